@@ -1,0 +1,30 @@
+/** The port of everything that turns text into vectors: static/ (built in), onnx/ (a local model), remote/ (a server). */
+
+/** A query is what a person asks; a document is an article or passage. Some encoders prefix or weigh them differently. */
+export type TextRole = "query" | "document";
+
+export interface EncodeOptions {
+  readonly role: TextRole;
+  readonly signal?: AbortSignal;
+}
+
+export interface Encoder {
+  /** Short name for people, e.g. `static-zh`. */
+  readonly name: string;
+  /**
+   * Names the function text → vector: weights, tokenizer, fold, pooling, prompts, dimensions. Two encoders with one
+   * fingerprint give the same vectors; vectors of different fingerprints are never compared.
+   */
+  readonly fingerprint: string;
+  /** Length of every vector. */
+  readonly dimensions: number;
+  /** Bytes it keeps resident, as its owner declares them. */
+  readonly bytes: number;
+  /**
+   * One vector per text, in order: Euclidean norm 1, never NaN; undefined where nothing in the text is known to the encoder
+   * (empty, only punctuation or emoji).
+   * @throws AppError `encoder-unavailable` when a model or server does not answer.
+   */
+  encode(texts: readonly string[], options: EncodeOptions): Promise<(Float32Array | undefined)[]>;
+  close(): Promise<void>;
+}

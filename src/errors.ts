@@ -1,0 +1,79 @@
+/** Every way in which wenxun refuses or fails: one row per code. */
+interface ErrorKind {
+  /** HTTP status of a reply that carries it. */
+  readonly status: number;
+  /** Exit code of a command that ends with it: 1 failed, 2 wrong usage. */
+  readonly exitCode: 1 | 2;
+  /** False where the message may hold what a stranger should not read; clients then get a general sentence. */
+  readonly public: boolean;
+}
+
+export const ERROR_KINDS = {
+  /** A command line, option or setting that is not understood. */
+  usage: { status: 400, exitCode: 2, public: true },
+  /** A request parameter or body that breaks the documented schema. */
+  "invalid-request": { status: 400, exitCode: 2, public: true },
+  "not-found": { status: 404, exitCode: 1, public: true },
+  unauthorized: { status: 401, exitCode: 1, public: true },
+  "payload-too-large": { status: 413, exitCode: 1, public: true },
+  /** Text that is longer than the encoder or dialect takes, where cutting was not allowed. */
+  "text-too-long": { status: 422, exitCode: 1, public: true },
+  /** The queue is full; the reply carries Retry-After. */
+  overloaded: { status: 429, exitCode: 1, public: true },
+  /** Memory or another resource is short for now; the reply carries Retry-After. */
+  unavailable: { status: 503, exitCode: 1, public: true },
+  timeout: { status: 504, exitCode: 1, public: true },
+  /** An input file that cannot be opened or is not what its name says. */
+  "bad-input": { status: 422, exitCode: 1, public: true },
+  /** There is no archive in the folder. */
+  "archive-missing": { status: 503, exitCode: 1, public: true },
+  /** Another process is writing to the archive. */
+  "archive-locked": { status: 503, exitCode: 1, public: true },
+  /** A file of the archive fails its checksum, is missing, or contradicts another. */
+  "archive-damaged": { status: 500, exitCode: 1, public: false },
+  /** The archive was made by a version or a fold that this one cannot read. */
+  "archive-version": { status: 500, exitCode: 1, public: true },
+  /** The archive's vectors were made by another encoder. */
+  "encoder-mismatch": { status: 409, exitCode: 1, public: true },
+  /** The encoder cannot be loaded or reached. */
+  "encoder-unavailable": { status: 503, exitCode: 1, public: true },
+  "port-in-use": { status: 500, exitCode: 1, public: true },
+  "disk-full": { status: 507, exitCode: 1, public: true },
+  io: { status: 500, exitCode: 1, public: false },
+  internal: { status: 500, exitCode: 1, public: false },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+export interface ErrorOptions {
+  /** What went wrong beneath; kept for logs, never shown to clients. */
+  readonly cause?: unknown;
+  /** Seconds after which trying again makes sense, for 429 and 503. */
+  readonly retryAfterS?: number;
+}
+
+/**
+ * The only error that wenxun throws on purpose. The message says what was wrong, where, what was wanted, and which setting
+ * or command mends it. Anything else that is thrown is a defect and is reported as `internal`.
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly retryAfterS: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterS = options.retryAfterS;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+}
+
+/** True for a failed system call (`ENOENT`, `EACCES`, `ENOSPC` …), optionally with one of the given codes. */
+export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return codes.length === 0 || codes.includes(error.code);
+}

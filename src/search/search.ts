@@ -1,0 +1,106 @@
+/** What a search is asked and what it answers: the port between search/ and those who show results. */
+
+export const SEARCH_MODES = ["hybrid", "semantic", "keyword"] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
+
+export const SORT_ORDERS = ["relevance", "newest", "oldest"] as const;
+export type SortOrder = (typeof SORT_ORDERS)[number];
+
+export interface SearchRequest {
+  /** As typed. Empty: every article, newest first. `"…"` is a phrase, `-word` excludes. At most 10,000 characters are read. */
+  readonly query: string;
+  readonly mode: SearchMode;
+  /** First and last day, `YYYY-MM-DD` in the archive's time zone, both inclusive. Undated articles match only without a range. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Any of these; empty: all. */
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+  /** None of these. */
+  readonly excludedSources: readonly string[];
+  readonly excludedCategories: readonly string[];
+  readonly sort: SortOrder;
+  /** 0–100. */
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface Snippet {
+  readonly text: string;
+  /** UTF-16 offsets into `text`, end exclusive, ascending, not overlapping. */
+  readonly highlights: readonly (readonly [start: number, end: number])[];
+}
+
+/** A near-copy of a hit that was folded into it. */
+export interface Copy {
+  readonly id: string;
+  readonly title: string;
+  readonly source?: string | undefined;
+  readonly url?: string | undefined;
+  readonly publishedAtMs?: number | undefined;
+}
+
+export interface Why {
+  /** BM25 of the article for the query's words; absent when none matched or the mode does not use them. */
+  readonly keyword?: number;
+  /** Cosine of article and query, −1…1; absent without vectors. */
+  readonly semantic?: number;
+}
+
+export interface Hit {
+  readonly id: string;
+  readonly title: string;
+  /** The query's words in the title, offsets as in {@link Snippet}. */
+  readonly titleHighlights: readonly (readonly [start: number, end: number])[];
+  readonly url?: string | undefined;
+  readonly source?: string | undefined;
+  readonly category?: string | undefined;
+  readonly publishedAtMs?: number | undefined;
+  /** Higher is better; comparable only within one result. 0 when sorted without a query. */
+  readonly score: number;
+  readonly snippet: Snippet;
+  readonly copies: readonly Copy[];
+  readonly why: Why;
+}
+
+export interface FacetCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+export type HistogramInterval = "day" | "month" | "year";
+
+export interface Histogram {
+  readonly interval: HistogramInterval;
+  /** Ascending, gaps included as count 0; `start` is the bucket's first day, `YYYY-MM-DD`. */
+  readonly buckets: readonly { readonly start: string; readonly count: number }[];
+}
+
+export interface SearchResult {
+  readonly query: string;
+  /** The mode that was used: keyword where the encoder knew no word of the query or was away. */
+  readonly mode: SearchMode;
+  /** What the reader should know of how the result came about, e.g. that the encoder is away. Codes, shown in the reader's language. */
+  readonly notices: readonly SearchNotice[];
+  /** Articles that match, by the rule in docs/DESIGN.md; facets and histogram count the same set. */
+  readonly total: number;
+  readonly tookMs: number;
+  readonly snapshot: string;
+  readonly hits: readonly Hit[];
+  readonly facets: { readonly source: readonly FacetCount[]; readonly category: readonly FacetCount[] };
+  readonly histogram: Histogram;
+}
+
+export type SearchNotice = "encoder-away" | "query-has-no-vector" | "query-cut" | "query-has-no-words";
+
+export interface SimilarOptions {
+  readonly limit: number;
+}
+
+export interface SearchService {
+  /** @throws AppError `invalid-request` for a day that does not exist or a range that ends before it begins. */
+  search(request: SearchRequest, options?: { readonly signal?: AbortSignal }): Promise<SearchResult>;
+  article(id: string): Promise<import("../archive/archive.ts").StoredArticle | undefined>;
+  /** Articles nearest in meaning, the article itself and its copies left out; undefined when there is no such article. */
+  similar(id: string, options: SimilarOptions): Promise<readonly Hit[] | undefined>;
+}

@@ -1,0 +1,64 @@
+/**
+ * Folded text as runs: stretches of Chinese characters, and words of any other alphabet. Everything that reads text as
+ * tokens (keyword terms, encoder n-grams, highlights) goes through here, so that they agree on what a word is.
+ */
+
+/** 1: Han (and kana, Hangul: scripts written without spaces or searched by part); 2: other letters, digits; 0: a separator. */
+export const SEPARATOR = 0;
+export const HAN = 1;
+export const WORD = 2;
+export type UnitClass = typeof SEPARATOR | typeof HAN | typeof WORD;
+
+const classes = classify();
+
+function classify(): Uint8Array {
+  const table = new Uint8Array(0x10000);
+  const han = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}]/u;
+  const word = /[\p{L}\p{N}\p{M}]/u;
+  for (let unit = 0; unit < table.length; unit++) {
+    if (unit >= 0xd800 && unit <= 0xdfff) continue;
+    const character = String.fromCharCode(unit);
+    if (han.test(character) && /[\p{L}\p{N}]/u.test(character)) table[unit] = HAN;
+    else if (word.test(character)) table[unit] = WORD;
+  }
+  // Supplementary ideographs (planes 2 and 3): their lead surrogates, and the trail surrogates after them, count as Han units.
+  for (let unit = 0xd840; unit <= 0xd8bf; unit++) table[unit] = HAN;
+  return table;
+}
+
+/** The class of the UTF-16 unit at `index`. A trail surrogate has the class of its lead; a lone one separates. */
+export function unitClassAt(text: string, index: number): UnitClass {
+  const unit = text.charCodeAt(index);
+  if (unit >= 0xdc00 && unit <= 0xdfff)
+    return index > 0
+      ? (classes[text.charCodeAt(index - 1)] as UnitClass) === HAN && isLead(text, index - 1)
+        ? HAN
+        : SEPARATOR
+      : SEPARATOR;
+  if (unit >= 0xd840 && unit <= 0xd8bf) {
+    const trail = text.charCodeAt(index + 1);
+    return trail >= 0xdc00 && trail <= 0xdfff ? HAN : SEPARATOR;
+  }
+  return classes[unit] as UnitClass;
+}
+
+const isLead = (text: string, index: number): boolean => {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xd800 && unit <= 0xdbff;
+};
+
+/** Calls `onRun(kind, start, end)` for each run of folded text, in order; offsets are UTF-16, end exclusive. */
+export function scanRuns(
+  folded: string,
+  onRun: (kind: typeof HAN | typeof WORD, start: number, end: number) => void,
+): void {
+  let start = 0;
+  let kind: UnitClass = SEPARATOR;
+  for (let index = 0; index <= folded.length; index++) {
+    const next: UnitClass = index < folded.length ? unitClassAt(folded, index) : SEPARATOR;
+    if (next === kind) continue;
+    if (kind !== SEPARATOR) onRun(kind, start, index);
+    start = index;
+    kind = next;
+  }
+}

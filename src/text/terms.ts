@@ -1,0 +1,56 @@
+import { HAN, scanRuns } from "./runs.ts";
+
+/**
+ * Keyword terms of folded text. A term is a 64-bit key in two unsigned 32-bit halves, so that an index needs no strings:
+ *
+ *     Chinese bigram      人工   high 0           low 人<<16 | 工     two UTF-16 units side by side
+ *     last of a run       …能    high 0           low 能<<16          so that one character is the prefix of its bigrams
+ *     any other word      gpt    high bit 31 set  63-bit hash
+ *
+ * Bigrams find words of two or more characters, and parts of words, without a dictionary; one character is a key range.
+ */
+export type OnTerm = (high: number, low: number, start: number, end: number) => void;
+
+const WORD_FLAG = 0x80000000;
+
+/** Calls `onTerm` for each term of `folded`, in order; `start` and `end` are UTF-16 offsets into it. */
+export function scanTerms(folded: string, onTerm: OnTerm): void {
+  scanRuns(folded, (kind, start, end) => {
+    if (kind !== HAN) {
+      const { high, low } = wordKey(folded, start, end);
+      onTerm(high, low, start, end);
+      return;
+    }
+    let unit = folded.charCodeAt(start);
+    for (let index = start + 1; index < end; index++) {
+      const next = folded.charCodeAt(index);
+      onTerm(0, ((unit << 16) | next) >>> 0, index - 1, index + 1);
+      unit = next;
+    }
+    onTerm(0, (unit << 16) >>> 0, end - 1, end);
+  });
+}
+
+/** Two FNV-1a style hashes with a final avalanche (MurmurHash3 fmix32), 63 bits in all. */
+export function wordKey(text: string, start: number, end: number): { high: number; low: number } {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let index = start; index < end; index++) {
+    const unit = text.charCodeAt(index);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x85ebca6b) + (b >>> 13);
+  }
+  return { high: (mix(a) | WORD_FLAG) >>> 0, low: mix(b) };
+}
+
+function mix(value: number): number {
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+}
+
+/** The keys of every bigram that begins with one Han unit: `high` is 0, `low` in [first, last]. */
+export const unitKeyRange = (unit: number): { first: number; last: number } => ({
+  first: (unit << 16) >>> 0,
+  last: ((unit << 16) | 0xffff) >>> 0,
+});
