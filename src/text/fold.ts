@@ -16,7 +16,7 @@ import { CHARACTER_CLASSES, REGIONAL_WORDS } from "./fold-data.ts";
 export const FOLD_VERSION = 1;
 
 /** Format controls that carry no text: soft hyphen, zero-width and bidi marks, BOM, variation selectors. */
-const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/g;
+const INVISIBLE = /\u034f|[\ufe00-\ufe0f]|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
 const { bmp, supplementary } = readCharacterClasses();
 const { wordsByFirstUnit, pairFilter } = readRegionalWords();
