@@ -1,0 +1,131 @@
+/**
+ * The port of the archive: what a writer may do, what a reader may see. search/ and ingest/ know only this file.
+ *
+ * An archive is a set of immutable segments. Each holds rows ordered by publication time; a row is one version of one
+ * article, with its vector and its keyword postings. A date range is thus a contiguous slice of every segment. A snapshot is
+ * the list of segments at one commit, with the rows that later commits replaced marked dead.
+ */
+
+export interface Article {
+  /** Unique in the archive; given, or made from the URL or the content. 1–512 characters. */
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly url?: string | undefined;
+  readonly source?: string | undefined;
+  readonly category?: string | undefined;
+  /** Instant of publication, ms since 1970 UTC; absent where none is known. Years 0–9999. */
+  readonly publishedAtMs?: number | undefined;
+}
+
+export interface PutResult {
+  readonly added: number;
+  readonly updated: number;
+  /** Already there with the same content: not written, not encoded. */
+  readonly unchanged: number;
+}
+
+export interface ArchiveWriter {
+  /**
+   * Stores a batch; when it resolves, the batch survives a crash. Of several articles with one id the last one counts.
+   * @throws AppError `disk-full`, `io`, `encoder-unavailable`; the archive then holds what it held before the call.
+   */
+  put(articles: readonly Article[]): Promise<PutResult>;
+  /** Removes articles by id; returns how many were there. Durable like {@link put}. */
+  remove(ids: readonly string[]): Promise<number>;
+  /** Merges small segments until few are left. May take long on a large archive; safe to interrupt. */
+  compact(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One term of the keyword index; see text/terms.ts. `lastLow` makes it the range of keys [low, lastLow] under one high. */
+export interface TermKey {
+  readonly high: number;
+  readonly low: number;
+  readonly lastLow?: number;
+}
+
+/** Where a term occurs in a segment: `rows[i]` ascending and distinct, `frequencies[i]` 1–63 (title counted extra). Valid until the next call on the segment. */
+export interface Postings {
+  readonly rows: Uint32Array;
+  readonly frequencies: Uint8Array;
+  readonly count: number;
+}
+
+export interface NearestOptions {
+  /** Rows [from, to) of the segment. */
+  readonly from: number;
+  readonly to: number;
+  /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
+  readonly allow?: Uint8Array | undefined;
+  readonly limit: number;
+}
+
+export interface NearestRow {
+  readonly row: number;
+  /** Cosine, −1…1. */
+  readonly similarity: number;
+}
+
+export interface SegmentView {
+  readonly id: number;
+  readonly rows: number;
+  /** Ascending; undated rows come first as -Infinity. Length `rows`. */
+  readonly publishedAtMs: Float64Array;
+  /** Into `snapshot.sources` / `snapshot.categories`; 0 = none. Length `rows`. */
+  readonly sourceIds: Uint32Array;
+  readonly categoryIds: Uint32Array;
+  /** Keyword terms per row, title counted extra; for BM25's length norm. Length `rows`. */
+  readonly termCounts: Uint16Array;
+  /** Key of each row's article, for {@link Snapshot.articles}. Length `rows`. */
+  readonly articleKeys: Uint32Array;
+  /** One byte per row, 0 = replaced or removed; undefined when every row is live. */
+  readonly live: Uint8Array | undefined;
+  /** Rows that hold the term, dead ones included; an upper bound for a key range. */
+  documentFrequency(term: TermKey): number;
+  /** Postings of the rows in [from, to), dead rows included. A key range gives each row once, frequencies added up to 63. */
+  postings(term: TermKey, from: number, to: number): Postings;
+  /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
+  nearest(query: Float32Array, options: NearestOptions): NearestRow[];
+  /** The unit vector of a row as stored (int8 precision), or undefined when it has none. */
+  vector(row: number): Float32Array | undefined;
+}
+
+export interface StoredArticle extends Article {
+  readonly key: number;
+}
+
+export interface Snapshot extends Disposable {
+  /** Names the state of the archive; the same name gives the same results. */
+  readonly name: string;
+  /** Live articles. */
+  readonly articleCount: number;
+  /** Sum of termCounts over live and dead rows, for BM25's average length. */
+  readonly totalTermCount: number;
+  readonly segments: readonly SegmentView[];
+  /** Index = id; entry 0 is the empty string. */
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+  /** Texts of articles by key, in the order asked; undefined for a key that is gone. */
+  articles(keys: readonly number[]): (StoredArticle | undefined)[];
+  articleById(id: string): StoredArticle | undefined;
+  /** Segment and row of an article, or undefined when it is not in this snapshot. */
+  locate(key: number): { readonly segment: SegmentView; readonly row: number } | undefined;
+}
+
+export interface ArchiveInfo {
+  readonly folder: string;
+  readonly formatVersion: number;
+  readonly encoderFingerprint: string;
+  readonly dimensions: number;
+  /** IANA zone in which days begin, for day ranges and histograms. */
+  readonly timezone: string;
+  readonly createdAtMs: number;
+}
+
+export interface ArchiveReader {
+  readonly info: ArchiveInfo;
+  /** The newest committed state; cheap when nothing changed. Dispose it after use. */
+  snapshot(): Promise<Snapshot>;
+  close(): Promise<void>;
+}
