@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../../errors.ts";
+import { FOLD_VERSION } from "../../text/fold.ts";
+import { createTokenTable, MAX_NGRAM_UNITS, type TokenTable } from "./token-table.ts";
+
+/**
+ * A static model is a folder:
+ *
+ *     model.json    this description, see {@link ModelDescription}
+ *     vocab.json    the tokens: a JSON array of folded strings, the index is the row
+ *     vectors.i8    tokens × dimensions int8, row by row
+ *     scales.f32    one little-endian float32 per row; the vector of a token = its int8 × its scale
+ *
+ * A token's weight in the mean, if any, is part of its scale.
+ */
+export interface StaticModel {
+  readonly name: string;
+  readonly dimensions: number;
+  /** Characters (UTF-16 units) of a document that are read; the rest is cut. Queries are read whole. */
+  readonly maxDocumentCharacters: number;
+  readonly fingerprint: string;
+  readonly tokens: TokenTable;
+  readonly vectors: Int8Array;
+  readonly scales: Float32Array;
+}
+
+const FORMAT = "wenxun-static-encoder";
+const FORMAT_VERSION = 1;
+const FILE_NAMES = ["vocab.json", "vectors.i8", "scales.f32"] as const;
+
+/** What model.json says. */
+interface ModelDescription {
+  readonly format: typeof FORMAT;
+  readonly formatVersion: typeof FORMAT_VERSION;
+  readonly name: string;
+  /** A multiple of 16. */
+  readonly dimensions: number;
+  readonly tokenCount: number;
+  /** How text becomes tokens: Chinese runs give n-grams of these lengths, other words stand whole; see text/runs.ts. */
+  readonly tokenizer: { readonly kind: "han-ngrams-and-words"; readonly ngramLengths: readonly number[] };
+  readonly maxDocumentCharacters: number;
+  /** SHA-256 of each file, in hexadecimal. */
+  readonly sha256: Readonly<Record<(typeof FILE_NAMES)[number], string>>;
+}
+
+/** Gives the bytes in which the vectors are to be kept, so that the caller decides where they live. */
+export type AllocateVectors = (byteLength: number) => Uint8Array<ArrayBuffer>;
+
+/**
+ * Reads and checks a model folder.
+ * @throws AppError `encoder-unavailable` when a file is missing, of another size or content than model.json says, or unknown.
+ */
+export async function loadStaticModel(folder: string, allocateVectors: AllocateVectors): Promise<StaticModel> {
+  const description = await loadDescription(folder);
+  const { dimensions, tokenCount, tokenizer } = description;
+  const vectors = await loadBytes(folder, "vectors.i8", description, tokenCount * dimensions, allocateVectors);
+  const scaleBytes = await loadBytes(folder, "scales.f32", description, tokenCount * 4, (size) => new Uint8Array(size));
+  const scales = new Float32Array(scaleBytes.buffer);
+  if (!scales.every(Number.isFinite)) throw unusable(folder, "scales.f32 holds a value that is not a number");
+  return {
+    name: description.name,
+    dimensions,
+    maxDocumentCharacters: description.maxDocumentCharacters,
+    fingerprint: fingerprintOf(description),
+    tokens: await loadTokens(folder, description, tokenizer.ngramLengths),
+    vectors: new Int8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength),
+    scales,
+  };
+}
+
+function fingerprintOf(description: ModelDescription): string {
+  const { name, formatVersion, dimensions, tokenizer, maxDocumentCharacters, sha256 } = description;
+  const parts = [
+    formatVersion,
+    dimensions,
+    tokenizer.kind,
+    tokenizer.ngramLengths,
+    maxDocumentCharacters,
+    FOLD_VERSION,
+  ];
+  const hashes = FILE_NAMES.map((file) => sha256[file]);
+  return `${name}-${createHash("sha256")
+    .update(JSON.stringify([name, parts, hashes]))
+    .digest("hex")
+    .slice(0, 16)}`;
+}
+
+async function loadDescription(folder: string): Promise<ModelDescription> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(join(folder, "model.json"), "utf8"));
+  } catch (error) {
+    throw unusable(folder, `model.json cannot be read (${messageOf(error)})`, error);
+  }
+  const fault = descriptionFault(value as Partial<ModelDescription> | null);
+  if (fault !== undefined) throw unusable(folder, `model.json: ${fault}`);
+  return value as ModelDescription;
+}
+
+/** What is wrong with a description, or undefined. */
+function descriptionFault(value: Partial<ModelDescription> | null): string | undefined {
+  if (value?.format !== FORMAT) return `format is ${JSON.stringify(value?.format)}, wanted "${FORMAT}"`;
+  if (value.formatVersion !== FORMAT_VERSION)
+    return `formatVersion is ${JSON.stringify(value.formatVersion)}, this version of wenxun reads ${FORMAT_VERSION}`;
+  if (typeof value.name !== "string" || value.name === "") return "name is missing";
+  if (!isCount(value.dimensions) || value.dimensions % 16 !== 0) return "dimensions must be a multiple of 16";
+  if (!isCount(value.tokenCount)) return "tokenCount must be a whole number above 0";
+  if (!isCount(value.maxDocumentCharacters)) return "maxDocumentCharacters must be a whole number above 0";
+  if (value.tokenizer?.kind !== "han-ngrams-and-words")
+    return `tokenizer.kind is ${JSON.stringify(value.tokenizer?.kind)}, wanted "han-ngrams-and-words"`;
+  const lengths = value.tokenizer.ngramLengths;
+  if (!Array.isArray(lengths) || !lengths.every((length) => isCount(length) && length <= MAX_NGRAM_UNITS))
+    return `tokenizer.ngramLengths must be a list of lengths from 1 to ${MAX_NGRAM_UNITS}`;
+  const unhashed = FILE_NAMES.find((file) => !/^[0-9a-f]{64}$/.test(String(value.sha256?.[file])));
+  return unhashed === undefined ? undefined : `sha256 of ${unhashed} is missing`;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+async function loadTokens(
+  folder: string,
+  description: ModelDescription,
+  ngramLengths: readonly number[],
+): Promise<TokenTable> {
+  const bytes = await loadBytes(folder, "vocab.json", description, undefined, (size) => new Uint8Array(size));
+  try {
+    const tokens: unknown = JSON.parse(Buffer.from(bytes.buffer).toString("utf8"));
+    if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === "string"))
+      throw new RangeError("not a list of strings");
+    if (tokens.length !== description.tokenCount)
+      throw new RangeError(`${tokens.length} tokens, model.json says ${description.tokenCount}`);
+    return createTokenTable(tokens, ngramLengths);
+  } catch (error) {
+    throw unusable(folder, `vocab.json: ${messageOf(error)}`, error);
+  }
+}
+
+/** The checked bytes of one file; `wantedBytes` undefined: any size. */
+async function loadBytes(
+  folder: string,
+  name: (typeof FILE_NAMES)[number],
+  description: ModelDescription,
+  wantedBytes: number | undefined,
+  allocate: AllocateVectors,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    await using file = await open(join(folder, name));
+    const { size } = await file.stat();
+    if (wantedBytes !== undefined && size !== wantedBytes)
+      throw new RangeError(`${size} bytes, wanted ${wantedBytes} (a part of it, or of another model)`);
+    bytes = allocate(size);
+    for (let filled = 0; filled < size; ) {
+      const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+      if (bytesRead === 0) throw new RangeError(`ends after ${filled} of ${size} bytes`);
+      filled += bytesRead;
+    }
+  } catch (error) {
+    throw unusable(folder, `${name}: ${messageOf(error)}`, error);
+  }
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  if (hash !== description.sha256[name])
+    throw unusable(folder, `${name} is damaged: its SHA-256 is ${hash}, model.json says ${description.sha256[name]}`);
+  return bytes;
+}
+
+function unusable(folder: string, detail: string, cause?: unknown): AppError {
+  return new AppError(
+    "encoder-unavailable",
+    `The encoder model in ${folder} cannot be used: ${detail}. Install it again, or choose another one with --encoder.`,
+    { cause },
+  );
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { encoderContract } from "../../../test/contracts/encoder.ts";
+import { AppError } from "../../errors.ts";
+import { fold } from "../../text/fold.ts";
+import { BUILT_IN_MODEL, loadStaticEncoder } from "./static-encoder.ts";
+
+encoderContract("built-in encoder", () => loadStaticEncoder());
+
+/** A model small enough to reckon by hand: 16 dimensions, each token points along its own. */
+const TOKENS = ["水", "火", "水火", "gpt", "international"];
+const SCALES = [1, 2, 0.5, 1, 0];
+const DESCRIPTION = {
+  format: "wenxun-static-encoder",
+  formatVersion: 1,
+  name: "tiny",
+  dimensions: 16,
+  tokenCount: TOKENS.length,
+  tokenizer: { kind: "han-ngrams-and-words", ngramLengths: [1, 2] },
+  maxDocumentCharacters: 4,
+};
+
+async function writeTinyModel(folder: string, changes: Record<string, unknown> = {}): Promise<void> {
+  const files = {
+    "vocab.json": Buffer.from(JSON.stringify(TOKENS)),
+    "vectors.i8": Buffer.from(Int8Array.from({ length: TOKENS.length * 16 }, (_, i) => (i % 17 === 0 ? 100 : 0))),
+    "scales.f32": Buffer.from(Float32Array.from(SCALES).buffer),
+  };
+  const sha256: Record<string, string> = {};
+  for (const [name, bytes] of Object.entries(files)) {
+    await writeFile(join(folder, name), bytes);
+    sha256[name] = createHash("sha256").update(bytes).digest("hex");
+  }
+  await writeFile(join(folder, "model.json"), JSON.stringify({ ...DESCRIPTION, sha256, ...changes }));
+}
+
+describe("a static encoder", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "wenxun-model-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** The first four values of the vector of `text`, brought back to the length of the sum of rows. */
+  async function directionOf(text: string, role: "query" | "document" = "query"): Promise<number[] | undefined> {
+    const encoder = await loadStaticEncoder(folder);
+    const [vector] = await encoder.encode([text], { role });
+    return vector === undefined ? undefined : [...vector.slice(0, 4)];
+  }
+  const unit = (...values: number[]): number[] => values.map((value) => Math.fround(value / Math.hypot(...values)));
+
+  test("adds up the rows of all n-grams and words, repeats included", async () => {
+    await writeTinyModel(folder);
+    assert.deepEqual(await directionOf("水"), [1, 0, 0, 0]);
+    assert.deepEqual(await directionOf("水水火，火"), unit(2, 4, 0.5, 0));
+    assert.deepEqual(await directionOf("ＧＰＴ 水"), unit(1, 0, 0, 1));
+    assert.equal(await directionOf("gp t 山石"), undefined);
+    assert.equal(await directionOf("international"), undefined, "rows that add up to nothing give no vector");
+  });
+
+  test("reads documents up to the model's limit and queries whole", async () => {
+    await writeTinyModel(folder);
+    assert.deepEqual(await directionOf("水山山山火", "document"), [1, 0, 0, 0]);
+    assert.deepEqual(await directionOf("水山山山火", "query"), unit(1, 2, 0, 0));
+    assert.deepEqual(await directionOf("水山山𠮷火", "document"), [1, 0, 0, 0], "no half of a surrogate pair");
+  });
+
+  test("has a fingerprint that follows content and parameters", async () => {
+    await writeTinyModel(folder);
+    const { fingerprint } = await loadStaticEncoder(folder);
+    assert.match(fingerprint, /^tiny-[0-9a-f]{16}$/);
+    await writeTinyModel(folder, { maxDocumentCharacters: 5 });
+    assert.notEqual((await loadStaticEncoder(folder)).fingerprint, fingerprint);
+    await writeTinyModel(folder, { tokenizer: { kind: "han-ngrams-and-words", ngramLengths: [1, 2, 3] } });
+    assert.notEqual((await loadStaticEncoder(folder)).fingerprint, fingerprint);
+  });
+
+  test("refuses a model that is missing, damaged or of another format, and says which file", async () => {
+    const assertRefused = async (detail: RegExp): Promise<void> => {
+      await assert.rejects(loadStaticEncoder(folder), (error) => {
+        assert.ok(error instanceof AppError && error.code === "encoder-unavailable");
+        assert.match(error.message, detail);
+        assert.ok(error.message.includes(folder) && error.message.includes("--encoder"));
+        return true;
+      });
+    };
+    await writeTinyModel(folder);
+    await rm(join(folder, "scales.f32"));
+    await assertRefused(/scales\.f32.*ENOENT/);
+    await writeTinyModel(folder);
+    await writeFile(join(folder, "vectors.i8"), Buffer.alloc(79));
+    await assertRefused(/vectors\.i8: 79 bytes, wanted 80/);
+    await writeFile(join(folder, "vectors.i8"), Buffer.alloc(80));
+    await assertRefused(/vectors\.i8 is damaged/);
+    await writeTinyModel(folder, { tokenCount: 4 });
+    await assertRefused(/vectors\.i8: 80 bytes, wanted 64/);
+    await writeFile(join(folder, "model.json"), "{");
+    await assertRefused(/model\.json cannot be read/);
+    for (const changes of [
+      { format: "other" },
+      { formatVersion: 2 },
+      { name: "" },
+      { dimensions: 20 },
+      { tokenCount: 0 },
+      { maxDocumentCharacters: -1 },
+      { tokenizer: { kind: "bpe" } },
+      { tokenizer: { kind: "han-ngrams-and-words", ngramLengths: [5] } },
+      { sha256: {} },
+    ]) {
+      await writeTinyModel(folder, changes);
+      await assertRefused(new RegExp(`model\\.json: .*${Object.keys(changes)[0]}`));
+    }
+  });
+});
+
+describe("the model that ships", () => {
+  test("gives the vectors of its description, in both scripts and widths", async () => {
+    const encoder = await loadStaticEncoder();
+    const expected = [-0.11819, -0.03386, -0.02312, -0.00953, -0.09559, 0.02002];
+    const texts = [
+      "央行宣布下调存款准备金率",
+      "央行宣佈下調存款準備金率",
+      "央行，宣布下调存款准备金率！".replace("，", ""),
+    ];
+    for (const vector of await encoder.encode(texts, { role: "query" })) {
+      for (const [index, value] of expected.entries()) assert.ok(Math.abs((vector?.[index] ?? NaN) - value) < 1e-5);
+    }
+  });
+
+  test("keeps at most 25 MB", async () => {
+    assert.ok((await loadStaticEncoder()).bytes <= 25e6);
+  });
+
+  test("has only folded tokens, so that every one can be met", async () => {
+    const tokens = JSON.parse(await readFile(join(BUILT_IN_MODEL, "vocab.json"), "utf8")) as string[];
+    assert.deepEqual(
+      tokens.filter((token) => fold(token) !== token),
+      [],
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { fold } from "../../text/fold.ts";
+import { HAN, scanRuns } from "../../text/runs.ts";
+import type { Encoder } from "../encoder.ts";
+import { loadStaticModel, type StaticModel } from "./model.ts";
+import { createRowSum } from "./row-sum.ts";
+import { UNKNOWN } from "./token-table.ts";
+
+/** The folder of the model that ships with wenxun; the same place in a checkout and in the package. */
+export const BUILT_IN_MODEL = fileURLToPath(new URL("../../../models/static-trial/", import.meta.url));
+
+/** How long encoding may hold the thread before others get their turn. */
+const SLICE_MS = 4;
+
+/**
+ * The built-in encoder: the mean of the vectors of every known character n-gram and word, brought to length 1.
+ * @throws AppError `encoder-unavailable` when the folder does not hold a sound model; see model.ts for what it must hold.
+ */
+export async function loadStaticEncoder(folder: string = BUILT_IN_MODEL): Promise<Encoder> {
+  const model = await loadStaticModel(folder, (byteLength) => new Uint8Array(byteLength));
+  return createStaticEncoder(model);
+}
+
+function createStaticEncoder(model: StaticModel): Encoder {
+  const { tokens, dimensions, maxDocumentCharacters } = model;
+  const rowSum = createRowSum(model.vectors, model.scales, dimensions);
+
+  const addRow = (row: number): void => rowSum.add(row);
+
+  const encodeText = (text: string): Float32Array | undefined => {
+    const folded = fold(text);
+    rowSum.clear();
+    scanRuns(folded, (kind, start, end) => {
+      if (kind === HAN) {
+        tokens.scanNgrams(folded, start, end, addRow);
+        return;
+      }
+      const row = tokens.find(folded, start, end);
+      if (row !== UNKNOWN) addRow(row);
+    });
+    return toUnit(rowSum.finish());
+  };
+
+  return {
+    name: model.name,
+    fingerprint: model.fingerprint,
+    dimensions,
+    bytes: model.vectors.byteLength + model.scales.byteLength + tokens.bytes + rowSum.bytes,
+    async encode(texts, { role, signal }) {
+      const vectors: (Float32Array | undefined)[] = [];
+      let sliceStart = performance.now();
+      for (const text of texts) {
+        signal?.throwIfAborted();
+        vectors.push(encodeText(role === "document" ? cut(text, maxDocumentCharacters) : text));
+        if (performance.now() - sliceStart < SLICE_MS) continue;
+        await setImmediate();
+        sliceStart = performance.now();
+      }
+      signal?.throwIfAborted();
+      return vectors;
+    },
+    close: async () => {},
+  };
+}
+
+/** The first `maxUnits` UTF-16 units, one fewer where that would split a surrogate pair. */
+function cut(text: string, maxUnits: number): string {
+  if (text.length <= maxUnits) return text;
+  const last = text.charCodeAt(maxUnits - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxUnits - 1 : maxUnits);
+}
+
+/** A copy of Euclidean norm 1; undefined where there is nothing to point with. */
+function toUnit(sum: Float32Array): Float32Array | undefined {
+  let squares = 0;
+  for (const value of sum) squares += value * value;
+  if (!(squares > 0) || squares === Infinity) return undefined;
+  const factor = 1 / Math.sqrt(squares);
+  return sum.map((value) => value * factor);
+}
