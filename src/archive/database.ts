@@ -1,0 +1,220 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { AppError, isSystemError } from "../errors.ts";
+import { FOLD_VERSION } from "../text/fold.ts";
+import type { ArchiveInfo } from "./archive.ts";
+
+/**
+ * The archive's SQLite file: the texts, and the commit record that says which segments hold them.
+ *
+ * An article row is one version of an article and never changes but for `replaced_ms`, the time it was superseded. Superseded
+ * versions stay a while, so that a snapshot taken before can still show them. `dead` lists rows of segments whose version was
+ * superseded after the segment was written.
+ */
+const SCHEMA = `
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE category (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE article (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  url TEXT,
+  source_id INTEGER NOT NULL,
+  category_id INTEGER NOT NULL,
+  published_ms REAL,
+  replaced_ms REAL
+);
+CREATE UNIQUE INDEX article_live_id ON article (id) WHERE replaced_ms IS NULL;
+CREATE INDEX article_replaced ON article (replaced_ms) WHERE replaced_ms IS NOT NULL;
+CREATE TABLE segment (
+  id INTEGER PRIMARY KEY,
+  encoder TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  footer_crc32 INTEGER NOT NULL,
+  staged_for INTEGER
+);
+CREATE TABLE dead (segment_id INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (segment_id, row)) WITHOUT ROWID;
+CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
+`;
+
+export const FORMAT_VERSION = 1;
+const DATABASE_FILE = "archive.db";
+const CACHE_KIB = 8192;
+
+/** SQLite's primary result codes that mean something to a user. */
+const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+export interface OpenDatabase {
+  readonly database: DatabaseSync;
+  readonly info: ArchiveInfo;
+}
+
+export const databasePath = (folder: string): string => join(folder, DATABASE_FILE);
+export const segmentFolder = (folder: string): string => join(folder, "segments");
+export const segmentPath = (folder: string, id: number): string =>
+  join(segmentFolder(folder), `${String(id).padStart(10, "0")}.seg`);
+
+export interface CreateSettings {
+  readonly encoderFingerprint: string;
+  readonly dimensions: number;
+  readonly timezone: string;
+}
+
+/** Makes an empty archive in `folder`, which is created if need be. @throws AppError `io`, `disk-full`. */
+export function createDatabase(folder: string, settings: CreateSettings): void {
+  translateErrors(folder, () => {
+    mkdirSync(segmentFolder(folder), { recursive: true });
+    const database = new DatabaseSync(databasePath(folder));
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+      if (hasTables(database)) {
+        database.exec("ROLLBACK");
+        return;
+      }
+      database.exec(SCHEMA);
+      const insert = database.prepare("INSERT INTO setting (name, value) VALUES (?, ?)");
+      const values: Record<string, string | number> = {
+        format_version: FORMAT_VERSION,
+        fold_version: FOLD_VERSION,
+        encoder_fingerprint: settings.encoderFingerprint,
+        dimensions: settings.dimensions,
+        timezone: settings.timezone,
+        created_ms: Date.now(),
+        commit: 0,
+        next_key: 1,
+        next_segment: 1,
+      };
+      for (const [name, value] of Object.entries(values)) insert.run(name, String(value));
+      database.exec("COMMIT");
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/** Opens the archive's database. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
+export function openDatabase(folder: string, access: "read" | "write"): OpenDatabase {
+  return translateErrors(folder, () => {
+    const database = openExisting(folder, access);
+    try {
+      database.exec(`PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA foreign_keys = OFF`);
+      if (access === "write") database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      if (!hasTables(database)) throw missing(folder);
+      return { database, info: readInfo(database, folder) };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
+  try {
+    return new DatabaseSync(databasePath(folder), { readOnly: access === "read" });
+  } catch (error) {
+    if (sqliteCode(error) === SQLITE_CANTOPEN) throw missing(folder, error);
+    throw error;
+  }
+}
+
+const missing = (folder: string, cause?: unknown): AppError =>
+  new AppError(
+    "archive-missing",
+    `There is no archive in ${folder}. Make one with \`wenxun import FILE --archive ${folder}\`, or name another folder with --archive.`,
+    { cause },
+  );
+
+function hasTables(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'setting'").get() !== undefined;
+}
+
+export function readSetting(database: DatabaseSync, name: string): string {
+  const row = database.prepare("SELECT value FROM setting WHERE name = ?").get(name);
+  if (typeof row?.value !== "string")
+    throw new AppError("archive-damaged", `The archive's database has no setting ${name}.`);
+  return row.value;
+}
+
+export function writeSetting(database: DatabaseSync, name: string, value: string | number): void {
+  database.prepare("UPDATE setting SET value = ? WHERE name = ?").run(String(value), name);
+}
+
+function readInfo(database: DatabaseSync, folder: string): ArchiveInfo {
+  const formatVersion = Number(readSetting(database, "format_version"));
+  if (formatVersion !== FORMAT_VERSION)
+    throw new AppError(
+      "archive-version",
+      `The archive in ${folder} has format ${formatVersion}; this wenxun reads format ${FORMAT_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
+    );
+  const foldVersion = Number(readSetting(database, "fold_version"));
+  if (foldVersion !== FOLD_VERSION)
+    throw new AppError(
+      "archive-version",
+      `The archive in ${folder} was indexed with fold ${foldVersion}; this wenxun folds text as ${FOLD_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
+    );
+  return {
+    folder,
+    formatVersion,
+    encoderFingerprint: readSetting(database, "encoder_fingerprint"),
+    dimensions: Number(readSetting(database, "dimensions")),
+    timezone: readSetting(database, "timezone"),
+    createdAtMs: Number(readSetting(database, "created_ms")),
+  };
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return error.errcode & 0xff;
+}
+
+/** Runs `action`, turning failures of SQLite and of the file system into AppErrors that say what to do. */
+export function translateErrors<T>(folder: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw toArchiveError(folder, error);
+  }
+}
+
+export function toArchiveError(folder: string, error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const code = sqliteCode(error);
+  if (code === SQLITE_FULL || isSystemError(error, "ENOSPC", "EDQUOT"))
+    return new AppError(
+      "disk-full",
+      `The disk that holds ${folder} is full. What was stored before is safe; free some space and start again.`,
+      { cause: error },
+    );
+  if (code === SQLITE_BUSY)
+    return new AppError("archive-locked", `The archive in ${folder} is busy: another process is writing to it.`, {
+      cause: error,
+      retryAfterS: 10,
+    });
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB)
+    return new AppError(
+      "archive-damaged",
+      `The database of the archive in ${folder} is damaged or is no SQLite file. Restore it from a backup; \`wenxun verify\` says more.`,
+      { cause: error },
+    );
+  if (
+    code === SQLITE_READONLY ||
+    code === SQLITE_CANTOPEN ||
+    isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOTDIR")
+  )
+    return new AppError("io", `The archive in ${folder} cannot be read or written: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  return error;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

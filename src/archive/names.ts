@@ -1,0 +1,43 @@
+import type { DatabaseSync } from "node:sqlite";
+
+type NameKind = "source" | "category";
+
+/** Names by id; ids are dense and 0 is the empty name. */
+export function readNames(database: DatabaseSync, kind: NameKind): string[] {
+  const names = [""];
+  for (const row of database.prepare(`SELECT id, name FROM ${kind} ORDER BY id`).iterate())
+    names[Number(row.id)] = String(row.name);
+  return names;
+}
+
+/** Gives each distinct name (of sources, of categories) a small id, for a writer. */
+export class NameTable {
+  readonly #kind: NameKind;
+  readonly #ids: Map<string, number>;
+  /** How many ids the database knows. */
+  #stored: number;
+
+  constructor(database: DatabaseSync, kind: NameKind) {
+    this.#kind = kind;
+    this.#ids = new Map(readNames(database, kind).map((name, id) => [name, id]));
+    this.#stored = this.#ids.size;
+  }
+
+  idOf(name: string | undefined): number {
+    const known = this.#ids.get(name ?? "");
+    if (known !== undefined) return known;
+    const id = this.#ids.size;
+    this.#ids.set(name ?? "", id);
+    return id;
+  }
+
+  /** Inserts the names that are new since the last commit. A failed transaction inserts them again next time. */
+  store(database: DatabaseSync): void {
+    const insert = database.prepare(`INSERT OR IGNORE INTO ${this.#kind} (id, name) VALUES (?, ?)`);
+    for (const [name, id] of [...this.#ids].slice(this.#stored)) insert.run(id, name);
+  }
+
+  committed(): void {
+    this.#stored = this.#ids.size;
+  }
+}

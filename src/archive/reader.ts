@@ -1,0 +1,174 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Lease, Resources } from "../resources/resources.ts";
+import type { ArchiveInfo, ArchiveReader, SegmentView, Snapshot, StoredArticle } from "./archive.ts";
+import { ArticleStore, toStoredArticle } from "./article-store.ts";
+import { openDatabase, readSetting, toArchiveError } from "./database.ts";
+import { readNames } from "./names.ts";
+import { findRow } from "./segment/find-row.ts";
+import { type Segment, viewSegment } from "./segment/segment.ts";
+import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
+
+/** How often a state is read again when a merge removed a segment between reading the record and opening the file. */
+const LOAD_ATTEMPTS = 5;
+
+/** One committed state of the archive, shared by the snapshots taken of it. */
+interface State {
+  readonly commit: number;
+  readonly articleCount: number;
+  readonly totalTermCount: number;
+  readonly leases: readonly Lease<Segment>[];
+  readonly views: readonly SegmentView[];
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+  users: number;
+}
+
+interface CommitRecord {
+  readonly commit: number;
+  readonly segments: readonly SegmentRecord[];
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+}
+
+/** Reads an archive beside any writer: it never blocks one and never sees half of a commit. */
+export class Reader implements ArchiveReader {
+  readonly info: ArchiveInfo;
+  readonly #folder: string;
+  readonly #database: DatabaseSync;
+  readonly #resources: Resources;
+  readonly #store: ArticleStore;
+  #state: State | undefined;
+  #dataVersion: number | undefined;
+  #loading: Promise<State> | undefined;
+
+  /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
+  constructor(folder: string, resources: Resources) {
+    const { database, info } = openDatabase(folder, "read");
+    this.#folder = folder;
+    this.#database = database;
+    this.info = info;
+    this.#resources = resources;
+    this.#store = new ArticleStore(database);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const state = await this.#currentState();
+    state.users++;
+    return this.#snapshotOf(state);
+  }
+
+  async close(): Promise<void> {
+    await this.#loading?.catch(() => undefined);
+    if (this.#state !== undefined) this.#leave(this.#state);
+    this.#state = undefined;
+    this.#database.close();
+  }
+
+  #snapshotOf(state: State): Snapshot {
+    let open = true;
+    return {
+      name: `c${state.commit}`,
+      articleCount: state.articleCount,
+      totalTermCount: state.totalTermCount,
+      segments: state.views,
+      sources: state.sources,
+      categories: state.categories,
+      articles: (keys) => keys.map((key) => this.#toArticle(state, this.#store.byKey(key))),
+      articleById: (id) => this.#toArticle(state, this.#store.liveById(id)),
+      locate: (key) => this.#locate(state, key),
+      [Symbol.dispose]: () => {
+        if (open) this.#leave(state);
+        open = false;
+      },
+    };
+  }
+
+  #toArticle(state: State, row: ReturnType<ArticleStore["byKey"]>): StoredArticle | undefined {
+    return row === undefined ? undefined : toStoredArticle(row, state.sources, state.categories);
+  }
+
+  #locate(state: State, key: number): { segment: SegmentView; row: number } | undefined {
+    const article = this.#store.byKey(key);
+    if (article === undefined) return undefined;
+    for (const [index, { value: segment }] of state.leases.entries()) {
+      const row = findRow(segment.columns, key, article.publishedAtMs);
+      const view = state.views[index];
+      if (row !== undefined && view !== undefined && view.live?.[row] !== 0) return { segment: view, row };
+    }
+    return undefined;
+  }
+
+  /** The state of the newest commit, loaded once however many ask at the same time. */
+  async #currentState(): Promise<State> {
+    this.#loading ??= this.#refresh().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #refresh(): Promise<State> {
+    const dataVersion = Number(this.#database.prepare("PRAGMA data_version").get()?.data_version);
+    if (this.#state !== undefined && dataVersion === this.#dataVersion) return this.#state;
+    try {
+      const state = await this.#load();
+      if (this.#state !== undefined) this.#leave(this.#state);
+      this.#state = state;
+      this.#dataVersion = dataVersion;
+      return state;
+    } catch (error) {
+      throw toArchiveError(this.#folder, error);
+    }
+  }
+
+  async #load(): Promise<State> {
+    for (let attempt = 1; ; attempt++) {
+      const record = this.#readCommitRecord();
+      if (record.commit === this.#state?.commit) {
+        this.#state.users++;
+        return this.#state;
+      }
+      const borrowed = await Promise.allSettled(
+        record.segments.map(({ id }) => borrowSegment(this.#resources, this.#folder, id)),
+      );
+      const leases = borrowed.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const failed = borrowed.find((result) => result.status === "rejected");
+      if (failed === undefined) return toState(record, leases);
+      for (const lease of leases) lease[Symbol.dispose]();
+      // A merge may have removed a file after the record was read: then the record has changed, and the next try succeeds.
+      if (attempt === LOAD_ATTEMPTS || this.#readCommitRecord().commit === record.commit) throw failed.reason;
+    }
+  }
+
+  #readCommitRecord(): CommitRecord {
+    this.#database.exec("BEGIN");
+    try {
+      return {
+        commit: Number(readSetting(this.#database, "commit")),
+        segments: readSegmentRecords(this.#database),
+        sources: readNames(this.#database, "source"),
+        categories: readNames(this.#database, "category"),
+      };
+    } finally {
+      this.#database.exec("COMMIT");
+    }
+  }
+
+  #leave(state: State): void {
+    state.users--;
+    if (state.users === 0) for (const lease of state.leases) lease[Symbol.dispose]();
+  }
+}
+
+function toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
+  return {
+    commit: record.commit,
+    articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
+    totalTermCount: leases.reduce((sum, { value }) => sum + value.file.footer.totalTermCount, 0),
+    leases,
+    views: leases.map(({ value }, index) => viewSegment(value, record.segments[index]?.live)),
+    sources: record.sources,
+    categories: record.categories,
+    // The reader itself is the first user, until a newer state takes its place.
+    users: 1,
+  };
+}

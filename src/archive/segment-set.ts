@@ -1,0 +1,50 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Lease, Resources } from "../resources/resources.ts";
+import { segmentPath } from "./database.ts";
+import { Segment } from "./segment/segment.ts";
+
+/** One segment of the commit record. */
+export interface SegmentRecord {
+  readonly id: number;
+  readonly rows: number;
+  readonly live: Uint8Array | undefined;
+}
+
+/** The segments that are part of the archive now (staged ones left out), in order of id, with their dead rows. */
+export function readSegmentRecords(database: DatabaseSync): SegmentRecord[] {
+  const dead = new Map<number, number[]>();
+  for (const row of database.prepare("SELECT segment_id, row FROM dead").iterate()) {
+    const id = Number(row.segment_id);
+    const rows = dead.get(id);
+    if (rows === undefined) dead.set(id, [Number(row.row)]);
+    else rows.push(Number(row.row));
+  }
+  return database
+    .prepare("SELECT id, rows FROM segment WHERE staged_for IS NULL ORDER BY id")
+    .all()
+    .map((record) => {
+      const id = Number(record.id);
+      const rows = Number(record.rows);
+      return { id, rows, live: liveMask(rows, dead.get(id)) };
+    });
+}
+
+function liveMask(rows: number, dead: readonly number[] | undefined): Uint8Array | undefined {
+  if (dead === undefined) return undefined;
+  const live = new Uint8Array(rows).fill(1);
+  for (const row of dead) live[row] = 0;
+  return live;
+}
+
+export const countLive = ({ rows, live }: SegmentRecord): number =>
+  live === undefined ? rows : live.reduce((sum, flag) => sum + flag, 0);
+
+/** Borrows a segment; it is loaded once per process and given up after its last borrower, since merging replaces it. */
+export function borrowSegment(resources: Resources, folder: string, id: number): Promise<Lease<Segment>> {
+  return resources.acquire(`segment:${folder}:${id}`, {
+    load: () => new Segment(id, segmentPath(folder, id)),
+    bytes: (segment) => segment.bytes,
+    release: (segment) => segment.close(),
+    keep: false,
+  });
+}

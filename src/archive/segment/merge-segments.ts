@@ -1,0 +1,219 @@
+import { setImmediate as yieldToEvents } from "node:timers/promises";
+import { COLUMN_NAMES, createColumns } from "./columns.ts";
+import { SCALE_BYTES } from "./layout.ts";
+import { createPostingsTarget, decodePostings } from "./postings.ts";
+import type { Segment } from "./segment.ts";
+import { SegmentWriter, TermSectionsWriter } from "./segment-writer.ts";
+import type { TermEntry } from "./term-directory.ts";
+
+/** Work goes on for this long before other events get their turn. */
+const SLICE_MS = 20;
+const READ_AHEAD_BYTES = 1 << 20;
+const GONE = 0xffffffff;
+
+export interface MergeInput {
+  readonly segment: Segment;
+  /** One byte per row, 0 = leave out; undefined takes all. */
+  readonly live: Uint8Array | undefined;
+}
+
+/**
+ * Writes one segment with the live rows of several, in time order. Row order is kept within each input, so every posting
+ * list is renumbered by a table and merged without decoding more than one term at a time; memory is the columns, the tables
+ * and one term. Returns how many rows it has; with none left it writes nothing.
+ */
+export async function mergeSegments(
+  path: string,
+  inputs: readonly MergeInput[],
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<number> {
+  const plan = planRows(inputs);
+  if (plan.rows === 0) return 0;
+  const first = inputs[0] as MergeInput;
+  const { dimensions, codeBytes } = first.segment.file.footer;
+  const writer = new SegmentWriter(path);
+  const pause = createPause(options.signal);
+  try {
+    const columns = createColumns(plan.rows);
+    let totalTermCount = 0;
+    for (let row = 0; row < plan.rows; row++) {
+      const from = (inputs[plan.inputs[row] as number] as MergeInput).segment.columns;
+      for (const name of COLUMN_NAMES) columns[name][row] = from[name][plan.inputRows[row] as number] as number;
+      totalTermCount += columns.counts[row] as number;
+    }
+    for (const name of COLUMN_NAMES) writer.section(name, columns[name]);
+    await copyRecords(writer, "codes", inputs, plan, codeBytes, pause);
+    await copyRecords(writer, "vectors", inputs, plan, dimensions + SCALE_BYTES, pause);
+    const terms = await mergeTerms(writer, inputs, plan, pause);
+    writer.finish({ rows: plan.rows, terms, dimensions, codeBytes, totalTermCount });
+    return plan.rows;
+  } catch (error) {
+    writer.abort();
+    throw error;
+  }
+}
+
+/** For each row of the result, where it comes from; for each input, the new number of each of its rows (GONE: left out). */
+interface RowPlan {
+  readonly rows: number;
+  readonly inputs: Uint16Array;
+  readonly inputRows: Uint32Array;
+  readonly renumber: readonly Uint32Array[];
+}
+
+function planRows(inputs: readonly MergeInput[]): RowPlan {
+  const renumber = inputs.map(({ segment }) => new Uint32Array(segment.rows).fill(GONE));
+  const cursors = inputs.map((input) => nextLive(input, 0));
+  const capacity = inputs.reduce((sum, { segment }) => sum + segment.rows, 0);
+  const inputOf = new Uint16Array(capacity);
+  const inputRows = new Uint32Array(capacity);
+  let rows = 0;
+  for (;;) {
+    let best = -1;
+    for (let input = 0; input < inputs.length; input++) {
+      if ((cursors[input] as number) >= (renumber[input] as Uint32Array).length) continue;
+      if (best < 0 || isBefore(inputs, input, cursors[input] as number, best, cursors[best] as number)) best = input;
+    }
+    if (best < 0) return { rows, inputs: inputOf, inputRows, renumber };
+    const row = cursors[best] as number;
+    (renumber[best] as Uint32Array)[row] = rows;
+    inputOf[rows] = best;
+    inputRows[rows++] = row;
+    cursors[best] = nextLive(inputs[best] as MergeInput, row + 1);
+  }
+}
+
+function nextLive({ segment, live }: MergeInput, row: number): number {
+  while (live !== undefined && row < segment.rows && live[row] === 0) row++;
+  return row;
+}
+
+function isBefore(inputs: readonly MergeInput[], a: number, aRow: number, b: number, bRow: number): boolean {
+  const left = (inputs[a] as MergeInput).segment.columns;
+  const right = (inputs[b] as MergeInput).segment.columns;
+  const leftMs = left.times[aRow] as number;
+  const rightMs = right.times[bRow] as number;
+  return leftMs === rightMs ? (left.keys[aRow] as number) < (right.keys[bRow] as number) : leftMs < rightMs;
+}
+
+async function copyRecords(
+  writer: SegmentWriter,
+  section: "codes" | "vectors",
+  inputs: readonly MergeInput[],
+  plan: RowPlan,
+  recordBytes: number,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const readers = inputs.map(({ segment }) => new ReadAhead(segment, section));
+  writer.begin(section);
+  for (let row = 0; row < plan.rows; row++) {
+    const reader = readers[plan.inputs[row] as number] as ReadAhead;
+    writer.write(reader.read((plan.inputRows[row] as number) * recordBytes, recordBytes));
+    if (row % 4096 === 0) await pause();
+  }
+  writer.end();
+}
+
+async function mergeTerms(
+  writer: SegmentWriter,
+  inputs: readonly MergeInput[],
+  plan: RowPlan,
+  pause: () => Promise<void>,
+): Promise<number> {
+  const cursors = inputs.map(({ segment }, input) => new TermCursor(segment, plan.renumber[input] as Uint32Array));
+  const sections = new TermSectionsWriter(writer);
+  const packed = new Uint32Array(plan.rows);
+  for (let step = 0; ; step++) {
+    let smallest: TermEntry | undefined;
+    for (const { entry } of cursors)
+      if (entry !== undefined && (smallest === undefined || compareKeys(entry, smallest) < 0)) smallest = entry;
+    if (smallest === undefined) break;
+    let count = 0;
+    for (const cursor of cursors) {
+      if (cursor.entry === undefined || compareKeys(cursor.entry, smallest) !== 0) continue;
+      count = cursor.take(packed, count);
+    }
+    if (count > 0) sections.add(smallest.high, smallest.low, sortIfNeeded(packed.subarray(0, count)), count);
+    if (step % 512 === 0) await pause();
+  }
+  return sections.finish();
+}
+
+const compareKeys = (a: TermEntry, b: TermEntry): number => a.high - b.high || a.low - b.low;
+
+function sortIfNeeded(packed: Uint32Array): Uint32Array {
+  for (let index = 1; index < packed.length; index++)
+    if ((packed[index] as number) < (packed[index - 1] as number)) return packed.sort();
+  return packed;
+}
+
+/** Walks the terms of one segment in key order. */
+class TermCursor {
+  readonly #entries: Generator<TermEntry>;
+  readonly #postings: ReadAhead;
+  readonly #renumber: Uint32Array;
+  readonly #target = createPostingsTarget();
+  entry: TermEntry | undefined;
+
+  constructor(segment: Segment, renumber: Uint32Array) {
+    this.#entries = segment.terms.all();
+    this.#postings = new ReadAhead(segment, "postings");
+    this.#renumber = renumber;
+    this.#advance();
+  }
+
+  /** Appends the renumbered postings of the current term from `count` on, moves to the next term, returns the new count. */
+  take(packed: Uint32Array, count: number): number {
+    const entry = this.entry as TermEntry;
+    const bytes = this.#postings.read(entry.offset, entry.bytes);
+    decodePostings(bytes, entry.documentFrequency, 0, this.#renumber.length, this.#target);
+    for (let index = 0; index < this.#target.count; index++) {
+      const row = this.#renumber[this.#target.rows[index] as number] as number;
+      if (row !== GONE) packed[count++] = row * 64 + (this.#target.frequencies[index] as number);
+    }
+    this.#advance();
+    return count;
+  }
+
+  #advance(): void {
+    const next = this.#entries.next();
+    this.entry = next.done === true ? undefined : next.value;
+  }
+}
+
+/** Reads a section mostly forwards, in large pieces. */
+class ReadAhead {
+  readonly #segment: Segment;
+  readonly #section: "codes" | "vectors" | "postings";
+  readonly #sectionBytes: number;
+  #buffer = Buffer.alloc(0);
+  #start = 0;
+
+  constructor(segment: Segment, section: "codes" | "vectors" | "postings") {
+    this.#segment = segment;
+    this.#section = section;
+    this.#sectionBytes = segment.file.footer.sections[section].bytes;
+  }
+
+  /** Valid until the next call. */
+  read(offset: number, bytes: number): Uint8Array {
+    if (offset < this.#start || offset + bytes > this.#start + this.#buffer.length) {
+      const size = Math.min(Math.max(READ_AHEAD_BYTES, bytes), this.#sectionBytes - offset);
+      this.#buffer = Buffer.allocUnsafe(size);
+      this.#segment.file.read(this.#section, offset, this.#buffer);
+      this.#start = offset;
+    }
+    return this.#buffer.subarray(offset - this.#start, offset - this.#start + bytes);
+  }
+}
+
+/** Lets other events run now and then, and stops when asked to. */
+function createPause(signal: AbortSignal | undefined): () => Promise<void> {
+  let sliceEnd = performance.now() + SLICE_MS;
+  return async () => {
+    signal?.throwIfAborted();
+    if (performance.now() < sliceEnd) return;
+    await yieldToEvents();
+    sliceEnd = performance.now() + SLICE_MS;
+  };
+}

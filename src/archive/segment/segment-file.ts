@@ -1,0 +1,103 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import { isSystemError } from "../../errors.ts";
+import {
+  damagedSegment,
+  END_MAGIC,
+  type Footer,
+  MAGIC,
+  parseFooter,
+  SECTION_NAMES,
+  type SectionName,
+  TRAILER_BYTES,
+} from "./layout.ts";
+
+/** An open segment file: its footer, and reads within its sections. */
+export class SegmentFile {
+  readonly path: string;
+  readonly footer: Footer;
+  readonly bytes: number;
+  /** Names the content: the footer holds the checksum of every section. */
+  readonly footerCrc32: number;
+  #file: number | undefined;
+
+  /** @throws AppError `archive-damaged` when the file is missing, cut or altered in its frame. */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      this.#file = openSync(path, "r");
+    } catch (error) {
+      if (isSystemError(error, "ENOENT")) throw damagedSegment(path, "the file is missing", error);
+      throw error;
+    }
+    try {
+      this.bytes = fstatSync(this.#file).size;
+      const { footer, footerCrc32 } = this.#readFooter();
+      this.footer = footer;
+      this.footerCrc32 = footerCrc32;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  /** Fills `target` from `offset` bytes into a section. */
+  read(name: SectionName, offset: number, target: Uint8Array): void {
+    const section = this.footer.sections[name];
+    if (offset + target.length > section.bytes) throw damagedSegment(this.path, `section ${name} is too short`);
+    this.#readAt(section.offset + offset, target);
+  }
+
+  /** A whole section, checked. @throws AppError `archive-damaged` when its checksum is wrong. */
+  readSection(name: SectionName): Uint8Array<ArrayBuffer> {
+    const section = this.footer.sections[name];
+    const bytes = new Uint8Array(section.bytes);
+    this.#readAt(section.offset, bytes);
+    if (crc32(bytes) !== section.crc32) throw damagedSegment(this.path, `the checksum of section ${name} is wrong`);
+    return bytes;
+  }
+
+  /** Names of the sections whose checksum is wrong; reads the whole file in small pieces. */
+  damagedSections(): SectionName[] {
+    const buffer = Buffer.allocUnsafe(1 << 20);
+    return SECTION_NAMES.filter((name) => {
+      const section = this.footer.sections[name];
+      let crc = 0;
+      for (let done = 0; done < section.bytes; done += buffer.length) {
+        const piece = buffer.subarray(0, Math.min(buffer.length, section.bytes - done));
+        this.#readAt(section.offset + done, piece);
+        crc = crc32(piece, crc);
+      }
+      return crc !== section.crc32;
+    });
+  }
+
+  #readFooter(): { footer: Footer; footerCrc32: number } {
+    if (this.bytes < MAGIC.length + TRAILER_BYTES) throw damagedSegment(this.path, "it is cut short");
+    const magic = Buffer.alloc(MAGIC.length);
+    this.#readAt(0, magic);
+    const trailer = Buffer.alloc(TRAILER_BYTES);
+    this.#readAt(this.bytes - TRAILER_BYTES, trailer);
+    const length = trailer.readUInt32LE(0);
+    if (!magic.equals(MAGIC) || !trailer.subarray(8).equals(END_MAGIC) || length > this.bytes - TRAILER_BYTES)
+      throw damagedSegment(this.path, "it does not begin and end as a segment does");
+    const json = Buffer.alloc(length);
+    this.#readAt(this.bytes - TRAILER_BYTES - length, json);
+    const footerCrc32 = trailer.readUInt32LE(4);
+    return { footer: parseFooter(json, footerCrc32, this.path), footerCrc32 };
+  }
+
+  #readAt(position: number, target: Uint8Array): void {
+    if (this.#file === undefined) throw new Error(`segment ${this.path} is closed`);
+    for (let done = 0; done < target.length; ) {
+      const count = readSync(this.#file, target, done, target.length - done, position + done);
+      if (count === 0) throw damagedSegment(this.path, "it is cut short");
+      done += count;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
+import {
+  BLOCK_BYTES,
+  encodeFooter,
+  type Footer,
+  MAGIC,
+  type Section,
+  type SectionName,
+  TERM_BYTES,
+  TERMS_PER_BLOCK,
+} from "./layout.ts";
+import { PostingsEncoder } from "./postings.ts";
+
+const BUFFER_BYTES = 1 << 20;
+
+/**
+ * Writes a segment file section by section, under a temporary name; {@link finish} makes it durable and gives it its name.
+ * Until then a crash leaves only a `.tmp` file, which the next writer removes.
+ */
+export class SegmentWriter {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #file: number;
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  readonly #sections: Partial<Record<SectionName, Section>> = {};
+  #buffered = 0;
+  #written = 0;
+  #section: { name: SectionName; offset: number; crc: number } | undefined;
+  #open = true;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#temporary = `${path}.tmp`;
+    this.#file = openSync(this.#temporary, "w");
+    this.#append(MAGIC);
+  }
+
+  begin(name: SectionName): void {
+    const padding = -this.#position & 7;
+    if (padding > 0) this.#append(Buffer.alloc(padding));
+    this.#section = { name, offset: this.#position, crc: 0 };
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#section === undefined) throw new Error("no section is open");
+    this.#section.crc = crc32(bytes, this.#section.crc);
+    this.#append(bytes);
+  }
+
+  end(): void {
+    if (this.#section === undefined) throw new Error("no section is open");
+    const { name, offset, crc } = this.#section;
+    this.#sections[name] = { offset, bytes: this.#position - offset, crc32: crc };
+    this.#section = undefined;
+  }
+
+  section(name: SectionName, array: ArrayBufferView): void {
+    this.begin(name);
+    this.write(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    this.end();
+  }
+
+  /** Writes the footer, flushes to the disk, renames, and flushes the folder. */
+  finish(footer: Omit<Footer, "sections">): void {
+    this.#append(encodeFooter({ ...footer, sections: this.#sections as Footer["sections"] }));
+    this.#flush();
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+    this.#open = false;
+    renameSync(this.#temporary, this.#path);
+    syncFolder(dirname(this.#path));
+  }
+
+  /** Gives the file up; safe to call after an error at any point. */
+  abort(): void {
+    if (this.#open) closeSync(this.#file);
+    this.#open = false;
+    rmSync(this.#temporary, { force: true });
+  }
+
+  get #position(): number {
+    return this.#written + this.#buffered;
+  }
+
+  #append(bytes: Uint8Array): void {
+    if (this.#buffered + bytes.length > BUFFER_BYTES) this.#flush();
+    if (bytes.length > BUFFER_BYTES) {
+      this.#writeAll(bytes);
+      return;
+    }
+    this.#buffer.set(bytes, this.#buffered);
+    this.#buffered += bytes.length;
+  }
+
+  #flush(): void {
+    this.#writeAll(this.#buffer.subarray(0, this.#buffered));
+    this.#buffered = 0;
+  }
+
+  #writeAll(bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length; ) {
+      const count = writeSync(this.#file, bytes, start, bytes.length - start);
+      start += count;
+      this.#written += count;
+    }
+  }
+}
+
+/** Makes a rename durable. Some systems cannot open a folder for that; their renames are as durable as they get. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Writes the sections postings, terms and blocks from terms that arrive in key order. */
+export class TermSectionsWriter {
+  readonly #writer: SegmentWriter;
+  readonly #encoder = new PostingsEncoder();
+  #terms = new GrowingBytes(TERM_BYTES * 4096);
+  #blocks = new GrowingBytes(BLOCK_BYTES * 64);
+  #postingsBytes = 0;
+  #count = 0;
+
+  constructor(writer: SegmentWriter) {
+    this.#writer = writer;
+    writer.begin("postings");
+  }
+
+  /** `packed[i]` is row × 64 + frequency, ascending, for i < count; count ≥ 1. */
+  add(high: number, low: number, packed: Uint32Array, count: number): void {
+    const bytes = this.#encoder.encode(packed, count);
+    if (this.#count % TERMS_PER_BLOCK === 0) {
+      const block = this.#blocks.extend(BLOCK_BYTES);
+      block.writeUInt32LE(high, 0);
+      block.writeUInt32LE(low, 4);
+      block.writeDoubleLE(this.#postingsBytes, 8);
+    }
+    const term = this.#terms.extend(TERM_BYTES);
+    term.writeUInt32LE(high, 0);
+    term.writeUInt32LE(low, 4);
+    term.writeUInt32LE(count, 8);
+    term.writeUInt32LE(bytes.length, 12);
+    this.#writer.write(bytes);
+    this.#postingsBytes += bytes.length;
+    this.#count++;
+  }
+
+  /** Returns how many terms were written. */
+  finish(): number {
+    this.#writer.end();
+    this.#writer.section("terms", this.#terms.bytes);
+    this.#writer.section("blocks", this.#blocks.bytes);
+    return this.#count;
+  }
+}
+
+class GrowingBytes {
+  #buffer: Buffer;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  extend(bytes: number): Buffer {
+    if (this.#length + bytes > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(this.#buffer.length * 2);
+      this.#buffer.copy(grown, 0, 0, this.#length);
+      this.#buffer = grown;
+    }
+    const view = this.#buffer.subarray(this.#length, this.#length + bytes);
+    this.#length += bytes;
+    return view;
+  }
+}

@@ -1,0 +1,149 @@
+import type { NearestOptions, NearestRow, Postings, SegmentView, TermKey } from "../archive.ts";
+import { createVectorScanner, type VectorScanner } from "../vectors/vector-scanner.ts";
+import type { Columns } from "./columns.ts";
+import { SCALE_BYTES, type SectionName } from "./layout.ts";
+import { createPostingsTarget, decodePostings, MAX_FREQUENCY, type PostingsTarget } from "./postings.ts";
+import { SegmentFile } from "./segment-file.ts";
+import { TermDirectory, type TermEntry } from "./term-directory.ts";
+
+/**
+ * A segment in use: columns and vector codes in memory, postings and int8 vectors read from the file as needed. It never
+ * changes; which of its rows are live is told by a snapshot, through {@link viewSegment}.
+ */
+export class Segment {
+  readonly id: number;
+  readonly file: SegmentFile;
+  readonly columns: Columns;
+  readonly terms: TermDirectory;
+  readonly #scanner: VectorScanner;
+  readonly #recordBytes: number;
+  #target = createPostingsTarget();
+  #piece = createPostingsTarget();
+  #postingBytes = new Uint8Array(1 << 14);
+
+  /** @throws AppError `archive-damaged`. */
+  constructor(id: number, path: string) {
+    this.id = id;
+    this.file = new SegmentFile(path);
+    try {
+      this.columns = readColumns(this.file);
+      this.terms = new TermDirectory(this.file);
+      const { rows, dimensions } = this.file.footer;
+      this.#recordBytes = dimensions + SCALE_BYTES;
+      this.#scanner = createVectorScanner({ dimensions, rows, codes: this.file.readSection("codes") });
+    } catch (error) {
+      this.file.close();
+      throw error;
+    }
+  }
+
+  get rows(): number {
+    return this.file.footer.rows;
+  }
+
+  /** Bytes kept in memory. */
+  get bytes(): number {
+    const { keys, times, sources, categories, counts } = this.columns;
+    const columns = [keys, times, sources, categories, counts].reduce((sum, column) => sum + column.byteLength, 0);
+    return columns + this.file.footer.sections.codes.bytes + this.terms.bytes;
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  documentFrequency(term: TermKey): number {
+    return this.terms.find(term).reduce((sum, entry) => sum + entry.documentFrequency, 0);
+  }
+
+  postings(term: TermKey, from: number, to: number): Postings {
+    const entries = this.terms.find(term);
+    const [only] = entries;
+    if (only === undefined) this.#target.count = 0;
+    else if (entries.length === 1) this.#decode(only, from, to, this.#target);
+    else this.#union(entries, from, to);
+    return this.#target;
+  }
+
+  nearest(query: Float32Array, options: NearestOptions): NearestRow[] {
+    return this.#scanner.nearest(query, { ...options, readRecord: this.#readRecord });
+  }
+
+  vector(row: number): Float32Array | undefined {
+    const record = new Uint8Array(this.#recordBytes);
+    this.#readRecord(row, record);
+    const dimensions = this.#recordBytes - SCALE_BYTES;
+    const scale = new DataView(record.buffer).getFloat32(dimensions, true);
+    if (scale === 0) return undefined;
+    return Float32Array.from(new Int8Array(record.buffer, 0, dimensions), (value) => value * scale);
+  }
+
+  /** Reads a row's int8 values and scale. */
+  readonly #readRecord = (row: number, target: Uint8Array): void =>
+    this.file.read("vectors", row * this.#recordBytes, target);
+
+  #decode(entry: TermEntry, from: number, to: number, target: PostingsTarget): void {
+    if (this.#postingBytes.length < entry.bytes) this.#postingBytes = new Uint8Array(entry.bytes * 2);
+    const bytes = this.#postingBytes.subarray(0, entry.bytes);
+    this.file.read("postings", entry.offset, bytes);
+    decodePostings(bytes, entry.documentFrequency, from, to, target);
+  }
+
+  /** Adds up the postings of several terms row by row. */
+  #union(entries: readonly TermEntry[], from: number, to: number): void {
+    const sums = new Uint8Array(Math.max(0, to - from));
+    for (const entry of entries) {
+      this.#decode(entry, from, to, this.#piece);
+      const { rows, frequencies, count } = this.#piece;
+      for (let index = 0; index < count; index++) {
+        const slot = (rows[index] as number) - from;
+        sums[slot] = Math.min(MAX_FREQUENCY, (sums[slot] as number) + (frequencies[index] as number));
+      }
+    }
+    let count = 0;
+    if (this.#target.rows.length < sums.length) this.#target = createPostingsTarget(sums.length);
+    for (let slot = 0; slot < sums.length; slot++) {
+      const frequency = sums[slot] as number;
+      if (frequency === 0) continue;
+      this.#target.rows[count] = from + slot;
+      this.#target.frequencies[count++] = frequency;
+    }
+    this.#target.count = count;
+  }
+}
+
+/** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. */
+export function viewSegment(segment: Segment, live: Uint8Array | undefined): SegmentView {
+  const { keys, times, sources, categories, counts } = segment.columns;
+  return {
+    id: segment.id,
+    rows: segment.rows,
+    publishedAtMs: times,
+    sourceIds: sources,
+    categoryIds: categories,
+    termCounts: counts,
+    articleKeys: keys,
+    live,
+    documentFrequency: (term) => segment.documentFrequency(term),
+    postings: (term, from, to) => segment.postings(term, from, to),
+    nearest: (query, options) => segment.nearest(query, { ...options, allow: intersect(live, options.allow) }),
+    vector: (row) => segment.vector(row),
+  };
+}
+
+function intersect(live: Uint8Array | undefined, allow: Uint8Array | undefined): Uint8Array | undefined {
+  if (live === undefined || allow === undefined) return live ?? allow;
+  return allow.map((flag, row) => flag & (live[row] as number));
+}
+
+/** The columns of a segment file, checked. */
+export function readColumns(file: SegmentFile): Columns {
+  const buffer = (name: SectionName): ArrayBuffer => file.readSection(name).buffer;
+  return {
+    keys: new Uint32Array(buffer("keys")),
+    times: new Float64Array(buffer("times")),
+    sources: new Uint32Array(buffer("sources")),
+    categories: new Uint32Array(buffer("categories")),
+    counts: new Uint16Array(buffer("counts")),
+  };
+}

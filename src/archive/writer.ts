@@ -1,0 +1,378 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import type { Lease, Resources } from "../resources/resources.ts";
+import type { ArchiveInfo, ArchiveWriter, Article, PutResult } from "./archive.ts";
+import { articleHash } from "./article-hash.ts";
+import { type ArticleRow, ArticleStore } from "./article-store.ts";
+import { openDatabase, readSetting, segmentFolder, segmentPath, toArchiveError, writeSetting } from "./database.ts";
+import { embeddingText } from "./embedding-text.ts";
+import { assertEncoder } from "./encoder-match.ts";
+import { type MergeCandidate, pickForCompaction, pickTier } from "./merge-policy.ts";
+import { NameTable } from "./names.ts";
+import { buildSegment, type NewRow } from "./segment/build-segment.ts";
+import { findRow } from "./segment/find-row.ts";
+import { mergeSegments } from "./segment/merge-segments.ts";
+import type { Segment } from "./segment/segment.ts";
+import { SegmentFile } from "./segment/segment-file.ts";
+import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
+import { takeWriteLock } from "./write-lock.ts";
+
+/** Superseded versions of articles stay readable for this long, for searches that began before. */
+const KEEP_REPLACED_MS = 10 * 60_000;
+/** Articles encoded in one go when vectors are filled in later. */
+const BACKFILL_BATCH = 512;
+
+interface DeadRow {
+  readonly segmentId: number;
+  readonly row: number;
+}
+
+export interface WriterOptions {
+  readonly folder: string;
+  readonly encoder: Encoder;
+  readonly resources: Resources;
+}
+
+/**
+ * The only thing that changes an archive. A batch becomes durable in two steps: the segment file is written and flushed,
+ * then one SQLite transaction names it together with its articles. A crash between the two leaves a file that nothing names,
+ * which the next writer removes.
+ */
+export class Writer implements ArchiveWriter {
+  readonly #folder: string;
+  readonly #info: ArchiveInfo;
+  readonly #database: DatabaseSync;
+  readonly #encoder: Encoder;
+  readonly #resources: Resources;
+  readonly #lock: Disposable;
+  readonly #store: ArticleStore;
+  readonly #sources: NameTable;
+  readonly #categories: NameTable;
+  readonly #leases = new Map<number, Lease<Segment>>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: WriterOptions, lock: Disposable, database: DatabaseSync, info: ArchiveInfo) {
+    this.#folder = options.folder;
+    this.#encoder = options.encoder;
+    this.#resources = options.resources;
+    this.#lock = lock;
+    this.#database = database;
+    this.#info = info;
+    this.#store = new ArticleStore(database);
+    this.#sources = new NameTable(database, "source");
+    this.#categories = new NameTable(database, "category");
+  }
+
+  /**
+   * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`.
+   */
+  static open(options: WriterOptions): Writer {
+    const { database, info } = openDatabase(options.folder, "write");
+    let lock: Disposable | undefined;
+    try {
+      lock = takeWriteLock(options.folder);
+      assertEncoder(info, options.encoder);
+      const writer = new Writer(options, lock, database, info);
+      writer.#removeStrayFiles();
+      return writer;
+    } catch (error) {
+      lock?.[Symbol.dispose]();
+      database.close();
+      throw toArchiveError(options.folder, error);
+    }
+  }
+
+  put(articles: readonly Article[]): Promise<PutResult> {
+    return this.#exclusive(() => this.#put(articles));
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    return this.#exclusive(() => this.#remove(ids));
+  }
+
+  compact(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return this.#exclusive(async () => {
+      for (let picked = this.#pick(pickTier); picked.length > 0; picked = this.#pick(pickTier))
+        await this.#merge(picked, options.signal);
+      const rest = this.#pick(pickForCompaction);
+      if (rest.length > 0) await this.#merge(rest, options.signal);
+    });
+  }
+
+  /** Encodes articles that were stored while the encoder was away. Returns how many are still waiting. */
+  backfill(): Promise<number> {
+    return this.#exclusive(() => this.#backfill());
+  }
+
+  close(): Promise<void> {
+    return this.#exclusive(async () => {
+      for (const lease of this.#leases.values()) lease[Symbol.dispose]();
+      this.#leases.clear();
+      this.#database.close();
+      this.#lock[Symbol.dispose]();
+    });
+  }
+
+  /** Runs writes one after the other, whoever asks. */
+  #exclusive<T>(action: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(action).catch((error: unknown) => {
+      throw toArchiveError(this.#folder, error);
+    });
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+
+  async #put(articles: readonly Article[]): Promise<PutResult> {
+    const newest = new Map(articles.map((article) => [article.id, article]));
+    const changed: { article: Article; hash: Uint8Array; old: ReturnType<ArticleStore["versionOf"]> }[] = [];
+    for (const article of newest.values()) {
+      const hash = articleHash(article);
+      const old = this.#store.versionOf(article.id);
+      if (old === undefined || Buffer.compare(hash, old.hash) !== 0) changed.push({ article, hash, old });
+    }
+    const updated = changed.filter(({ old }) => old !== undefined).length;
+    const result = { added: changed.length - updated, updated, unchanged: newest.size - changed.length };
+    if (changed.length === 0) return result;
+
+    const vectors = await this.#encode(changed.map(({ article }) => embeddingText(article)));
+    const firstKey = Number(readSetting(this.#database, "next_key"));
+    const rows = changed.map(({ article }, index): NewRow & ArticleRow => ({
+      key: firstKey + index,
+      id: article.id,
+      title: article.title,
+      body: article.body,
+      url: article.url,
+      sourceId: this.#sources.idOf(article.source),
+      categoryId: this.#categories.idOf(article.category),
+      publishedAtMs: article.publishedAtMs,
+      vector: vectors?.[index],
+    }));
+    const replaced = changed.flatMap(({ old }) => (old === undefined ? [] : [old]));
+    const dead = await Promise.all(replaced.map((old) => this.#locate(old.key, old.publishedAtMs)));
+    await this.#commitRows(rows, dead, () => {
+      this.#retire(replaced.map(({ key }) => key));
+      const insert = this.#database.prepare(
+        "INSERT INTO article (key, id, hash, title, body, url, source_id, category_id, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      );
+      for (const [index, row] of rows.entries()) {
+        const hash = changed[index]?.hash ?? new Uint8Array();
+        const { key, id, title, body, url, sourceId, categoryId, publishedAtMs } = row;
+        insert.run(key, id, hash, title, body, url ?? null, sourceId, categoryId, publishedAtMs ?? null);
+      }
+      if (vectors === undefined) {
+        const wait = this.#database.prepare("INSERT INTO unencoded (key) VALUES (?)");
+        for (const { key } of rows) wait.run(key);
+      }
+      writeSetting(this.#database, "next_key", firstKey + rows.length);
+    });
+    await this.#mergeFullTier();
+    return result;
+  }
+
+  async #remove(ids: readonly string[]): Promise<number> {
+    const versions = [...new Set(ids)].flatMap((id) => this.#store.versionOf(id) ?? []);
+    if (versions.length === 0) return 0;
+    const dead = await Promise.all(versions.map(({ key, publishedAtMs }) => this.#locate(key, publishedAtMs)));
+    this.#commit(() => {
+      this.#retire(versions.map(({ key }) => key));
+      this.#markDead(dead);
+    });
+    return versions.length;
+  }
+
+  async #backfill(): Promise<number> {
+    const waiting = this.#database.prepare("SELECT key FROM unencoded ORDER BY key LIMIT ?");
+    for (;;) {
+      const keys = waiting.all(BACKFILL_BATCH).map((row) => Number(row.key));
+      if (keys.length === 0) return 0;
+      const articles = keys.flatMap((key) => this.#store.byKey(key) ?? []);
+      const vectors = await this.#encode(articles.map(embeddingText));
+      if (vectors === undefined)
+        return Number(this.#database.prepare("SELECT count(*) AS waiting FROM unencoded").get()?.waiting);
+      const located = await Promise.all(articles.map(({ key, publishedAtMs }) => this.#find(key, publishedAtMs)));
+      const rows = articles
+        .map((article, index) => ({ ...article, vector: vectors[index] }))
+        .filter((_, index) => located[index] !== undefined);
+      await this.#commitRows(
+        rows,
+        located.flatMap((place) => place ?? []),
+        () => {
+          const done = this.#database.prepare("DELETE FROM unencoded WHERE key = ?");
+          for (const key of keys) done.run(key);
+        },
+      );
+    }
+  }
+
+  /** Vectors of texts, or undefined when the encoder is away: the articles are kept and encoded later. */
+  async #encode(texts: readonly string[]): Promise<(Float32Array | undefined)[] | undefined> {
+    try {
+      return await this.#encoder.encode(texts, { role: "document" });
+    } catch (error) {
+      if (error instanceof AppError && error.code === "encoder-unavailable") return undefined;
+      throw error;
+    }
+  }
+
+  /** Writes a segment of rows, then commits it with everything that belongs to it. */
+  async #commitRows(rows: readonly NewRow[], dead: readonly DeadRow[], record: () => void): Promise<void> {
+    if (rows.length === 0) {
+      this.#commit(record);
+      return;
+    }
+    const id = this.#nextSegmentId();
+    const path = segmentPath(this.#folder, id);
+    buildSegment(path, rows, this.#info.dimensions);
+    this.#commitOrRemove(path, () => {
+      record();
+      this.#markDead(dead);
+      this.#recordSegment(id, path, rows.length);
+    });
+  }
+
+  #pick(policy: (segments: readonly MergeCandidate[]) => readonly MergeCandidate[]): SegmentRecord[] {
+    const records = readSegmentRecords(this.#database);
+    const candidates = records.map((record) => ({ id: record.id, rows: record.rows, liveRows: countLive(record) }));
+    const picked = new Set(policy(candidates).map(({ id }) => id));
+    return records.filter(({ id }) => picked.has(id));
+  }
+
+  async #mergeFullTier(): Promise<void> {
+    const picked = this.#pick(pickTier);
+    if (picked.length > 0) await this.#merge(picked, undefined);
+  }
+
+  async #merge(records: readonly SegmentRecord[], signal: AbortSignal | undefined): Promise<void> {
+    const id = this.#nextSegmentId();
+    const path = segmentPath(this.#folder, id);
+    const inputs = await Promise.all(
+      records.map(async (record) => ({ segment: await this.#segment(record.id), live: record.live })),
+    );
+    const rows = await mergeSegments(path, inputs, { signal });
+    this.#commitOrRemove(path, () => {
+      const forget = this.#database.prepare("DELETE FROM segment WHERE id = ?");
+      const forgetDead = this.#database.prepare("DELETE FROM dead WHERE segment_id = ?");
+      for (const record of records) {
+        forget.run(record.id);
+        forgetDead.run(record.id);
+      }
+      if (rows > 0) this.#recordSegment(id, path, rows);
+    });
+    for (const record of records) {
+      this.#leases.get(record.id)?.[Symbol.dispose]();
+      this.#leases.delete(record.id);
+      removeQuietly(segmentPath(this.#folder, record.id));
+    }
+  }
+
+  #nextSegmentId(): number {
+    return Number(readSetting(this.#database, "next_segment"));
+  }
+
+  #recordSegment(id: number, path: string, rows: number): void {
+    const file = new SegmentFile(path);
+    const { bytes, footerCrc32 } = file;
+    file.close();
+    this.#database
+      .prepare("INSERT INTO segment (id, encoder, rows, bytes, footer_crc32) VALUES (?, ?, ?, ?, ?)")
+      .run(id, this.#info.encoderFingerprint, rows, bytes, footerCrc32);
+    writeSetting(this.#database, "next_segment", id + 1);
+  }
+
+  #markDead(rows: readonly DeadRow[]): void {
+    const mark = this.#database.prepare("INSERT OR IGNORE INTO dead (segment_id, row) VALUES (?, ?)");
+    for (const { segmentId, row } of rows) mark.run(segmentId, row);
+  }
+
+  /** Takes versions out of the archive; their texts stay for a while. */
+  #retire(keys: readonly number[]): void {
+    const now = Date.now();
+    const retire = this.#database.prepare("UPDATE article SET replaced_ms = ? WHERE key = ?");
+    const unwait = this.#database.prepare("DELETE FROM unencoded WHERE key = ?");
+    for (const key of keys) {
+      retire.run(now, key);
+      unwait.run(key);
+    }
+    this.#database.prepare("DELETE FROM article WHERE replaced_ms < ?").run(now - KEEP_REPLACED_MS);
+  }
+
+  #commitOrRemove(path: string, record: () => void): void {
+    try {
+      this.#commit(record);
+    } catch (error) {
+      removeQuietly(path);
+      throw error;
+    }
+  }
+
+  #commit(record: () => void): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      this.#sources.store(this.#database);
+      this.#categories.store(this.#database);
+      record();
+      writeSetting(this.#database, "commit", Number(readSetting(this.#database, "commit")) + 1);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+    this.#sources.committed();
+    this.#categories.committed();
+  }
+
+  async #segment(id: number): Promise<Segment> {
+    let lease = this.#leases.get(id);
+    if (lease === undefined) {
+      lease = await borrowSegment(this.#resources, this.#folder, id);
+      this.#leases.set(id, lease);
+    }
+    return lease.value;
+  }
+
+  async #find(key: number, publishedAtMs: number | undefined): Promise<DeadRow | undefined> {
+    for (const { id, live } of readSegmentRecords(this.#database)) {
+      const row = findRow((await this.#segment(id)).columns, key, publishedAtMs);
+      if (row !== undefined && live?.[row] !== 0) return { segmentId: id, row };
+    }
+    return undefined;
+  }
+
+  async #locate(key: number, publishedAtMs: number | undefined): Promise<DeadRow> {
+    const place = await this.#find(key, publishedAtMs);
+    if (place === undefined)
+      throw new AppError(
+        "archive-damaged",
+        `Article version ${key} stands in no segment of ${this.#folder}. Run \`wenxun verify --repair\`.`,
+      );
+    return place;
+  }
+
+  /** Deletes segment files that no commit names: what a crash or an interrupted merge left behind. */
+  #removeStrayFiles(): void {
+    const folder = segmentFolder(this.#folder);
+    const known = new Set(
+      this.#database
+        .prepare("SELECT id FROM segment")
+        .all()
+        .map((row) => basename(segmentPath(this.#folder, Number(row.id)))),
+    );
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      if (!known.has(name) && /\.seg(\.tmp)?$/.test(name) && statSync(path).isFile()) removeQuietly(path);
+    }
+  }
+}
+
+/** A file that is open elsewhere cannot be deleted on some systems; the next writer tries again. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // See above: nothing names the file, so it does no harm.
+  }
+}
