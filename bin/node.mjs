@@ -1,0 +1,26 @@
+/** Finds a Node.js that can run wenxun. Runs on Node.js 18 and newer, with nothing installed. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+export const OLDEST_MAJOR = 24;
+
+/**
+ * Path of a Node.js of version {@link OLDEST_MAJOR} or newer: the running one, else the one that the npm package `node`
+ * brought along; undefined when there is neither.
+ */
+export function findNode() {
+  if (isCurrent()) return process.execPath;
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
+    const file = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+    return existsSync(file) ? file : undefined;
+  } catch {
+    // The package is not installed.
+    return undefined;
+  }
+}
+
+export function isCurrent() {
+  return Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR;
+}

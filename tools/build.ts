@@ -1,0 +1,45 @@
+/**
+ * Builds what cannot run as it is written: the scan kernel into build/kernel, the page's script and style into build/web.
+ * With --package also the JavaScript and the type declarations of src/ into dist/, for the npm package.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const web = join(root, "src", "web");
+const buildFolder = join(root, "build");
+
+buildKernel();
+await buildWeb();
+if (process.argv.includes("--package")) compile();
+
+function buildKernel(): void {
+  const script = join(root, "kernel", "build.ts");
+  if (existsSync(script)) execFileSync(process.execPath, [script], { cwd: root, stdio: "inherit" });
+}
+
+/** Entries are src/web/main.ts and the style sheets beside it; everything else is reached by import. */
+async function buildWeb(): Promise<void> {
+  const entryPoints = readdirSync(web)
+    .filter((name) => name === "main.ts" || name.endsWith(".css"))
+    .map((name) => join(web, name));
+  rmSync(join(buildFolder, "web"), { recursive: true, force: true });
+  await build({
+    entryPoints,
+    outdir: join(buildFolder, "web"),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    loader: { ".svg": "dataurl" },
+    logLevel: "warning",
+  });
+}
+
+function compile(): void {
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.package.json")], { cwd: root, stdio: "inherit" });
+}

@@ -1,0 +1,86 @@
+/**
+ * Runs the tests: node tools/test.ts [PART-OF-PATH …]. The last line of its output is `N passed, N failed, N skipped`.
+ * Fails when a test fails, when none ran, and, with CI=true, when a browser test (test/browser/) was skipped.
+ */
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, sep } from "node:path";
+import { run } from "node:test";
+import { inspect } from "node:util";
+
+/** A file that takes longer hangs. */
+const FILE_TIMEOUT_MS = 5 * 60_000;
+
+const root = join(import.meta.dirname, "..");
+const wanted = process.argv.slice(2);
+const files = globSync(["src/**/*.test.ts", "test/**/*.test.ts", "kernel/**/*.test.ts"], { cwd: root })
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .sort()
+  .map((file) => join(root, file));
+
+interface Outcome {
+  readonly file: string;
+  readonly name: string;
+  readonly detail: string;
+}
+
+let passed = 0;
+const failures: Outcome[] = [];
+const skips: Outcome[] = [];
+
+if (files.length > 0) await runFiles();
+
+for (const { file, name, detail } of failures) console.log(`\n✖ ${file}: ${name}\n${detail.replace(/^/gm, "    ")}`);
+if (skips.length > 0) console.log("\nSKIPPED:");
+for (const { file, name, detail } of skips) console.log(`  ${file}: ${name}: ${detail}`);
+
+const browserSkipped = process.env.CI === "true" && skips.some(({ file }) => file.startsWith("test/browser/"));
+if (browserSkipped) console.log("\nBrowser tests must run where CI=true: install Chromium.");
+if (passed === 0) console.log("\nNo test ran.");
+if (failures.length > 0 || passed === 0 || browserSkipped) process.exitCode = 1;
+console.log(`\n${passed} passed, ${failures.length} failed, ${skips.length} skipped`);
+
+async function runFiles(): Promise<void> {
+  const concurrency = Math.max(2, availableParallelism());
+  for await (const event of run({ files, concurrency, timeout: FILE_TIMEOUT_MS, cwd: root })) {
+    switch (event.type) {
+      case "test:pass": {
+        const { name, file = name, skip, todo, details } = event.data;
+        // A to-do says that something is missing: it counts as skipped. A suite counts by its tests.
+        if (skip !== undefined || todo !== undefined) skips.push(toOutcome(file, name, reason(skip ?? todo)));
+        else if (details.type !== "suite") passed++;
+        break;
+      }
+      case "test:fail": {
+        const { name, file = name, todo, details } = event.data;
+        if (todo !== undefined) skips.push(toOutcome(file, name, reason(todo)));
+        // Otherwise a suite or test repeats what its subtests said.
+        else if (details.error.failureType !== "subtestsFailed")
+          failures.push(toOutcome(file, name, inspect(details.error.cause ?? details.error)));
+        break;
+      }
+      case "test:summary": {
+        const { file, success, duration_ms: durationMs } = event.data;
+        if (file !== undefined)
+          console.log(`${success ? "✔" : "✖"} ${toShown(file)} (${(durationMs / 1000).toFixed(1)} s)`);
+        break;
+      }
+      case "test:stdout":
+      case "test:stderr":
+        process.stdout.write(event.data.message);
+        break;
+    }
+  }
+}
+
+function toOutcome(file: string, name: string, detail: string): Outcome {
+  return { file: toShown(file), name: name === file ? "the file itself" : name, detail };
+}
+
+function toShown(file: string): string {
+  return relative(root, file).split(sep).join("/");
+}
+
+function reason(value: string | boolean | undefined): string {
+  return typeof value === "string" ? value : "no reason given";
+}
