@@ -1,0 +1,71 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { ArchiveReader, ArchiveWriter } from "../archive/archive.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import type { ResourceStatus } from "../resources/resources.ts";
+import type { SearchService } from "../search/search.ts";
+
+/** Fastify with schemas that type their handlers. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Everything that is dear to open; the server listens before it is there. */
+export interface Backend {
+  readonly search: SearchService;
+  readonly archive: Pick<ArchiveReader, "info" | "snapshot">;
+  readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
+  /**
+   * Opens the archive for one write; the server closes it afterwards. Absent: the server only reads.
+   * @throws AppError `archive-locked` while another process writes.
+   */
+  readonly openWriter?: (() => Promise<ArchiveWriter>) | undefined;
+}
+
+/** What routes share. */
+export interface ServerContext {
+  readonly version: string;
+  readonly startedAtMs: number;
+  /** Bearer token that may add articles; undefined: nobody may. */
+  readonly token: string | undefined;
+  readonly resourceStatus: () => readonly ResourceStatus[];
+  /** The backend once it is open, undefined before. */
+  readonly peek: () => Backend | undefined;
+  /** @throws AppError `unavailable` while the backend is opening, or why it could not be opened. */
+  readonly backend: () => Backend;
+}
+
+/** Holds the backend while it opens; a failure is kept, to be told to whoever asks. */
+export function watchBackend(backend: Backend | Promise<Backend>): Pick<ServerContext, "peek" | "backend"> {
+  let opened = backend instanceof Promise ? undefined : backend;
+  let failure: unknown;
+  if (backend instanceof Promise) {
+    backend.then(
+      (value) => {
+        opened = value;
+      },
+      (error: unknown) => {
+        failure = error;
+      },
+    );
+  }
+  return {
+    peek: () => opened,
+    backend: () => {
+      if (opened !== undefined) return opened;
+      if (failure !== undefined) throw failure;
+      throw new AppError("unavailable", "The archive is being opened; try again in a second.", { retryAfterS: 1 });
+    },
+  };
+}

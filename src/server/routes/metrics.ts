@@ -1,0 +1,60 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { App, ServerContext } from "../context.ts";
+
+/** Upper bounds in seconds: from an answer out of memory to one that somebody gave up waiting for. */
+const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** Prometheus text format at /metrics: the process, every route's latency, and each resource. */
+export function addMetrics(app: App, context: ServerContext): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+
+  const durations = new Histogram({
+    name: "wenxun_http_request_duration_seconds",
+    help: "Time from request to reply, by route pattern.",
+    labelNames: ["method", "route", "status"],
+    buckets: DURATION_BUCKETS_S,
+    registers: [registry],
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+
+  const resourceGauge = (
+    name: string,
+    help: string,
+    read: (resource: ReturnType<ServerContext["resourceStatus"]>[number]) => number,
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ["key"],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const resource of context.resourceStatus()) this.set({ key: resource.key }, read(resource));
+      },
+    });
+  };
+  resourceGauge("wenxun_resource_bytes", "Bytes a loaded resource keeps resident, as declared.", ({ bytes }) => bytes);
+  resourceGauge("wenxun_resource_loads", "Times a resource was loaded; 1 is hoped for.", ({ loads }) => loads);
+  resourceGauge("wenxun_resource_borrowers", "Leases of a resource now held.", ({ borrowers }) => borrowers);
+
+  new Gauge({
+    name: "wenxun_archive_articles",
+    help: "Articles in the newest state of the archive.",
+    registers: [registry],
+    async collect() {
+      const backend = context.peek();
+      if (backend === undefined) return;
+      using snapshot = await backend.archive.snapshot();
+      this.set(snapshot.articleCount);
+    },
+  });
+
+  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+    reply.type(registry.contentType);
+    return registry.metrics();
+  });
+}

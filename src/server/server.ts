@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { constants as zlib } from "node:zlib";
+import fastifyCompress from "@fastify/compress";
+import fastifySwagger from "@fastify/swagger";
+import fastify from "fastify";
+import { AppError } from "../errors.ts";
+import type { ResourceStatus } from "../resources/resources.ts";
+import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
+import { toFailure, toValidationError } from "./error-reply.ts";
+import { addArticleRoutes } from "./routes/articles.ts";
+import { addMetrics } from "./routes/metrics.ts";
+import { addSearchRoute } from "./routes/search.ts";
+import { addStatusRoutes } from "./routes/status.ts";
+import { addSecurityHeaders } from "./security.ts";
+
+export interface ServerOptions {
+  /** A promise where the server shall listen at once; until it resolves, searches get 503 and /readyz says so. */
+  readonly backend: Backend | Promise<Backend>;
+  readonly resources: { status(): readonly ResourceStatus[] };
+  /** Of the product, as shown in /api/status. */
+  readonly version: string;
+  /** Bearer token that may add articles; undefined: nobody may. */
+  readonly token?: string | undefined;
+  /** Largest request body. Default 32 MiB. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Of the request log on standard error. Default `silent`. */
+  readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
+}
+
+const DEFAULT_MAX_BODY_BYTES = 32 * 2 ** 20;
+
+/** Room for a query of 10,000 characters, percent-encoded as UTF-8 (at most 9 bytes per UTF-16 unit), and the headers. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
+/** An id of 512 characters, percent-encoded. */
+const MAX_PATH_PART = 512 * 9;
+
+/** How long a client may take to send a request; against those that hold a connection open on purpose. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * The whole server, ready for `inject` or {@link listen}. Closing it finishes the requests it has accepted.
+ */
+export async function createServer(options: ServerOptions): Promise<App> {
+  const app: App = fastify({
+    logger: { level: options.logLevel ?? "silent", stream: process.stderr },
+    genReqId: () => randomBytes(9).toString("base64url"),
+    requestIdHeader: false,
+    bodyLimit: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: MAX_PATH_PART, ignoreTrailingSlash: true },
+    ajv: { customOptions: { verbose: true } },
+    schemaErrorFormatter: toValidationError,
+  });
+  const context: ServerContext = {
+    version: options.version,
+    startedAtMs: Date.now(),
+    token: options.token,
+    resourceStatus: () => options.resources.status(),
+    ...watchBackend(options.backend),
+  };
+
+  addSecurityHeaders(app);
+  dropEmptyParameters(app);
+  answerErrors(app);
+  await app.register(fastifyCompress, {
+    encodings: ["br", "gzip"],
+    // Quality 11, the default, takes longer than most searches; 4 comes within a tenth of its size.
+    brotliOptions: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "wenxun",
+        version: options.version,
+        description: "Search a news archive by meaning, by keyword and by date, in both Chinese scripts.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+    },
+  });
+  addMetrics(app, context);
+  addSearchRoute(app, context);
+  addArticleRoutes(app, context);
+  addStatusRoutes(app, context);
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  await app.ready();
+  return app;
+}
+
+/** A plain form sends every field; an empty one counts as absent, so that `from=` is no wrong date. */
+function dropEmptyParameters(app: App): void {
+  app.addHook("preValidation", async (request) => {
+    const query = request.query as Record<string, string | string[]>;
+    for (const [name, value] of Object.entries(query)) {
+      const filled = Array.isArray(value) ? value.filter((item) => item !== "") : value;
+      if (filled.length === 0) delete query[name];
+      else query[name] = filled;
+    }
+  });
+}
+
+function answerErrors(app: App): void {
+  app.setErrorHandler((error, request, reply) => {
+    const failure = toFailure(error);
+    if (failure.unexpected) request.log.error({ err: error }, "request failed");
+    if (failure.retryAfterS !== undefined) reply.header("retry-after", failure.retryAfterS);
+    if (failure.status === 401) reply.header("www-authenticate", "Bearer");
+    return reply.status(failure.status).send({ code: failure.code, message: failure.message, requestId: request.id });
+  });
+  app.setNotFoundHandler((request) => {
+    throw new AppError("not-found", `There is nothing at ${request.method} ${request.url.split("?", 1)[0]}.`);
+  });
+}

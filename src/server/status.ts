@@ -1,0 +1,38 @@
+import type { ServerContext } from "./context.ts";
+import type { StatusReply } from "./wire.ts";
+
+/** What is loaded, how large, how often used; no path and no secret, since anybody may ask. */
+export async function toStatusReply(context: ServerContext): Promise<StatusReply> {
+  const memory = process.memoryUsage();
+  const status: StatusReply = {
+    version: context.version,
+    uptimeS: Math.round((Date.now() - context.startedAtMs) / 100) / 10,
+    ready: context.peek() !== undefined,
+    memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed, externalBytes: memory.external },
+    resources: context.resourceStatus().map(({ error: _private, ...resource }) => resource),
+  };
+  const backend = context.peek();
+  if (backend === undefined) return status;
+  const { encoder, archive } = backend;
+  using snapshot = await archive.snapshot();
+  return {
+    ...status,
+    encoder: {
+      name: encoder.name,
+      fingerprint: encoder.fingerprint,
+      dimensions: encoder.dimensions,
+      bytes: encoder.bytes,
+    },
+    archive: {
+      snapshot: snapshot.name,
+      articles: snapshot.articleCount,
+      segments: snapshot.segments.length,
+      // Entry 0 stands for articles without one.
+      sources: snapshot.sources.length - 1,
+      categories: snapshot.categories.length - 1,
+      timezone: archive.info.timezone,
+      created: new Date(archive.info.createdAtMs).toISOString(),
+      encoderFingerprint: archive.info.encoderFingerprint,
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Article, StoredArticle } from "../../src/archive/archive.ts";
+import type { FacetCount, Hit, SearchRequest, SearchResult, SearchService } from "../../src/search/search.ts";
+import { fold } from "../../src/text/fold.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A search service over a list: every word of the query must occur, days are days in UTC, the score is how often the words
+ * occur. It records what it was asked.
+ */
+export interface FakeSearch extends SearchService {
+  readonly requests: SearchRequest[];
+}
+
+export function createFakeSearch(articles: readonly Article[]): FakeSearch {
+  const stored = articles.map((article, key): StoredArticle => ({ ...article, key }));
+  const requests: SearchRequest[] = [];
+  return {
+    requests,
+    search: async (request) => {
+      requests.push(request);
+      return search(stored, request);
+    },
+    article: async (id) => stored.find((article) => article.id === id),
+    similar: async (id, { limit }) => {
+      if (!stored.some((article) => article.id === id)) return undefined;
+      return stored
+        .filter((article) => article.id !== id)
+        .map((article) => ({ ...toHit(article, []), why: { semantic: 0.5 } }))
+        .slice(0, limit);
+    },
+  };
+}
+
+function search(articles: readonly StoredArticle[], request: SearchRequest): SearchResult {
+  const words = request.query.split(/\s+/).filter((word) => word !== "");
+  const matching = articles.filter(
+    (article) => isInside(article, request) && words.every((word) => has(article, word)),
+  );
+  const newestFirst = matching.toSorted((a, b) => (b.publishedAtMs ?? 0) - (a.publishedAtMs ?? 0));
+  const sorted = request.sort === "oldest" ? newestFirst.toReversed() : newestFirst;
+  return {
+    query: request.query,
+    mode: request.mode,
+    notices: [],
+    total: matching.length,
+    tookMs: 0.25,
+    snapshot: "fake-1",
+    hits: sorted.slice(request.offset, request.offset + request.limit).map((article) => toHit(article, words)),
+    facets: { source: count(matching, "source"), category: count(matching, "category") },
+    histogram: { interval: "month", buckets: countMonths(matching) },
+  };
+}
+
+const has = ({ title, body }: Article, word: string): boolean => fold(`${title}\n${body}`).includes(fold(word));
+
+function isInside(article: Article, request: SearchRequest): boolean {
+  const { from, to, sources, categories, excludedSources, excludedCategories } = request;
+  const at = article.publishedAtMs ?? Number.NaN;
+  if (from !== undefined && !(at >= Date.parse(from))) return false;
+  if (to !== undefined && !(at < Date.parse(to) + DAY_MS)) return false;
+  if (sources.length > 0 && !sources.includes(article.source ?? "")) return false;
+  if (categories.length > 0 && !categories.includes(article.category ?? "")) return false;
+  return !excludedSources.includes(article.source ?? "") && !excludedCategories.includes(article.category ?? "");
+}
+
+function toHit(article: StoredArticle, words: readonly string[]): Hit {
+  const { body, key: _, ...rest } = article;
+  const place = (text: string): [number, number][] =>
+    words
+      .map((word): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length])
+      .filter(([start]) => start >= 0)
+      .sort(([a], [b]) => a - b)
+      .filter(([start], index, all) => index === 0 || start >= (all[index - 1]?.[1] ?? 0));
+  const text = body.slice(0, 120);
+  return {
+    ...rest,
+    titleHighlights: place(article.title),
+    score: words.length,
+    snippet: { text, highlights: place(text) },
+    copies: [],
+    why: words.length > 0 ? { keyword: words.length, semantic: 0.62 } : {},
+  };
+}
+
+function count(articles: readonly Article[], field: "source" | "category"): FacetCount[] {
+  const groups = Object.groupBy(articles, (article) => article[field] ?? "");
+  return Object.entries(groups)
+    .filter(([value]) => value !== "")
+    .map(([value, members]) => ({ value, count: members?.length ?? 0 }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** Counts per month, months between without articles included. */
+function countMonths(articles: readonly Article[]): { start: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { publishedAtMs } of articles) {
+    if (publishedAtMs === undefined) continue;
+    const start = `${new Date(publishedAtMs).toISOString().slice(0, 7)}-01`;
+    counts.set(start, (counts.get(start) ?? 0) + 1);
+  }
+  const starts = [...counts.keys()].sort();
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const buckets: { start: string; count: number }[] = [];
+  for (const month = new Date(first); month <= new Date(last); month.setUTCMonth(month.getUTCMonth() + 1)) {
+    const start = month.toISOString().slice(0, 10);
+    buckets.push({ start, count: counts.get(start) ?? 0 });
+  }
+  return buckets;
+}

@@ -1,0 +1,16 @@
+import type { TestContext } from "node:test";
+import type { App } from "../../src/server/context.ts";
+import { createServer, type ServerOptions } from "../../src/server/server.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+
+/** A server over a fake backend, closed when the test ends. */
+export async function startFakeServer(t: TestContext, options: Partial<ServerOptions> = {}): Promise<App> {
+  const app = await createServer({
+    backend: createFakeBackend(),
+    resources: { status: () => [] },
+    version: "0.0.0-test",
+    ...options,
+  });
+  t.after(() => app.close());
+  return app;
+}
