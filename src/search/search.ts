@@ -82,8 +82,10 @@ export interface SearchResult {
   readonly mode: SearchMode;
   /** What the reader should know of how the result came about, e.g. that the encoder is away. Codes, shown in the reader's language. */
   readonly notices: readonly SearchNotice[];
-  /** Articles that match, by the rule in docs/DESIGN.md; facets and histogram count the same set. */
+  /** Articles that match, near-copies included, by the rules in docs/SEARCH.md; facets and histogram count the same set. */
   readonly total: number;
+  /** Near-copies folded into other hits: `total - collapsed` hits can be paged through. */
+  readonly collapsed: number;
   readonly tookMs: number;
   readonly snapshot: string;
   readonly hits: readonly Hit[];
@@ -91,7 +93,13 @@ export interface SearchResult {
   readonly histogram: Histogram;
 }
 
-export type SearchNotice = "encoder-away" | "query-has-no-vector" | "query-cut" | "query-has-no-words";
+export type SearchNotice =
+  | "encoder-away"
+  | "query-has-no-vector"
+  | "query-cut"
+  | "query-has-no-words"
+  /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
+  | "phrase-unchecked";
 
 export interface SimilarOptions {
   readonly limit: number;

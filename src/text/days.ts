@@ -1,0 +1,98 @@
+import { AppError } from "../errors.ts";
+
+/**
+ * Calendar days in a time zone. A day is `YYYY-MM-DD` (years 0000–9999); an instant is ms since 1970 UTC. A day begins at its
+ * first instant in the zone, which is not midnight where clocks jump over it.
+ */
+
+const DAY_MS = 86_400_000;
+const DAY_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timezone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timezone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset", year: "numeric" });
+    formatters.set(timezone, formatter);
+  }
+  return formatter;
+}
+
+/** What the zone's clocks are ahead of UTC at an instant, in ms. */
+export function zoneOffsetMs(instantMs: number, timezone: string): number {
+  // Ends in "GMT", "GMT+08:00" or, for local mean times, "GMT+08:05:43".
+  const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(formatterOf(timezone).format(instantMs));
+  if (match?.[1] === undefined) return 0;
+  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+  return (match[1] === "-" ? -1 : 1) * seconds * 1000;
+}
+
+/** The day of an instant; the first or last day of the calendar where the zone leaves years 0000–9999. */
+export function dayOf(instantMs: number, timezone: string): string {
+  const date = new Date(instantMs + zoneOffsetMs(instantMs, timezone)).toISOString();
+  if (date.startsWith("-")) return "0000-01-01";
+  if (date.startsWith("+")) return "9999-12-31";
+  return date.slice(0, 10);
+}
+
+/** First instant of a day in a zone. The day must be valid; see {@link parseDay}. */
+export function dayStartMs(day: string, timezone: string): number {
+  return startOfLocalDate(Date.parse(`${day}T00:00:00Z`), timezone);
+}
+
+/** First instant of the day after `day`; good for 9999-12-31 too. */
+export function dayEndMs(day: string, timezone: string): number {
+  return startOfLocalDate(Date.parse(`${day}T00:00:00Z`) + DAY_MS, timezone);
+}
+
+/** The first instant whose local clock reads `localMs` (a midnight, as if it were UTC) or later. */
+function startOfLocalDate(localMs: number, timezone: string): number {
+  const before = zoneOffsetMs(localMs - DAY_MS, timezone);
+  const after = zoneOffsetMs(localMs + DAY_MS, timezone);
+  // With the larger offset the clock reaches midnight earlier; that instant is real when the offset holds there.
+  for (const offset of before > after ? [before, after] : [after, before]) {
+    const instant = localMs - offset;
+    if (zoneOffsetMs(instant, timezone) === offset) return instant;
+  }
+  // Midnight is jumped over: the day begins where the clocks change, between the two readings.
+  let low = localMs - after;
+  let high = localMs - before;
+  if (low > high) [low, high] = [high, low];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (middle + zoneOffsetMs(middle, timezone) >= localMs) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * A day as a person or a form gives it.
+ * @throws AppError `invalid-request` naming `what` when it is no `YYYY-MM-DD` day of the calendar.
+ */
+export function parseDay(value: string, what: string): string {
+  const match = DAY_PATTERN.exec(value);
+  if (match !== null) {
+    const date = new Date(`${value}T00:00:00Z`);
+    if (!Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === value) return value;
+  }
+  throw new AppError(
+    "invalid-request",
+    `${what} is ${JSON.stringify(value.slice(0, 40))}: wanted a day of the calendar as YYYY-MM-DD, like 2021-03-14.`,
+  );
+}
+
+/** The first day of the next day, month or year after a day that is itself the first of its kind. */
+export function nextStart(day: string, interval: "day" | "month" | "year"): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (interval === "day") date.setUTCDate(date.getUTCDate() + 1);
+  else if (interval === "month") date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setUTCFullYear(date.getUTCFullYear() + 1);
+  return date.toISOString().slice(0, 10);
+}
+
+/** Days from one to another, 0 for the same day. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}

@@ -1,0 +1,165 @@
+import type {
+  ArchiveInfo,
+  ArchiveReader,
+  Article,
+  NearestOptions,
+  NearestRow,
+  Postings,
+  SegmentView,
+  Snapshot,
+  StoredArticle,
+  TermKey,
+} from "../../src/archive/archive.ts";
+import { fold } from "../../src/text/fold.ts";
+import { scanTerms } from "../../src/text/terms.ts";
+
+/** An article of the fake archive: its vector is given, and `dead` makes it a row that a later commit replaced. */
+export interface FakeArticle extends Article {
+  readonly vector?: Float32Array | undefined;
+  readonly dead?: boolean | undefined;
+}
+
+export interface FakeArchiveOptions {
+  /** Articles are dealt out to this many segments in turn. Default 2. */
+  readonly segments?: number;
+  readonly timezone?: string;
+  readonly dimensions?: number;
+  readonly name?: string;
+}
+
+/** A term of a title counts this many times. */
+export const TITLE_WEIGHT = 3;
+
+/** An archive held in arrays and maps, for tests: nothing clever, so that it can be believed. */
+export function createMemoryArchive(articles: readonly FakeArticle[], options: FakeArchiveOptions = {}): ArchiveReader {
+  const info: ArchiveInfo = {
+    folder: "memory",
+    formatVersion: 1,
+    encoderFingerprint: "fake",
+    dimensions: options.dimensions ?? 16,
+    timezone: options.timezone ?? "Asia/Shanghai",
+    createdAtMs: 0,
+  };
+  const snapshot = createMemorySnapshot(articles, options);
+  return { info, snapshot: async () => snapshot, close: async () => {} };
+}
+
+export function createMemorySnapshot(articles: readonly FakeArticle[], options: FakeArchiveOptions = {}): Snapshot {
+  const sources = [""];
+  const categories = [""];
+  const dealt: { key: number; article: FakeArticle }[][] = Array.from({ length: options.segments ?? 2 }, () => []);
+  articles.forEach((article, key) => {
+    dealt[key % dealt.length]?.push({ key, article });
+  });
+  const segments = dealt.map((rows, id) => createMemorySegment(id, rows, sources, categories));
+  const stored = (key: number): StoredArticle | undefined => {
+    const article = articles[key];
+    if (article === undefined || article.dead === true) return undefined;
+    const { vector: _vector, dead: _dead, ...shown } = article;
+    return { ...shown, key };
+  };
+  return {
+    name: options.name ?? "fake-1",
+    articleCount: articles.filter(({ dead }) => dead !== true).length,
+    totalTermCount: segments.reduce((sum, { termCounts }) => sum + termCounts.reduce((a, b) => a + b, 0), 0),
+    segments,
+    sources,
+    categories,
+    articles: (keys) => keys.map(stored),
+    articleById: (id) => {
+      const key = articles.findIndex((article) => article.id === id && article.dead !== true);
+      return key < 0 ? undefined : stored(key);
+    },
+    locate: (key) => {
+      for (const segment of segments) {
+        const row = segment.articleKeys.indexOf(key);
+        if (row >= 0) return { segment, row };
+      }
+      return undefined;
+    },
+    [Symbol.dispose]: () => {},
+  };
+}
+
+function idOf(name: string | undefined, names: string[]): number {
+  if (name === undefined) return 0;
+  const known = names.indexOf(name);
+  return known >= 0 ? known : names.push(name) - 1;
+}
+
+function createMemorySegment(
+  id: number,
+  unordered: readonly { key: number; article: FakeArticle }[],
+  sources: string[],
+  categories: string[],
+): SegmentView {
+  const timeOf = (article: Article): number => article.publishedAtMs ?? Number.NEGATIVE_INFINITY;
+  const rows = unordered.toSorted((a, b) => {
+    const [first, second] = [timeOf(a.article), timeOf(b.article)];
+    return first < second ? -1 : first > second ? 1 : a.key - b.key;
+  });
+  // high -> low -> row -> frequency
+  const index = new Map<number, Map<number, Map<number, number>>>();
+  const termCounts = new Uint16Array(rows.length);
+  rows.forEach(({ article }, row) => {
+    const add = (text: string, weight: number): void =>
+      scanTerms(fold(text), (high, low) => {
+        const lows = index.get(high) ?? new Map<number, Map<number, number>>();
+        index.set(high, lows);
+        const found = lows.get(low) ?? new Map<number, number>();
+        lows.set(low, found);
+        found.set(row, (found.get(row) ?? 0) + weight);
+        termCounts[row] = Math.min(65_535, (termCounts[row] ?? 0) + weight);
+      });
+    add(article.title, TITLE_WEIGHT);
+    add(article.body, 1);
+  });
+  const rowsOf = ({ high, low, lastLow }: TermKey): Map<number, number> => {
+    const lows = index.get(high);
+    if (lastLow === undefined) return lows?.get(low) ?? new Map();
+    const merged = new Map<number, number>();
+    for (const [key, found] of lows ?? []) {
+      if (key < low || key > lastLow) continue;
+      for (const [row, frequency] of found) merged.set(row, (merged.get(row) ?? 0) + frequency);
+    }
+    return merged;
+  };
+  const live = rows.some(({ article }) => article.dead === true)
+    ? Uint8Array.from(rows, ({ article }) => (article.dead === true ? 0 : 1))
+    : undefined;
+  return {
+    id,
+    rows: rows.length,
+    publishedAtMs: Float64Array.from(rows, ({ article }) => timeOf(article)),
+    sourceIds: Uint32Array.from(rows, ({ article }) => idOf(article.source, sources)),
+    categoryIds: Uint32Array.from(rows, ({ article }) => idOf(article.category, categories)),
+    termCounts,
+    articleKeys: Uint32Array.from(rows, ({ key }) => key),
+    live,
+    documentFrequency: (term) => rowsOf(term).size,
+    postings: (term, from, to): Postings => {
+      const found = [...rowsOf(term)].filter(([row]) => row >= from && row < to).sort(([a], [b]) => a - b);
+      return {
+        rows: Uint32Array.from(found, ([row]) => row),
+        frequencies: Uint8Array.from(found, ([, frequency]) => Math.min(63, frequency)),
+        count: found.length,
+      };
+    },
+    nearest: (query, { from, to, allow, limit }: NearestOptions): NearestRow[] => {
+      const found: NearestRow[] = [];
+      for (let row = from; row < to; row++) {
+        const vector = rows[row]?.article.vector;
+        if (vector === undefined || live?.[row] === 0 || allow?.[row] === 0) continue;
+        found.push({ row, similarity: dot(query, vector) });
+      }
+      return found.sort((a, b) => b.similarity - a.similarity || a.row - b.row).slice(0, limit);
+    },
+    vector: (row) => rows[row]?.article.vector,
+  };
+}
+
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index] ?? 0) * (b[index] ?? 0);
+  return sum;
+}
