@@ -44,6 +44,7 @@ function search(articles: readonly StoredArticle[], request: SearchRequest): Sea
     mode: request.mode,
     notices: [],
     total: matching.length,
+    collapsed: 0,
     tookMs: 0.25,
     snapshot: "fake-1",
     hits: sorted.slice(request.offset, request.offset + request.limit).map((article) => toHit(article, words)),
