@@ -16,16 +16,16 @@ import { buildSegment, type NewRow } from "./segment/build-segment.ts";
 import { findRow } from "./segment/find-row.ts";
 import { mergeSegments } from "./segment/merge-segments.ts";
 import type { Segment } from "./segment/segment.ts";
-import { SegmentFile } from "./segment/segment-file.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
+import { recordSegment } from "./write-commit.ts";
 import { takeWriteLock } from "./write-lock.ts";
 
 /** Superseded versions of articles stay readable for this long, for searches that began before. */
 const KEEP_REPLACED_MS = 10 * 60_000;
-/** Articles encoded in one go when vectors are filled in later. */
-const BACKFILL_BATCH = 512;
+/** Articles indexed in one go when they are in the database already. */
+const REWRITE_BATCH = 512;
 
-interface DeadRow {
+export interface DeadRow {
   readonly segmentId: number;
   readonly row: number;
 }
@@ -107,6 +107,27 @@ export class Writer implements ArchiveWriter {
     return this.#exclusive(() => this.#backfill());
   }
 
+  /** Takes segments out of the archive, e.g. damaged ones; their articles stay, to be found again after {@link rebuild}. */
+  discardSegments(ids: readonly number[]): Promise<void> {
+    return this.#exclusive(async () => {
+      this.#commit(() => this.#forgetSegments(ids));
+      this.#removeSegmentFiles(ids);
+    });
+  }
+
+  /** Marks rows as no longer part of the archive. */
+  markDead(rows: readonly DeadRow[]): Promise<void> {
+    return this.#exclusive(async () => this.#commit(() => this.#markDead(rows)));
+  }
+
+  /** Indexes articles by key that stand in no segment. */
+  rebuild(keys: readonly number[]): Promise<void> {
+    return this.#exclusive(async () => {
+      for (let start = 0; start < keys.length; start += REWRITE_BATCH)
+        await this.#rewrite(keys.slice(start, start + REWRITE_BATCH));
+    });
+  }
+
   close(): Promise<void> {
     return this.#exclusive(async () => {
       for (const lease of this.#leases.values()) lease[Symbol.dispose]();
@@ -186,25 +207,32 @@ export class Writer implements ArchiveWriter {
   async #backfill(): Promise<number> {
     const waiting = this.#database.prepare("SELECT key FROM unencoded ORDER BY key LIMIT ?");
     for (;;) {
-      const keys = waiting.all(BACKFILL_BATCH).map((row) => Number(row.key));
-      if (keys.length === 0) return 0;
-      const articles = keys.flatMap((key) => this.#store.byKey(key) ?? []);
-      const vectors = await this.#encode(articles.map(embeddingText));
-      if (vectors === undefined)
+      const keys = waiting.all(REWRITE_BATCH).map((row) => Number(row.key));
+      if (keys.length === 0 || !(await this.#rewrite(keys)))
         return Number(this.#database.prepare("SELECT count(*) AS waiting FROM unencoded").get()?.waiting);
-      const located = await Promise.all(articles.map(({ key, publishedAtMs }) => this.#find(key, publishedAtMs)));
-      const rows = articles
-        .map((article, index) => ({ ...article, vector: vectors[index] }))
-        .filter((_, index) => located[index] !== undefined);
-      await this.#commitRows(
-        rows,
-        located.flatMap((place) => place ?? []),
-        () => {
-          const done = this.#database.prepare("DELETE FROM unencoded WHERE key = ?");
-          for (const key of keys) done.run(key);
-        },
-      );
     }
+  }
+
+  /** Indexes articles that are in the database already: for the first time, or anew. False: the encoder is away. */
+  async #rewrite(keys: readonly number[]): Promise<boolean> {
+    const articles = keys.flatMap((key) => this.#store.byKey(key) ?? []);
+    const vectors = await this.#encode(articles.map(embeddingText));
+    const old = await Promise.all(articles.map(({ key, publishedAtMs }) => this.#find(key, publishedAtMs)));
+    if (vectors === undefined && old.every((place) => place !== undefined)) return false;
+    const rows = articles.map((article, index) => ({ ...article, vector: vectors?.[index] }));
+    await this.#commitRows(
+      rows,
+      old.flatMap((place) => place ?? []),
+      () => {
+        const change = this.#database.prepare(
+          vectors === undefined
+            ? "INSERT OR IGNORE INTO unencoded (key) VALUES (?)"
+            : "DELETE FROM unencoded WHERE key = ?",
+        );
+        for (const key of keys) change.run(key);
+      },
+    );
+    return vectors !== undefined;
   }
 
   /** Vectors of texts, or undefined when the encoder is away: the articles are kept and encoded later. */
@@ -229,7 +257,7 @@ export class Writer implements ArchiveWriter {
     this.#commitOrRemove(path, () => {
       record();
       this.#markDead(dead);
-      this.#recordSegment(id, path, rows.length);
+      this.#recordSegment(id, path);
     });
   }
 
@@ -252,19 +280,28 @@ export class Writer implements ArchiveWriter {
       records.map(async (record) => ({ segment: await this.#segment(record.id), live: record.live })),
     );
     const rows = await mergeSegments(path, inputs, { signal });
+    const ids = records.map((record) => record.id);
     this.#commitOrRemove(path, () => {
-      const forget = this.#database.prepare("DELETE FROM segment WHERE id = ?");
-      const forgetDead = this.#database.prepare("DELETE FROM dead WHERE segment_id = ?");
-      for (const record of records) {
-        forget.run(record.id);
-        forgetDead.run(record.id);
-      }
-      if (rows > 0) this.#recordSegment(id, path, rows);
+      this.#forgetSegments(ids);
+      if (rows > 0) this.#recordSegment(id, path);
     });
-    for (const record of records) {
-      this.#leases.get(record.id)?.[Symbol.dispose]();
-      this.#leases.delete(record.id);
-      removeQuietly(segmentPath(this.#folder, record.id));
+    this.#removeSegmentFiles(ids);
+  }
+
+  #forgetSegments(ids: readonly number[]): void {
+    const forget = this.#database.prepare("DELETE FROM segment WHERE id = ?");
+    const forgetDead = this.#database.prepare("DELETE FROM dead WHERE segment_id = ?");
+    for (const id of ids) {
+      forget.run(id);
+      forgetDead.run(id);
+    }
+  }
+
+  #removeSegmentFiles(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#leases.get(id)?.[Symbol.dispose]();
+      this.#leases.delete(id);
+      removeQuietly(segmentPath(this.#folder, id));
     }
   }
 
@@ -272,14 +309,8 @@ export class Writer implements ArchiveWriter {
     return Number(readSetting(this.#database, "next_segment"));
   }
 
-  #recordSegment(id: number, path: string, rows: number): void {
-    const file = new SegmentFile(path);
-    const { bytes, footerCrc32 } = file;
-    file.close();
-    this.#database
-      .prepare("INSERT INTO segment (id, encoder, rows, bytes, footer_crc32) VALUES (?, ?, ?, ?, ?)")
-      .run(id, this.#info.encoderFingerprint, rows, bytes, footerCrc32);
-    writeSetting(this.#database, "next_segment", id + 1);
+  #recordSegment(id: number, path: string): void {
+    recordSegment(this.#database, { id, path, encoder: this.#info.encoderFingerprint });
   }
 
   #markDead(rows: readonly DeadRow[]): void {
