@@ -1,0 +1,44 @@
+import type { FastifyReply } from "fastify";
+import { abortWhenGone } from "../http/abort-when-gone.ts";
+import { type Embedding, type EmbedRequest, type Engine, toUnit } from "./engine.ts";
+import type { ToSimplified } from "./to-simplified.ts";
+
+/** What the dialects share. */
+export interface EncoderContext {
+  /** The engine once the encoder is loaded and warm. @throws AppError `unavailable` before, or why it could not be loaded. */
+  readonly engine: () => Engine;
+  /** The name under which the encoder is served. */
+  readonly modelName: () => string;
+  readonly toSimplified: ToSimplified;
+  readonly version: string;
+}
+
+/** Embeds for one HTTP request: cancelled when the client goes, counted in the headers of the reply. */
+export async function embedForReply(
+  context: EncoderContext,
+  reply: FastifyReply,
+  request: Omit<EmbedRequest, "signal">,
+): Promise<Embedding[]> {
+  const embeddings = await context.engine().embed({ ...request, signal: abortWhenGone(reply) });
+  let tokens = 0;
+  let cut = 0;
+  for (const { tokenCount, isCut } of embeddings) {
+    tokens += tokenCount;
+    if (isCut) cut++;
+  }
+  reply.header("x-compute-tokens", tokens).header("x-truncated-inputs", cut);
+  return embeddings;
+}
+
+/** Eight decimals: as fine as a float of that size, at half the digits of a double. */
+const DECIMALS = 1e8;
+
+/**
+ * The first `dimensions` values of a vector, at norm 1; all 0 where the encoder knew nothing in the text, since the wire has
+ * no other word for it.
+ */
+export function toNumbers({ vector }: Embedding, dimensions: number): number[] {
+  const unit = vector === undefined || vector.length === dimensions ? vector : toUnit(vector, dimensions);
+  if (unit === undefined) return new Array<number>(dimensions).fill(0);
+  return Array.from(unit, (value) => Math.round(value * DECIMALS) / DECIMALS);
+}

@@ -1,0 +1,103 @@
+import { Type } from "typebox";
+import { AppError } from "../../errors.ts";
+import type { App } from "../../http/app.ts";
+import { toFailure } from "../../http/error-reply.ts";
+import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
+import { OVERFLOWS } from "../engine.ts";
+
+/** The dialect of the first embedding server of this line: `POST /` for one text, `POST /batch` for many. */
+
+/** Longest text on `POST /`, in UTF-16 units, as it was there. */
+const MAX_SINGLE_TEXT = 384;
+
+const t2s = Type.Boolean({ default: false, description: "Convert Traditional Chinese to Simplified first." });
+const overflow = Type.Enum([...OVERFLOWS], {
+  default: "truncate",
+  description: "What becomes of a text that is longer than the encoder reads.",
+});
+const role = Type.Enum(["query", "document"], {
+  default: "document",
+  description: "What the text is for, where the encoder tells queries from documents.",
+});
+const Vector = Type.Array(Type.Number());
+
+const SingleRequest = Type.Object({ text: Type.String(), t2s, overflow, role });
+const SingleReply = Type.Object({
+  vector: Vector,
+  vectors: Vector,
+  tokens: Type.Integer({ description: "Tokens that were read." }),
+  truncated: Type.Boolean({ description: "True when the end of the text was not read." }),
+});
+
+const BatchRequest = Type.Object({ text_batch: Type.Array(Type.String()), t2s, overflow, role });
+const BatchReply = Type.Object({
+  vectors: Type.Array(Vector),
+  tokens: Type.Array(Type.Integer()),
+  truncated: Type.Array(Type.Boolean()),
+});
+
+export async function ancestorDialect(app: App, context: EncoderContext): Promise<void> {
+  const prepare = async (text: string, t2s: boolean): Promise<string> => {
+    const oneLine = text.replaceAll("\n", " ");
+    return t2s ? await context.toSimplified(oneLine) : oneLine;
+  };
+
+  app.setErrorHandler((error, request, reply) => {
+    const { status, code, message, retryAfterS, unexpected } = toFailure(error);
+    if (unexpected) request.log.error({ err: error }, "request failed");
+    if (retryAfterS !== undefined) reply.header("retry-after", retryAfterS);
+    // As there, a body that breaks the schema is 422, with the reason under `detail`.
+    const wireStatus = code === "invalid-request" && status === 400 ? 422 : status;
+    return reply.status(wireStatus).send({ code, message, requestId: request.id, detail: message });
+  });
+
+  app.post(
+    "/",
+    {
+      schema: {
+        tags: ["first dialect"],
+        summary: "One text to its vector.",
+        body: SingleRequest,
+        response: { 200: SingleReply },
+      },
+    },
+    async ({ body }, reply) => {
+      if (body.text.length > MAX_SINGLE_TEXT) {
+        throw new AppError(
+          "text-too-long",
+          `text has ${body.text.length} characters; POST / takes at most ${MAX_SINGLE_TEXT}. Send it to POST /batch.`,
+        );
+      }
+      const text = await prepare(body.text, body.t2s);
+      const { overflow, role } = body;
+      const embeddings = await embedForReply(context, reply, { texts: [text], role, overflow });
+      const [embedding] = embeddings;
+      if (embedding === undefined) throw new AppError("internal", "The engine gave no embedding for one text.");
+      const vector = toNumbers(embedding, context.engine().encoder.dimensions);
+      return { vector, vectors: vector, tokens: embedding.tokenCount, truncated: embedding.isCut };
+    },
+  );
+
+  app.post(
+    "/batch",
+    {
+      schema: {
+        tags: ["first dialect"],
+        summary: "Texts to vectors, in order.",
+        body: BatchRequest,
+        response: { 200: BatchReply },
+      },
+    },
+    async ({ body }, reply) => {
+      const texts = await Promise.all(body.text_batch.map((text) => prepare(text, body.t2s)));
+      const { overflow, role } = body;
+      const embeddings = await embedForReply(context, reply, { texts, role, overflow });
+      const { dimensions } = context.engine().encoder;
+      return {
+        vectors: embeddings.map((embedding) => toNumbers(embedding, dimensions)),
+        tokens: embeddings.map(({ tokenCount }) => tokenCount),
+        truncated: embeddings.map(({ isCut }) => isCut),
+      };
+    },
+  );
+}

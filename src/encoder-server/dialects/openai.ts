@@ -1,0 +1,196 @@
+import { type Static, Type } from "typebox";
+import { AppError, type ErrorCode } from "../../errors.ts";
+import type { App } from "../../http/app.ts";
+import { toFailure } from "../../http/error-reply.ts";
+import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
+import { assertDimensions } from "../dimensions.ts";
+import { OVERFLOWS } from "../engine.ts";
+
+/** OpenAI's embeddings API: https://platform.openai.com/docs/api-reference/embeddings */
+
+/** Texts in one request, as there. */
+const MAX_INPUTS = 2048;
+
+const EmbeddingsRequest = Type.Object({
+  model: Type.String({ description: "A name from GET /v1/models." }),
+  input: Type.Union(
+    [Type.String(), Type.Array(Type.String()), Type.Array(Type.Integer()), Type.Array(Type.Array(Type.Integer()))],
+    {
+      description: `One text or up to ${MAX_INPUTS}. Token arrays are refused: tokens of another model mean nothing here.`,
+    },
+  ),
+  encoding_format: Type.Optional(Type.Union([Type.Enum(["float", "base64"]), Type.Null()])),
+  dimensions: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
+  user: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  overflow: Type.Enum([...OVERFLOWS], {
+    default: "error",
+    description: "Not in OpenAI's API. What becomes of a text that is longer than the encoder reads.",
+  }),
+  input_type: Type.Enum(["query", "document"], {
+    default: "document",
+    description: "Not in OpenAI's API. What the texts are for, where the encoder tells queries from documents.",
+  }),
+});
+
+const EmbeddingsReply = Type.Object({
+  object: Type.Literal("list"),
+  model: Type.String(),
+  data: Type.Array(
+    Type.Object({
+      object: Type.Literal("embedding"),
+      index: Type.Integer(),
+      embedding: Type.Union([Type.Array(Type.Number()), Type.String()]),
+      truncated: Type.Boolean({ description: "Not in OpenAI's API. True when the end of the text was not read." }),
+    }),
+  ),
+  usage: Type.Object({ prompt_tokens: Type.Integer(), total_tokens: Type.Integer() }),
+});
+
+const Model = Type.Object({
+  id: Type.String(),
+  object: Type.Literal("model"),
+  created: Type.Integer(),
+  owned_by: Type.String(),
+});
+
+/** Seconds since 1970; the API wants one, an encoder has none. */
+const CREATED_S = 1_767_225_600;
+
+export async function openAiDialect(app: App, context: EncoderContext): Promise<void> {
+  const model = () => ({
+    id: context.modelName(),
+    object: "model" as const,
+    created: CREATED_S,
+    owned_by: "wenxun",
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const { status, message, retryAfterS, unexpected } = toFailure(error);
+    if (unexpected) request.log.error({ err: error }, "request failed");
+    if (retryAfterS !== undefined) reply.header("retry-after", retryAfterS);
+    const { param = null, reason = null } = error instanceof ParameterError ? error : {};
+    // As there, everything wrong with the input is 400.
+    const wireStatus = status === 422 ? 400 : status;
+    return reply.status(wireStatus).send({ error: { message, type: errorType(wireStatus), param, code: reason } });
+  });
+
+  app.get(
+    "/v1/models",
+    {
+      schema: {
+        tags: ["OpenAI"],
+        summary: "The model that is served.",
+        response: { 200: Type.Object({ object: Type.Literal("list"), data: Type.Array(Model) }) },
+      },
+    },
+    async () => ({ object: "list" as const, data: [model()] }),
+  );
+
+  // A model's name may hold a slash.
+  app.get(
+    "/v1/models/*",
+    { schema: { tags: ["OpenAI"], summary: "The model of that name.", response: { 200: Model } } },
+    async (request) => {
+      assertModel(decodeURIComponent((request.params as { "*": string })["*"]), model().id);
+      return model();
+    },
+  );
+
+  app.post(
+    "/v1/embeddings",
+    {
+      schema: {
+        tags: ["OpenAI"],
+        summary: "Texts to vectors.",
+        body: EmbeddingsRequest,
+        response: { 200: EmbeddingsReply },
+      },
+    },
+    async ({ body }, reply) => {
+      const { encoder } = context.engine();
+      const { id } = model();
+      assertModel(body.model, id);
+      const texts = toTexts(body.input);
+      const dimensions = body.dimensions ?? encoder.dimensions;
+      assertDimensions(dimensions, encoder);
+      const { overflow, input_type: role } = body;
+      const embeddings = await embedForReply(context, reply, { texts, role, overflow });
+      let tokens = 0;
+      for (const { tokenCount } of embeddings) tokens += tokenCount;
+      return {
+        object: "list" as const,
+        model: id,
+        data: embeddings.map((embedding, index) => {
+          const numbers = toNumbers(embedding, dimensions);
+          return {
+            object: "embedding" as const,
+            index,
+            embedding: body.encoding_format === "base64" ? toBase64(numbers) : numbers,
+            truncated: embedding.isCut,
+          };
+        }),
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      };
+    },
+  );
+}
+
+/** A refusal that names the parameter, as clients of this API expect. */
+class ParameterError extends AppError {
+  readonly param: string;
+  readonly reason: string | undefined;
+
+  constructor(code: ErrorCode, param: string, message: string, reason?: string) {
+    super(code, message);
+    this.param = param;
+    this.reason = reason;
+  }
+}
+
+function errorType(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+function assertModel(name: string, served: string): void {
+  if (name === served) return;
+  throw new ParameterError(
+    "not-found",
+    "model",
+    `There is no model \`${name}\` here; this server has \`${served}\`. Another name can be given with --model-name.`,
+    "model_not_found",
+  );
+}
+
+function toTexts(input: Static<typeof EmbeddingsRequest>["input"]): readonly string[] {
+  const texts = typeof input === "string" ? [input] : input;
+  if (texts.length === 0)
+    throw new ParameterError("invalid-request", "input", "input is empty; send at least one text.");
+  if (texts.length > MAX_INPUTS) {
+    const message = `input holds ${texts.length} texts; at most ${MAX_INPUTS} are taken at once.`;
+    throw new ParameterError("invalid-request", "input", message);
+  }
+  if (!isTexts(texts)) {
+    const message = "input holds token numbers, which belong to another model's tokenizer; send the text itself.";
+    throw new ParameterError("invalid-request", "input", message);
+  }
+  const empty = texts.indexOf("");
+  if (empty >= 0) {
+    throw new ParameterError("invalid-request", "input", `Text ${empty + 1} of ${texts.length} in input is empty.`);
+  }
+  return texts;
+}
+
+function isTexts(input: readonly unknown[]): input is readonly string[] {
+  return input.every((item) => typeof item === "string");
+}
+
+/** Little-endian float32, as there. */
+function toBase64(numbers: readonly number[]): string {
+  const bytes = Buffer.alloc(numbers.length * 4);
+  numbers.forEach((value, index) => {
+    bytes.writeFloatLE(value, index * 4);
+  });
+  return bytes.toString("base64");
+}

@@ -1,0 +1,75 @@
+import { STATUS_CODES } from "node:http";
+import type { FastifyError, FastifySchemaValidationError } from "fastify";
+import { AppError, ERROR_KINDS, type ErrorCode } from "../errors.ts";
+
+/** How a failed request is answered: the one place where errors become HTTP. */
+export interface Failure {
+  readonly status: number;
+  readonly code: ErrorCode;
+  /** Fit for strangers. */
+  readonly message: string;
+  readonly retryAfterS: number | undefined;
+  /** A defect or a broken machine: to be logged with its cause. */
+  readonly unexpected: boolean;
+}
+
+/** Seconds after which a client may try again, where the error does not say. */
+const DEFAULT_RETRY_AFTER_S = 5;
+
+const WITHHELD = "Something went wrong on the server. The log has more under this request id.";
+
+/** Reads any thrown value. Messages of errors that are not public stay in the log. */
+export function toFailure(error: unknown): Failure {
+  const known = error instanceof AppError ? error : fromFramework(error);
+  const code = known?.code ?? "internal";
+  const kind = ERROR_KINDS[code];
+  const status = error instanceof AppError ? kind.status : (frameworkStatus(error) ?? kind.status);
+  const waits = kind.status === 429 || kind.status === 503;
+  return {
+    status,
+    code,
+    message: known !== undefined && kind.public ? known.message : WITHHELD,
+    retryAfterS: known?.retryAfterS ?? (waits ? DEFAULT_RETRY_AFTER_S : undefined),
+    unexpected: known === undefined || !kind.public,
+  };
+}
+
+/** The framework's own refusals (body too large, broken JSON, unknown media type) are the client's to mend. */
+function fromFramework(error: unknown): AppError | undefined {
+  const status = frameworkStatus(error);
+  if (status === undefined || !(error instanceof Error)) return undefined;
+  if (status === 413)
+    return new AppError("payload-too-large", "The body is larger than the server takes; send less at once.");
+  if (status === 503) return new AppError("unavailable", "The server is going down; try again.", { retryAfterS: 1 });
+  return new AppError("invalid-request", error.message);
+}
+
+function frameworkStatus(error: unknown): number | undefined {
+  const status = (error as Partial<FastifyError> | undefined)?.statusCode;
+  const code = (error as Partial<FastifyError> | undefined)?.code;
+  if (status === undefined || code === undefined || STATUS_CODES[status] === undefined) return undefined;
+  return (status >= 400 && status < 500) || status === 503 ? status : undefined;
+}
+
+const MAX_SHOWN = 60;
+
+/** Turns the first schema violation into a message that names the parameter, what was wanted and what came. */
+export function toValidationError(violations: readonly FastifySchemaValidationError[], where: string): AppError {
+  const first = violations[0];
+  if (first === undefined) return new AppError("invalid-request", `The ${where} of the request is not valid.`);
+  const name = first.instancePath.replace(/^\//, "").replaceAll("/", ".") || where;
+  const got = "data" in first ? `, got ${shown(first.data)}` : "";
+  return new AppError("invalid-request", `${name} ${wanted(first)}${got}.`);
+}
+
+function wanted({ keyword, params, message }: FastifySchemaValidationError): string {
+  if (keyword === "enum" && Array.isArray(params.allowedValues))
+    return `must be one of ${params.allowedValues.join(", ")}`;
+  if (keyword === "format" && params.format === "date") return "must be a day, YYYY-MM-DD";
+  return message ?? "is not valid";
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}

@@ -1,0 +1,52 @@
+import { AppError, isSystemError } from "../errors.ts";
+import type { App } from "./app.ts";
+
+export interface ListenOptions {
+  /** Address to bind. */
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface RunningServer {
+  /** Where a browser on this machine finds it, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, finishes those accepted, then closes. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** @throws AppError `port-in-use`, or `usage` for an address that cannot be bound. */
+export async function listen(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if (isSystemError(error, "EADDRINUSE")) {
+      const mend = "Stop the program that uses it, or pass another port with --port.";
+      throw new AppError("port-in-use", `Port ${port} on ${host} is in use. ${mend}`, { cause: error });
+    }
+    if (isSystemError(error, "EACCES", "EADDRNOTAVAIL", "ENOTFOUND")) {
+      const mend = "Pass an address of this machine with --host and a port above 1023 with --port.";
+      throw new AppError("usage", `Cannot listen on ${host}:${port} (${error.code}). ${mend}`, { cause: error });
+    }
+    throw error;
+  }
+  const address = app.server.address();
+  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
+  let stopping: Promise<void> | undefined;
+  return {
+    url: `http://${toUrlHost(host)}:${address.port}`,
+    port: address.port,
+    stop: () => {
+      stopping ??= app.close();
+      return stopping;
+    },
+  };
+}
+
+/** An address that means every interface is reached through the local one. */
+function toUrlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
