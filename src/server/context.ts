@@ -1,25 +1,10 @@
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from "fastify";
 import type { ArchiveReader, ArchiveWriter } from "../archive/archive.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
 import type { SearchService } from "../search/search.ts";
 
-/** Fastify with schemas that type their handlers. */
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
+export type { App } from "../http/app.ts";
 
 /** Everything that is dear to open; the server listens before it is there. */
 export interface Backend {

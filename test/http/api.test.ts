@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError, ERROR_KINDS, type ErrorCode } from "../../src/errors.ts";
+import { listen } from "../../src/http/listen.ts";
 import type { SearchService } from "../../src/search/search.ts";
-import { listen } from "../../src/server/listen.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
 

@@ -1,7 +1,7 @@
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { App, ServerContext } from "../context.ts";
 import { toSearchReply, toSearchRequest } from "../to-wire.ts";
 import { ErrorReply, SearchQuery, SearchReply } from "../wire.ts";
-import { abortWhenGone } from "./abort.ts";
 
 export function addSearchRoute(app: App, context: ServerContext): void {
   app.get(
