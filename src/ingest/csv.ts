@@ -1,0 +1,188 @@
+import type { DecodeRecord } from "./encoding.ts";
+import { usualPlace } from "./fields.ts";
+import type { TextReaderOptions } from "./json-lines.ts";
+import { type Line, readLines } from "./lines.ts";
+import { badInput, cutText, MAX_RECORD_BYTES, NOT_UTF8, type RawRecord, type RecordStream, TOO_LONG, toExcerpt } from "./record.ts";
+import { RowParser } from "./row-parser.ts";
+
+export interface TableReaderOptions extends TextReaderOptions {
+  readonly name: string;
+  readonly kind: "csv" | "tsv";
+  /** The first bytes of the file, to see how its lines end. */
+  readonly head: Buffer;
+  /** Columns that `--map` names: they must be there. */
+  readonly mapped: readonly string[];
+}
+
+/**
+ * CSV (RFC 4180, read kindly) and TSV with a header line. A quoted cell may hold line breaks; one that never closes, closes
+ * in the wrong place or makes a row of the wrong width is taken for a stray quote: its first line alone is refused and
+ * reading goes on at the next one, so that a quote cannot swallow the rows behind it.
+ */
+export async function* readTable(chunks: AsyncIterable<Buffer>, options: TableReaderOptions): RecordStream {
+  const { decode, head, maxRecordBytes = MAX_RECORD_BYTES } = options;
+  const isOldMac = head.includes(0x0d) && !head.includes(0x0a);
+  const table = new TableScanner(options);
+  let failure: unknown;
+  try {
+    for await (const lines of readLines(chunks, { maxBytes: maxRecordBytes, terminator: isOldMac ? "\r" : "\n" })) {
+      for (const line of lines) table.add(toTextLine(line, decode));
+      if (table.records.length > 0) yield table.takeRecords();
+    }
+  } catch (error) {
+    failure = error;
+  }
+  table.finish();
+  if (table.records.length > 0) yield table.takeRecords();
+  if (failure !== undefined) throw failure;
+}
+
+interface TextLine {
+  readonly number: number;
+  readonly text: string;
+  readonly byteLength: number;
+  readonly problem?: string;
+}
+
+function toTextLine(line: Line, decode: DecodeRecord): TextLine {
+  const { number, bytes, flaw } = line;
+  const byteLength = bytes.length;
+  if (flaw !== undefined) {
+    const problem = flaw === "too-long" ? TOO_LONG : "breaks off before its end";
+    return { number, text: toExcerpt(bytes), byteLength, problem };
+  }
+  const text = decode(bytes);
+  if (text === undefined) return { number, text: bytes.toString("utf8"), byteLength, problem: NOT_UTF8 };
+  return { number, text: text.includes("\u0000") ? text.replaceAll("\u0000", "") : text, byteLength };
+}
+
+class TableScanner {
+  records: RawRecord[] = [];
+  readonly #options: TableReaderOptions;
+  readonly #maxBytes: number;
+  #columns: string[] | undefined;
+  #delimiter = "\t";
+  #parser = new RowParser("\t");
+  /** The lines of the row at hand. */
+  #lines: TextLine[] = [];
+  #byteLength = 0;
+
+  constructor(options: TableReaderOptions) {
+    this.#options = options;
+    this.#maxBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES;
+  }
+
+  takeRecords(): RawRecord[] {
+    const records = this.records;
+    this.records = [];
+    return records;
+  }
+
+  add(line: TextLine): void {
+    if (this.#columns === undefined) {
+      this.#readHeader(line);
+      return;
+    }
+    // Lines to read again come back here when a row turns out broken; a list, because one row may give back thousands.
+    let queue = [line];
+    for (let index = 0; index < queue.length; index++) {
+      const again = this.#addToRow(queue[index] as TextLine);
+      if (again.length > 0) {
+        queue = [...again, ...queue.slice(index + 1)];
+        index = -1;
+      }
+    }
+  }
+
+  finish(): void {
+    while (this.#lines.length > 0) {
+      const again = this.#giveUp("has a quote that is never closed");
+      for (const line of again) this.add(line);
+    }
+  }
+
+  #readHeader(line: TextLine): void {
+    const { name, kind, mapped } = this.#options;
+    const text = line.text.replace(/^\ufeff/, "");
+    if (text.trim() === "") return;
+    if (line.problem !== undefined) throw badInput(`The header line of ${name} ${line.problem}.`);
+    this.#delimiter = kind === "tsv" ? "\t" : ([",", ";", "\t"].find((mark) => text.includes(mark)) ?? ",");
+    this.#parser = new RowParser(this.#delimiter);
+    const state = this.#parser.add(text);
+    if (state !== "complete") throw badInput(`The header line of ${name} has a quote that is never closed.`);
+    const columns = this.#parser.takeCells().map((cell) => cell.trim());
+    const shown = columns.slice(0, 20).map(cutText).join(", ");
+    const missing = mapped.find((column) => !columns.includes(column));
+    if (missing !== undefined) throw badInput(`${name} has no column "${missing}"; its columns are ${shown}.`);
+    const isKnown = columns.some((column) => /^(title|body)$/.test(usualPlace(column)?.field ?? ""));
+    if (mapped.length === 0 && !isKnown) {
+      throw badInput(
+        `${name} has no column that looks like a title or a body; its first line reads ${shown}. ` +
+          "--map title=NAME,body=NAME names them.",
+      );
+    }
+    this.#columns = columns;
+  }
+
+  /** Takes a line into the row at hand; returns the lines to read anew. */
+  #addToRow(line: TextLine): TextLine[] {
+    if (this.#lines.length === 0 && line.text.trim() === "" && line.problem === undefined) return [];
+    this.#lines.push(line);
+    this.#byteLength += line.byteLength;
+    if (line.problem === TOO_LONG || (this.#lines.length === 1 && line.problem?.startsWith("breaks") === true)) {
+      return this.#lines.length === 1 ? this.#giveUp(line.problem ?? "") : this.#giveUp("has a quote that is never closed");
+    }
+    const state = this.#parser.add(line.text);
+    if (state === "open") {
+      return this.#byteLength > this.#maxBytes ? this.#giveUp("has a quote that is never closed") : [];
+    }
+    if (state === "broken") return this.#giveUp("has a stray quote");
+    return this.#closeRow();
+  }
+
+  #closeRow(): TextLine[] {
+    const cells = this.#parser.takeCells();
+    const columns = this.#columns ?? [];
+    const [first] = this.#lines;
+    if (first === undefined) return [];
+    if (cells.length !== columns.length) {
+      const count = `has ${cells.length} cells where the header has ${columns.length}`;
+      return this.#giveUp(this.#lines.length > 1 ? "has a quote that is never closed" : count);
+    }
+    const lines = this.#lines;
+    const excerpt = (): string => cutText(lines.map((line) => line.text).join("\n"));
+    const problem = lines.find((line) => line.problem !== undefined)?.problem;
+    if (problem !== undefined) this.records.push({ line: first.number, problem, excerpt });
+    else this.records.push({ line: first.number, value: toObject(columns, cells), excerpt });
+    this.#startRow();
+    return [];
+  }
+
+  /** Refuses the first line of the row at hand (of TSV, which has no quoting by its own rules: reads it plainly). */
+  #giveUp(problem: string): TextLine[] {
+    const [first, ...rest] = this.#lines;
+    this.#startRow();
+    if (first === undefined) return rest;
+    const columns = this.#columns ?? [];
+    const excerpt = (): string => cutText(first.text);
+    const plain = this.#options.kind === "tsv" && first.problem === undefined ? first.text.split("\t") : [];
+    if (plain.length === columns.length) this.records.push({ line: first.number, value: toObject(columns, plain), excerpt });
+    else this.records.push({ line: first.number, problem: first.problem ?? problem, excerpt });
+    return rest;
+  }
+
+  #startRow(): void {
+    this.#lines = [];
+    this.#byteLength = 0;
+    this.#parser.reset();
+  }
+}
+
+function toObject(columns: readonly string[], cells: readonly string[]): Record<string, string> {
+  const value: Record<string, string> = Object.create(null);
+  columns.forEach((column, index) => {
+    // Of two columns with one name the first that holds something counts.
+    if (value[column] === undefined || value[column] === "") value[column] = cells[index] ?? "";
+  });
+  return value;
+}

@@ -1,0 +1,51 @@
+import { hash } from "node:crypto";
+
+/** Parameters that say how a reader came, not what is read. */
+const TRACKING = /^(?:utm_.*|spm|scm|fbclid|gclid|msclkid|yclid|dclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok)$/i;
+
+/**
+ * One spelling per page: scheme and host in lower case, no default port, no fragment (but for `#!` and `#/`, which name a
+ * page in some applications), no tracking parameters, no trailing slash. Undefined for what is no absolute URL.
+ */
+export function canonicalUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return undefined;
+  if (!/^#[!/]./.test(url.hash)) url.hash = "";
+  if (url.search !== "") {
+    const kept = url.search
+      .slice(1)
+      .split("&")
+      .filter((pair) => pair !== "" && !TRACKING.test(pair.split("=", 1)[0] ?? ""));
+    url.search = kept.join("&");
+  }
+  if (url.pathname.length > 1 && url.pathname.endsWith("/")) url.pathname = url.pathname.replace(/\/+$/, "");
+  return url.href;
+}
+
+/** The longest id that is kept as given. */
+export const MAX_ID_LENGTH = 512;
+
+export interface Identifying {
+  readonly id?: string | undefined;
+  /** As given: canonical form is made here. */
+  readonly url?: string | undefined;
+  readonly title: string;
+  readonly body: string;
+  readonly source?: string | undefined;
+  readonly publishedAtMs?: number | undefined;
+}
+
+/**
+ * The id of an article: the given one, else made from the canonical URL, else from the content. The source and the date
+ * count as content, so that two outlets that print one text stay two articles.
+ */
+export function toArticleId(article: Identifying): string {
+  const { id, url } = article;
+  if (id !== undefined && id !== "") return id.length <= MAX_ID_LENGTH ? id : `id-${digest(id)}`;
+  if (url !== undefined && url !== "") return `url-${digest(canonicalUrl(url) ?? url)}`;
+  const content = [article.title, article.body, article.source ?? "", String(article.publishedAtMs ?? "")];
+  return `text-${digest(content.join("\u0000"))}`;
+}
+
+/** 128 bits of SHA-256 in letters that need no escaping in a URL. */
+const digest = (text: string): string => hash("sha256", text, "base64url").slice(0, 22);
