@@ -1,6 +1,6 @@
 import type { Article } from "../archive/archive.ts";
 import { MAX_INSTANT_MS, MIN_INSTANT_MS, parseDate } from "./dates.ts";
-import { type Field, FIELDS, type FieldMap, usualPlace } from "./fields.ts";
+import { FIELDS, type Field, type FieldMap, usualPlace } from "./fields.ts";
 import { htmlToText, isHtml } from "./html.ts";
 import { toArticleId } from "./identity.ts";
 import { createZone } from "./zone.ts";
@@ -38,7 +38,8 @@ export function createMapper(options: MappingOptions = {}): ArticleMapper {
     if (title.problem !== undefined) return { problem: `title ${title.problem}` };
     if (body.problem !== undefined) return { problem: `body ${body.problem}` };
     const titleText = title.text ?? "";
-    const bodyText = body.text !== undefined && isHtml(body.text) ? htmlToText(body.text) || body.text : (body.text ?? "");
+    const bodyText =
+      body.text !== undefined && isHtml(body.text) ? htmlToText(body.text) || body.text : (body.text ?? "");
     if (titleText === "" && bodyText === "") return { problem: `neither a title nor a body; ${listNames(value)}` };
 
     let publishedAtMs: number | undefined;
@@ -83,7 +84,8 @@ function createFinder(map: FieldMap): (record: Record<string, unknown>) => Found
       const place = usualPlace(name);
       if (place === undefined || map[place.field] !== undefined) continue;
       const values = found[place.field];
-      const known = (ranks[place.field] ??= []);
+      const known = ranks[place.field] ?? [];
+      ranks[place.field] = known;
       let index = known.length;
       while (index > 0 && (known[index - 1] ?? 0) > place.rank) index--;
       known.splice(index, 0, place.rank);

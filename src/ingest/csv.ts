@@ -2,7 +2,16 @@ import type { DecodeRecord } from "./encoding.ts";
 import { usualPlace } from "./fields.ts";
 import type { TextReaderOptions } from "./json-lines.ts";
 import { type Line, readLines } from "./lines.ts";
-import { badInput, cutText, MAX_RECORD_BYTES, NOT_UTF8, type RawRecord, type RecordStream, TOO_LONG, toExcerpt } from "./record.ts";
+import {
+  badInput,
+  cutText,
+  MAX_RECORD_BYTES,
+  NOT_UTF8,
+  type RawRecord,
+  type RecordStream,
+  TOO_LONG,
+  toExcerpt,
+} from "./record.ts";
 import { RowParser } from "./row-parser.ts";
 
 export interface TableReaderOptions extends TextReaderOptions {
@@ -130,7 +139,9 @@ class TableScanner {
     this.#lines.push(line);
     this.#byteLength += line.byteLength;
     if (line.problem === TOO_LONG || (this.#lines.length === 1 && line.problem?.startsWith("breaks") === true)) {
-      return this.#lines.length === 1 ? this.#giveUp(line.problem ?? "") : this.#giveUp("has a quote that is never closed");
+      return this.#lines.length === 1
+        ? this.#giveUp(line.problem ?? "")
+        : this.#giveUp("has a quote that is never closed");
     }
     const state = this.#parser.add(line.text);
     if (state === "open") {
@@ -166,7 +177,8 @@ class TableScanner {
     const columns = this.#columns ?? [];
     const excerpt = (): string => cutText(first.text);
     const plain = this.#options.kind === "tsv" && first.problem === undefined ? first.text.split("\t") : [];
-    if (plain.length === columns.length) this.records.push({ line: first.number, value: toObject(columns, plain), excerpt });
+    if (plain.length === columns.length)
+      this.records.push({ line: first.number, value: toObject(columns, plain), excerpt });
     else this.records.push({ line: first.number, problem: first.problem ?? problem, excerpt });
     return rest;
   }

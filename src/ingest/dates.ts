@@ -136,7 +136,7 @@ interface ClockTime {
 const MIDNIGHT: ClockTime = { hour: 0, minute: 0, second: 0, ms: 0, offsetMs: undefined };
 
 const CLOCK = new RegExp(
-  "^(?:[ T_,]*\\(?(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天])?\\)?)?[ T]*" +
+  "^[ T_,]*(?:\\(?(?:星期|周|週|礼拜|禮拜)?[一二三四五六日天]\\)?)?[ T]*" +
     "(凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|晚間|晚间|夜间|夜間)? ?" +
     "(\\d{1,2})(?:(?::| ?[时時点點]) ?(\\d{1,2})(?:(?::| ?分) ?(\\d{1,2})([.,]\\d{1,9})?)?)?[时時点點分秒整]*" +
     " ?(am|pm|a\\.m\\.|p\\.m\\.)?" +
@@ -194,7 +194,8 @@ const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
 function toInstant(year: number, month: number, day: number, time: ClockTime, zone: Zone): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   const { hour, minute, second, ms, offsetMs } = time;
-  if (minute > 59 || second > 60 || hour > 24 || (hour === 24 && (minute > 0 || second > 0 || ms > 0))) return undefined;
+  if (minute > 59 || second > 60 || hour > 24 || (hour === 24 && (minute > 0 || second > 0 || ms > 0)))
+    return undefined;
   if (Number.isNaN(offsetMs)) return undefined;
   const local = dayNumber(year, month, day) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
   const instant = offsetMs === undefined ? zone.toInstant(local) : local - offsetMs;

@@ -1,6 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { AppError } from "../errors.ts";
-import { badInput } from "./record.ts";
 
 /** The name of an encoding in the words of the Encoding Standard, e.g. `gb18030`, `big5`, `utf-16le`. @throws AppError `usage` */
 export function parseEncoding(label: string): string {
@@ -21,22 +20,22 @@ export function encodingOfMark(head: Buffer): string | undefined {
 }
 
 /**
- * Refuses a file that is plainly in a Chinese encoding other than UTF-8: most of the lines at its head are not UTF-8, and
- * all of the head reads as GB18030 (as Big5 text nearly always does too). A file with a few broken lines passes.
+ * True for the head of a file that is plainly in a Chinese encoding other than UTF-8: most of its lines are not UTF-8, and
+ * all of it reads as GB18030 (as Big5 text nearly always does too). A file with a few broken lines is not.
  */
-export function refuseOtherEncoding(head: Buffer, name: string): void {
-  if (isUtf8(head)) return;
+export function looksLikeGb18030(head: Buffer): boolean {
+  if (isUtf8(head)) return false;
   const lines = head.toString("latin1").split("\n");
   // The last line may be cut in the middle of a character.
   const whole = lines.length > 1 ? lines.slice(0, -1) : lines;
   const broken = whole.filter((line) => !isUtf8(Buffer.from(line, "latin1")));
-  if (broken.length * 2 <= whole.length) return;
+  if (broken.length * 2 <= whole.length) return false;
   try {
     new TextDecoder("gb18030", { fatal: true }).decode(head, { stream: true });
+    return true;
   } catch {
-    return;
+    return false;
   }
-  throw badInput(`${name} is not UTF-8 but looks like GB18030 or Big5: import it with --encoding gb18030 (or big5).`);
 }
 
 /**
@@ -58,10 +57,10 @@ export type DecodeRecord = (bytes: Buffer) => string | undefined;
 
 const REPLACEMENT = "\ufffd";
 
-export const decodeUtf8: DecodeRecord = (bytes) => (isUtf8(bytes) ? bytes.utf8Slice(0, bytes.length) : undefined);
+export const decodeUtf8: DecodeRecord = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
 
 /** For bytes that came through {@link transcode}. */
 export const decodeTranscoded: DecodeRecord = (bytes) => {
-  const text = bytes.utf8Slice(0, bytes.length);
+  const text = bytes.toString("utf8");
   return text.includes(REPLACEMENT) ? undefined : text;
 };

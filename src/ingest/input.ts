@@ -1,13 +1,14 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { Readable } from "node:stream";
 import { AppError, isSystemError } from "../errors.ts";
 import {
   type DecodeRecord,
   decodeTranscoded,
   decodeUtf8,
   encodingOfMark,
-  refuseOtherEncoding,
+  looksLikeGb18030,
   transcode,
 } from "./encoding.ts";
 import { gunzip } from "./gunzip.ts";
@@ -36,6 +37,10 @@ export interface OpenedInput {
   /** All bytes, the head included. Throws AppError `bad-input` where the file breaks off. */
   readonly chunks: AsyncIterable<Buffer>;
   readonly decode: DecodeRecord;
+  /** True for a file that lies on disk as it is read: not packed, not standard input. */
+  readonly isPlainFile: boolean;
+  /** Must be called, whether or not `chunks` was read to its end. */
+  close(): Promise<void>;
 }
 
 export const HEAD_BYTES = 64 * 1024;
@@ -54,26 +59,32 @@ export async function openInput(path: string, options: InputOptions = {}): Promi
   const raw = await peek(readRaw(path, options), 2);
   const isGzip = raw.head[0] === 0x1f && raw.head[1] === 0x8b;
   let content = await peek(isGzip ? unpack(raw.chunks, name) : raw.chunks, HEAD_BYTES);
-  if (isSqlite(content.head)) return { name, ...content, decode: decodeUtf8 };
+  const opened = { name, isPlainFile: !isGzip && path !== STDIN, close: () => content.close() };
+  if (isSqlite(content.head)) return { ...opened, head: content.head, chunks: content.chunks, decode: decodeUtf8 };
 
   const encoding = options.encoding ?? encodingOfMark(content.head) ?? "utf-8";
   if (encoding !== "utf-8") {
     content = await peek(transcode(content.chunks, encoding), HEAD_BYTES);
-    return { name, ...content, decode: decodeTranscoded };
+    return { ...opened, head: content.head, chunks: content.chunks, decode: decodeTranscoded };
   }
-  if (content.head[0] === 0xef && content.head[1] === 0xbb && content.head[2] === 0xbf) {
-    content = { head: content.head.subarray(3), chunks: dropBytes(content.chunks, 3) };
+  let { head, chunks } = content;
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
+    head = head.subarray(3);
+    chunks = dropBytes(chunks, 3);
   }
-  if (options.encoding === undefined) refuseOtherEncoding(content.head, name);
-  return { name, ...content, decode: decodeUtf8 };
+  if (options.encoding === undefined && looksLikeGb18030(head)) {
+    await content.close();
+    throw badInput(`${name} is not UTF-8 but looks like GB18030 or Big5: import it with --encoding gb18030 (or big5).`);
+  }
+  return { ...opened, head, chunks, decode: decodeUtf8 };
 }
 
 async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buffer> {
   const { signal, meter } = options;
   const source =
-    path === STDIN
-      ? (options.stdin ?? process.stdin)
-      : createReadStream(path, { highWaterMark: 256 * 1024, ...(signal === undefined ? {} : { signal }) });
+    path === STDIN ? (options.stdin ?? process.stdin) : createReadStream(path, { highWaterMark: 256 * 1024 });
+  const stop = (): void => void (source instanceof Readable && source.destroy());
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     if (path !== STDIN && (await stat(path)).isDirectory()) {
       throw badInput(`${path} is a folder; name the files in it, for example ${path.replace(/\/+$/, "")}/*.jsonl`);
@@ -86,6 +97,8 @@ async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buf
   } catch (error) {
     if (error instanceof AppError || signal?.aborted === true) throw error;
     throw badInput(describeFailure(path, error), error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }
 
@@ -99,8 +112,9 @@ async function* unpack(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
   try {
     yield* gunzip(chunks);
   } catch (error) {
-    if (!isSystemError(error) || !error.code.startsWith("Z_")) throw error;
-    const what = error.code === "Z_BUF_ERROR" ? "ends in the middle of its gzip data" : `is damaged gzip (${error.message})`;
+    if (!isSystemError(error) || error.code?.startsWith("Z_") !== true) throw error;
+    const what =
+      error.code === "Z_BUF_ERROR" ? "ends in the middle of its gzip data" : `is damaged gzip (${error.message})`;
     throw badInput(`${name} ${what}; what came before was read. Fetch the file again and import it once more.`, error);
   }
 }
@@ -108,6 +122,7 @@ async function* unpack(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
 interface Peeked {
   readonly head: Buffer;
   readonly chunks: AsyncIterable<Buffer>;
+  close(): Promise<void>;
 }
 
 /** The first bytes of a stream, and the stream with them still in it. An error of the source waits until it is reached. */
@@ -127,20 +142,17 @@ async function peek(source: AsyncIterable<Buffer>, byteCount: number): Promise<P
     if (length === 0) throw error;
     failure = error;
   }
+  const close = async (): Promise<void> => void (await iterator.return?.(undefined));
   async function* all(): AsyncGenerator<Buffer> {
     try {
-      while (first.length > 0) yield first.shift() ?? Buffer.alloc(0);
+      for (let chunk = first.shift(); chunk !== undefined; chunk = first.shift()) yield chunk;
       if (failure !== undefined) throw failure;
-      for (;;) {
-        const { value, done } = await iterator.next();
-        if (done === true) return;
-        yield value;
-      }
+      yield* { [Symbol.asyncIterator]: () => iterator };
     } finally {
-      await iterator.return?.(undefined);
+      await close();
     }
   }
-  return { head: Buffer.concat(first).subarray(0, byteCount), chunks: all() };
+  return { head: Buffer.concat(first).subarray(0, byteCount), chunks: all(), close };
 }
 
 async function* dropBytes(chunks: AsyncIterable<Buffer>, byteCount: number): AsyncGenerator<Buffer> {

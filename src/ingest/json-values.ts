@@ -1,6 +1,14 @@
-import type { TextReaderOptions } from "./json-lines.ts";
 import { parseJson } from "./json.ts";
-import { badInput, MAX_RECORD_BYTES, NOT_UTF8, type RawRecord, type RecordStream, TOO_LONG, toExcerpt } from "./record.ts";
+import type { TextReaderOptions } from "./json-lines.ts";
+import {
+  badInput,
+  MAX_RECORD_BYTES,
+  NOT_UTF8,
+  type RawRecord,
+  type RecordStream,
+  TOO_LONG,
+  toExcerpt,
+} from "./record.ts";
 
 /**
  * The elements of a JSON array, or JSON values one after the other, each written over as many lines as it likes. Only the

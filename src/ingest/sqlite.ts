@@ -83,7 +83,9 @@ function openReadOnly(path: string, name: string): DatabaseSync {
 function chooseTable(database: DatabaseSync, options: SqliteReaderOptions): string {
   const { name, table, mapped } = options;
   const listed = database
-    .prepare("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")
+    .prepare(
+      "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+    )
     .all() as { name: string; type: string }[];
   const tables = listed.map((entry) => ({ ...entry, columns: columnsOf(database, entry.name) }));
   const overview = tables.map((entry) => `${entry.name} (${entry.columns.slice(0, 12).join(", ")})`).join("; ");
@@ -99,7 +101,9 @@ function chooseTable(database: DatabaseSync, options: SqliteReaderOptions): stri
   }
   const missing = mapped.find((column) => !chosen.columns.includes(column));
   if (missing !== undefined) {
-    throw badInput(`Table ${chosen.name} of ${name} has no column "${missing}". It holds ${chosen.columns.join(", ")}.`);
+    throw badInput(
+      `Table ${chosen.name} of ${name} has no column "${missing}". It holds ${chosen.columns.join(", ")}.`,
+    );
   }
   return chosen.name;
 }
@@ -113,7 +117,7 @@ const columnsOf = (database: DatabaseSync, table: string): string[] =>
   database
     .prepare("SELECT name FROM pragma_table_info(?)")
     .all(table)
-    .map((column) => String(column["name"]));
+    .map((column) => String(column.name));
 
 const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -1,0 +1,50 @@
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { AppError, isSystemError } from "../errors.ts";
+import type { RawRecord } from "./record.ts";
+
+const FLUSH_CHARACTERS = 64 * 1024;
+
+/** Where refused records go: JSON lines of file, line, reason and the first 500 characters. Made when there is one. */
+export class RejectsFile {
+  readonly path: string;
+  readonly #folder: string;
+  #file: number | undefined;
+  #pending = "";
+
+  constructor(folder: string, now = new Date()) {
+    this.#folder = folder;
+    this.path = join(folder, `rejects-${now.toISOString().replace(/[:.]/g, "-")}.jsonl`);
+  }
+
+  add(file: string, record: RawRecord, reason: string): void {
+    this.#pending += `${JSON.stringify({ file, line: record.line, reason, record: record.excerpt() })}\n`;
+    if (this.#pending.length >= FLUSH_CHARACTERS) this.flush();
+  }
+
+  /** @throws AppError `disk-full`, `io` */
+  flush(): void {
+    if (this.#pending === "") return;
+    try {
+      if (this.#file === undefined) {
+        mkdirSync(this.#folder, { recursive: true });
+        this.#file = openSync(this.path, "a");
+      }
+      writeSync(this.#file, this.#pending);
+      this.#pending = "";
+    } catch (cause) {
+      const code = isSystemError(cause, "ENOSPC", "EDQUOT") ? "disk-full" : "io";
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new AppError(code, `The rejects file ${this.path} cannot be written: ${reason}`, { cause });
+    }
+  }
+
+  close(): void {
+    try {
+      this.flush();
+    } finally {
+      if (this.#file !== undefined) closeSync(this.#file);
+      this.#file = undefined;
+    }
+  }
+}
