@@ -1,37 +1,161 @@
 import type { NearestOptions, NearestRow } from "../archive.ts";
+import { BestRows } from "./best-rows.ts";
+import { CandidateScan } from "./candidates.ts";
+import { writeCodes } from "./code-blocks.ts";
+import { createScanKernel, type ScanKernel } from "./scan-kernel.ts";
+import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
+import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
+
+/** Up to so many rows are compared by their int8 values alone. */
+const DIRECT_ROWS = 8192;
+
+/** Candidates for int8: so many, or so many times the limit. */
+const MIN_CANDIDATES = 500;
+const CANDIDATES_PER_RESULT = 2;
+
+/** Candidates no further apart are read together, with the rows between them. */
+const READ_GAP_ROWS = 8;
 
 export interface ScanOptions extends NearestOptions {
-  /** Reads the int8 values and the f32 scale of a row. */
+  /**
+   * Fills `target` with consecutive int8 records (values, then the float32 scale, little-endian; 0 = no vector), of which
+   * the first is that of `row`.
+   */
   readonly readRecord: (row: number, target: Uint8Array) => void;
 }
 
 export interface VectorScanner {
+  /** How the scan is done: in WebAssembly, or in JavaScript where that is missing. */
+  readonly kind: "simd" | "scalar";
+  /** Bytes of its memory, nearly all of them codes. */
+  readonly bytes: number;
+  /**
+   * The rows of a range nearest to a unit vector, best first, ties by row; rows without a vector never appear. Exact (to
+   * int8) for narrow ranges; in wide ones the codes choose the rows that are compared.
+   */
   nearest(query: Float32Array, options: ScanOptions): NearestRow[];
 }
 
-/** Exact int8 scan of every row; replaced by the kernel. */
-export function createVectorScanner(options: {
+export interface VectorScannerOptions {
   readonly dimensions: number;
   readonly rows: number;
+  /** `codeBytes(dimensions)` bytes per row, as {@link quantizeVector} makes them; copied. */
   readonly codes: Uint8Array;
-}): VectorScanner {
-  const { dimensions } = options;
-  return {
-    nearest(query, { from, to, allow, limit, readRecord }) {
-      const record = new Uint8Array(dimensions + 4);
-      const values = new Int8Array(record.buffer, 0, dimensions);
-      const view = new DataView(record.buffer);
-      const found: NearestRow[] = [];
-      for (let row = from; row < to; row++) {
-        if (allow !== undefined && allow[row] === 0) continue;
-        readRecord(row, record);
-        const scale = view.getFloat32(dimensions, true);
-        if (scale === 0) continue;
-        let dot = 0;
-        for (let index = 0; index < dimensions; index++) dot += (values[index] as number) * (query[index] as number);
-        found.push({ row, similarity: dot * scale });
+  /** False: JavaScript even where WebAssembly SIMD is there. Default true. */
+  readonly simd?: boolean;
+}
+
+/** Scans the vectors of one segment. It owns its memory, which goes when the scanner is dropped. */
+export function createVectorScanner({ dimensions, rows, codes, simd = true }: VectorScannerOptions): VectorScanner {
+  return new Scanner(planScan(dimensions, rows), codes, simd);
+}
+
+class Scanner implements VectorScanner {
+  readonly bytes: number;
+  readonly #layout: ScanLayout;
+  readonly #kernel: ScanKernel;
+  readonly #candidates: CandidateScan;
+  readonly #allow: Uint8Array;
+  readonly #dots: Int32Array;
+  readonly #view: DataView;
+  /** Rows without a vector, ascending. */
+  readonly #absentRows: Uint32Array;
+
+  constructor(layout: ScanLayout, codes: Uint8Array, simd: boolean) {
+    this.#layout = layout;
+    this.#kernel = createScanKernel(layout, simd);
+    const { buffer } = this.#kernel;
+    this.#candidates = new CandidateScan(this.#kernel, layout);
+    this.#allow = new Uint8Array(buffer, layout.allow, layout.codes - layout.allow);
+    this.#dots = new Int32Array(buffer, layout.dots, BATCH_ROWS);
+    this.#view = new DataView(buffer);
+    this.#absentRows = writeCodes(codes, layout, new Uint8Array(buffer, layout.codes));
+    this.bytes = layout.bytes;
+  }
+
+  get kind(): "simd" | "scalar" {
+    return this.#kernel.kind;
+  }
+
+  nearest(query: Float32Array, options: ScanOptions): NearestRow[] {
+    const from = Math.max(0, options.from);
+    const to = Math.min(this.#layout.rows, options.to);
+    if (from >= to || options.limit <= 0) return [];
+    const integers = new Int16Array(this.#kernel.buffer, this.#layout.query, this.#layout.dimensions);
+    const unit = writeQueryIntegers(query, integers);
+    const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
+    const wanted = Math.max(MIN_CANDIDATES, options.limit * CANDIDATES_PER_RESULT);
+    if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) this.#scoreRange(from, to, scoring);
+    else this.#scoreCandidates(query, from, to, wanted, scoring);
+    return scoring.best.toSorted();
+  }
+
+  /** Compares every allowed row of a range. */
+  #scoreRange(from: number, to: number, scoring: Scoring): void {
+    const { allow } = scoring;
+    for (let start = from; start < to; start += BATCH_ROWS) {
+      let first = start;
+      let end = Math.min(to, start + BATCH_ROWS);
+      if (allow !== undefined) {
+        while (first < end && allow[first] === 0) first++;
+        while (first < end && allow[end - 1] === 0) end--;
       }
-      return found.sort((a, b) => b.similarity - a.similarity || a.row - b.row).slice(0, limit);
-    },
-  };
+      if (first === end) continue;
+      this.#readRun(first, end, scoring.readRecord);
+      for (let row = first; row < end; row++) if (allow?.[row] !== 0) this.#offer(row, row - first, scoring);
+    }
+  }
+
+  /** Compares the rows that the codes choose. */
+  #scoreCandidates(query: Float32Array, from: number, to: number, wanted: number, scoring: Scoring): void {
+    const { buffer } = this.#kernel;
+    writeQueryTables(query, this.#layout, new Uint8Array(buffer, this.#layout.tables));
+    const rows = this.#candidates.find(from, to, wanted, this.#writeMask(from, to, scoring.allow));
+    for (let start = 0; start < rows.length; ) {
+      const first = rows[start] as number;
+      let last = first;
+      let end = start + 1;
+      for (; end < rows.length; end++) {
+        const row = rows[end] as number;
+        if (row - last > READ_GAP_ROWS || row - first >= BATCH_ROWS) break;
+        last = row;
+      }
+      this.#readRun(first, last + 1, scoring.readRecord);
+      for (; start < end; start++) {
+        const row = rows[start] as number;
+        this.#offer(row, row - first, scoring);
+      }
+    }
+  }
+
+  /** Lets the scan see which rows of a range may be returned; false when all may. */
+  #writeMask(from: number, to: number, allow: Uint8Array | undefined): boolean {
+    if (allow === undefined && this.#absentRows.length === 0) return false;
+    if (allow === undefined) this.#allow.fill(1, from, to);
+    else this.#allow.set(allow.subarray(from, to), from);
+    for (const row of this.#absentRows) if (row >= from && row < to) this.#allow[row] = 0;
+    return true;
+  }
+
+  /** Reads the records [from, to), at most {@link BATCH_ROWS}, and multiplies them with the query. */
+  #readRun(from: number, to: number, readRecord: ScanOptions["readRecord"]): void {
+    const { records, recordBytes } = this.#layout;
+    readRecord(from, new Uint8Array(this.#kernel.buffer, records, (to - from) * recordBytes));
+    this.#kernel.dot(to - from);
+  }
+
+  #offer(row: number, slot: number, { best, unit }: Scoring): void {
+    const { records, recordBytes, dimensions } = this.#layout;
+    const scale = this.#view.getFloat32(records + slot * recordBytes + dimensions, true);
+    if (scale !== 0) best.offer(row, (this.#dots[slot] as number) * scale * unit);
+  }
+}
+
+/** What one query carries through the reading of int8 values. */
+interface Scoring {
+  readonly readRecord: ScanOptions["readRecord"];
+  readonly allow?: Uint8Array | undefined;
+  /** Turns integer dot products into those of the query. */
+  readonly unit: number;
+  readonly best: BestRows;
 }

@@ -1,0 +1,21 @@
+/** Compiles kernel/*.wat (WebAssembly as text) into build/kernel/*.wasm: node kernel/build.ts */
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import loadWabt from "wabt";
+
+const target = join(import.meta.dirname, "..", "build", "kernel");
+const features = { simd: true, relaxed_simd: true, multi_value: true };
+
+const wabt = await loadWabt();
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+for (const path of globSync(join(import.meta.dirname, "*.wat"))) {
+  const name = basename(path, ".wat");
+  const module = wabt.parseWat(path, readFileSync(path, "utf8"), features);
+  try {
+    module.validate();
+    writeFileSync(join(target, `${name}.wasm`), module.toBinary({}).buffer);
+  } finally {
+    module.destroy();
+  }
+}

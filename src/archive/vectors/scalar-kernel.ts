@@ -1,0 +1,62 @@
+import type { ScanKernel } from "./scan-kernel.ts";
+import { BATCH_ROWS, BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
+
+/** The scan kernel in plain JavaScript, for machines without WebAssembly SIMD; the reference of kernel/scan.wat. */
+export function createScalarKernel(layout: ScanLayout): ScanKernel {
+  const { codes, codeBytes, dimensions, recordBytes } = layout;
+  const buffer = new ArrayBuffer(layout.bytes);
+  const bytes = new Uint8Array(buffer);
+  const allow = bytes.subarray(layout.allow);
+  const candidates = new Uint32Array(buffer, layout.candidates, layout.candidateCapacity * 2);
+  const records = new Int8Array(buffer, layout.records, recordBytes * BATCH_ROWS);
+  const query = new Int16Array(buffer, layout.query, dimensions);
+  const dots = new Int32Array(buffer, layout.dots, BATCH_ROWS);
+  /** Per code byte, what each of its 256 values adds to a row's score: both halves at once. */
+  const wholeTables = new Uint8Array(codeBytes * 256);
+  const scores = new Uint16Array(BLOCK_ROWS);
+
+  const joinHalves = (): void => {
+    for (let place = 0; place < codeBytes; place++) {
+      const low = layout.tables + place * 32;
+      for (let value = 0; value < 256; value++)
+        wholeTables[place * 256 + value] =
+          (bytes[low + (value & 15)] as number) + (bytes[low + 16 + (value >> 4)] as number);
+    }
+  };
+
+  const scoreBlock = (block: number): void => {
+    scores.fill(0);
+    let code = codes + block * BLOCK_ROWS * codeBytes;
+    for (let place = 0; place < codeBytes; place++) {
+      for (let row = 0; row < BLOCK_ROWS; row++)
+        scores[row] = (scores[row] as number) + (wholeTables[place * 256 + (bytes[code++] as number)] as number);
+    }
+  };
+
+  return {
+    kind: "scalar",
+    buffer,
+    scan({ from, to, masked, threshold, count, maxCount }) {
+      joinHalves();
+      let start = from - (from % BLOCK_ROWS);
+      for (; start < to && count + BLOCK_ROWS <= maxCount; start += BLOCK_ROWS) {
+        scoreBlock(start / BLOCK_ROWS);
+        for (let row = Math.max(start, from); row < Math.min(start + BLOCK_ROWS, to); row++) {
+          const score = scores[row - start] as number;
+          if (score <= threshold || (masked && allow[row] === 0)) continue;
+          candidates[count * 2] = score;
+          candidates[count * 2 + 1] = row;
+          count++;
+        }
+      }
+      return { row: Math.min(start, to), count };
+    },
+    dot(count) {
+      for (let index = 0; index < count; index++) {
+        let sum = 0;
+        for (let d = 0; d < dimensions; d++) sum += (records[index * recordBytes + d] as number) * (query[d] as number);
+        dots[index] = sum;
+      }
+    },
+  };
+}
