@@ -1,0 +1,192 @@
+"""Judges tables of token vectors on every set: python judge.py FOLDED DATA PREPARED TABLE.npz…  BM25 is computed once."""
+
+import argparse
+import gzip
+import json
+import pickle
+import time
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.stats import rankdata, spearmanr
+
+from evaluate import WEIGHTS, RetrievalSet, bm25_top, evaluate_set, load_beir
+from grams import Vocabulary
+from model import Bags, unit
+from prepare import ARTICLES, Articles, count_matrix, log, same_event_pairs, unit_rows
+from texts import Corpus, Texts
+
+
+def title(corpus, a, i):
+    return [(corpus.units, a.start[i, 0], a.end[i, 0])]
+
+
+def body(corpus, a, i, most=2000):
+    return [(corpus.units, a.start[i, 1], min(a.end[i, 1], a.start[i, 1] + most))]
+
+
+def build_sets(folded, data, prepared, vocabulary, idf):
+    corpus = Corpus(folded, ARTICLES)
+    a = Articles(corpus)
+    sets = [load_beir(folded, data, n) for n in ("cmrc2018", "dureader_demo", "xquad_zh")]
+    judged = np.flatnonzero(a.judged)
+    rng = np.random.default_rng(7)
+
+    ask = rng.choice(len(judged), 5000, replace=False)
+    sets.append(
+        RetrievalSet("title-body", [body(corpus, a, i) for i in judged], [title(corpus, a, judged[x]) for x in ask], [{int(x): 1} for x in ask])
+    )
+
+    zhihu = np.flatnonzero(a.usable & a.held & (a.source == 2))
+    pool = np.concatenate([judged, zhihu])
+    counts = count_matrix(vocabulary, corpus.units, a.start[pool, 1], np.minimum(a.end[pool, 1], a.start[pool, 1] + 900))
+    counts = counts + count_matrix(vocabulary, corpus.units, a.start[pool, 0], a.end[pool, 0])
+    weighted = unit_rows(counts.tocsr().astype(np.float32) @ sp.diags(idf))
+    pairs = same_event_pairs(weighted, a.day[pool], a.source[pool], 0.3, keep=8)
+    log("held same-event pairs", len(pairs))
+    world = np.flatnonzero(a.source[pool] >= 10)
+    place = {int(x): n for n, x in enumerate(world)}
+    relevant = {}
+    for i, j, _ in pairs:
+        if int(i) in place and int(j) in place:
+            relevant.setdefault(place[int(i)], {})[place[int(j)]] = 1
+            relevant.setdefault(place[int(j)], {})[place[int(i)]] = 1
+    asked = sorted(relevant)
+    documents = [title(corpus, a, pool[x]) for x in world]
+    sets.append(RetrievalSet("same-event", documents, [documents[x] for x in asked], [relevant[x] for x in asked], exclude=asked))
+
+    relevant = {}
+    for i, j, _ in pairs:
+        for x, y in ((int(i), int(j)), (int(j), int(i))):
+            if x >= len(judged) and y < len(judged):
+                relevant.setdefault(x, {})[y] = 1
+    asked = sorted(relevant)
+    sets.append(
+        RetrievalSet(
+            "question-news", [[*title(corpus, a, i), *body(corpus, a, i)] for i in judged],
+            [title(corpus, a, pool[x]) for x in asked], [relevant[x] for x in asked],
+        )
+    )
+
+    everything = np.flatnonzero(a.source >= 10)
+    place = {a.id[i]: n for n, i in enumerate(everything)}
+    relevant = {}
+    for line in gzip.open(data / "eval" / "related.jsonl.gz", "rt"):
+        row = json.loads(line)
+        if row["a"] in place and row["b"] in place:
+            relevant.setdefault(place[row["a"]], {})[place[row["b"]]] = 1
+    asked = sorted(relevant)
+    sets.append(
+        RetrievalSet(
+            "related", [[*title(corpus, a, i), *body(corpus, a, i)] for i in everything],
+            [title(corpus, a, everything[x]) for x in asked], [relevant[x] for x in asked], exclude=asked,
+        )
+    )
+    for s in sets:
+        s.bm25 = bm25_top(s.documents, s.queries, depth=101)
+        log("set", s.name, len(s.documents), "documents", len(s.queries), "queries")
+    return sets
+
+
+def embed(table, vocabulary, texts, power, most):
+    """texts as the sets hold them; documents are cut to `most` units."""
+    out = []
+    for at in range(0, len(texts), 4096):
+        part = texts[at : at + 4096]
+        units = part[0][0][0]
+        cut = []
+        for ranges in part:
+            left, kept = most, []
+            for _, s, e in ranges:
+                kept.append((s, min(e, s + left)))
+                left = max(0, left - (e - s))
+            cut.append(kept)
+        out.append(Bags(vocabulary, units, cut, power).pooled(table))
+    return unit(np.concatenate(out))[0].astype(np.float32)
+
+
+def pair_scores(folded, table, vocabulary, power):
+    result = {}
+    for name in ("stsb_zh", "lcqmc"):
+        t = Texts(folded / f"pairs-{name}")
+        rows = [r for r, m in enumerate(t.meta) if m.get("split") == "test"]
+        texts = [[(t.units, t.start[t.first[r] + f], t.end[t.first[r] + f])] for f in (0, 1) for r in rows]
+        v = embed(table, vocabulary, texts, power, 10**9)
+        n = len(rows)
+        cosine = (v[:n] * v[n:]).sum(1)
+        label = np.array([float(t.meta[r]["label"]) for r in rows])
+        if name == "stsb_zh":
+            result["stsb ρ"] = spearmanr(cosine, label).statistic
+        else:
+            positive = label > 0
+            result["lcqmc AUC"] = (rankdata(cosine)[positive].sum() - positive.sum() * (positive.sum() + 1) / 2) / (positive.sum() * (~positive).sum())
+    return result
+
+
+def judge(name, table, vocabulary, sets, folded, power=0.5, most=600, verbose=True):
+    began = time.time()
+    summary = {}
+    for s in sets:
+        q = embed(table, vocabulary, s.queries, power, 10**9)
+        d = embed(table, vocabulary, s.documents, power, most)
+        r = evaluate_set(s, q, d)
+        best = max(WEIGHTS, key=lambda w: r[w][0])
+        summary[s.name] = r
+        print(
+            f"  {s.name:14s} bm25 {r['bm25'][0]:.3f}  semantic {r['semantic'][0]:.3f}  "
+            + " ".join(f"{w}:{r[w][0]:.3f}" for w in WEIGHTS)
+            + f"  R@10 {r['bm25'][1]:.3f} {r['semantic'][1]:.3f} {r[best][1]:.3f}  R@100 {r['bm25'][2]:.3f} {r['semantic'][2]:.3f} {r[best][2]:.3f}",
+            flush=True,
+        )
+    pairs = pair_scores(folded, table, vocabulary, power)
+    mean = {w: np.mean([summary[s.name][w][0] for s in sets]) for w in WEIGHTS}
+    print(f"  {name}: " + " ".join(f"{k} {v:.3f}" for k, v in pairs.items()) + " mean " + " ".join(f"{w}:{m:.4f}" for w, m in mean.items()) + f" ({time.time() - began:.0f}s)", flush=True)
+    return summary
+
+
+def load_trial(folder):
+    strings = json.load(open(folder / "vocab.json"))
+    scales = np.fromfile(folder / "scales.f32", np.float32)
+    table = np.fromfile(folder / "vectors.i8", np.int8).reshape(len(strings), -1).astype(np.float32) * scales[:, None]
+    return vocabulary_of(strings), table
+
+
+def vocabulary_of(strings):
+    from grams import all_keys
+
+    keys = []
+    for s in strings:
+        units = np.frombuffer(s.encode("utf-16-le"), np.uint16)
+        k = all_keys(units, np.array([0]), np.array([len(units)]))
+        keys.append(k.max() if len(k) else 0)
+    return Vocabulary(np.array(keys, np.uint64), strings, np.ones(len(strings), np.int64))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folded", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("tables", type=Path, nargs="+")
+    parser.add_argument("--power", type=float, default=0.5)
+    parser.add_argument("--most", type=int, default=600)
+    args = parser.parse_args()
+    prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
+    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"])
+    cache = args.prepared / "sets.pkl"
+    if cache.exists():
+        sets = pickle.load(open(cache, "rb"))
+    else:
+        sets = build_sets(args.folded, args.data, prepared, vocabulary, np.load(args.prepared / "start.npz")["idf"])
+        pickle.dump(sets, open(cache, "wb"))
+    for path in args.tables:
+        if path.is_dir():
+            judge(str(path), *load_trial(path)[::-1], sets, args.folded, args.power, args.most)
+        else:
+            held = np.load(path)
+            judge(str(path), held["table"].astype(np.float32), vocabulary.subset(held["rows"]), sets, args.folded, args.power, args.most)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,304 @@
+"""Contrastive training of the token vectors from prepared data, by the clock or by steps."""
+
+import argparse
+import pickle
+import time
+from pathlib import Path
+
+import numpy as np
+
+from grams import Vocabulary
+from model import Bags, cosent, info_nce, invert, update
+from prepare import ARTICLES, PAIRS, SEED, Articles, log, same_event_pairs
+from texts import Corpus, day_of
+
+
+def groups_of(left, right, size):
+    """Union-find over pairs: one number per connected component."""
+    parent = np.arange(size)
+
+    def root(i):
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for a, b in zip(left, right):
+        parent[root(a)] = root(b)
+    return np.array([root(i) for i in range(size)])
+
+
+class Views:
+    """Draws the two texts of a pair. A text is a list of (start, end) ranges of the corpus's units."""
+
+    def __init__(self, corpus, articles, rng):
+        self.units, self.a, self.rng = corpus.units, articles, rng
+
+    def title(self, i):
+        return [(self.a.start[i, 0], self.a.end[i, 0])]
+
+    def opening(self, i, least=60, most=500):
+        start, end = self.a.start[i, 1], self.a.end[i, 1]
+        return (start, min(end, start + int(self.rng.integers(least, most))))
+
+    def passage(self, i, least=40, most=160):
+        start, end = self.a.start[i, 1], self.a.end[i, 1]
+        length = min(end - start, int(self.rng.integers(least, most)))
+        at = start + int(self.rng.integers(0, max(1, end - start - length)))
+        return (at, at + length)
+
+    def document(self, i):
+        """As the archive embeds an article: title and opening; sometimes only one of them."""
+        chance = self.rng.random()
+        if chance < 0.2:
+            return [self.opening(i)]
+        return [*self.title(i), self.opening(i)]
+
+
+class Batches:
+    def __init__(self, corpus, articles, prepared, clusters, options, rng):
+        self.corpus, self.a, self.rng, self.options = corpus, articles, rng, options
+        self.views = Views(corpus, articles, rng)
+        t = articles.train
+        self.train = t
+        events = [e for e in prepared["events"] if e[2] >= options.event_threshold]
+        self.events = np.array([(i, j) for i, j, _ in events])
+        strong = [e for e in prepared["events"] if e[2] >= 0.3]
+        self.story = groups_of([e[0] for e in strong], [e[1] for e in strong], len(articles.day))
+        self.headlines = np.array([(i, j) for i, j, s in prepared["headlines"] if s >= 0.72])
+        self.topics = np.array(prepared.get("topics", []))
+        by_cluster = np.argsort(clusters[t], kind="stable")
+        self.clustered = np.split(t[by_cluster], np.flatnonzero(np.diff(clusters[t][by_cluster])) + 1)
+        self.event_order = np.argsort(articles.day[self.events[:, 0]], kind="stable")
+        self.weibo = corpus.part["pairs-weibo-titles"]
+        self.long = t[(articles.end[t, 1] - articles.start[t, 1]) > 260]
+        self._pairs()
+        self._synonyms()
+
+    def _pairs(self):
+        positive, graded, negatives = [], {}, []
+        for name in PAIRS:
+            part = self.corpus.part[f"pairs-{name}"]
+            rows = []
+            for r, meta in enumerate(part.meta):
+                if name in ("lcqmc", "stsb_zh") and meta.get("split") == "test" or name == "stsb_zh" and meta.get("split") == "dev":
+                    continue
+                f = part.first[r]
+                a, b = (part.start[f], part.end[f]), (part.start[f + 1], part.end[f + 1])
+                label = meta.get("label")
+                if meta["fields"] == 3:
+                    positive.append((a, b))
+                    negatives.append((a, b, (part.start[f + 2], part.end[f + 2])))
+                    continue
+                if name == "ocnli":
+                    label = {"entailment": 2, "neutral": 1, "contradiction": 0}.get(label)
+                    if label is None:
+                        continue
+                if name != "pawsx_zh":
+                    rows.append((a, b, float(label)))
+                if (name == "stsb_zh" and label >= 4) or (name == "ocnli" and label == 2) or (name not in ("stsb_zh", "ocnli") and label == 1):
+                    positive.append((a, b))
+            if len(rows) > 1000:
+                graded[name] = rows
+        self.positive, self.graded, self.triples = positive, graded, negatives
+        text_of = {}
+        key = lambda r: text_of.setdefault(self.corpus.units[r[0] : r[1]].tobytes(), len(text_of))
+        ends = [(key(a), key(b)) for a, b in positive]
+        group = groups_of([e[0] for e in ends], [e[1] for e in ends], len(text_of))
+        self.positive_group = np.array([group[a] for a, _ in ends])
+
+    def _synonyms(self):
+        part = self.corpus.part["cilin"]
+        self.synonyms = []
+        for r, meta in enumerate(part.meta):
+            words = [(part.start[t], part.end[t]) for t in range(part.first[r], part.first[r] + meta["fields"])]
+            words = [w for w in words if w[1] - w[0] >= 2]
+            if len(words) > 1:
+                self.synonyms.append(words)
+
+    def _articles(self, size, pool=None):
+        """Half of a batch in chunks of like articles (each other's hard negatives), half at random."""
+        rng = self.rng
+        chosen = []
+        while sum(map(len, chosen)) < size * self.options.clustered:
+            c = self.clustered[rng.integers(len(self.clustered))]
+            chosen.append(rng.choice(c, min(len(c), 96), replace=False))
+        chosen.append(rng.choice(self.train if pool is None else pool, size, replace=False))
+        return np.unique(np.concatenate(chosen)[:size])
+
+    def draw(self, kind):
+        """Returns (texts a, texts b, groups) of one kind."""
+        rng, v, size = self.rng, self.views, self.options.batch
+        if kind == "title":
+            i = self._articles(size)
+            return [v.title(x) for x in i], [[v.opening(x)] for x in i], self.story[i]
+        if kind == "cloze":
+            i = rng.choice(self.long, size, replace=False)
+            a, b = [], []
+            for x in i:
+                p = v.passage(x, 40, 200)
+                opening = (self.a.start[x, 1], min(self.a.end[x, 1], self.a.start[x, 1] + 250))
+                if p[0] < opening[1]:
+                    p = (min(opening[1], self.a.end[x, 1] - 20), min(self.a.end[x, 1], opening[1] + p[1] - p[0]))
+                a.append([p])
+                b.append([*v.title(x), (opening[0], min(opening[1], p[0]))])
+            return a, b, self.story[i]
+        if kind == "inside":
+            i = self._articles(size, self.long)
+            a, b = [], []
+            for x in i:
+                start, end = self.a.start[x, 1], self.a.end[x, 1]
+                middle = start + int((end - start) * rng.uniform(0.3, 0.7))
+                one = max(start, middle - int(rng.integers(25, 150)))
+                a.append([(one, middle)])
+                b.append([(middle, min(end, middle + int(rng.integers(40, 300))))])
+            return a, b, self.story[i]
+        if kind in ("event", "topic"):
+            source = self.events if kind == "event" else self.topics
+            size = min(size, len(source))
+            if kind == "event":
+                chosen = []
+                while sum(map(len, chosen)) < size // 2:
+                    at = rng.integers(len(source) - 128)
+                    chosen.append(self.event_order[at : at + 128])
+                chosen.append(rng.choice(len(source), size - size // 2, replace=False))
+                pick = np.unique(np.concatenate(chosen)[:size])
+            else:
+                pick = rng.choice(len(source), size, replace=False)
+            i, j = source[pick].T
+            flip = rng.random(len(i)) < 0.5
+            i, j = np.where(flip, j, i), np.where(flip, i, j)
+            way = rng.random()
+            first = v.title if way < 0.8 else v.document
+            second = v.title if way < 0.4 else v.document
+            return [first(x) for x in i], [second(x) for x in j], self.story[i]
+        if kind == "headline":
+            pick = rng.choice(len(self.headlines), min(size, len(self.headlines)), replace=False)
+            i, j = self.headlines[pick].T
+            second = v.title if rng.random() < 0.5 else v.document
+            return [[(self.weibo.start[x], self.weibo.end[x])] for x in i], [second(x) for x in j], self.story[j]
+        if kind == "paraphrase":
+            pick = rng.choice(len(self.positive), size, replace=False)
+            return [[self.positive[x][0]] for x in pick], [[self.positive[x][1]] for x in pick], self.positive_group[pick]
+        if kind == "triple":
+            pick = rng.choice(len(self.triples), size // 2, replace=False)
+            t = [self.triples[x] for x in pick]
+            return [[x[0]] for x in t], [[x[1]] for x in t] + [[x[2]] for x in t], np.concatenate([np.arange(len(t)), -1 - np.arange(len(t))])
+        if kind == "synonym":
+            pick = rng.choice(len(self.synonyms), min(size, len(self.synonyms)), replace=False)
+            a, b = [], []
+            for x in pick:
+                p, q = rng.choice(len(self.synonyms[x]), 2, replace=False)
+                a.append([self.synonyms[x][p]])
+                b.append([self.synonyms[x][q]])
+            return a, b, pick
+        raise ValueError(kind)
+
+    def draw_graded(self, size):
+        name = self.rng.choice(list(self.graded), p=self.options.graded_shares(self.graded))
+        rows = self.graded[name]
+        pick = self.rng.choice(len(rows), min(size, len(rows)), replace=False)
+        r = [rows[x] for x in pick]
+        return [[x[0]] for x in r], [[x[1]] for x in r], np.array([x[2] for x in r])
+
+
+class Options:
+    batch = 2048
+    temperature = 0.05
+    dimensions = (256, 128, 64)
+    shares = (1.0, 0.35, 0.2)
+    power = 0.5
+    event_threshold = 0.25
+    clustered = 0.5
+    rate = 0.03
+    mixture = {
+        "title": 0.27, "cloze": 0.10, "inside": 0.12, "event": 0.17, "headline": 0.03,
+        "paraphrase": 0.09, "triple": 0.02, "synonym": 0.03, "graded": 0.12, "topic": 0.05,
+    }
+
+    def graded_shares(self, graded):
+        share = np.array([3.0 if n == "stsb_zh" else 2.0 if n == "lcqmc" else 1.0 for n in graded])
+        return share / share.sum()
+
+
+def start_table(vectors, idf, strings):
+    length = np.array([len(s) for s in strings])
+    factor = np.where(length >= 3, 0.5, 1.0)
+    weight = np.maximum(idf, 0.7) / 8 * factor
+    return (vectors * weight[:, None]).astype(np.float32)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folded", type=Path)
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--set", action="append", default=[], help="option=value")
+    parser.add_argument("--from-table", type=Path)
+    args = parser.parse_args()
+    options = Options()
+    for item in args.set:
+        name, value = item.split("=", 1)
+        setattr(options, name, eval(value))
+    rng = np.random.default_rng(SEED)
+    corpus = Corpus(args.folded, [*ARTICLES, *[f"pairs-{p}" for p in PAIRS], "pairs-weibo-titles", "cilin"])
+    articles = Articles(corpus)
+    prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
+    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"])
+    start = np.load(args.prepared / "start.npz")
+    table = start_table(start["vectors"], start["idf"], vocabulary.strings)
+    keep = None
+    if args.from_table:
+        held = np.load(args.from_table)
+        table = held["table"].astype(np.float32)
+        if "rows" in held:
+            keep = held["rows"]
+            vocabulary = vocabulary.subset(keep)
+    batches = Batches(corpus, articles, prepared, start["clusters"], options, rng)
+    log("events", len(batches.events), "headlines", len(batches.headlines), "positives", len(batches.positive), "synonyms", len(batches.synonyms), "topics", len(batches.topics), "stories", len(np.unique(batches.story)))
+    kinds = list(options.mixture)
+    shares = np.array([options.mixture[k] for k in kinds])
+    shares /= shares.sum()
+    square = np.full(len(table), 1e-12, np.float32)
+    losses = {k: [] for k in kinds}
+    began = time.time()
+    warm = 40
+    step = -warm
+    while True:
+        done = max(step / args.steps, (time.time() - began) / (60 * args.minutes))
+        if done >= 1:
+            break
+        kind = rng.choice(kinds, p=shares)
+        if kind == "topic" and len(batches.topics) == 0:
+            kind = "event"
+        if kind == "graded":
+            a, b, label = batches.draw_graded(768)
+        else:
+            a, b, group = batches.draw(kind)
+        bag = Bags(vocabulary, corpus.units, [*a, *b], options.power)
+        pooled = bag.pooled(table)
+        n = len(a)
+        if kind == "graded":
+            loss, da, db = cosent(pooled[:n], pooled[n:], label, options.temperature)
+            da, db = 0.25 * da, 0.25 * db
+        else:
+            loss, da, db = info_nce(pooled[:n], pooled[n:], group[:n], group, options.temperature, options.dimensions, options.shares)
+        losses[kind].append(loss)
+        rate = 0.0 if step < 0 else options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100)
+        update(*invert(bag.rows, bag.base, bag.counts, len(table)), bag.weights, np.concatenate([da, db]).astype(np.float32), table, square, np.float32(rate))
+        if step == -1:
+            seen = square > 1e-11
+            square[:] = np.maximum(square, np.median(square[seen])) * options.prior if hasattr(options, "prior") else np.maximum(square, np.median(square[seen]))
+        step += 1
+        if step % 100 == 0:
+            log(step, f"{time.time() - began:.0f}s", " ".join(f"{k} {np.mean(v[-20:]):.3f}" for k, v in losses.items() if v))
+        if step % 1000 == 0 and step > 0:
+            np.savez(args.out, table=table, rows=keep if keep is not None else np.arange(len(table)))
+    np.savez(args.out, table=table, rows=keep if keep is not None else np.arange(len(table)))
+    log("saved", args.out)
+
+
+if __name__ == "__main__":
+    main()
