@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError, isSystemError } from "../errors.ts";
+import type { Lease, Resources } from "../resources/resources.ts";
 import { FOLD_VERSION } from "../text/fold.ts";
 import type { ArchiveInfo } from "./archive.ts";
 
@@ -57,6 +58,20 @@ const SQLITE_NOTADB = 26;
 export interface OpenDatabase {
   readonly database: DatabaseSync;
   readonly info: ArchiveInfo;
+}
+
+/** Borrows the archive's database; one connection for reading and one for writing per process. */
+export function borrowDatabase(
+  resources: Resources,
+  folder: string,
+  access: "read" | "write",
+): Promise<Lease<OpenDatabase>> {
+  return resources.acquire(`database:${folder}:${access}`, {
+    load: () => openDatabase(folder, access),
+    bytes: () => CACHE_KIB * 1024,
+    release: ({ database }) => database.close(),
+    keep: false,
+  });
 }
 
 export const databasePath = (folder: string): string => join(folder, DATABASE_FILE);

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Lease, Resources } from "../resources/resources.ts";
 import type { ArchiveInfo, ArchiveReader, SegmentView, Snapshot, StoredArticle } from "./archive.ts";
 import { ArticleStore, toStoredArticle } from "./article-store.ts";
-import { openDatabase, readSetting, toArchiveError } from "./database.ts";
+import { borrowDatabase, type OpenDatabase, readSetting, toArchiveError } from "./database.ts";
 import { readNames } from "./names.ts";
 import { findRow } from "./segment/find-row.ts";
 import { type Segment, viewSegment } from "./segment/segment.ts";
@@ -34,6 +34,7 @@ interface CommitRecord {
 export class Reader implements ArchiveReader {
   readonly info: ArchiveInfo;
   readonly #folder: string;
+  readonly #lease: Lease<OpenDatabase>;
   readonly #database: DatabaseSync;
   readonly #resources: Resources;
   readonly #store: ArticleStore;
@@ -41,14 +42,18 @@ export class Reader implements ArchiveReader {
   #dataVersion: number | undefined;
   #loading: Promise<State> | undefined;
 
-  /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
-  constructor(folder: string, resources: Resources) {
-    const { database, info } = openDatabase(folder, "read");
+  private constructor(folder: string, resources: Resources, lease: Lease<OpenDatabase>) {
     this.#folder = folder;
-    this.#database = database;
-    this.info = info;
+    this.#lease = lease;
+    this.#database = lease.value.database;
+    this.info = lease.value.info;
     this.#resources = resources;
-    this.#store = new ArticleStore(database);
+    this.#store = new ArticleStore(this.#database);
+  }
+
+  /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
+  static async open(folder: string, resources: Resources): Promise<Reader> {
+    return new Reader(folder, resources, await borrowDatabase(resources, folder, "read"));
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -61,7 +66,7 @@ export class Reader implements ArchiveReader {
     await this.#loading?.catch(() => undefined);
     if (this.#state !== undefined) this.#leave(this.#state);
     this.#state = undefined;
-    this.#database.close();
+    this.#lease[Symbol.dispose]();
   }
 
   #snapshotOf(state: State): Snapshot {

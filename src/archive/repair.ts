@@ -17,7 +17,7 @@ export interface RepairReport {
  */
 export async function repairArchive(options: WriterOptions): Promise<RepairReport> {
   const before = verifyArchive(options.folder);
-  const writer = Writer.open(options);
+  const writer = await Writer.open(options);
   try {
     const damaged = [...new Set(before.problems.flatMap(({ segmentId }) => segmentId ?? []))];
     if (damaged.length > 0) await writer.discardSegments(damaged);

@@ -7,12 +7,21 @@ import type { Lease, Resources } from "../resources/resources.ts";
 import type { ArchiveInfo, ArchiveWriter, Article, PutResult } from "./archive.ts";
 import { articleHash } from "./article-hash.ts";
 import { type ArticleRow, ArticleStore } from "./article-store.ts";
-import { openDatabase, readSetting, segmentFolder, segmentPath, toArchiveError, writeSetting } from "./database.ts";
+import {
+  borrowDatabase,
+  type OpenDatabase,
+  readSetting,
+  segmentFolder,
+  segmentPath,
+  toArchiveError,
+  writeSetting,
+} from "./database.ts";
 import { embeddingText } from "./embedding-text.ts";
 import { assertEncoder } from "./encoder-match.ts";
 import { type MergeCandidate, pickForCompaction, pickTier } from "./merge-policy.ts";
 import { NameTable } from "./names.ts";
 import { buildSegment, type NewRow } from "./segment/build-segment.ts";
+import type { Columns } from "./segment/columns.ts";
 import { findRow } from "./segment/find-row.ts";
 import { mergeSegments } from "./segment/merge-segments.ts";
 import type { Segment } from "./segment/segment.ts";
@@ -30,6 +39,11 @@ export interface DeadRow {
   readonly row: number;
 }
 
+interface ArticleVersion {
+  readonly key: number;
+  readonly publishedAtMs?: number | undefined;
+}
+
 export interface WriterOptions {
   readonly folder: string;
   readonly encoder: Encoder;
@@ -44,6 +58,7 @@ export interface WriterOptions {
 export class Writer implements ArchiveWriter {
   readonly #folder: string;
   readonly #info: ArchiveInfo;
+  readonly #lease: Lease<OpenDatabase>;
   readonly #database: DatabaseSync;
   readonly #encoder: Encoder;
   readonly #resources: Resources;
@@ -54,11 +69,13 @@ export class Writer implements ArchiveWriter {
   readonly #leases = new Map<number, Lease<Segment>>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: WriterOptions, lock: Disposable, database: DatabaseSync, info: ArchiveInfo) {
+  private constructor(options: WriterOptions, lock: Disposable, lease: Lease<OpenDatabase>) {
+    const { database, info } = lease.value;
     this.#folder = options.folder;
     this.#encoder = options.encoder;
     this.#resources = options.resources;
     this.#lock = lock;
+    this.#lease = lease;
     this.#database = database;
     this.#info = info;
     this.#store = new ArticleStore(database);
@@ -69,19 +86,20 @@ export class Writer implements ArchiveWriter {
   /**
    * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`.
    */
-  static open(options: WriterOptions): Writer {
-    const { database, info } = openDatabase(options.folder, "write");
+  static async open(options: WriterOptions): Promise<Writer> {
+    const { folder, resources, encoder } = options;
+    const lease = await borrowDatabase(resources, folder, "write");
     let lock: Disposable | undefined;
     try {
-      lock = takeWriteLock(options.folder);
-      assertEncoder(info, options.encoder);
-      const writer = new Writer(options, lock, database, info);
+      lock = takeWriteLock(folder);
+      assertEncoder(lease.value.info, encoder);
+      const writer = new Writer(options, lock, lease);
       writer.#removeStrayFiles();
       return writer;
     } catch (error) {
       lock?.[Symbol.dispose]();
-      database.close();
-      throw toArchiveError(options.folder, error);
+      lease[Symbol.dispose]();
+      throw toArchiveError(folder, error);
     }
   }
 
@@ -132,7 +150,7 @@ export class Writer implements ArchiveWriter {
     return this.#exclusive(async () => {
       for (const lease of this.#leases.values()) lease[Symbol.dispose]();
       this.#leases.clear();
-      this.#database.close();
+      this.#lease[Symbol.dispose]();
       this.#lock[Symbol.dispose]();
     });
   }
@@ -172,7 +190,7 @@ export class Writer implements ArchiveWriter {
       vector: vectors?.[index],
     }));
     const replaced = changed.flatMap(({ old }) => (old === undefined ? [] : [old]));
-    const dead = await Promise.all(replaced.map((old) => this.#locate(old.key, old.publishedAtMs)));
+    const dead = await this.#locate(replaced);
     await this.#commitRows(rows, dead, () => {
       this.#retire(replaced.map(({ key }) => key));
       const insert = this.#database.prepare(
@@ -196,7 +214,7 @@ export class Writer implements ArchiveWriter {
   async #remove(ids: readonly string[]): Promise<number> {
     const versions = [...new Set(ids)].flatMap((id) => this.#store.versionOf(id) ?? []);
     if (versions.length === 0) return 0;
-    const dead = await Promise.all(versions.map(({ key, publishedAtMs }) => this.#locate(key, publishedAtMs)));
+    const dead = await this.#locate(versions);
     this.#commit(() => {
       this.#retire(versions.map(({ key }) => key));
       this.#markDead(dead);
@@ -217,7 +235,7 @@ export class Writer implements ArchiveWriter {
   async #rewrite(keys: readonly number[]): Promise<boolean> {
     const articles = keys.flatMap((key) => this.#store.byKey(key) ?? []);
     const vectors = await this.#encode(articles.map(embeddingText));
-    const old = await Promise.all(articles.map(({ key, publishedAtMs }) => this.#find(key, publishedAtMs)));
+    const old = await this.#find(articles);
     if (vectors === undefined && old.every((place) => place !== undefined)) return false;
     const rows = articles.map((article, index) => ({ ...article, vector: vectors?.[index] }));
     await this.#commitRows(
@@ -364,22 +382,30 @@ export class Writer implements ArchiveWriter {
     return lease.value;
   }
 
-  async #find(key: number, publishedAtMs: number | undefined): Promise<DeadRow | undefined> {
-    for (const { id, live } of readSegmentRecords(this.#database)) {
-      const row = findRow((await this.#segment(id)).columns, key, publishedAtMs);
-      if (row !== undefined && live?.[row] !== 0) return { segmentId: id, row };
-    }
-    return undefined;
+  /** Where article versions stand; undefined for one that is in no segment. */
+  async #find(versions: readonly ArticleVersion[]): Promise<(DeadRow | undefined)[]> {
+    if (versions.length === 0) return [];
+    const segments: { id: number; live: Uint8Array | undefined; columns: Columns }[] = [];
+    for (const { id, live } of readSegmentRecords(this.#database))
+      segments.push({ id, live, columns: (await this.#segment(id)).columns });
+    return versions.map(({ key, publishedAtMs }) => {
+      for (const { id, live, columns } of segments) {
+        const row = findRow(columns, key, publishedAtMs);
+        if (row !== undefined && live?.[row] !== 0) return { segmentId: id, row };
+      }
+      return undefined;
+    });
   }
 
-  async #locate(key: number, publishedAtMs: number | undefined): Promise<DeadRow> {
-    const place = await this.#find(key, publishedAtMs);
-    if (place === undefined)
+  async #locate(versions: readonly ArticleVersion[]): Promise<DeadRow[]> {
+    const places = await this.#find(versions);
+    return places.map((place, index) => {
+      if (place !== undefined) return place;
       throw new AppError(
         "archive-damaged",
-        `Article version ${key} stands in no segment of ${this.#folder}. Run \`wenxun verify --repair\`.`,
+        `Article version ${versions[index]?.key} stands in no segment of ${this.#folder}. Run \`wenxun verify --repair\`.`,
       );
-    return place;
+    });
   }
 
   /** Deletes segment files that no commit names: what a crash or an interrupted merge left behind. */

@@ -1,5 +1,8 @@
 import { MAX_FREQUENCY } from "./postings.ts";
 
+/** A term's place fits beside a 32-bit half of its key in the 53 bits of a double, up to this many terms. */
+const MAX_PACKED_TERMS = 2 ** 21;
+
 /**
  * Collects the postings of a batch in memory: an open-addressing hash table from term key to a chain of (row, frequency),
  * all in typed arrays. Rows must arrive in ascending order.
@@ -45,11 +48,7 @@ export class TermTable {
 
   /** The terms in key order, each with its postings as row × 64 + frequency; `packed` is valid until the next step. */
   *sorted(): Generator<{ high: number; low: number; packed: Uint32Array; count: number }> {
-    const order = Uint32Array.from({ length: this.#termCount }, (_, term) => term);
-    order.sort(
-      (a, b) =>
-        (this.#high[a] as number) - (this.#high[b] as number) || (this.#low[a] as number) - (this.#low[b] as number),
-    );
+    const order = this.#order();
     let packed = new Uint32Array(1024);
     for (const term of order) {
       const count = this.#documents[term] as number;
@@ -60,6 +59,48 @@ export class TermTable {
         entry = this.#next[entry] as number;
       }
       yield { high: this.#high[term] as number, low: this.#low[term] as number, packed, count };
+    }
+  }
+
+  /** Terms in key order. Sorting numbers that end in the term's place is several times faster than comparing by a function. */
+  #order(): Uint32Array {
+    if (this.#termCount > MAX_PACKED_TERMS) return this.#orderByComparing();
+    const bigrams = new Float64Array(this.#termCount);
+    const words = new Float64Array(this.#termCount);
+    let bigramCount = 0;
+    let wordCount = 0;
+    for (let term = 0; term < this.#termCount; term++) {
+      if (this.#high[term] === 0) bigrams[bigramCount++] = (this.#low[term] as number) * MAX_PACKED_TERMS + term;
+      else words[wordCount++] = (this.#high[term] as number) * MAX_PACKED_TERMS + term;
+    }
+    const order = new Uint32Array(this.#termCount);
+    for (const [index, value] of bigrams.subarray(0, bigramCount).sort().entries())
+      order[index] = value % MAX_PACKED_TERMS;
+    for (const [index, value] of words.subarray(0, wordCount).sort().entries())
+      order[bigramCount + index] = value % MAX_PACKED_TERMS;
+    this.#orderEqualHighs(order, bigramCount);
+    return order;
+  }
+
+  #orderByComparing(): Uint32Array {
+    const order = Uint32Array.from({ length: this.#termCount }, (_, term) => term);
+    return order.sort(
+      (a, b) =>
+        (this.#high[a] as number) - (this.#high[b] as number) || (this.#low[a] as number) - (this.#low[b] as number),
+    );
+  }
+
+  /** Words were ordered by the high half alone; the few with equal halves are put in order of the low one. */
+  #orderEqualHighs(order: Uint32Array, start: number): void {
+    for (let index = start + 1; index < order.length; index++) {
+      for (let place = index; place > start; place--) {
+        const term = order[place] as number;
+        const before = order[place - 1] as number;
+        if (this.#high[before] !== this.#high[term] || (this.#low[before] as number) < (this.#low[term] as number))
+          break;
+        order[place] = before;
+        order[place - 1] = term;
+      }
     }
   }
 
