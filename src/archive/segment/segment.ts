@@ -45,7 +45,7 @@ export class Segment {
   get bytes(): number {
     const { keys, times, sources, categories, counts } = this.columns;
     const columns = [keys, times, sources, categories, counts].reduce((sum, column) => sum + column.byteLength, 0);
-    return columns + this.file.footer.sections.codes.bytes + this.terms.bytes;
+    return columns + this.#scanner.bytes + this.terms.bytes;
   }
 
   close(): void {
