@@ -2,13 +2,15 @@ import { randomBytes } from "node:crypto";
 import { constants as zlib } from "node:zlib";
 import fastifyCompress from "@fastify/compress";
 import fastifySwagger from "@fastify/swagger";
-import fastify from "fastify";
+import fastify, { type FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
+import { type Assets, addAssets } from "./assets.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
 import { addMetrics } from "./routes/metrics.ts";
+import { addPages, sendErrorPage } from "./routes/pages.ts";
 import { addSearchRoute } from "./routes/search.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addSecurityHeaders } from "./security.ts";
@@ -19,6 +21,10 @@ export interface ServerOptions {
   readonly resources: { status(): readonly ResourceStatus[] };
   /** Of the product, as shown in /api/status. */
   readonly version: string;
+  /** Folder of the built script and style; absent or empty: pages go without. */
+  readonly assetsFolder?: string | undefined;
+  /** Queries to try, shown on the first page. Default: the largest categories. */
+  readonly examples?: readonly string[] | undefined;
   /** Bearer token that may add articles; undefined: nobody may. */
   readonly token?: string | undefined;
   /** Largest request body. Default 32 MiB. */
@@ -63,7 +69,6 @@ export async function createServer(options: ServerOptions): Promise<App> {
 
   addSecurityHeaders(app);
   dropEmptyParameters(app);
-  answerErrors(app);
   await app.register(fastifyCompress, {
     encodings: ["br", "gzip"],
     // Quality 11, the default, takes longer than most searches; 4 comes within a tenth of its size.
@@ -80,10 +85,13 @@ export async function createServer(options: ServerOptions): Promise<App> {
       },
     },
   });
+  const assets = await addAssets(app, options.assetsFolder);
+  answerErrors(app, context, assets);
   addMetrics(app, context);
   addSearchRoute(app, context);
   addArticleRoutes(app, context);
   addStatusRoutes(app, context);
+  addPages(app, context, { assets, examples: options.examples ?? [] });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;
@@ -101,13 +109,19 @@ function dropEmptyParameters(app: App): void {
   });
 }
 
-function answerErrors(app: App): void {
+/** Programs get JSON; whoever asks for a page with a browser gets one. */
+const wantsPage = ({ url, headers }: FastifyRequest): boolean =>
+  !url.startsWith("/api/") && (headers.accept ?? "").includes("text/html");
+
+function answerErrors(app: App, context: ServerContext, assets: Assets): void {
   app.setErrorHandler((error, request, reply) => {
     const failure = toFailure(error);
     if (failure.unexpected) request.log.error({ err: error }, "request failed");
     if (failure.retryAfterS !== undefined) reply.header("retry-after", failure.retryAfterS);
     if (failure.status === 401) reply.header("www-authenticate", "Bearer");
-    return reply.status(failure.status).send({ code: failure.code, message: failure.message, requestId: request.id });
+    reply.status(failure.status);
+    if (wantsPage(request)) return sendErrorPage(context, assets, { request, reply, failure });
+    return reply.send({ code: failure.code, message: failure.message, requestId: request.id });
   });
   app.setNotFoundHandler((request) => {
     throw new AppError("not-found", `There is nothing at ${request.method} ${request.url.split("?", 1)[0]}.`);

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isSystemError } from "../errors.ts";
+import type { App } from "./context.ts";
+
+/** What the browser loads beside the page, each under a name that changes with its content. */
+export interface Assets {
+  /** Address of a file of the assets folder, or undefined where the build has not made it: pages work without. */
+  url(name: AssetName): string | undefined;
+}
+
+const TYPES = {
+  "main.js": "text/javascript; charset=utf-8",
+  "style.css": "text/css; charset=utf-8",
+} as const;
+
+export type AssetName = keyof typeof TYPES;
+
+const YEAR_S = 31_536_000;
+
+/** Reads the folder once and adds a route for each file in it. */
+export async function addAssets(app: App, folder: string | undefined): Promise<Assets> {
+  const urls = new Map<AssetName, string>();
+  for (const [name, type] of Object.entries(TYPES) as [AssetName, string][]) {
+    const content = folder === undefined ? undefined : await readIfThere(join(folder, name));
+    if (content === undefined) continue;
+    const hash = createHash("sha256").update(content).digest("base64url").slice(0, 12);
+    const url = `/assets/${hash}/${name}`;
+    urls.set(name, url);
+    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
+      reply.type(type).header("cache-control", `public, max-age=${YEAR_S}, immutable`);
+      return content;
+    });
+  }
+  return { url: (name) => urls.get(name) };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}

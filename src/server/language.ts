@@ -1,0 +1,25 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { isLanguage, type Language, negotiateLanguage } from "./strings/strings.ts";
+
+const COOKIE = "wenxun-language";
+const YEAR_S = 31_536_000;
+
+/** The language of a page: `lang=` in the address (then remembered), what was remembered, or what the browser prefers. */
+export function chooseLanguage(request: FastifyRequest, reply: FastifyReply): Language {
+  reply.header("vary", "accept, accept-language, cookie");
+  const asked = (request.query as Record<string, unknown> | undefined)?.lang;
+  if (isLanguage(asked)) {
+    reply.header("set-cookie", `${COOKIE}=${asked}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`);
+    return asked;
+  }
+  const remembered = new RegExp(`(?:^|; *)${COOKIE}=([A-Za-z-]+)`).exec(request.headers.cookie ?? "")?.[1];
+  return isLanguage(remembered) ? remembered : negotiateLanguage(request.headers["accept-language"]);
+}
+
+/** `lang` has done its work; links of the page do not repeat it. */
+export function withoutLanguage(url: string): string {
+  const [path = "/", query = ""] = url.split("?", 2);
+  const params = new URLSearchParams(query);
+  params.delete("lang");
+  return params.size === 0 ? path : `${path}?${params.toString()}`;
+}

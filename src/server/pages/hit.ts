@@ -1,0 +1,58 @@
+import type { Hit } from "../../search/search.ts";
+import { type Html, html } from "../html.ts";
+import { toArticleUrl } from "../search-url.ts";
+import { toSafeLink } from "../security.ts";
+import type { SearchQuery } from "../wire.ts";
+import { langAttribute, markRanges, type View } from "./view.ts";
+
+/** One article found: title, where and when, the sentence that answers, and why it is here. */
+export function renderHit(view: View, hit: Hit, query?: SearchQuery): Html {
+  const { strings } = view;
+  const title = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
+  return html`<li class="hit"><article>
+<h3${langAttribute(hit.title)} dir="auto"><a href="${toArticleUrl(hit.id, query)}">${title}</a></h3>
+<p class="meta">${renderMeta(view, hit)}</p>
+${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
+${renderWhy(view, hit)}
+${renderCopies(view, hit)}
+</article></li>`;
+}
+
+interface Dated {
+  readonly publishedAtMs?: number | undefined;
+  readonly source?: string | undefined;
+  readonly category?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** Day, source, category and the way to the original, as far as they are known. */
+export function renderMeta(view: View, { publishedAtMs, source, category, url }: Dated): Html {
+  const link = toSafeLink(url);
+  const parts = [
+    publishedAtMs === undefined
+      ? html`<span>${view.strings.undated}</span>`
+      : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time>`,
+    source !== undefined && source !== "" && html`<span class="source"><bdi>${source}</bdi></span>`,
+    category !== undefined && category !== "" && html`<span><bdi>${category}</bdi></span>`,
+    link !== undefined &&
+      html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${view.strings.original}</a>`,
+  ];
+  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html` <span class="dot" aria-hidden="true">·</span> ${part}`))}`;
+}
+
+function renderWhy({ strings }: View, { why }: Hit): Html | undefined {
+  const reasons = [
+    why.keyword !== undefined &&
+      html`<li class="keyword">${strings.whyKeyword} <span>${why.keyword.toFixed(1)}</span></li>`,
+    why.semantic !== undefined &&
+      html`<li class="semantic">${strings.whySemantic} <span>${Math.round(why.semantic * 100)}%</span></li>`,
+  ].filter((reason) => reason !== false);
+  return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
+}
+
+function renderCopies(view: View, { copies }: Hit): Html | undefined {
+  if (copies.length === 0) return undefined;
+  return html`<details class="copies"><summary>${view.strings.copies(view.formatCount(copies.length))}</summary>
+<ul>${copies.map((copy) => html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${copy.title === "" ? view.strings.untitled : copy.title}</bdi></a> <span class="meta">${renderMeta(view, copy)}</span></li>`)}</ul>
+</details>`;
+}

@@ -1,0 +1,54 @@
+import { type Html, html } from "../html.ts";
+import { LANGUAGE_NAMES, LANGUAGES } from "../strings/strings.ts";
+import type { View } from "./view.ts";
+
+export interface LayoutParts {
+  /** Of the window; the product's name is added. Empty on the first page. */
+  readonly title: string;
+  /** Beside the name at the top: the search box. */
+  readonly masthead?: Html | undefined;
+  readonly head?: Html | undefined;
+  readonly main: Html;
+  /** Of the body, for the style sheet. */
+  readonly kind: "search" | "article" | "error" | "docs" | "status";
+}
+
+/** The frame of every page. It is whole without script and without style. */
+export function renderLayout(view: View, { title, masthead, head, main, kind }: LayoutParts): string {
+  const { strings, language, assets } = view;
+  const style = assets.url("style.css");
+  const script = assets.url("main.js");
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title === "" ? `闻寻 · ${strings.tagline}` : `${title} · 闻寻`}</title>
+${style !== undefined && html`<link rel="stylesheet" href="${style}">`}
+${script !== undefined && html`<script type="module" src="${script}"></script>`}
+${head}
+</head>
+<body class="${kind}-page">
+<a class="skip" href="#main">${strings.skipToResults}</a>
+<header class="masthead">
+<a class="brand" href="/" lang="zh-Hans"><span class="name">闻寻</span><span class="tagline" lang="${language}">${strings.tagline}</span></a>
+${masthead}
+</header>
+<main id="main">${main}</main>
+<footer class="foot">
+<nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
+<p><a href="/docs">${strings.docs}</a> <a href="/api/status">${strings.status}</a></p>
+</footer>
+</body>
+</html>`.markup;
+}
+
+function renderLanguageLink(view: View, code: (typeof LANGUAGES)[number]): Html {
+  if (code === view.language)
+    return html`<li><span aria-current="true" lang="${code}">${LANGUAGE_NAMES[code]}</span></li>`;
+  const [path = "/", query = ""] = view.url.split("?", 2);
+  const params = new URLSearchParams(query);
+  params.set("lang", code);
+  return html`<li><a href="${path}?${params.toString()}" lang="${code}" hreflang="${code}">${LANGUAGE_NAMES[code]}</a></li>`;
+}

@@ -1,0 +1,90 @@
+import type { SearchResult } from "../../search/search.ts";
+import { type Html, html } from "../html.ts";
+import { toSearchUrl } from "../search-url.ts";
+import type { SearchQuery } from "../wire.ts";
+import { renderChips, renderFacet } from "./filters.ts";
+import { renderHistogram } from "./histogram.ts";
+import { renderHit } from "./hit.ts";
+import { renderLayout } from "./layout.ts";
+import { renderSearchForm } from "./search-form.ts";
+import type { View } from "./view.ts";
+
+export interface SearchPageOptions {
+  readonly query: SearchQuery;
+  readonly result: SearchResult;
+  /** Queries to try, shown where nothing was asked or found. */
+  readonly examples: readonly string[];
+}
+
+const EXAMPLES_FROM_CATEGORIES = 4;
+
+export function renderSearchPage(view: View, { query, result, examples }: SearchPageOptions): string {
+  const { strings } = view;
+  const asked = query.q.trim() !== "";
+  const suggestions =
+    examples.length > 0
+      ? examples
+      : result.facets.category.slice(0, EXAMPLES_FROM_CATEGORIES).map(({ value }) => value);
+  return renderLayout(view, {
+    kind: "search",
+    title: query.q.slice(0, 60),
+    masthead: renderSearchForm(view, query),
+    main: html`
+<h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
+<div class="reading">
+<div class="summary" role="status">${renderSummary(view, query, result, asked)}</div>
+${!asked && renderExamples(view, suggestions)}
+${renderChips(view, query)}
+${renderHistogram(view, query, result.histogram)}
+<aside class="narrow">
+${renderFacet(view, query, "source", result.facets.source)}
+${renderFacet(view, query, "category", result.facets.category)}
+</aside>
+<section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
+${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, query))}</ol>` : renderEmpty(view, query, suggestions)}
+${renderPaging(view, query, result.total)}
+</section>
+</div>`,
+  });
+}
+
+function renderSummary(view: View, query: SearchQuery, result: SearchResult, asked: boolean): Html {
+  const { strings } = view;
+  const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10 }) !== "/";
+  const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span> <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span></p>
+${result.notices.map((notice) => html`<p class="notice">${strings.notices[notice]}</p>`)}`;
+}
+
+const renderExamples = ({ strings }: View, examples: readonly string[]): Html | undefined =>
+  examples.length === 0
+    ? undefined
+    : html`<p class="examples">${strings.tryThese} ${examples.map((example) => html` <a href="/?${new URLSearchParams({ q: example }).toString()}"><bdi>${example}</bdi></a>`)}</p>`;
+
+function renderEmpty(view: View, query: SearchQuery, examples: readonly string[]): Html {
+  const { strings } = view;
+  if (query.offset > 0) {
+    return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
+  }
+  const nothingAsked = toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: 10 }) === "/";
+  if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
+  return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
+<ul>${strings.emptyAdvice.map((advice) => html`<li>${advice}</li>`)}</ul>
+${renderExamples(view, examples)}</div>`;
+}
+
+function renderPaging(view: View, query: SearchQuery, total: number): Html | undefined {
+  const { strings } = view;
+  const { limit, offset } = query;
+  if (limit === 0 || total <= limit) return undefined;
+  const page = Math.floor(offset / limit) + 1;
+  const pages = Math.max(page, Math.ceil(total / limit));
+  const previous =
+    offset > 0 &&
+    html`<a rel="prev" href="${toSearchUrl(query, { offset: Math.max(0, offset - limit) })}">${strings.previous}</a>`;
+  const next =
+    offset + limit < total &&
+    html`<a rel="next" href="${toSearchUrl(query, { offset: offset + limit })}">${strings.next}</a>`;
+  const here = strings.page(view.formatCount(page), view.formatCount(pages));
+  return html`<nav class="paging" aria-label="${here}"><span>${previous}</span><span>${here}</span><span>${next}</span></nav>`;
+}
