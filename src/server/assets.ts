@@ -44,3 +44,13 @@ async function readIfThere(path: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+/** 闻 in outline: a door with an ear to it. Drawn in attributes, since the policy allows no inline style. */
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#a5281b"/><g fill="none" stroke="#fbfaf7" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"><path d="M7 11v15M12 7h13v18q0 1.6-2 1.6M7 6l1.5 1.5"/><circle cx="15.5" cy="16" r="4"/><path d="m18.5 19 3 3"/></g></svg>`;
+
+export function addIcon(app: App): void {
+  app.get("/icon.svg", { schema: { hide: true } }, async (_request, reply) => {
+    reply.type("image/svg+xml").header("cache-control", "public, max-age=86400");
+    return ICON;
+  });
+}

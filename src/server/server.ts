@@ -6,11 +6,12 @@ import fastify, { type FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
-import { type Assets, addAssets } from "./assets.ts";
+import { type Assets, addAssets, addIcon } from "./assets.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
 import { addMetrics } from "./routes/metrics.ts";
 import { addPages, sendErrorPage } from "./routes/pages.ts";
+import { addPutRoute } from "./routes/put-articles.ts";
 import { addSearchRoute } from "./routes/search.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addSecurityHeaders } from "./security.ts";
@@ -83,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
         description: "Search a news archive by meaning, by keyword and by date, in both Chinese scripts.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     },
   });
   const assets = await addAssets(app, options.assetsFolder);
@@ -90,7 +92,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
   addMetrics(app, context);
   addSearchRoute(app, context);
   addArticleRoutes(app, context);
+  addPutRoute(app, context);
   addStatusRoutes(app, context);
+  addIcon(app);
   addPages(app, context, { assets, examples: options.examples ?? [] });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();

@@ -25,6 +25,7 @@ export function toSearchReply(result: SearchResult): SearchReply {
     query: result.query,
     mode: result.mode,
     total: result.total,
+    collapsed: result.collapsed,
     tookMs: Math.round(result.tookMs * 100) / 100,
     snapshot: result.snapshot,
     hits: result.hits.map(toWireHit),

@@ -73,6 +73,7 @@ export const SearchReply = Type.Object({
   query: Type.String(),
   mode: Type.Enum([...SEARCH_MODES], { description: "The mode that was used." }),
   total: Type.Integer({ description: "Articles that match; facets and histogram count the same set." }),
+  collapsed: Type.Integer({ description: "Near-copies among them, shown inside other hits." }),
   tookMs: Type.Number(),
   snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
   hits: Type.Array(WireHit),

@@ -23,6 +23,7 @@ test("a search answers in the documented shape", async (t) => {
     query: "大桥",
     mode: "hybrid",
     total: 2,
+    collapsed: 0,
     tookMs: 0.25,
     snapshot: "fake-1",
     hits: [
@@ -243,6 +244,7 @@ test("the description names every route", async (t) => {
   const description = (await app.inject("/openapi.json")).json();
   assert.match(description.openapi, /^3\.1/);
   assert.deepEqual(Object.keys(description.paths).sort(), [
+    "/api/articles",
     "/api/articles/{id}",
     "/api/articles/{id}/similar",
     "/api/search",

@@ -33,7 +33,7 @@ ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p
 </article>
 <section class="similar" aria-labelledby="similar">
 <h2 id="similar">${strings.similar}</h2>
-${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(view, hit))}</ol>` : html`<p>${strings.noSimilar}</p>`}
+${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(view, hit, { heading: "h3" }))}</ol>` : html`<p>${strings.noSimilar}</p>`}
 </section>`,
   });
 }

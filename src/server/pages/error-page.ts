@@ -1,4 +1,4 @@
-import type { Failure } from "../error-reply.ts";
+import type { Failure } from "../../http/error-reply.ts";
 import { html } from "../html.ts";
 import { DEFAULT_QUERY } from "../search-url.ts";
 import { renderLayout } from "./layout.ts";

@@ -5,17 +5,29 @@ import { toSafeLink } from "../security.ts";
 import type { SearchQuery } from "../wire.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
 
+export interface HitOptions {
+  /** Of the title: the level below what the list stands under. */
+  readonly heading: "h2" | "h3";
+  /** The search to come back to. */
+  readonly query?: SearchQuery | undefined;
+}
+
 /** One article found: title, where and when, the sentence that answers, and why it is here. */
-export function renderHit(view: View, hit: Hit, query?: SearchQuery): Html {
-  const { strings } = view;
-  const title = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
+export function renderHit(view: View, hit: Hit, { heading, query }: HitOptions): Html {
   return html`<li class="hit"><article>
-<h3${langAttribute(hit.title)} dir="auto"><a href="${toArticleUrl(hit.id, query)}">${title}</a></h3>
+${renderTitle(view, hit, { heading, query })}
 <p class="meta">${renderMeta(view, hit)}</p>
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
 ${renderWhy(view, hit)}
 ${renderCopies(view, hit)}
 </article></li>`;
+}
+
+function renderTitle({ strings }: View, hit: Hit, { heading, query }: HitOptions): Html {
+  const text = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
+  const link = html`<a href="${toArticleUrl(hit.id, query)}">${text}</a>`;
+  const attributes = html`class="hit-title"${langAttribute(hit.title)} dir="auto"`;
+  return heading === "h2" ? html`<h2 ${attributes}>${link}</h2>` : html`<h3 ${attributes}>${link}</h3>`;
 }
 
 interface Dated {

@@ -41,8 +41,8 @@ ${renderFacet(view, query, "source", result.facets.source)}
 ${renderFacet(view, query, "category", result.facets.category)}
 </aside>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
-${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, query))}</ol>` : renderEmpty(view, query, suggestions)}
-${renderPaging(view, query, result.total)}
+${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, suggestions)}
+${renderPaging(view, query, result.total - result.collapsed)}
 </section>
 </div>`,
   });
@@ -73,17 +73,17 @@ function renderEmpty(view: View, query: SearchQuery, examples: readonly string[]
 ${renderExamples(view, examples)}</div>`;
 }
 
-function renderPaging(view: View, query: SearchQuery, total: number): Html | undefined {
+function renderPaging(view: View, query: SearchQuery, hitCount: number): Html | undefined {
   const { strings } = view;
   const { limit, offset } = query;
-  if (limit === 0 || total <= limit) return undefined;
+  if (limit === 0 || hitCount <= limit) return undefined;
   const page = Math.floor(offset / limit) + 1;
-  const pages = Math.max(page, Math.ceil(total / limit));
+  const pages = Math.max(page, Math.ceil(hitCount / limit));
   const previous =
     offset > 0 &&
     html`<a rel="prev" href="${toSearchUrl(query, { offset: Math.max(0, offset - limit) })}">${strings.previous}</a>`;
   const next =
-    offset + limit < total &&
+    offset + limit < hitCount &&
     html`<a rel="next" href="${toSearchUrl(query, { offset: offset + limit })}">${strings.next}</a>`;
   const here = strings.page(view.formatCount(page), view.formatCount(pages));
   return html`<nav class="paging" aria-label="${here}"><span>${previous}</span><span>${here}</span><span>${next}</span></nav>`;

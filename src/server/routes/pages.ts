@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import type { Failure } from "../../http/error-reply.ts";
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
-import type { Failure } from "../error-reply.ts";
 import { chooseLanguage, withoutLanguage } from "../language.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
@@ -11,7 +12,6 @@ import { createView, type View } from "../pages/view.ts";
 import { toSearchParams } from "../search-url.ts";
 import { toSearchRequest } from "../to-wire.ts";
 import { ArticleParams, SearchQuery } from "../wire.ts";
-import { abortWhenGone } from "./abort.ts";
 import { noSuchArticle } from "./articles.ts";
 
 export interface PageOptions {

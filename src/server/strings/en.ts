@@ -62,6 +62,8 @@ export const en: Strings = {
     "encoder-away": "Search by meaning is away for now; these results are found by words alone.",
     "query-has-no-vector": "Nothing in the query can be read for meaning; these results are found by words alone.",
     "query-cut": "The query is very long; only its beginning was read.",
+    "phrase-unchecked":
+      "Very many articles hold the parts of the phrase; the older ones were counted without reading them.",
     "query-has-no-words": "The query holds no word that could be looked for.",
   },
   errorTitle: "Something is not right",

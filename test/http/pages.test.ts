@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Article } from "../../src/archive/archive.ts";
+import { AppError } from "../../src/errors.ts";
+import type { App } from "../../src/http/app.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { startFakeServer } from "./server.ts";
+
+const get = async (app: App, url: string, headers: Record<string, string> = {}) =>
+  app.inject({ url, headers: { accept: "text/html,*/*", ...headers } });
+
+test("the first page offers the whole archive, newest first", async (t) => {
+  const app = await startFakeServer(t, { examples: ["大桥 通车"] });
+  const reply = await get(app, "/");
+  assert.equal(reply.statusCode, 200);
+  assert.match(String(reply.headers["content-type"]), /^text\/html/);
+  assert.match(reply.body, /^<!doctype html>\s*<html lang="zh-Hans">/);
+  assert.match(reply.body, /<strong>4 篇<\/strong>/);
+  assert.match(reply.body, /href="\/\?q=%E5%A4%A7%E6%A1%A5\+%E9%80%9A%E8%BD%A6"/);
+  assert.ok(reply.body.indexOf("/articles/library") < reply.body.indexOf("/articles/bridge"));
+});
+
+test("a search shows its hits with highlights, day, source and the script of each text", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/?q=大桥");
+  assert.match(
+    body,
+    /<h2 class="hit-title" lang="zh-Hans" dir="auto"><a href="\/articles\/bridge\?q=[^"]*">临江<mark>大桥<\/mark>通车/,
+  );
+  assert.match(body, /<h2 class="hit-title" lang="zh-Hant"/);
+  assert.match(body, /<time datetime="2021-03-14T01:00:00.000Z">2021年3月14日<\/time>/);
+  assert.match(body, /<a class="out" href="https:\/\/news.example\/bridge\?a=1&amp;b=2" rel="[^"]*noreferrer/);
+  assert.match(body, /name="q" type="search" value="大桥"/);
+});
+
+test("the form keeps every part of the search", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(
+    app,
+    "/?q=%22a%22&from=2021-01-01&to=2021-12-31&source=S%26T&excludeCategory=C&mode=keyword&sort=oldest&limit=5",
+  );
+  assert.match(body, /name="q" type="search" value="&quot;a&quot;"/);
+  assert.match(body, /name="from" value="2021-01-01"/);
+  assert.match(body, /name="to" value="2021-12-31"/);
+  assert.match(body, /type="hidden" name="source" value="S&amp;T"/);
+  assert.match(body, /type="hidden" name="excludeCategory" value="C"/);
+  assert.match(body, /type="hidden" name="limit" value="5"/);
+  assert.match(body, /value="keyword" checked/);
+  assert.match(body, /value="oldest" selected/);
+});
+
+test("sources and categories narrow by link, and chips take it back", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/?q=大桥&category=交通");
+  const search = "q=%E5%A4%A7%E6%A1%A5";
+  assert.match(body, new RegExp(`href="/\\?${search}&amp;source=[^"&]*&amp;category=[^"]*"><bdi>江湾日报</bdi>`));
+  assert.match(body, new RegExp(`<a href="/\\?${search}" aria-label="取消“交通”">`));
+  assert.match(body, new RegExp(`<a href="/\\?${search}" aria-current="true"><bdi>交通</bdi>`));
+});
+
+test("bars of the histogram narrow the days to theirs", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/");
+  assert.match(body, /href="\/\?from=2021-03-01&amp;to=2021-03-31" aria-label="2021年3月：2 篇"/);
+  assert.doesNotMatch(body, /2021年4月：/);
+});
+
+test("long results are paged, and the pages keep the search", async (t) => {
+  const many: Article[] = Array.from({ length: 25 }, (_, index) => ({
+    id: `a${index}`,
+    title: `桥 ${index}`,
+    body: "",
+  }));
+  const app = await startFakeServer(t, { backend: createFakeBackend(many) });
+  const { body } = await get(app, "/?q=桥&limit=10&offset=10");
+  assert.match(body, /rel="prev" href="\/\?q=%E6%A1%A5"/);
+  assert.match(body, /rel="next" href="\/\?q=%E6%A1%A5&amp;offset=20"/);
+  assert.match(body, /第 2 页，共 3 页/);
+  assert.match(body, /<ol class="hits" start="11">/);
+});
+
+test("nothing found tells what to try; an empty archive tells how to fill it", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/?q=恐龙");
+  assert.match(body, /没有找到[\s\S]*放宽日期/);
+  const empty = await startFakeServer(t, { backend: createFakeBackend([]) });
+  assert.match((await get(empty, "/")).body, /wenxun import/);
+});
+
+test("an article is shown whole, with what is near it and the way back", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/articles/bridge?q=大桥&offset=10");
+  assert.match(body, /<h1 dir="auto">临江大桥通车，两岸通勤缩短半小时<\/h1>/);
+  assert.match(body, /<p dir="auto">交通部门说/);
+  assert.match(body, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;offset=10">回到结果/);
+  assert.match(body, /相近的文章[\s\S]*旧粮仓/);
+});
+
+test("hostile text stays text and hostile addresses are no links", async (t) => {
+  const hostile: Article = {
+    id: '"><script>alert(1)</script>/../..',
+    title: '</title><script>alert(2)</script><a href="x">',
+    body: "</p><img src=x onerror=alert(3)>\n\u202e\u0000\ud800 &lt;b&gt;",
+    url: "JavaScript:alert(4)",
+    source: '"><svg onload=alert(5)>',
+    category: "<style>*{display:none}</style>",
+    publishedAtMs: 0,
+  };
+  const app = await startFakeServer(t, { backend: createFakeBackend([hostile]) });
+  const urls = [
+    "/",
+    `/?q=${encodeURIComponent('"><script>alert(6)</script>')}`,
+    `/?source=${encodeURIComponent('"><svg onload=alert(5)>')}`,
+    `/articles/${encodeURIComponent(hostile.id)}`,
+    `/articles/${encodeURIComponent("<script>alert(7)</script>")}`,
+    `/${encodeURIComponent("<script>")}?lang=%22%3E%3Cscript%3E`,
+  ];
+  for (const url of urls) {
+    const { body } = await get(app, url);
+    assert.doesNotMatch(body, /<script>|<svg onload|<img|<style|<b>|href="x"/, url);
+    assert.doesNotMatch(body, /href="javascript:/i, url);
+  }
+  const { body } = await get(app, `/articles/${encodeURIComponent(hostile.id)}`);
+  assert.match(body, /&amp;lt;b&amp;gt;/);
+});
+
+test("the language follows the browser, then the switch, which is remembered", async (t) => {
+  const app = await startFakeServer(t);
+  assert.match((await get(app, "/", { "accept-language": "zh-HK" })).body, /<html lang="zh-Hant">/);
+  const switched = await get(app, "/?q=桥&lang=en", { "accept-language": "zh-HK" });
+  assert.match(switched.body, /<html lang="en">/);
+  assert.doesNotMatch(switched.body, /[?;]lang=en/);
+  assert.match(switched.body, /<a href="\/\?q=%E6%A1%A5&amp;lang=zh-Hant" lang="zh-Hant"/);
+  const cookie = String(switched.headers["set-cookie"]).split(";")[0] ?? "";
+  assert.match((await get(app, "/", { cookie, "accept-language": "zh-HK" })).body, /<html lang="en">/);
+  assert.match((await get(app, "/?lang=xx", { cookie: "wenxun-language=xx" })).body, /<html lang="zh-Hans">/);
+});
+
+test("errors are pages for people and JSON for programs", async (t) => {
+  const app = await startFakeServer(t);
+  const page = await get(app, "/?q=桥&from=soon");
+  assert.equal(page.statusCode, 400);
+  assert.match(page.body, /from must be a day, YYYY-MM-DD, got &quot;soon&quot;/);
+  assert.match(page.body, /value="桥"/);
+  assert.equal((await get(app, "/articles/none")).statusCode, 404);
+  assert.match((await get(app, "/nowhere")).body, /<h1>出了点问题<\/h1>/);
+  const json = await app.inject({ url: "/nowhere", headers: { accept: "*/*" } });
+  assert.equal(json.json().code, "not-found");
+
+  const opening = await startFakeServer(t, { backend: Promise.reject(new AppError("io", "disk /dev/secret")) });
+  const broken = await get(opening, "/");
+  assert.equal(broken.statusCode, 500);
+  assert.doesNotMatch(broken.body, /secret/);
+});
+
+test("a query of 10,000 characters makes a page that is not a hundred times as long", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, `/?q=${encodeURIComponent("桥".repeat(10_000))}`);
+  assert.ok(body.length < 250_000, `${body.length} characters`);
+});
+
+test("script and style are served under names that change with their content, and compressed", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "wenxun-assets-"));
+  writeFileSync(join(folder, "main.js"), "/* script */".repeat(200));
+  writeFileSync(join(folder, "style.css"), "a{}");
+  const app = await startFakeServer(t, { assetsFolder: folder });
+  const page = await get(app, "/", { "accept-encoding": "br" });
+  assert.equal(page.headers["content-encoding"], "br");
+  const { body } = await get(app, "/");
+  const script = /<script type="module" src="([^"]+)">/.exec(body)?.[1] ?? "";
+  const reply = await app.inject({ url: script, headers: { "accept-encoding": "gzip" } });
+  assert.equal(reply.headers["content-encoding"], "gzip");
+  assert.match(String(reply.headers["cache-control"]), /immutable/);
+  assert.match(body, /<link rel="stylesheet" href="\/assets\//);
+  assert.doesNotMatch(body, /<style|style="|<script>|\son[a-z]+="/);
+});
+
+test("the docs page lists every operation of the description", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/docs");
+  for (const operation of [
+    "GET /api/search",
+    "POST /api/articles",
+    "GET /api/articles/{id}/similar",
+    "GET /api/status",
+  ]) {
+    assert.ok(body.includes(operation), operation);
+  }
+  assert.match(body, /id="counting"/);
+});

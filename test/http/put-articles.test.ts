@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ArchiveWriter, Article } from "../../src/archive/archive.ts";
+import { AppError } from "../../src/errors.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { startFakeServer } from "./server.ts";
+
+const TOKEN = "correct-horse";
+const authorization = `Bearer ${TOKEN}`;
+
+/** A writer that keeps what it is given, and knows how many are open at once. */
+function createFakeWriters(): { put: Article[]; mostOpen: number; open: () => Promise<ArchiveWriter> } {
+  let nowOpen = 0;
+  const writers = {
+    put: [] as Article[],
+    mostOpen: 0,
+    open: async (): Promise<ArchiveWriter> => {
+      nowOpen++;
+      writers.mostOpen = Math.max(writers.mostOpen, nowOpen);
+      return {
+        put: async (articles) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          writers.put.push(...articles);
+          return { added: articles.length, updated: 0, unchanged: 0 };
+        },
+        remove: async () => 0,
+        compact: async () => {},
+        close: async () => {
+          nowOpen--;
+        },
+      };
+    },
+  };
+  return writers;
+}
+
+const record = {
+  标题: "渡口改建完成",
+  正文: "渡口昨日重新开放。",
+  发布时间: "2024-05-01 08:00:00",
+  来源: "江湾日报",
+  url: "https://n.example/1",
+};
+
+test("one record or an array is stored; what cannot be used is named by its place", async (t) => {
+  const writers = createFakeWriters();
+  const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
+  const one = await app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload: record });
+  assert.equal(one.statusCode, 200);
+  assert.deepEqual(one.json(), { added: 1, updated: 0, unchanged: 0, rejected: [] });
+  assert.equal(writers.put[0]?.title, "渡口改建完成");
+  assert.equal(writers.put[0]?.publishedAtMs, Date.UTC(2024, 4, 1));
+
+  const payload = [record, 7, { ...record, url: "https://n.example/2" }];
+  const many = await app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload });
+  assert.equal(many.json().added, 2);
+  assert.equal(many.json().rejected[0].index, 1);
+  assert.match(many.json().rejected[0].reason, /not an object/);
+});
+
+test("nothing usable, broken JSON and other media types are refused with the reason", async (t) => {
+  const writers = createFakeWriters();
+  const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
+  const post = (payload: string, type = "application/json") =>
+    app.inject({ method: "POST", url: "/api/articles", headers: { authorization, "content-type": type }, payload });
+  const unusable = await post("[1, null]");
+  assert.equal(unusable.statusCode, 422);
+  assert.match(unusable.json().message, /record 0: .*; record 1: /);
+  assert.equal((await post("{")).statusCode, 400);
+  assert.equal((await post("a,b", "text/csv")).statusCode, 415);
+  assert.deepEqual(writers.put, []);
+});
+
+test("without the token nobody writes, and nothing is read", async (t) => {
+  const writers = createFakeWriters();
+  const backend = createFakeBackend([], writers.open);
+  const guarded = await startFakeServer(t, { backend, token: TOKEN });
+  const open = await startFakeServer(t, { backend });
+  for (const [app, given] of [
+    [guarded, undefined],
+    [guarded, "Bearer wrong"],
+    [guarded, TOKEN],
+    [open, authorization],
+  ] as const) {
+    const headers = given === undefined ? {} : { authorization: given };
+    const reply = await app.inject({ method: "POST", url: "/api/articles", headers, payload: record });
+    assert.equal(reply.statusCode, 401);
+    assert.equal(reply.json().code, "unauthorized");
+    assert.equal(reply.headers["www-authenticate"], "Bearer");
+  }
+  assert.deepEqual(writers.put, []);
+});
+
+test("an archive that another process writes gets 503 with Retry-After; one without a writer too", async (t) => {
+  const locked = async (): Promise<ArchiveWriter> => {
+    throw new AppError("archive-locked", "Another process writes.");
+  };
+  for (const openWriter of [locked, undefined]) {
+    const app = await startFakeServer(t, { backend: createFakeBackend([], openWriter), token: TOKEN });
+    const reply = await app.inject({
+      method: "POST",
+      url: "/api/articles",
+      headers: { authorization },
+      payload: record,
+    });
+    assert.equal(reply.statusCode, 503);
+    assert.ok(Number(reply.headers["retry-after"]) > 0);
+  }
+});
+
+test("a body that is too large gets 413", async (t) => {
+  const app = await startFakeServer(t, { token: TOKEN, maxBodyBytes: 100 });
+  const payload = { ...record, body: "长".repeat(100) };
+  const reply = await app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload });
+  assert.equal(reply.statusCode, 413);
+  assert.equal(reply.json().code, "payload-too-large");
+});
+
+test("requests write one at a time; too many at once are sent away", async (t) => {
+  const writers = createFakeWriters();
+  const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload: record }),
+    ),
+  );
+  const statuses = replies.map(({ statusCode }) => statusCode).sort();
+  assert.equal(writers.mostOpen, 1);
+  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429, 429]);
+});
