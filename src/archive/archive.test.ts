@@ -11,6 +11,7 @@ import type { Resources } from "../resources/resources.ts";
 import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
 import type { Article, Snapshot, TermKey } from "./archive.ts";
+import { backupArchive } from "./backup.ts";
 import { createDatabase, segmentFolder } from "./database.ts";
 import { Reader } from "./reader.ts";
 import { reindexArchive } from "./reindex.ts";
@@ -271,4 +272,23 @@ test("no archive, and a database that is none", async () => {
   await assert.rejects(Reader.open(folder, resources), code("archive-missing"));
   writeFileSync(join(folder, "archive.db"), "this is not a database, but it is long enough to be one ".repeat(40));
   await assert.rejects(Reader.open(folder, resources), code("archive-damaged"));
+});
+
+test("a backup taken while batches come in is a sound archive of one commit", async () => {
+  const { folder, resources, open } = newArchive();
+  const writer = await open();
+  await writer.put(Array.from({ length: 300 }, (_, index) => article(`a${index}`)));
+  const target = join(folder, "backup");
+  const backingUp = backupArchive(folder, target);
+  for (let batch = 0; batch < 10; batch++) await writer.put([article(`b${batch}`)]);
+  const report = await backingUp;
+  assert.ok(report.articles >= 300);
+  const verified = verifyArchive(target);
+  assert.deepEqual(verified.problems, []);
+  assert.equal(verified.articles, report.articles);
+  await assert.rejects(backupArchive(folder, target), (error) => error instanceof AppError && error.code === "usage");
+  await writer.close();
+  const restored = await Writer.open({ folder: target, encoder, resources });
+  assert.deepEqual(await restored.put([article("a0")]), { added: 0, updated: 0, unchanged: 1 });
+  await restored.close();
 });
