@@ -1,9 +1,60 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/paths.ts";
+import { AppError } from "../errors.ts";
+import { registerConfig } from "./config.ts";
+import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
+
+/** In the order in which the help lists them. */
+const COMMANDS: readonly RegisterCommand[] = [registerConfig];
+
+const EXAMPLES = `
+Examples:
+  wenxun import articles.jsonl.gz        make ./archive, or add to it
+  wenxun search 新能源汽车 --from 2024-01-01
+  wenxun serve                           then open http://127.0.0.1:8600
+
+Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to standard output, everything else to standard error.
+`;
 
 /** Runs one command line and resolves to its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command("wenxun").version(readVersion());
-  await program.parseAsync(args, { from: "user" });
-  return 0;
+export async function main(args: readonly string[], context: CliContext = createProcessContext()): Promise<number> {
+  const program = new Command("wenxun")
+    .description("Search a news archive by meaning, by keyword and by date.")
+    .version(readVersion(), "-V, --version", "Show the version.")
+    .helpOption("-h, --help", "Show this help.")
+    .addHelpText("after", EXAMPLES)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "wenxun: ")),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+    });
+  // Subcommands take over what the program has set so far.
+  for (const register of COMMANDS) register(program, context);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+/** Says what went wrong in one line, and translates it to an exit code. */
+function report(error: unknown, { stderr, env }: CliContext): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const isDebugging = env.WENXUN_DEBUG === "1";
+  if (isDebugging) stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  for (let cause = error; isDebugging && cause instanceof Error && cause.cause !== undefined; cause = cause.cause) {
+    stderr.write(`caused by ${cause.cause instanceof Error ? cause.cause.stack : String(cause.cause)}\n`);
+  }
+  if (error instanceof AppError) {
+    stderr.write(`wenxun: ${error.message}\n`);
+    return error.kind.exitCode;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  stderr.write(`wenxun: internal error: ${message}${isDebugging ? "" : " (WENXUN_DEBUG=1 shows where)"}\n`);
+  return 1;
 }

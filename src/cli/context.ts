@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { readEnvironment } from "../config/environment.ts";
+import { isSystemError } from "../errors.ts";
+
+/** Where text goes. */
+export interface Output {
+  /** False: full; {@link writeAll} then waits. */
+  write(text: string): boolean;
+  once(event: "drain", listener: () => void): unknown;
+  readonly isTTY?: boolean;
+  /** Width in characters, on a terminal. */
+  readonly columns?: number;
+}
+
+/** What a command may touch of the world around it. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  readonly stdin: AsyncIterable<Buffer>;
+  /** Results and nothing else. */
+  readonly stdout: Output;
+  /** Progress, notices and errors. */
+  readonly stderr: Output;
+  /**
+   * Aborted by Ctrl-C or SIGTERM. Asking for it is a promise to end soon after; a second signal ends the process at once.
+   * A command that never asks is ended by the first.
+   */
+  stopSignal(): AbortSignal;
+}
+
+/** Adds one command to the program. Each file of this folder that is a command exports one of these. */
+export type RegisterCommand = (program: Command, context: CliContext) => void;
+
+/** Writes as fast as the reader takes it. */
+export async function writeAll(output: Output, texts: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  for await (const text of texts) {
+    if (!output.write(text)) await new Promise<void>((resolve) => output.once("drain", resolve));
+  }
+}
+
+export function createProcessContext(): CliContext {
+  // The reader of the pipe has seen enough, as in `wenxun export | head`.
+  process.stdout.on("error", (error) => {
+    if (isSystemError(error, "EPIPE")) process.exit(0);
+    throw error;
+  });
+  let stop: AbortController | undefined;
+  return {
+    env: readEnvironment(),
+    workingFolder: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stopSignal: () => {
+      stop ??= abortOnSignals();
+      return stop.signal;
+    },
+  };
+}
+
+function abortOnSignals(): AbortController {
+  const controller = new AbortController();
+  for (const [name, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exitCode);
+      controller.abort();
+    });
+  }
+  return controller;
+}

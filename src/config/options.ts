@@ -1,0 +1,138 @@
+import { bytes, choice, duration, encoderChoice, integer, text, timezone, type ValueType } from "./value-types.ts";
+
+/** One setting. Its name is also its flag (`--max-memory`), environment variable and key in the settings file. */
+export interface Option<T = unknown> {
+  /** In kebab case. */
+  readonly name: string;
+  readonly type: ValueType<T>;
+  /** As it would be written; absent where doing without is meant. */
+  readonly default?: string;
+  /** What stands after the flag in the help, e.g. `DIR`. */
+  readonly placeholder: string;
+  /** Never shown. */
+  readonly secret?: true;
+  /** One sentence or two: what it does, and what larger and smaller cost. */
+  readonly doc: string;
+}
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+/** Every setting of wenxun, by its key in {@link Config}. */
+export const OPTIONS = {
+  archive: {
+    name: "archive",
+    type: text("a folder"),
+    default: "./archive",
+    placeholder: "DIR",
+    doc: "Folder of the archive, relative to the working folder.",
+  },
+  encoder: {
+    name: "encoder",
+    type: encoderChoice(),
+    default: "builtin",
+    placeholder: "ENCODER",
+    doc: "What turns text into vectors: `builtin`, `onnx:DIR` or the address of an embedding server. An archive keeps to the encoder it was made with; `wenxun reindex` moves it to another.",
+  },
+  timezone: {
+    name: "timezone",
+    type: timezone(),
+    default: "Asia/Shanghai",
+    placeholder: "ZONE",
+    doc: "Time zone in which a new archive's days begin, and of imported dates that name none.",
+  },
+  host: {
+    name: "host",
+    type: text("an address of this machine"),
+    default: "127.0.0.1",
+    placeholder: "HOST",
+    doc: "Address to listen on; `0.0.0.0` makes a server reachable from other machines.",
+  },
+  port: {
+    name: "port",
+    type: integer(0, 65535),
+    default: "8600",
+    placeholder: "PORT",
+    doc: "Port of the search server; 0 takes a free one.",
+  },
+  token: {
+    name: "token",
+    type: text("at least 16 characters, none of them a space", (text) => /^[!-~]{16,}$/.test(text)),
+    placeholder: "TOKEN",
+    secret: true,
+    doc: "Bearer token that lets a client add articles through `POST /api/articles`. Without it nobody can.",
+  },
+  maxMemoryBytes: {
+    name: "max-memory",
+    type: bytes("64m", "64g"),
+    default: "256m",
+    placeholder: "SIZE",
+    doc: "Memory that a process aims to stay under. More keeps more of a large archive at hand.",
+  },
+  logLevel: {
+    name: "log-level",
+    type: choice(LOG_LEVELS),
+    default: "warn",
+    placeholder: "LEVEL",
+    doc: "What servers write to standard error; `info` includes each request.",
+  },
+  encoderServerPort: {
+    name: "encoder-server-port",
+    type: integer(0, 65535),
+    default: "8666",
+    placeholder: "PORT",
+    doc: "Port of the embedding server (`wenxun encoder-server`); 0 takes a free one.",
+  },
+  encoderServerMaxInputs: {
+    name: "encoder-server-max-inputs",
+    type: integer(1, 100_000),
+    default: "2048",
+    placeholder: "N",
+    doc: "Texts that one request to the embedding server may hold.",
+  },
+  encoderServerQueueInputs: {
+    name: "encoder-server-queue-inputs",
+    type: integer(1, 1_000_000),
+    default: "8192",
+    placeholder: "N",
+    doc: "Texts that the embedding server holds, of all requests together; more get 429.",
+  },
+  encoderServerQueueTokens: {
+    name: "encoder-server-queue-tokens",
+    type: integer(1024, 1_000_000_000),
+    placeholder: "N",
+    doc: "Tokens that the embedding server holds, of all requests together; more get 429. Unset: what suits the encoder.",
+  },
+  encoderServerBatchTokens: {
+    name: "encoder-server-batch-tokens",
+    type: integer(16, 1_000_000),
+    placeholder: "N",
+    doc: "Tokens that are encoded in one go. More gives more texts per second, less a shorter wait and less memory. Unset: what suits the encoder.",
+  },
+  encoderServerDeadlineMs: {
+    name: "encoder-server-deadline",
+    type: duration("100ms", "1h"),
+    default: "60s",
+    placeholder: "TIME",
+    doc: "How long a request to the embedding server may take, waiting included.",
+  },
+  encoderServerCacheBytes: {
+    name: "encoder-server-cache",
+    type: bytes("0", "4g"),
+    default: "8m",
+    placeholder: "SIZE",
+    doc: "Memory of the embedding server for the vectors of recent queries; 0 keeps none.",
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionKey = keyof typeof OPTIONS;
+export const OPTION_KEYS = Object.keys(OPTIONS) as OptionKey[];
+
+type ValueOf<O> = O extends { type: ValueType<infer T> } ? (O extends { default: string } ? T : T | undefined) : never;
+
+/** The effective settings. */
+export type Config = { readonly [Key in OptionKey]: ValueOf<(typeof OPTIONS)[Key]> };
+
+/** `WENXUN_MAX_MEMORY` for `max-memory`. */
+export function toEnvironmentName({ name }: Pick<Option, "name">): string {
+  return `WENXUN_${name.toUpperCase().replaceAll("-", "_")}`;
+}

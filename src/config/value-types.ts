@@ -1,0 +1,102 @@
+/** The kinds of values that options hold: how each is written, and what the text means. */
+
+export interface ValueType<T> {
+  /** What is wanted, for messages and docs: "a whole number from 1 to 9". */
+  readonly wanted: string;
+  /** Undefined for a text that is not one of these. */
+  parse(text: string): T | undefined;
+}
+
+export function text(wanted: string, isValid: (text: string) => boolean = () => true): ValueType<string> {
+  return { wanted, parse: (text) => (text !== "" && isValid(text) ? text : undefined) };
+}
+
+export function integer(lowest: number, highest: number): ValueType<number> {
+  return {
+    wanted: `a whole number from ${lowest} to ${highest}`,
+    parse: (text) => (/^\d{1,15}$/.test(text) ? within(Number(text), lowest, highest) : undefined),
+  };
+}
+
+export function choice<const T extends string>(values: readonly T[]): ValueType<T> {
+  return {
+    wanted: `one of ${values.join(", ")}`,
+    parse: (text) => values.find((value) => value === text.toLowerCase()),
+  };
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+/** Bytes, written with a binary unit: `256m`, `1g`, `1.5GiB`, `65536`. */
+export function bytes(lowest: string, highest: string): ValueType<number> {
+  const [from, to] = [parseBytes(lowest) ?? 0, parseBytes(highest) ?? Infinity];
+  return {
+    wanted: `a size from ${lowest} to ${highest}, such as 256m or 1g`,
+    parse: (text) => {
+      const value = parseBytes(text);
+      return value === undefined ? undefined : within(value, from, to);
+    },
+  };
+}
+
+function parseBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?$/i.exec(text);
+  const unit = BYTE_UNITS[match?.[2]?.toLowerCase() ?? ""];
+  return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
+}
+
+const DURATION_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds, written with a unit: `500ms`, `30s`, `2m`. */
+export function duration(lowest: string, highest: string): ValueType<number> {
+  const [from, to] = [parseDuration(lowest) ?? 0, parseDuration(highest) ?? Infinity];
+  return {
+    wanted: `a time from ${lowest} to ${highest}, such as 500ms, 30s or 2m`,
+    parse: (text) => {
+      const value = parseDuration(text);
+      return value === undefined ? undefined : within(value, from, to);
+    },
+  };
+}
+
+function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/i.exec(text);
+  const unitMs = DURATION_UNITS_MS[match?.[2]?.toLowerCase() ?? ""];
+  return match === null || unitMs === undefined ? undefined : Math.round(Number(match[1]) * unitMs);
+}
+
+/** An IANA time zone, such as `Asia/Shanghai`. */
+export function timezone(): ValueType<string> {
+  return text("an IANA time zone, such as Asia/Shanghai or UTC", (text) => {
+    try {
+      new Intl.DateTimeFormat("en", { timeZone: text });
+      return true;
+    } catch {
+      // A RangeError is how Intl says that it does not know the zone.
+      return false;
+    }
+  });
+}
+
+/** Which encoder turns text into vectors. */
+export type EncoderChoice =
+  | { readonly kind: "builtin" }
+  /** A folder with a sentence encoder in ONNX form, or the `org/name` of one on the model hub. */
+  | { readonly kind: "onnx"; readonly model: string }
+  /** An embedding server. */
+  | { readonly kind: "remote"; readonly url: string };
+
+export function encoderChoice(): ValueType<EncoderChoice> {
+  return {
+    wanted: "builtin, onnx:FOLDER, or the http:// or https:// address of an embedding server",
+    parse: (text) => {
+      if (text === "builtin") return { kind: "builtin" };
+      if (text.startsWith("onnx:") && text.length > 5) return { kind: "onnx", model: text.slice(5) };
+      return /^https?:\/\//i.test(text) && URL.canParse(text) ? { kind: "remote", url: text } : undefined;
+    },
+  };
+}
+
+function within(value: number, lowest: number, highest: number): number | undefined {
+  return value >= lowest && value <= highest ? value : undefined;
+}

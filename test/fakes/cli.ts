@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CliContext } from "../../src/cli/context.ts";
+import { main } from "../../src/cli/main.ts";
+
+export interface CliRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliRunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: a new empty folder. */
+  readonly workingFolder?: string;
+  readonly stdin?: string | Buffer;
+  /** What Ctrl-C would abort. */
+  readonly stop?: AbortSignal;
+}
+
+/** Runs a command line within this process. */
+export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
+  const written = { stdout: "", stderr: "" };
+  const output = (name: "stdout" | "stderr") => ({
+    write: (text: string) => {
+      written[name] += text;
+      return true;
+    },
+    once: () => undefined,
+  });
+  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop } = options;
+  const context: CliContext = {
+    env,
+    workingFolder,
+    stdin: (async function* () {
+      yield Buffer.from(stdin);
+    })(),
+    stdout: output("stdout"),
+    stderr: output("stderr"),
+    stopSignal: () => stop ?? new AbortController().signal,
+  };
+  const exitCode = await main(args, context);
+  return { exitCode, ...written };
+}
+
+/** An empty folder that is gone when the process ends. */
+export function createTestFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wenxun-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
