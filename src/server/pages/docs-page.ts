@@ -63,7 +63,7 @@ function renderOperation(path: string, method: string, operation: Operation): Ht
   return html`<section class="operation">
 <h2><code>${method.toUpperCase()} ${path}</code></h2>
 <p>${operation.summary}</p>
-${operation.parameters !== undefined && renderParameters(operation.parameters)}
+${operation.parameters !== undefined && renderParameters(`${method.toUpperCase()} ${path}`, operation.parameters)}
 ${body !== undefined && html`<details><summary>Request body</summary><pre tabindex="0">${JSON.stringify(body, undefined, 2)}</pre></details>`}
 ${reply !== undefined && html`<details><summary>Reply</summary><pre tabindex="0">${JSON.stringify(reply, undefined, 2)}</pre></details>`}
 </section>`;
@@ -71,8 +71,8 @@ ${reply !== undefined && html`<details><summary>Reply</summary><pre tabindex="0"
 
 const firstSchema = (content: Media | undefined): unknown => Object.values(content ?? {})[0]?.schema;
 
-const renderParameters = (parameters: readonly Parameter[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table><thead><tr><th scope="col">Parameter</th><th scope="col">Values</th><th scope="col">Meaning</th></tr></thead>
+const renderParameters = (name: string, parameters: readonly Parameter[]): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">Parameter</th><th scope="col">Values</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${parameters.map(
     (parameter) =>
       html`<tr><th scope="row"><code>${parameter.name}</code></th><td>${describeValues(parameter.schema)}</td><td>${parameter.description ?? parameter.schema?.description}</td></tr>`,

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { assetFolders } from "../../src/config/paths.ts";
+import { listen } from "../../src/http/listen.ts";
+import { createServer, type ServerOptions } from "../../src/server/server.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+
+const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const executablePath = EXECUTABLES.find((path) => existsSync(path));
+
+/** Options of every browser test: skipped, with the reason, where there is no browser. */
+export const needsBrowser = {
+  skip: executablePath === undefined ? `no Chromium at ${EXECUTABLES.join(", ")}` : false,
+} as const;
+
+let launched: Promise<Browser> | undefined;
+
+export function launchBrowser(): Promise<Browser> {
+  if (executablePath === undefined) throw new Error("no browser");
+  launched ??= chromium.launch({ executablePath, args: FLAGS });
+  return launched;
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await launched)?.close();
+}
+
+export interface OpenOptions {
+  readonly server?: Partial<ServerOptions>;
+  readonly context?: BrowserContextOptions;
+}
+
+/** A page as wide as a telephone, and what went wrong in it. */
+export interface OpenedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly url: string;
+  /** Messages of the console and of uncaught errors, refused requests among them. */
+  readonly complaints: string[];
+}
+
+export const PHONE = { width: 360, height: 740 };
+export const DESK = { width: 1440, height: 900 };
+
+/** A browser page of its own on a server of its own; both are closed when the test ends. */
+export async function openPage(
+  t: TestContext,
+  { server, context: contextOptions }: OpenOptions = {},
+): Promise<OpenedPage> {
+  const app = await createServer({
+    backend: createFakeBackend(),
+    resources: { status: () => [] },
+    version: "0.0.0-test",
+    assetsFolder: assetFolders.web,
+    ...server,
+  });
+  if (!existsSync(join(assetFolders.web, "style.css"))) throw new Error("build/web is missing: run `npm run build`");
+  const { url, stop } = await listen(app, { host: "127.0.0.1", port: 0 });
+  const browser = await launchBrowser();
+  const context = await browser.newContext({ locale: "zh-CN", viewport: DESK, ...contextOptions });
+  t.after(async () => {
+    await context.close();
+    await stop();
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith("data:")) complaints.push(`asked ${request.url()}`);
+  });
+  return { page, context, url, complaints };
+}
