@@ -1,0 +1,44 @@
+/**
+ * How keyword and semantic evidence become one score. Everything that is tuned by measurement stands here.
+ */
+
+/** What each side counts, after both are scaled to 1 for the best article of the query. They sum to 1. */
+export interface FusionWeights {
+  readonly keyword: number;
+  readonly semantic: number;
+}
+
+const WEIGHTS: FusionWeights = { keyword: 0.8, semantic: 0.2 };
+
+/** Keyword matches that are scored by meaning too; the ones after them follow in order of BM25. */
+export const KEYWORD_CANDIDATES = 300;
+
+/** What is known of a query when its weights are chosen. */
+export interface QueryShape {
+  readonly words: readonly string[];
+  readonly phrases: readonly string[];
+}
+
+/** The weights for a query. */
+export function weightsFor(_query: QueryShape): FusionWeights {
+  return WEIGHTS;
+}
+
+/** Both scores of one article: BM25 (0 where no word of the query stands in it) and cosine (undefined without a vector). */
+export interface Evidence {
+  readonly keyword: number;
+  readonly semantic: number | undefined;
+}
+
+/** The best of each side among the candidates. */
+export interface BestEvidence {
+  readonly keyword: number;
+  readonly semantic: number;
+}
+
+/** The score of one candidate, 0…1. */
+export function fuse({ keyword, semantic }: Evidence, best: BestEvidence, weights: FusionWeights): number {
+  const byWords = best.keyword > 0 ? keyword / best.keyword : 0;
+  const byMeaning = best.semantic > 0 ? Math.max(0, semantic ?? 0) / best.semantic : 0;
+  return weights.keyword * byWords + weights.semantic * byMeaning;
+}

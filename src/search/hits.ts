@@ -1,0 +1,104 @@
+import type { Article, Snapshot, StoredArticle } from "../archive/archive.ts";
+import { createHighlighter } from "../text/highlights.ts";
+import { makeSnippet, type SnippetQuery } from "../text/snippet.ts";
+import { groupCopies } from "./copies.ts";
+import type { ParsedQuery } from "./query.ts";
+import type { RowSpace } from "./row-space.ts";
+import type { Copy, Hit, Why } from "./search.ts";
+import type { RankedPlace } from "./top-rows.ts";
+
+/** The first articles of a ranking among which near-copies are folded together; later ones each stand alone. */
+export const COPY_WINDOW = 100;
+/** Units of the query that are looked for in texts to be marked. */
+const MARKED_UNITS = 512;
+
+/** A hit's place with those of its near-copies, best first. */
+export interface Group {
+  readonly ranked: RankedPlace;
+  readonly copies: readonly RankedPlace[];
+}
+
+/** Reads the articles of a snapshot by place, each at most once. */
+export class ArticleReads {
+  readonly #snapshot: Snapshot;
+  readonly #space: RowSpace;
+  readonly #known = new Map<number, StoredArticle | undefined>();
+
+  constructor(snapshot: Snapshot, space: RowSpace) {
+    this.#snapshot = snapshot;
+    this.#space = space;
+  }
+
+  at(place: number): StoredArticle | undefined {
+    if (!this.#known.has(place)) {
+      const [article] = this.#snapshot.articles([this.#space.articleKey(place)]);
+      this.#known.set(place, article);
+    }
+    return this.#known.get(place);
+  }
+}
+
+/** Folds the near-copies among the first {@link COPY_WINDOW} of a ranking into the first of each; the order stays. */
+export function groupRanking(ranking: readonly RankedPlace[], space: RowSpace, reads: ArticleReads): Group[] {
+  const window = ranking.slice(0, COPY_WINDOW);
+  const leaders = groupCopies({
+    count: window.length,
+    vector: (index) => space.at(window[index]?.place ?? 0, (segment, row) => segment.vector(row)),
+    article: (index) => reads.at(window[index]?.place ?? 0),
+  });
+  return ranking.flatMap((ranked, index) => {
+    if ((leaders[index] ?? index) !== index) return [];
+    return { ranked, copies: window.filter((_, other) => other !== index && leaders[other] === index) };
+  });
+}
+
+export interface HitContext {
+  readonly reads: ArticleReads;
+  readonly snippetQuery: SnippetQuery;
+  why(place: number): Why;
+}
+
+/** The hits of a page, in order. An article that vanished since (never within a snapshot) is left out. */
+export function toHits(groups: readonly Group[], { reads, snippetQuery, why }: HitContext): Hit[] {
+  return groups.flatMap(({ ranked, copies }) => {
+    const article = reads.at(ranked.place);
+    if (article === undefined) return [];
+    const { id, title, url, source, category, publishedAtMs } = article;
+    return {
+      id,
+      title,
+      titleHighlights: snippetQuery.highlighter.find(title),
+      url,
+      source,
+      category,
+      publishedAtMs,
+      score: Number.isFinite(ranked.score) ? ranked.score : 0,
+      snippet: makeSnippet(article, snippetQuery),
+      copies: copies.flatMap(({ place }) => {
+        const copy = reads.at(place);
+        return copy === undefined ? [] : [toCopy(copy)];
+      }),
+      why: why(ranked.place),
+    };
+  });
+}
+
+const toCopy = ({ id, title, source, url, publishedAtMs }: Article): Copy => ({
+  id,
+  title,
+  source,
+  url,
+  publishedAtMs,
+});
+
+/** How a query's words are found in texts. */
+export function toSnippetQuery({ words, phrases }: ParsedQuery, weights: ReadonlyMap<string, number>): SnippetQuery {
+  const marked: string[] = [];
+  let units = 0;
+  for (const word of [...phrases, ...words]) {
+    if (units >= MARKED_UNITS) break;
+    marked.push(word.slice(0, MARKED_UNITS - units));
+    units += word.length;
+  }
+  return { weights, highlighter: createHighlighter(marked) };
+}

@@ -1,0 +1,90 @@
+import type { Snapshot } from "../archive/archive.ts";
+import type { RowSlice } from "./filter.ts";
+import type { KeywordPlan } from "./keyword-plan.ts";
+import type { RowSpace, Scratch } from "./row-space.ts";
+
+/** BM25: how fast repetition stops to count, and how much length is held against an article. */
+const K1 = 1.2;
+const B = 0.75;
+
+/** Marks rows found by meaning in `scratch.seen`; the sign bit, which no term has. */
+export const MEANING_BIT = 1 << 31;
+
+/**
+ * Adds each row's BM25 score and term bits into the scratch arrays, one term after the other over all segments. Both are
+ * defined for the rows of the slices alone. Statistics are those of the whole snapshot, whatever the slices.
+ */
+export function scoreKeywords(
+  plan: KeywordPlan,
+  snapshot: Snapshot,
+  space: RowSpace,
+  slices: readonly RowSlice[],
+  scratch: Scratch,
+): void {
+  const averageLength = Math.max(1, snapshot.totalTermCount / Math.max(1, space.size));
+  const flat = K1 * (1 - B);
+  const perTerm = (K1 * B) / averageLength;
+  const { scores, seen } = scratch;
+  for (const [index, segment] of space.segments.entries()) {
+    const { from, to } = slices[index] as RowSlice;
+    const base = space.base(index);
+    scores.fill(0, base + from, base + to);
+    seen.fill(0, base + from, base + to);
+    if (from === to) continue;
+    const { termCounts } = segment;
+    for (const { key, idf, bits, documentFrequency } of plan.terms) {
+      if (documentFrequency === 0) continue;
+      const { rows, frequencies, count } = segment.postings(key, from, to);
+      const top = idf * (K1 + 1);
+      for (let posting = 0; posting < count; posting++) {
+        const row = rows[posting] as number;
+        const frequency = frequencies[posting] as number;
+        const norm = flat + perTerm * (termCounts[row] as number);
+        const place = base + row;
+        scores[place] = (scores[place] as number) + (top * frequency) / (frequency + norm);
+        seen[place] = (seen[place] as number) | bits;
+      }
+    }
+  }
+}
+
+/** The matching places of a search: `places` in order of segment and row; entry i of `ends` is where segment i's end. */
+export interface MatchedPlaces {
+  readonly places: Uint32Array;
+  readonly ends: readonly number[];
+}
+
+export interface CollectOptions {
+  /** False: the words alone do not make a match (semantic mode), only the mark of meaning does. */
+  readonly byWords: boolean;
+}
+
+/** The live rows of the slices that match by words or are marked as found by meaning. The result lies in the scratch array. */
+export function collectMatches(
+  plan: KeywordPlan,
+  space: RowSpace,
+  slices: readonly RowSlice[],
+  scratch: Scratch,
+  { byWords }: CollectOptions,
+): MatchedPlaces {
+  const { seen, matched } = scratch;
+  const { rule } = plan;
+  const takesAll = byWords && rule.takesAll;
+  const ends: number[] = [];
+  let count = 0;
+  for (const [index, { live }] of space.segments.entries()) {
+    const { from, to, allow } = slices[index] as RowSlice;
+    const base = space.base(index);
+    for (let row = from; row < to; row++) {
+      const bits = seen[base + row] as number;
+      if (!takesAll) {
+        if (bits === 0) continue;
+        if (bits > 0 && !(byWords && rule.matches(bits))) continue;
+      }
+      if ((live !== undefined && live[row] === 0) || (allow !== undefined && allow[row] === 0)) continue;
+      matched[count++] = base + row;
+    }
+    ends.push(count);
+  }
+  return { places: matched.subarray(0, count), ends };
+}

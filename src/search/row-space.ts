@@ -1,0 +1,58 @@
+import type { SegmentView, Snapshot } from "../archive/archive.ts";
+
+/** The rows of all segments of a snapshot numbered through: a place is `base of the segment + row`. */
+export class RowSpace {
+  readonly segments: readonly SegmentView[];
+  /** First place of each segment, and one more entry: the number of places. */
+  readonly bases: readonly number[];
+
+  constructor(snapshot: Snapshot) {
+    const bases = [0];
+    for (const { rows } of snapshot.segments) bases.push((bases.at(-1) ?? 0) + rows);
+    this.segments = snapshot.segments;
+    this.bases = bases;
+  }
+
+  get size(): number {
+    return this.bases.at(-1) ?? 0;
+  }
+
+  base(segmentIndex: number): number {
+    return this.bases[segmentIndex] ?? 0;
+  }
+
+  segmentIndexOf(place: number): number {
+    let index = 0;
+    while (index + 1 < this.segments.length && place >= this.base(index + 1)) index++;
+    return index;
+  }
+
+  /** Calls `read` with the segment and row of a place. */
+  at<T>(place: number, read: (segment: SegmentView, row: number) => T): T {
+    const index = this.segmentIndexOf(place);
+    return read(this.segments[index] as SegmentView, place - this.base(index));
+  }
+
+  articleKey(place: number): number {
+    return this.at(place, (segment, row) => segment.articleKeys[row] as number);
+  }
+}
+
+/**
+ * Arrays with one entry per place, kept from search to search so that none is allocated for a query: at a million rows
+ * 12 MB in all. A search is synchronous from the first write to the last read, so one set is enough.
+ */
+export class Scratch {
+  scores = new Float32Array(0);
+  seen = new Int32Array(0);
+  matched = new Uint32Array(0);
+
+  /** Makes room for `size` places; after it `scores` and `seen` hold anything. */
+  prepare(size: number): void {
+    if (this.scores.length >= size && this.scores.length <= Math.max(65_536, size * 4)) return;
+    const room = Math.ceil(size * 1.1);
+    this.scores = new Float32Array(room);
+    this.seen = new Int32Array(room);
+    this.matched = new Uint32Array(room);
+  }
+}

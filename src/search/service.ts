@@ -1,0 +1,236 @@
+import type { ArchiveReader, Snapshot, StoredArticle } from "../archive/archive.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import { createHighlighter } from "../text/highlights.ts";
+import { countFacets, countHistogram } from "./count.ts";
+import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
+import { weightsFor } from "./fuse.ts";
+import { ArticleReads, COPY_WINDOW, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
+import { collectMatches, type MatchedPlaces, MEANING_BIT, scoreKeywords } from "./keyword.ts";
+import { planKeywords } from "./keyword-plan.ts";
+import { filterPhrases } from "./phrases.ts";
+import { type ParsedQuery, parseQuery } from "./query.ts";
+import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
+import { RowSpace, Scratch } from "./row-space.ts";
+import type { Hit, SearchMode, SearchNotice, SearchRequest, SearchResult, SearchService, Why } from "./search.ts";
+import { backgroundFloor, cosineAt, findNearest, keepNear } from "./semantic.ts";
+import type { RankedPlace } from "./top-rows.ts";
+
+/** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */
+export const MAX_OFFSET = 100_000;
+/** Neighbours looked at beyond those asked for, since copies of the article and of each other are left out. */
+const SPARE_NEIGHBOURS = 50;
+
+export interface SearchServiceOptions {
+  readonly archive: ArchiveReader;
+  readonly encoder: Encoder;
+}
+
+/**
+ * Searches an archive. The life of a query:
+ *
+ *     parse ─► encode ─► slice by time, mask by source, category, phrase
+ *                            ├─► keywords: score and collect bits ─┐
+ *                            └─► meaning: nearest vectors ─────────┴─► collect ─► count ─► rank ─► fold copies ─► hits
+ */
+export function createSearchService({ archive, encoder }: SearchServiceOptions): SearchService {
+  const scratch = new Scratch();
+  const masks = new MaskCache();
+
+  const encodeQuery = async (query: ParsedQuery, signal: AbortSignal | undefined): Promise<EncodedQuery> => {
+    try {
+      const [vector] = await encoder.encode([query.text], {
+        role: "query",
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return vector === undefined ? { notice: "query-has-no-vector" } : { vector };
+    } catch (error) {
+      if (error instanceof AppError && error.code === "encoder-unavailable") return { notice: "encoder-away" };
+      throw error;
+    }
+  };
+
+  return {
+    async search(request, { signal } = {}) {
+      const startedMs = performance.now();
+      checkPaging(request);
+      const range = parseTimeRange(request, archive.info.timezone);
+      const query = parseQuery(request.query);
+      const hasWords = query.words.length + query.phrases.length > 0;
+      const encoded = hasWords && request.mode !== "keyword" ? await encodeQuery(query, signal) : {};
+      using snapshot = await archive.snapshot();
+      signal?.throwIfAborted();
+      const result = new Search(request, query, range, encoded, { snapshot, scratch, masks, ...archive.info }).run();
+      return { ...result, tookMs: performance.now() - startedMs };
+    },
+
+    async article(id) {
+      using snapshot = await archive.snapshot();
+      return snapshot.articleById(id);
+    },
+
+    async similar(id, { limit }) {
+      using snapshot = await archive.snapshot();
+      const article = snapshot.articleById(id);
+      return article === undefined ? undefined : findSimilar(article, snapshot, limit);
+    },
+  };
+}
+
+interface EncodedQuery {
+  readonly vector?: Float32Array;
+  readonly notice?: SearchNotice;
+}
+
+interface SearchContext {
+  readonly snapshot: Snapshot;
+  readonly scratch: Scratch;
+  readonly masks: MaskCache;
+  readonly timezone: string;
+}
+
+/** One search of one snapshot, synchronous from end to end. */
+class Search {
+  readonly #request: SearchRequest;
+  readonly #query: ParsedQuery;
+  readonly #range: TimeRange | undefined;
+  readonly #vector: Float32Array | undefined;
+  readonly #mode: SearchMode;
+  readonly #notices: SearchNotice[] = [];
+  readonly #context: SearchContext;
+  readonly #space: RowSpace;
+
+  constructor(
+    request: SearchRequest,
+    query: ParsedQuery,
+    range: TimeRange | undefined,
+    encoded: EncodedQuery,
+    context: SearchContext,
+  ) {
+    this.#request = request;
+    this.#query = query;
+    this.#range = range;
+    this.#vector = encoded.vector;
+    this.#mode = encoded.notice === undefined ? request.mode : "keyword";
+    if (query.wasCut) this.#notices.push("query-cut");
+    if (encoded.notice !== undefined) this.#notices.push(encoded.notice);
+    this.#context = context;
+    this.#space = new RowSpace(context.snapshot);
+  }
+
+  /** Everything but the time it took. */
+  run(): Omit<SearchResult, "tookMs"> {
+    const { snapshot, scratch, timezone } = this.#context;
+    const space = this.#space;
+    scratch.prepare(space.size);
+    const plan = planKeywords(this.#query, snapshot);
+    const slices = this.#findsNothing() ? emptySlices(space) : this.#slices();
+    const byWords = this.#mode !== "semantic" || !this.#hasWords();
+    scoreKeywords(byWords ? plan : { ...plan, terms: [] }, snapshot, space, slices, scratch);
+    const near = this.#findNear(slices);
+    for (const { place } of near) scratch.seen[place] = (scratch.seen[place] as number) | MEANING_BIT;
+    const matches = collectMatches(plan, space, slices, scratch, { byWords });
+
+    const { offset, limit, sort } = this.#request;
+    const byRelevance = sort === "relevance" && this.#hasWords();
+    const ranking = this.#rank(matches, near, byRelevance, offset + limit + COPY_WINDOW);
+    const reads = new ArticleReads(snapshot, space);
+    const groups = groupRanking(ranking, space, reads);
+    const cosines = new Map(near.map(({ place, score }) => [place, score]));
+    return {
+      query: this.#query.typed,
+      mode: this.#mode,
+      notices: this.#notices,
+      total: matches.places.length,
+      collapsed: groups.reduce((sum, { copies }) => sum + copies.length, 0),
+      snapshot: snapshot.name,
+      hits: toHits(groups.slice(offset, offset + limit), {
+        reads,
+        snippetQuery: toSnippetQuery(this.#query, plan.weights),
+        why: (place) => this.#why(place, cosines),
+      }).map((hit) => (byRelevance ? hit : { ...hit, score: 0 })),
+      facets: countFacets(matches, space, snapshot),
+      histogram: countHistogram(matches, space, timezone),
+    };
+  }
+
+  #hasWords(): boolean {
+    return this.#query.words.length + this.#query.phrases.length > 0;
+  }
+
+  /** Something was typed, but nothing that could be looked for. Exclusions alone are: they narrow the whole archive. */
+  #findsNothing(): boolean {
+    if (this.#hasWords() || this.#query.exclusions.length > 0 || this.#query.isEmpty) return false;
+    this.#notices.push("query-has-no-words");
+    return true;
+  }
+
+  #slices(): readonly RowSlice[] {
+    const { snapshot, masks } = this.#context;
+    const allowed = masks.masks(snapshot, this.#request);
+    const slices = snapshot.segments.map((segment, index) => ({
+      ...sliceOf(segment, this.#range),
+      allow: allowed?.[index],
+    }));
+    const narrowed = filterPhrases(this.#query, snapshot, this.#space, slices);
+    if (narrowed.isUnchecked) this.#notices.push("phrase-unchecked");
+    return narrowed.slices;
+  }
+
+  #findNear(slices: readonly RowSlice[]): RankedPlace[] {
+    if (this.#vector === undefined) return [];
+    const nearest = findNearest(this.#vector, this.#space, slices);
+    return nearest.length === 0 ? [] : keepNear(nearest, backgroundFloor(this.#vector, this.#space));
+  }
+
+  #rank(matches: MatchedPlaces, near: RankedPlace[], byRelevance: boolean, limit: number): RankedPlace[] {
+    const { scratch } = this.#context;
+    const space = this.#space;
+    if (!byRelevance) return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
+    if (this.#mode === "semantic") return near.slice(0, limit);
+    if (this.#vector === undefined) return rankByKeywords(matches, space, scratch, limit);
+    const weights = weightsFor(this.#query);
+    return rankHybrid({ matches, space, scratch, query: this.#vector, near, weights }, limit);
+  }
+
+  #why(place: number, cosines: ReadonlyMap<number, number>): Why {
+    const keyword = this.#context.scratch.scores[place] as number;
+    const semantic =
+      this.#vector === undefined ? undefined : (cosines.get(place) ?? cosineAt(this.#vector, this.#space, place));
+    return { ...(keyword > 0 ? { keyword } : {}), ...(semantic === undefined ? {} : { semantic }) };
+  }
+}
+
+const emptySlices = (space: RowSpace): RowSlice[] => space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
+
+function checkPaging({ offset, limit }: SearchRequest): void {
+  const isCount = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
+  if (!isCount(limit, 100))
+    throw new AppError("invalid-request", `limit is ${limit}: wanted a whole number from 0 to 100.`);
+  if (!isCount(offset, MAX_OFFSET)) {
+    throw new AppError(
+      "invalid-request",
+      `offset is ${offset}: wanted a whole number from 0 to ${MAX_OFFSET}; a narrower day range reaches what lies deeper.`,
+    );
+  }
+}
+
+/** The articles nearest to one, without it and its near-copies. */
+function findSimilar(article: StoredArticle, snapshot: Snapshot, limit: number): Hit[] {
+  const place = snapshot.locate(article.key);
+  const vector = place?.segment.vector(place.row);
+  if (vector === undefined) return [];
+  const space = new RowSpace(snapshot);
+  const slices = snapshot.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
+  const floor = backgroundFloor(vector, space);
+  const nearest = findNearest(vector, space, slices, limit + SPARE_NEIGHBOURS);
+  const own = nearest.find((ranked) => space.articleKey(ranked.place) === article.key);
+  const others = nearest.filter((ranked) => ranked !== own && ranked.score >= floor);
+  const reads = new ArticleReads(snapshot, space);
+  const groups = groupRanking(own === undefined ? others : [own, ...others], space, reads);
+  return toHits(groups.filter(({ ranked }) => ranked !== own).slice(0, limit), {
+    reads,
+    snippetQuery: { weights: new Map(), highlighter: createHighlighter([]) },
+    why: (at) => ({ semantic: nearest.find((ranked) => ranked.place === at)?.score ?? 0 }),
+  });
+}

@@ -1,0 +1,138 @@
+import { type FoldedText, foldWithOffsets } from "./fold.ts";
+import { HAN, unitClassAt, WORD } from "./runs.ts";
+
+/** UTF-16 offsets [start, end) into the original text. */
+export type Range = readonly [start: number, end: number];
+
+/**
+ * Finds a query's words in texts as they were published:
+ *
+ *     query   北京冬奥会开幕式
+ *     text    北京冬奧會昨晚開幕，賽會開始…
+ *             ╰──────╯    ╰──╯   ╰╯  会开 is in the query too, but both its characters are marked in longer stretches: no mark
+ *
+ * The longest stretches of a Chinese word come first; a shorter one is marked only when it shows a character of the query
+ * that no longer one shows. Words of other scripts are marked whole.
+ */
+export interface Highlighter {
+  /** Where the words stand in `text`: ascending, not overlapping, never through a character. */
+  find(text: string): Range[];
+}
+
+/** Particles that alone make no stretch worth marking. */
+const PARTICLES = new Set("的了是在和与及或之也都就而着吗呢吧");
+
+/** `words` are folded and hold no separators; see search/query.ts. */
+export function createHighlighter(words: readonly string[]): Highlighter {
+  const hanWords: string[] = [];
+  const otherWords = new Set<string>();
+  for (const word of words) {
+    for (let start = 0; start < word.length; ) {
+      const kind = unitClassAt(word, start);
+      let end = start + 1;
+      while (end < word.length && unitClassAt(word, end) === kind) end++;
+      if (kind === HAN) hanWords.push(word.slice(start, end));
+      else if (kind === WORD) otherWords.add(word.slice(start, end));
+      start = end;
+    }
+  }
+  return {
+    find: (text) => {
+      const folded = foldWithOffsets(text);
+      const ranges = [...findOthers(folded.folded, otherWords), ...findHan(folded.folded, hanWords)];
+      return mergeRanges(ranges.map((range) => toOriginal(range, folded)));
+    },
+  };
+}
+
+function findOthers(folded: string, words: ReadonlySet<string>): Range[] {
+  const ranges: Range[] = [];
+  for (let start = 0; start < folded.length; ) {
+    let end = start + 1;
+    if (unitClassAt(folded, start) === WORD) {
+      while (end < folded.length && unitClassAt(folded, end) === WORD) end++;
+      if (words.has(folded.slice(start, end))) ranges.push([start, end]);
+    }
+    start = end;
+  }
+  return ranges;
+}
+
+/** A stretch of the text that equals a part of a word, as long as it can be. */
+interface Stretch {
+  readonly start: number;
+  readonly length: number;
+  readonly word: number;
+  /** Where it begins in the word. */
+  readonly wordStart: number;
+}
+
+function findHan(folded: string, words: readonly string[]): Range[] {
+  const stretches = words.flatMap((word, index) => findStretches(folded, word, index));
+  stretches.sort((a, b) => b.length - a.length || a.start - b.start);
+  // Which characters of each word a longer stretch shows, by the length of that stretch.
+  const shown = words.map((word) => new Uint32Array(word.length));
+  const ranges: Range[] = [];
+  for (const { start, length, word, wordStart } of stretches) {
+    const shownBy = shown[word] as Uint32Array;
+    let showsNew = false;
+    for (let unit = wordStart; unit < wordStart + length; unit++) {
+      const by = shownBy[unit] as number;
+      if (by > length) continue;
+      if (by === length || !PARTICLES.has((words[word] as string).charAt(unit))) showsNew = true;
+    }
+    if (!showsNew) continue;
+    for (let unit = wordStart; unit < wordStart + length; unit++)
+      shownBy[unit] = Math.max(shownBy[unit] as number, length);
+    ranges.push([start, start + length]);
+  }
+  return ranges;
+}
+
+/** Maximal common stretches of a text and a word: of two units or more, or of one where the word is a single one. */
+function findStretches(folded: string, word: string, wordIndex: number): Stretch[] {
+  const least = Math.min(2, word.length);
+  const stretches: Stretch[] = [];
+  for (let start = 0; start < folded.length; start++) {
+    let longest = 0;
+    let longestAt = 0;
+    for (let at = word.indexOf(folded.charAt(start)); at >= 0; at = word.indexOf(folded.charAt(start), at + 1)) {
+      let length = 1;
+      while (
+        at + length < word.length &&
+        start + length < folded.length &&
+        word.charCodeAt(at + length) === folded.charCodeAt(start + length)
+      )
+        length++;
+      if (length > longest) {
+        longest = length;
+        longestAt = at;
+      }
+    }
+    const previous = stretches.at(-1);
+    const isInside = previous !== undefined && start + longest <= previous.start + previous.length;
+    if (longest >= least && !isInside)
+      stretches.push({ start, length: longest, word: wordIndex, wordStart: longestAt });
+  }
+  return stretches;
+}
+
+/** From offsets into the folded text to the characters they come from. */
+function toOriginal([start, end]: Range, { offsets }: FoldedText): Range {
+  const from = offsets[start] as number;
+  const last = offsets[end - 1] as number;
+  // One character may fold to several units: the range ends where the next character begins.
+  while (end < offsets.length - 1 && (offsets[end] as number) <= last) end++;
+  return [from, offsets[end] as number];
+}
+
+/** Ascending, with ranges that touch or overlap made one. */
+function mergeRanges(ranges: Range[]): Range[] {
+  const merged: [number, number][] = [];
+  for (const [start, end] of ranges.sort(([a], [b]) => a - b)) {
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else merged.push([start, end]);
+  }
+  return merged;
+}
