@@ -1,8 +1,6 @@
 import type { ScanKernel } from "./scan-kernel.ts";
 import { BLOCK_ROWS, MAX_CANDIDATES, type ScanLayout } from "./scan-layout.ts";
-
-/** One more than the highest score. */
-const SCORES = 32_768;
+import { maxScore } from "./scan-query.ts";
 
 /**
  * Finds the rows whose codes score best. The kernel appends what beats a threshold to a buffer; whenever that is full, only
@@ -13,11 +11,13 @@ export class CandidateScan {
   readonly #capacity: number;
   /** score, row, score, row … */
   readonly #entries: Uint32Array;
-  readonly #counts = new Uint32Array(SCORES);
+  /** How often each score occurs among the entries. */
+  readonly #counts: Uint32Array;
 
   constructor(kernel: ScanKernel, layout: ScanLayout) {
     this.#kernel = kernel;
     this.#capacity = layout.candidateCapacity;
+    this.#counts = new Uint32Array(maxScore(layout) + 1);
     this.#entries = new Uint32Array(kernel.buffer, layout.candidates, layout.candidateCapacity * 2);
   }
 
@@ -50,7 +50,7 @@ export class CandidateScan {
       const score = entries[index * 2] as number;
       counts[score] = (counts[score] as number) + 1;
     }
-    let cut = SCORES;
+    let cut = counts.length;
     let above = 0;
     do {
       cut--;

@@ -5,6 +5,11 @@ const MAX_ENTRY = 63;
 /** Scores are compared as signed 16-bit numbers. */
 const MAX_SCORE = 32_767;
 
+const maxEntry = ({ codeBytes }: ScanLayout): number => Math.min(MAX_ENTRY, Math.floor(MAX_SCORE / (codeBytes * 2)));
+
+/** The highest score that a row can have. */
+export const maxScore = (layout: ScanLayout): number => maxEntry(layout) * layout.codeBytes * 2;
+
 /**
  * Writes the tables by which codes are scored. A row's code stands for the vector of signs ±1/√d, so the rows with the
  * largest dot product with the query are those with the largest sum of q[i] over the bits i that are set. Each half byte of
@@ -15,7 +20,7 @@ export function writeQueryTables(query: Float32Array, layout: ScanLayout, tables
   const halves = layout.codeBytes * 2;
   let widest = 0;
   for (let half = 0; half < halves; half++) widest = Math.max(widest, spanOf(query, half).width);
-  const stepsPerUnit = widest > 0 ? Math.min(MAX_ENTRY, Math.floor(MAX_SCORE / halves)) / widest : 0;
+  const stepsPerUnit = widest > 0 ? maxEntry(layout) / widest : 0;
   for (let half = 0; half < halves; half++) {
     const { lowest } = spanOf(query, half);
     for (let bits = 0; bits < 16; bits++) {

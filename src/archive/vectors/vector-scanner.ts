@@ -7,11 +7,11 @@ import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-la
 import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
 
 /** Up to so many rows are compared by their int8 values alone. */
-const DIRECT_ROWS = 8192;
+const DIRECT_ROWS = 16_384;
 
-/** Candidates for int8: so many, or so many times the limit. */
-const MIN_CANDIDATES = 500;
-const CANDIDATES_PER_RESULT = 2;
+/** Candidates for int8: so many, and so many more for each result. */
+const MIN_CANDIDATES = 1000;
+const CANDIDATES_PER_RESULT = 3;
 
 /** Candidates no further apart are read together, with the rows between them. */
 const READ_GAP_ROWS = 8;
@@ -84,7 +84,7 @@ class Scanner implements VectorScanner {
     const integers = new Int16Array(this.#kernel.buffer, this.#layout.query, this.#layout.dimensions);
     const unit = writeQueryIntegers(query, integers);
     const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
-    const wanted = Math.max(MIN_CANDIDATES, options.limit * CANDIDATES_PER_RESULT);
+    const wanted = MIN_CANDIDATES + options.limit * CANDIDATES_PER_RESULT;
     if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) this.#scoreRange(from, to, scoring);
     else this.#scoreCandidates(query, from, to, wanted, scoring);
     return scoring.best.toSorted();
