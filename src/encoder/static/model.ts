@@ -3,6 +3,7 @@ import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../errors.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
+import { createTokenMatrix, type TokenMatrix } from "./token-matrix.ts";
 import { createTokenTable, MAX_NGRAM_UNITS, type TokenTable } from "./token-table.ts";
 
 /**
@@ -22,13 +23,13 @@ export interface StaticModel {
   readonly maxDocumentCharacters: number;
   readonly fingerprint: string;
   readonly tokens: TokenTable;
-  readonly vectors: Int8Array;
-  readonly scales: Float32Array;
+  readonly matrix: TokenMatrix;
 }
 
 const FORMAT = "wenxun-static-encoder";
 const FORMAT_VERSION = 1;
 const FILE_NAMES = ["vocab.json", "vectors.i8", "scales.f32"] as const;
+type FileName = (typeof FILE_NAMES)[number];
 
 /** What model.json says. */
 interface ModelDescription {
@@ -42,31 +43,27 @@ interface ModelDescription {
   readonly tokenizer: { readonly kind: "han-ngrams-and-words"; readonly ngramLengths: readonly number[] };
   readonly maxDocumentCharacters: number;
   /** SHA-256 of each file, in hexadecimal. */
-  readonly sha256: Readonly<Record<(typeof FILE_NAMES)[number], string>>;
+  readonly sha256: Readonly<Record<FileName, string>>;
 }
-
-/** Gives the bytes in which the vectors are to be kept, so that the caller decides where they live. */
-export type AllocateVectors = (byteLength: number) => Uint8Array<ArrayBuffer>;
 
 /**
  * Reads and checks a model folder.
  * @throws AppError `encoder-unavailable` when a file is missing, of another size or content than model.json says, or unknown.
  */
-export async function loadStaticModel(folder: string, allocateVectors: AllocateVectors): Promise<StaticModel> {
+export async function loadStaticModel(folder: string): Promise<StaticModel> {
   const description = await loadDescription(folder);
   const { dimensions, tokenCount, tokenizer } = description;
-  const vectors = await loadBytes(folder, "vectors.i8", description, tokenCount * dimensions, allocateVectors);
-  const scaleBytes = await loadBytes(folder, "scales.f32", description, tokenCount * 4, (size) => new Uint8Array(size));
-  const scales = new Float32Array(scaleBytes.buffer);
-  if (!scales.every(Number.isFinite)) throw unusable(folder, "scales.f32 holds a value that is not a number");
+  const matrix = createTokenMatrix(tokenCount, dimensions);
+  await loadInto(matrix.vectors, folder, "vectors.i8", description);
+  await loadInto(matrix.scales, folder, "scales.f32", description);
+  if (!matrix.scales.every(Number.isFinite)) throw unusable(folder, "scales.f32 holds a value that is not a number");
   return {
     name: description.name,
     dimensions,
     maxDocumentCharacters: description.maxDocumentCharacters,
     fingerprint: fingerprintOf(description),
     tokens: await loadTokens(folder, description, tokenizer.ngramLengths),
-    vectors: new Int8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength),
-    scales,
+    matrix,
   };
 }
 
@@ -88,12 +85,9 @@ function fingerprintOf(description: ModelDescription): string {
 }
 
 async function loadDescription(folder: string): Promise<ModelDescription> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(join(folder, "model.json"), "utf8"));
-  } catch (error) {
-    throw unusable(folder, `model.json cannot be read (${messageOf(error)})`, error);
-  }
+  const value: unknown = await attempt(folder, "model.json", async () =>
+    JSON.parse(await readFile(join(folder, "model.json"), "utf8")),
+  );
   const fault = descriptionFault(value as Partial<ModelDescription> | null);
   if (fault !== undefined) throw unusable(folder, `model.json: ${fault}`);
   return value as ModelDescription;
@@ -124,46 +118,53 @@ async function loadTokens(
   description: ModelDescription,
   ngramLengths: readonly number[],
 ): Promise<TokenTable> {
-  const bytes = await loadBytes(folder, "vocab.json", description, undefined, (size) => new Uint8Array(size));
-  try {
-    const tokens: unknown = JSON.parse(Buffer.from(bytes.buffer).toString("utf8"));
+  const bytes = await attempt(folder, "vocab.json", () => readFile(join(folder, "vocab.json")));
+  checkHash(bytes, folder, "vocab.json", description);
+  return attempt(folder, "vocab.json", () => {
+    const tokens: unknown = JSON.parse(bytes.toString("utf8"));
     if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === "string"))
       throw new RangeError("not a list of strings");
     if (tokens.length !== description.tokenCount)
       throw new RangeError(`${tokens.length} tokens, model.json says ${description.tokenCount}`);
     return createTokenTable(tokens, ngramLengths);
-  } catch (error) {
-    throw unusable(folder, `vocab.json: ${messageOf(error)}`, error);
-  }
+  });
 }
 
-/** The checked bytes of one file; `wantedBytes` undefined: any size. */
-async function loadBytes(
+/** Fills `target` with a file of just its size. */
+async function loadInto(
+  target: Int8Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
   folder: string,
-  name: (typeof FILE_NAMES)[number],
+  name: FileName,
   description: ModelDescription,
-  wantedBytes: number | undefined,
-  allocate: AllocateVectors,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
+): Promise<void> {
+  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+  await attempt(folder, name, async () => {
     await using file = await open(join(folder, name));
     const { size } = await file.stat();
-    if (wantedBytes !== undefined && size !== wantedBytes)
-      throw new RangeError(`${size} bytes, wanted ${wantedBytes} (a part of it, or of another model)`);
-    bytes = allocate(size);
-    for (let filled = 0; filled < size; ) {
-      const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-      if (bytesRead === 0) throw new RangeError(`ends after ${filled} of ${size} bytes`);
+    if (size !== bytes.length)
+      throw new RangeError(`${size} bytes, wanted ${bytes.length} (cut short, or of another model)`);
+    for (let filled = 0; filled < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+      if (bytesRead === 0) throw new RangeError(`ends after ${filled} of ${bytes.length} bytes`);
       filled += bytesRead;
     }
+  });
+  checkHash(bytes, folder, name, description);
+}
+
+function checkHash(bytes: Uint8Array, folder: string, name: FileName, { sha256 }: ModelDescription): void {
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  if (hash !== sha256[name])
+    throw unusable(folder, `${name} is damaged: its SHA-256 is ${hash}, model.json says ${sha256[name]}`);
+}
+
+/** Runs `work`; what it throws becomes an error about the file. */
+async function attempt<T>(folder: string, name: string, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw unusable(folder, `${name}: ${messageOf(error)}`, error);
   }
-  const hash = createHash("sha256").update(bytes).digest("hex");
-  if (hash !== description.sha256[name])
-    throw unusable(folder, `${name} is damaged: its SHA-256 is ${hash}, model.json says ${description.sha256[name]}`);
-  return bytes;
 }
 
 function unusable(folder: string, detail: string, cause?: unknown): AppError {

@@ -4,7 +4,6 @@ import { fold } from "../../text/fold.ts";
 import { HAN, scanRuns } from "../../text/runs.ts";
 import type { Encoder } from "../encoder.ts";
 import { loadStaticModel, type StaticModel } from "./model.ts";
-import { createRowSum } from "./row-sum.ts";
 import { UNKNOWN } from "./token-table.ts";
 
 /** The folder of the model that ships with wenxun; the same place in a checkout and in the package. */
@@ -18,19 +17,17 @@ const SLICE_MS = 4;
  * @throws AppError `encoder-unavailable` when the folder does not hold a sound model; see model.ts for what it must hold.
  */
 export async function loadStaticEncoder(folder: string = BUILT_IN_MODEL): Promise<Encoder> {
-  const model = await loadStaticModel(folder, (byteLength) => new Uint8Array(byteLength));
-  return createStaticEncoder(model);
+  return createStaticEncoder(await loadStaticModel(folder));
 }
 
 function createStaticEncoder(model: StaticModel): Encoder {
-  const { tokens, dimensions, maxDocumentCharacters } = model;
-  const rowSum = createRowSum(model.vectors, model.scales, dimensions);
+  const { tokens, matrix, dimensions, maxDocumentCharacters } = model;
 
-  const addRow = (row: number): void => rowSum.add(row);
+  const addRow = (row: number): void => matrix.add(row);
 
   const encodeText = (text: string): Float32Array | undefined => {
     const folded = fold(text);
-    rowSum.clear();
+    matrix.clear();
     scanRuns(folded, (kind, start, end) => {
       if (kind === HAN) {
         tokens.scanNgrams(folded, start, end, addRow);
@@ -39,14 +36,14 @@ function createStaticEncoder(model: StaticModel): Encoder {
       const row = tokens.find(folded, start, end);
       if (row !== UNKNOWN) addRow(row);
     });
-    return toUnit(rowSum.finish());
+    return toUnit(matrix.finish());
   };
 
   return {
     name: model.name,
     fingerprint: model.fingerprint,
     dimensions,
-    bytes: model.vectors.byteLength + model.scales.byteLength + tokens.bytes + rowSum.bytes,
+    bytes: matrix.bytes + tokens.bytes,
     async encode(texts, { role, signal }) {
       const vectors: (Float32Array | undefined)[] = [];
       let sliceStart = performance.now();

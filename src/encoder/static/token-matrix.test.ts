@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createTokenMatrix } from "./token-matrix.ts";
+
+const cases = fc
+  .record({ tokenCount: fc.integer({ min: 1, max: 50 }), sixteenths: fc.integer({ min: 1, max: 20 }) })
+  .chain(({ tokenCount, sixteenths }) => {
+    const size = tokenCount * sixteenths * 16;
+    return fc.record({
+      tokenCount: fc.constant(tokenCount),
+      dimensions: fc.constant(sixteenths * 16),
+      vectors: fc.int8Array({ minLength: size, maxLength: size }),
+      scales: fc.float32Array({ minLength: tokenCount, maxLength: tokenCount, min: -1, max: 1, noNaN: true }),
+      rows: fc.oneof(fc.array(fc.nat(tokenCount - 1)), fc.constant(new Array<number>(3000).fill(tokenCount - 1))),
+    });
+  });
+
+test("adds up rows times scales, with the same bits in WebAssembly and in JavaScript", () => {
+  fc.assert(
+    fc.property(cases, ({ tokenCount, dimensions, vectors, scales, rows }) => {
+      const expected = new Float32Array(dimensions);
+      for (const row of rows) {
+        for (let d = 0; d < dimensions; d++) {
+          const product = Math.fround((scales[row] ?? 0) * (vectors[row * dimensions + d] ?? 0));
+          expected[d] = (expected[d] ?? 0) + product;
+        }
+      }
+      for (const simd of [true, false]) {
+        const matrix = createTokenMatrix(tokenCount, dimensions, simd);
+        matrix.vectors.set(vectors);
+        matrix.scales.set(scales);
+        matrix.add(0);
+        matrix.clear();
+        for (const row of rows) matrix.add(row);
+        assert.deepEqual(matrix.finish(), expected);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
