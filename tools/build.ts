@@ -1,9 +1,12 @@
 /**
- * Builds what cannot run as it is written: the scan kernel into build/kernel, the page's script and style into build/web.
- * With --package also the JavaScript and the type declarations of src/ into dist/, for the npm package.
+ * Builds what cannot run as it is written: node tools/build.ts [kernel] [web] [package]
+ *   kernel   the scan kernel, into build/kernel
+ *   web      the page's script and style, into build/web
+ *   package  the JavaScript and type declarations of src/, into dist/, for the npm package only
+ * Without arguments: kernel and web.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -11,13 +14,13 @@ const root = join(import.meta.dirname, "..");
 const web = join(root, "src", "web");
 const buildFolder = join(root, "build");
 
-buildKernel();
-await buildWeb();
-if (process.argv.includes("--package")) compile();
+const parts = process.argv.length > 2 ? process.argv.slice(2) : ["kernel", "web"];
+if (parts.includes("kernel")) buildKernel();
+if (parts.includes("web")) await buildWeb();
+if (parts.includes("package")) compile();
 
 function buildKernel(): void {
-  const script = join(root, "kernel", "build.ts");
-  if (existsSync(script)) execFileSync(process.execPath, [script], { cwd: root, stdio: "inherit" });
+  execFileSync(process.execPath, [join(root, "kernel", "build.ts")], { cwd: root, stdio: "inherit" });
 }
 
 /** Entries are src/web/main.ts and the style sheets beside it; everything else is reached by import. */
