@@ -45,7 +45,7 @@ interface Import {
 /** What a file imports of src/. */
 function importsOf(file: string): Import[] {
   const source = readFileSync(join(packageRoot, "src", file), "utf8");
-  const imports = source.matchAll(/\b(import|export)( type)?\b[^;"']*?["'](\.[^"']+)["']/g);
+  const imports = source.matchAll(/\b(import|export)( type)?\b[^;"']*?["'](\.[^"']+\.ts)["']/g);
   return [...imports].map(([, , type, path = ""]) => ({
     path: posix.join(posix.dirname(file), path),
     isType: type !== undefined,
