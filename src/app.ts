@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import type { ArchiveReader } from "./archive/archive.ts";
+import { createDatabase, databasePath } from "./archive/database.ts";
+import { assertEncoder } from "./archive/encoder-match.ts";
+import { Reader } from "./archive/reader.ts";
+import { Writer } from "./archive/writer.ts";
+import type { EncoderChoice } from "./config/value-types.ts";
+import type { Encoder } from "./encoder/encoder.ts";
+import { borrowEncoder } from "./load-encoder.ts";
+import { createResources } from "./resources/registry.ts";
+import type { Resources } from "./resources/resources.ts";
+import type { SearchService } from "./search/search.ts";
+import { createSearchService } from "./search/service.ts";
+
+/** The composition shared by the command line and the library: which concrete classes make an app. */
+
+export interface AppOptions {
+  /** The archive's folder. */
+  readonly folder: string;
+  readonly encoder: EncoderChoice;
+  /** Where heavy things are shared; default: a registry of its own, which ends with the app. */
+  readonly resources?: Resources;
+}
+
+/** An archive opened for searching. */
+export interface App extends AsyncDisposable {
+  readonly resources: Resources;
+  readonly encoder: Encoder;
+  readonly archive: ArchiveReader;
+  readonly search: SearchService;
+  /** @throws AppError `archive-locked` when another process writes. */
+  openWriter(): Promise<Writer>;
+}
+
+/**
+ * Opens an archive for searching, with everything loaded once and shared. Dispose it after use.
+ * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `encoder-unavailable`.
+ */
+export async function openApp({ folder, encoder: choice, resources = createResources() }: AppOptions): Promise<App> {
+  await using opening = new AsyncDisposableStack();
+  opening.use(resources);
+  const encoder = opening.use(await borrowEncoder(resources, choice)).value;
+  const archive = await Reader.open(folder, resources);
+  opening.defer(() => archive.close());
+  assertEncoder(archive.info, encoder);
+  const opened = opening.move();
+  return {
+    resources,
+    encoder,
+    archive,
+    search: createSearchService({ archive, encoder }),
+    openWriter: () => Writer.open({ folder, encoder, resources }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+export const archiveExists = (folder: string): boolean => existsSync(databasePath(folder));
+
+export interface OpenWriterOptions extends AppOptions {
+  /** IANA zone in which the days of a new archive begin. */
+  readonly timezone: string;
+}
+
+/** An archive opened for writing, made first where there is none. */
+export interface WritingApp extends AsyncDisposable {
+  readonly resources: Resources;
+  readonly encoder: Encoder;
+  readonly writer: Writer;
+}
+
+/** @throws AppError `archive-locked`, `encoder-mismatch`, `encoder-unavailable`, `disk-full`, `io`. Dispose it after use. */
+export async function openForWriting(options: OpenWriterOptions): Promise<WritingApp> {
+  const { folder, timezone, encoder: choice, resources = createResources() } = options;
+  await using opening = new AsyncDisposableStack();
+  opening.use(resources);
+  const encoder = opening.use(await borrowEncoder(resources, choice)).value;
+  if (!archiveExists(folder))
+    createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone });
+  const writer = await Writer.open({ folder, encoder, resources });
+  opening.defer(() => writer.close());
+  const opened = opening.move();
+  return { resources, encoder, writer, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
