@@ -19,8 +19,8 @@ export interface Highlighter {
   find(text: string): Range[];
 }
 
-/** Particles that alone make no stretch worth marking. */
-const PARTICLES = new Set("的了是在和与及或之也都就而着吗呢吧");
+/** Characters that join a stretch but make none: 国的经 of 中国的经济 is no find in 我国的经验. */
+const PARTICLES = new Set("的了吗呢吧");
 
 /** `words` are folded and hold no separators; see search/query.ts. */
 export function createHighlighter(words: readonly string[]): Highlighter {
@@ -75,15 +75,9 @@ function findHan(folded: string, words: readonly string[]): Range[] {
   const ranges: Range[] = [];
   for (const { start, length, word, wordStart } of stretches) {
     const shownBy = shown[word] as Uint32Array;
-    let showsNew = false;
-    for (let unit = wordStart; unit < wordStart + length; unit++) {
-      const by = shownBy[unit] as number;
-      if (by > length) continue;
-      if (by === length || !PARTICLES.has((words[word] as string).charAt(unit))) showsNew = true;
-    }
-    if (!showsNew) continue;
-    for (let unit = wordStart; unit < wordStart + length; unit++)
-      shownBy[unit] = Math.max(shownBy[unit] as number, length);
+    const shownUnits = shownBy.subarray(wordStart, wordStart + length);
+    if (shownUnits.every((by) => by > length)) continue;
+    for (const [index, by] of shownUnits.entries()) shownUnits[index] = Math.max(by, length);
     ranges.push([start, start + length]);
   }
   return ranges;
@@ -92,6 +86,7 @@ function findHan(folded: string, words: readonly string[]): Range[] {
 /** Maximal common stretches of a text and a word: of two units or more, or of one where the word is a single one. */
 function findStretches(folded: string, word: string, wordIndex: number): Stretch[] {
   const least = Math.min(2, word.length);
+  const leastCore = Math.min(2, coreLength(word));
   const stretches: Stretch[] = [];
   for (let start = 0; start < folded.length; start++) {
     let longest = 0;
@@ -111,10 +106,21 @@ function findStretches(folded: string, word: string, wordIndex: number): Stretch
     }
     const previous = stretches.at(-1);
     const isInside = previous !== undefined && start + longest <= previous.start + previous.length;
-    if (longest >= least && !isInside)
+    if (longest >= least && !isInside && coreLength(folded.slice(start, start + longest)) >= leastCore)
       stretches.push({ start, length: longest, word: wordIndex, wordStart: longestAt });
   }
   return stretches;
+}
+
+/** Units in a row that are no particle, at most. */
+function coreLength(text: string): number {
+  let longest = 0;
+  let length = 0;
+  for (let index = 0; index < text.length; index++) {
+    length = PARTICLES.has(text.charAt(index)) ? 0 : length + 1;
+    longest = Math.max(longest, length);
+  }
+  return longest;
 }
 
 /** From offsets into the folded text to the characters they come from. */
