@@ -36,9 +36,9 @@ export interface App extends AsyncDisposable {
  * Opens an archive for searching, with everything loaded once and shared. Dispose it after use.
  * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `encoder-unavailable`.
  */
-export async function openApp({ folder, encoder: choice, resources = createResources() }: AppOptions): Promise<App> {
+export async function openApp({ folder, encoder: choice, resources: given }: AppOptions): Promise<App> {
   await using opening = new AsyncDisposableStack();
-  opening.use(resources);
+  const resources = given ?? opening.use(createResources());
   const encoder = opening.use(await borrowEncoder(resources, choice)).value;
   const archive = await Reader.open(folder, resources);
   opening.defer(() => archive.close());
@@ -70,9 +70,9 @@ export interface WritingApp extends AsyncDisposable {
 
 /** @throws AppError `archive-locked`, `encoder-mismatch`, `encoder-unavailable`, `disk-full`, `io`. Dispose it after use. */
 export async function openForWriting(options: OpenWriterOptions): Promise<WritingApp> {
-  const { folder, timezone, encoder: choice, resources = createResources() } = options;
+  const { folder, timezone, encoder: choice } = options;
   await using opening = new AsyncDisposableStack();
-  opening.use(resources);
+  const resources = options.resources ?? opening.use(createResources());
   const encoder = opening.use(await borrowEncoder(resources, choice)).value;
   if (!archiveExists(folder))
     createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone });
