@@ -87,6 +87,8 @@ export interface SegmentView {
   postings(term: TermKey, from: number, to: number): Postings;
   /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
   nearest(query: Float32Array, options: NearestOptions): NearestRow[];
+  /** Cosine of a unit vector and the row's vector as stored, or undefined when it has none. Cheaper than {@link vector}. */
+  similarity(query: Float32Array, row: number): number | undefined;
   /** The unit vector of a row as stored (int8 precision), or undefined when it has none. */
   vector(row: number): Float32Array | undefined;
 }

@@ -3,7 +3,7 @@ import type { RowSpace } from "./row-space.ts";
 import { type RankedPlace, TopRows } from "./top-rows.ts";
 
 /** At most so many articles are found by meaning. */
-export const SEMANTIC_LIMIT = 1000;
+export const SEMANTIC_LIMIT = 300;
 /** A match is at least this near, as a part of the nearest one's cosine… */
 const SHARE_OF_BEST = 0.7;
 /** …and stands out from the archive's background by so many deviations. */
@@ -64,8 +64,7 @@ export function backgroundFloor(query: Float32Array, space: RowSpace): number {
 
 /** The cosine of a row's article and the query; undefined without a vector. */
 export function cosineAt(query: Float32Array, space: RowSpace, place: number): number | undefined {
-  const vector = space.at(place, (segment, row) => segment.vector(row));
-  return vector === undefined ? undefined : dotProduct(query, vector);
+  return space.at(place, (segment, row) => segment.similarity(query, row));
 }
 
 export function dotProduct(a: Float32Array, b: Float32Array): number {

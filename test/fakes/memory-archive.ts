@@ -154,6 +154,10 @@ function createMemorySegment(
       }
       return found.sort((a, b) => b.similarity - a.similarity || a.row - b.row).slice(0, limit);
     },
+    similarity: (query, row) => {
+      const vector = rows[row]?.article.vector;
+      return vector === undefined ? undefined : dot(query, vector);
+    },
     vector: (row) => rows[row]?.article.vector,
   };
 }

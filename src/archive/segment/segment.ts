@@ -16,7 +16,9 @@ export class Segment {
   readonly columns: Columns;
   readonly terms: TermDirectory;
   readonly #scanner: VectorScanner;
-  readonly #recordBytes: number;
+  /** One int8 record, and its values. */
+  readonly #record: Uint8Array<ArrayBuffer>;
+  readonly #values: Int8Array;
   #target = createPostingsTarget();
   #piece = createPostingsTarget();
   #postingBytes = new Uint8Array(1 << 14);
@@ -29,7 +31,8 @@ export class Segment {
       this.columns = readColumns(this.file);
       this.terms = new TermDirectory(this.file);
       const { rows, dimensions } = this.file.footer;
-      this.#recordBytes = dimensions + SCALE_BYTES;
+      this.#record = new Uint8Array(dimensions + SCALE_BYTES);
+      this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
       this.#scanner = createVectorScanner({ dimensions, rows, codes: this.file.readSection("codes") });
     } catch (error) {
       this.file.close();
@@ -69,18 +72,29 @@ export class Segment {
     return this.#scanner.nearest(query, { ...options, readRecord: this.#readRecord });
   }
 
-  vector(row: number): Float32Array | undefined {
-    const record = new Uint8Array(this.#recordBytes);
-    this.#readRecord(row, record);
-    const dimensions = this.#recordBytes - SCALE_BYTES;
-    const scale = new DataView(record.buffer).getFloat32(dimensions, true);
+  similarity(query: Float32Array, row: number): number | undefined {
+    const scale = this.#readVector(row);
     if (scale === 0) return undefined;
-    return Float32Array.from(new Int8Array(record.buffer, 0, dimensions), (value) => value * scale);
+    const values = this.#values;
+    let dot = 0;
+    for (let index = 0; index < values.length; index++) dot += (query[index] as number) * (values[index] as number);
+    return dot * scale;
   }
 
-  /** Reads a row's int8 values and scale. */
+  vector(row: number): Float32Array | undefined {
+    const scale = this.#readVector(row);
+    return scale === 0 ? undefined : Float32Array.from(this.#values, (value) => value * scale);
+  }
+
+  /** Reads a row's int8 values into `#values` and returns its scale. */
+  #readVector(row: number): number {
+    this.#readRecord(row, this.#record);
+    return new DataView(this.#record.buffer).getFloat32(this.#values.length, true);
+  }
+
+  /** Reads the int8 values and scales of consecutive rows. */
   readonly #readRecord = (row: number, target: Uint8Array): void =>
-    this.file.read("vectors", row * this.#recordBytes, target);
+    this.file.read("vectors", row * this.#record.length, target);
 
   #decode(entry: TermEntry, from: number, to: number, target: PostingsTarget): void {
     if (this.#postingBytes.length < entry.bytes) this.#postingBytes = new Uint8Array(entry.bytes * 2);
@@ -127,6 +141,7 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined): Seg
     documentFrequency: (term) => segment.documentFrequency(term),
     postings: (term, from, to) => segment.postings(term, from, to),
     nearest: (query, options) => segment.nearest(query, { ...options, allow: intersect(live, options.allow) }),
+    similarity: (query, row) => segment.similarity(query, row),
     vector: (row) => segment.vector(row),
   };
 }
