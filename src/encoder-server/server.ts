@@ -5,6 +5,7 @@ import type { Encoder } from "../encoder/encoder.ts";
 import { isWindowedEncoder, type WindowedEncoder, withCharacterWindows } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
 import type { App } from "../http/app.ts";
+import { drainOnClose } from "../http/drain-on-close.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import type { Resources } from "../resources/resources.ts";
 import type { EncoderContext } from "./context.ts";
@@ -45,7 +46,6 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   const app: App = fastify({
     logger: { level: options.logLevel ?? "silent", stream: process.stderr },
-    disableRequestLogging: options.logLevel !== "debug",
     genReqId: () => randomBytes(9).toString("base64url"),
     requestIdHeader: false,
     bodyLimit: maxBodyBytes,
@@ -92,6 +92,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     await loading;
     await engine?.close();
   });
+  drainOnClose(app);
   await app.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",

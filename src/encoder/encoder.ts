@@ -18,6 +18,8 @@ export interface Encoder {
   readonly fingerprint: string;
   /** Length of every vector. */
   readonly dimensions: number;
+  /** UTF-16 units of a document that {@link encode} reads, the rest being left out; absent where it is not a matter of characters. */
+  readonly maxDocumentCharacters?: number;
   /** Bytes it keeps resident, as its owner declares them. */
   readonly bytes: number;
   /**

@@ -39,24 +39,18 @@ export interface CharacterWindow extends TokenWindow {
   readonly role: TextRole;
 }
 
-export interface CharacterWindowOptions {
-  /** UTF-16 units in one window. Default: all. */
-  readonly maxCharacters?: number;
-}
-
-/** Shows the tokens of an encoder that keeps none of its own: a token is a UTF-16 unit. */
-export function withCharacterWindows(
-  encoder: Encoder,
-  { maxCharacters = Infinity }: CharacterWindowOptions = {},
-): WindowedEncoder<CharacterWindow> {
+/** Shows the tokens of an encoder that keeps none of its own: a token is a UTF-16 unit, and a query is one window. */
+export function withCharacterWindows(encoder: Encoder): WindowedEncoder<CharacterWindow> {
+  const { maxDocumentCharacters = Infinity } = encoder;
   return {
     name: encoder.name,
     fingerprint: encoder.fingerprint,
     dimensions: encoder.dimensions,
     bytes: encoder.bytes,
-    maxTokens: maxCharacters,
+    maxTokens: maxDocumentCharacters,
     tokenUnit: "character",
     tokenize(text, role, maxWindows) {
+      const maxCharacters = role === "document" ? maxDocumentCharacters : Infinity;
       const windows: CharacterWindow[] = [];
       let start = 0;
       do {

@@ -43,6 +43,7 @@ function createStaticEncoder(model: StaticModel): Encoder {
     name: model.name,
     fingerprint: model.fingerprint,
     dimensions,
+    maxDocumentCharacters,
     bytes: matrix.bytes + tokens.bytes,
     async encode(texts, { role, signal }) {
       const vectors: (Float32Array | undefined)[] = [];

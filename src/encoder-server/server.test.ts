@@ -1,0 +1,336 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import OpenAI, { BadRequestError, NotFoundError, RateLimitError } from "openai";
+import { createFakeEncoder } from "../../test/fakes/encoder.ts";
+import { createFakeWindowedEncoder } from "../../test/fakes/windowed-encoder.ts";
+import { listen } from "../http/listen.ts";
+import type { ResourceLoader, Resources } from "../resources/resources.ts";
+import { createEncoderServer, type EncoderServerOptions } from "./server.ts";
+
+/** Loads anew for every borrower. */
+const resources: Pick<Resources, "acquire"> = {
+  acquire: async <T>(_key: string, loader: ResourceLoader<T>) => ({
+    value: await loader.load(),
+    [Symbol.dispose]: () => {},
+  }),
+};
+
+async function serverOf(options: Partial<EncoderServerOptions> = {}) {
+  const encoder = createFakeWindowedEncoder(400);
+  const app = await createEncoderServer({ encoder, resources, version: "1.2.3", ...options });
+  const post = async (url: string, payload: object | string) => {
+    const headers = { "content-type": "application/json" };
+    const { statusCode, headers: replyHeaders, body } = await app.inject({ method: "POST", url, headers, payload });
+    return { status: statusCode, headers: replyHeaders, body: body === "" ? undefined : JSON.parse(body) };
+  };
+  const get = async (url: string) => {
+    const { statusCode, body, headers } = await app.inject({ method: "GET", url });
+    return { status: statusCode, headers, text: body, json: () => JSON.parse(body) };
+  };
+  const vectorOf = async (text: string, role: "query" | "document" = "document") => {
+    const [vector] = await encoder.encode([text], { role });
+    return Array.from(vector ?? [], (value) => Math.round(value * 1e8) / 1e8);
+  };
+  return { app, encoder, post, get, vectorOf };
+}
+
+const TEXT = "港口昨日恢复通航";
+const OTHER = "市政府公布供水改造计划";
+
+describe("the first dialect", () => {
+  test("gives one vector under both names", async () => {
+    const { post, vectorOf } = await serverOf();
+    const { status, body } = await post("/", { text: TEXT });
+    assert.equal(status, 200);
+    const vector = await vectorOf(TEXT);
+    assert.deepEqual(body, { vector, vectors: vector, tokens: 8, truncated: false });
+  });
+
+  test("gives vectors of a batch in order", async () => {
+    const { post, vectorOf } = await serverOf();
+    const { body } = await post("/batch", { text_batch: [TEXT, OTHER], t2s: false });
+    assert.deepEqual(body.vectors, [await vectorOf(TEXT), await vectorOf(OTHER)]);
+    assert.deepEqual(body.truncated, [false, false]);
+    assert.deepEqual((await post("/batch", { text_batch: [] })).body.vectors, []);
+  });
+
+  test("turns newlines into spaces, then Traditional into Simplified when asked", async () => {
+    const { post, encoder } = await serverOf();
+    await post("/", { text: "軟體\n發展", t2s: true });
+    await post("/batch", { text_batch: ["軟體\n發展"], t2s: false });
+    assert.deepEqual(encoder.batches.slice(-2), [["软体 发展"], ["軟體 發展"]]);
+  });
+
+  test("refuses more than 384 characters on / with 422, and cuts on /batch, saying so", async () => {
+    const { post } = await serverOf();
+    assert.equal((await post("/", { text: "水".repeat(384) })).status, 200);
+    const { status, body } = await post("/", { text: "水".repeat(385) });
+    assert.equal(status, 422);
+    assert.match(body.detail, /385 characters/);
+    assert.equal(body.code, "text-too-long");
+    const long = await post("/batch", { text_batch: ["水", "水".repeat(401)] });
+    assert.deepEqual(long.body.truncated, [false, true]);
+    assert.deepEqual(long.body.tokens, [1, 400]);
+    assert.equal(long.headers["x-truncated-inputs"], "1");
+    assert.equal(long.headers["x-compute-tokens"], "401");
+    const refused = await post("/batch", { text_batch: ["水".repeat(401)], overflow: "error" });
+    assert.equal(refused.status, 422);
+  });
+
+  test("answers a wrong body with 422 that names the field", async () => {
+    const { post } = await serverOf();
+    for (const [body, message] of [
+      [{}, /text/],
+      [{ text: 5 }, /text must be string, got 5/],
+      [{ text: "x", t2s: "yes" }, /t2s must be boolean/],
+      ["{", /JSON/],
+    ] as const) {
+      const { status, body: reply } = await post("/", body);
+      assert.equal(status, 422, JSON.stringify(reply));
+      assert.match(reply.detail, message);
+      assert.equal(typeof reply.requestId, "string");
+    }
+  });
+});
+
+describe("OpenAI's dialect", () => {
+  test("answers the openai client: floats, base64, dimensions, usage, models", async () => {
+    const { app, encoder, vectorOf } = await serverOf({ modelName: "org/some-model" });
+    const server = await listen(app, { host: "127.0.0.1", port: 0 });
+    after(() => server.stop());
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "unused", maxRetries: 0 });
+
+    // The client asks for base64 by itself and decodes it.
+    const reply = await client.embeddings.create({ model: "org/some-model", input: [TEXT, OTHER] });
+    assert.equal(reply.model, "org/some-model");
+    assert.deepEqual(reply.usage, { prompt_tokens: 19, total_tokens: 19 });
+    const expected = [await vectorOf(TEXT), await vectorOf(OTHER)];
+    assert.deepEqual(
+      reply.data.map(({ embedding }) => embedding),
+      expected.map((vector) => Array.from(Float32Array.from(vector))),
+    );
+    assert.deepEqual(
+      reply.data.map(({ index }) => index),
+      [0, 1],
+    );
+    const floats = await client.embeddings.create({
+      model: "org/some-model",
+      input: TEXT,
+      encoding_format: "float",
+    });
+    assert.deepEqual(floats.data[0]?.embedding, expected[0]);
+
+    const short = await client.embeddings.create({
+      model: "org/some-model",
+      input: TEXT,
+      dimensions: 32,
+      encoding_format: "float",
+    });
+    const head = (expected[0] ?? []).slice(0, 32);
+    const norm = Math.hypot(...head);
+    short.data[0]?.embedding.forEach((value, index) => {
+      assert.ok(Math.abs(value - (head[index] ?? 0) / norm) < 1e-6);
+    });
+
+    const models = await client.models.list();
+    assert.deepEqual(
+      models.data.map(({ id }) => id),
+      ["org/some-model"],
+    );
+    assert.equal((await client.models.retrieve("org/some-model")).id, "org/some-model");
+
+    const request = { model: "org/some-model", input: TEXT };
+    await assert.rejects(client.embeddings.create({ ...request, model: "gpt" }), (error) => {
+      assert.ok(error instanceof NotFoundError);
+      assert.equal(error.code, "model_not_found");
+      assert.equal(error.param, "model");
+      return true;
+    });
+    await assert.rejects(client.models.retrieve("gpt"), NotFoundError);
+    await assert.rejects(client.embeddings.create({ ...request, input: [1, 2, 3] }), /token numbers/);
+    await assert.rejects(client.embeddings.create({ ...request, input: [[1], [2, 3]] }), BadRequestError);
+    await assert.rejects(client.embeddings.create({ ...request, dimensions: 7 }), /can have: 32, 64/);
+    await assert.rejects(client.embeddings.create({ ...request, input: "" }), BadRequestError);
+    await assert.rejects(client.embeddings.create({ ...request, input: [] }), BadRequestError);
+    await assert.rejects(client.embeddings.create({ ...request, input: "水".repeat(401) }), (error) => {
+      assert.ok(error instanceof BadRequestError);
+      assert.equal(error.type, "invalid_request_error");
+      assert.match(error.message, /more than the 400 tokens/);
+      return true;
+    });
+    assert.ok(encoder.batches.length > 0);
+  });
+
+  test("tells the openai client that it is overloaded, and when to come back", async () => {
+    const { app, encoder } = await serverOf({ limits: { maxHeldInputs: 1, cacheBytes: 0 } });
+    const server = await listen(app, { host: "127.0.0.1", port: 0 });
+    after(() => server.stop());
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "unused", maxRetries: 0 });
+    encoder.gate.close();
+    const held = client.embeddings.create({ model: "fake", input: TEXT });
+    // `then` sends it.
+    const settled = held.then(({ data }) => data.length);
+    while ((await (await fetch(`${server.url}/metrics`)).text()).match(/^wenxun_encoder_held_texts 1$/m) === null) {
+      await delay(5);
+    }
+    await assert.rejects(client.embeddings.create({ model: "fake", input: OTHER }), (error) => {
+      assert.ok(error instanceof RateLimitError);
+      assert.match(error.headers?.get("retry-after") ?? "", /^\d+$/);
+      return true;
+    });
+    encoder.gate.open();
+    assert.equal(await settled, 1);
+  });
+
+  test("shapes every refusal as {error: {message, type, param, code}}", async () => {
+    const { post } = await serverOf({ maxBodyBytes: 1000 });
+    for (const [payload, status] of [
+      ["{", 400],
+      [{ model: "fake" }, 400],
+      [{ model: "fake", input: { a: 1 } }, 400],
+      [{ model: "fake", input: ["a", 1] }, 400],
+      [{ model: "fake", input: "x", encoding_format: "hex" }, 400],
+      [{ model: "fake", input: "x".repeat(2000) }, 413],
+    ] as const) {
+      const reply = await post("/v1/embeddings", payload);
+      assert.equal(reply.status, status, JSON.stringify(reply.body));
+      assert.deepEqual(Object.keys(reply.body.error).toSorted(), ["code", "message", "param", "type"]);
+      assert.equal(reply.body.error.type, "invalid_request_error");
+    }
+  });
+});
+
+describe("the dialect of Text Embeddings Inference", () => {
+  test("embeds one text or many, in order", async () => {
+    const { post, vectorOf } = await serverOf();
+    assert.deepEqual((await post("/embed", { inputs: TEXT })).body, [await vectorOf(TEXT)]);
+    const { body, headers } = await post("/embed", { inputs: [TEXT, OTHER], truncate: false, normalize: true });
+    assert.deepEqual(body, [await vectorOf(TEXT), await vectorOf(OTHER)]);
+    assert.equal(headers["x-compute-tokens"], "19");
+    assert.equal(headers["x-truncated-inputs"], "0");
+  });
+
+  test("cuts only when told to", async () => {
+    const { post } = await serverOf();
+    const long = "水".repeat(401);
+    const refused = await post("/embed", { inputs: long });
+    assert.equal(refused.status, 413);
+    assert.equal(refused.body.error_type, "Validation");
+    const cut = await post("/embed", { inputs: [long, TEXT], truncate: true });
+    assert.equal(cut.status, 200);
+    assert.equal(cut.headers["x-truncated-inputs"], "1");
+  });
+
+  test("says what it cannot do", async () => {
+    const { post } = await serverOf();
+    for (const [payload, status, message] of [
+      [{ inputs: TEXT, normalize: false }, 422, /norm 1/],
+      [{ inputs: TEXT, truncation_direction: "Left" }, 422, /beginning/],
+      [{ inputs: [] }, 422, /empty/],
+      [{ inputs: 7 }, 422, /inputs must be string/],
+      [{ inputs: TEXT, dimensions: 7 }, 422, /32, 64/],
+      [{}, 422, /inputs/],
+    ] as const) {
+      const { status: got, body } = await post("/embed", payload);
+      assert.equal(got, status, JSON.stringify(body));
+      assert.match(body.error, message);
+      assert.equal(body.error_type, "Validation");
+    }
+  });
+
+  test("tells about the encoder", async () => {
+    const { get } = await serverOf();
+    const info = (await get("/info")).json();
+    assert.equal(info.model_id, "fake");
+    assert.equal(info.model_sha, "fake-64");
+    assert.equal(info.max_input_length, 400);
+    assert.equal(info.version, "1.2.3");
+    assert.deepEqual(info.wenxun, {
+      fingerprint: "fake-64",
+      dimensions: 64,
+      shorterDimensions: [32],
+      tokenUnit: "letter",
+    });
+  });
+});
+
+describe("the encoder server", () => {
+  test("is live at once and ready when the encoder is loaded", async () => {
+    const loading = Promise.withResolvers<ReturnType<typeof createFakeEncoder>>();
+    const { app, get, post } = await serverOf({ encoder: loading.promise });
+    assert.equal((await get("/livez")).status, 200);
+    assert.equal((await get("/readyz")).status, 503);
+    const early = await post("/embed", { inputs: TEXT });
+    assert.equal(early.status, 503);
+    assert.equal(early.headers["retry-after"], "1");
+    loading.resolve(createFakeEncoder());
+    while ((await get("/readyz")).status !== 200) await delay(1);
+    assert.equal((await get("/health")).status, 200);
+    assert.equal((await post("/embed", { inputs: TEXT })).status, 200);
+    await app.close();
+  });
+
+  test("says why the encoder could not be loaded", async () => {
+    const { AppError } = await import("../errors.ts");
+    const failed = Promise.reject(new AppError("encoder-unavailable", "tokenizer.json is missing from models/x."));
+    const { get, post } = await serverOf({ encoder: failed });
+    while ((await get("/readyz")).text.includes("being loaded")) await delay(1);
+    assert.match((await get("/readyz")).text, /tokenizer\.json is missing/);
+    assert.equal((await post("/", { text: TEXT })).status, 503);
+  });
+
+  test("gives zeros for a text in which nothing is known", async () => {
+    const { post } = await serverOf();
+    const { body } = await post("/embed", { inputs: ["……", TEXT] });
+    assert.deepEqual(body[0], new Array(64).fill(0));
+  });
+
+  test("serves metrics, its OpenAPI document and docs; answers unknown paths in the house's shape", async () => {
+    const { get, post } = await serverOf();
+    await post("/embed", { inputs: [TEXT, OTHER] });
+    const { text } = await get("/metrics");
+    assert.match(text, /^wenxun_encoder_tokens_total\{kind="text"\} \d+$/m);
+    assert.match(text, /route="\/embed",status="200"\} 1$/m);
+    const openapi = (await get("/openapi.json")).json();
+    for (const path of ["/", "/batch", "/v1/embeddings", "/v1/models", "/embed", "/info", "/readyz"]) {
+      assert.ok(path in openapi.paths, path);
+    }
+    const missing = await get("/nowhere?x=1");
+    assert.equal(missing.status, 404);
+    assert.deepEqual(Object.keys(missing.json()).toSorted(), ["code", "message", "requestId"]);
+  });
+
+  test("drops the texts of a client that hangs up, and finishes what it accepted when closed", async () => {
+    const { app, encoder } = await serverOf({ limits: { cacheBytes: 0 } });
+    const server = await listen(app, { host: "127.0.0.1", port: 0 });
+    const send = (text: string, signal?: AbortSignal) =>
+      fetch(`${server.url}/embed`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ inputs: text }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    const held = async (count: number) => {
+      const line = new RegExp(`^wenxun_encoder_held_texts ${count}$`, "m");
+      while (!line.test(await (await fetch(`${server.url}/metrics`)).text())) await delay(5);
+    };
+    encoder.gate.close();
+    const accepted = send("收下的");
+    await held(1);
+    const hangUp = new AbortController();
+    const gone = send("走掉的", hangUp.signal);
+    await held(2);
+    hangUp.abort();
+    await assert.rejects(gone, { name: "AbortError" });
+    await held(1);
+    const stopped = server.stop();
+    encoder.gate.open();
+    assert.equal((await accepted).status, 200);
+    await stopped;
+    assert.deepEqual(
+      encoder.batches.flat().filter((text) => text === "走掉的"),
+      [],
+    );
+  });
+});

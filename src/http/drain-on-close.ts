@@ -1,0 +1,28 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { App } from "./app.ts";
+
+/**
+ * Lets the server close as soon as the last reply is out: replies sent while closing end their connection, and closing
+ * waits for those under way. Without it a client's idle connection holds the process for as long as the client likes.
+ */
+export function drainOnClose(app: App): void {
+  let underWay = 0;
+  let isClosing = false;
+  const drained = Promise.withResolvers<void>();
+  app.addHook("onRequest", async (_request, reply) => {
+    underWay++;
+    reply.raw.once("close", () => {
+      underWay--;
+      if (isClosing && underWay === 0) drained.resolve();
+    });
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing) reply.header("connection", "close");
+  });
+  app.addHook("preClose", async () => {
+    isClosing = true;
+    if (underWay > 0) await drained.promise;
+    // Only then does a connection count as idle.
+    await nextTurn();
+  });
+}
