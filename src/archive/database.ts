@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError, isSystemError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
@@ -66,12 +67,17 @@ export function borrowDatabase(
   folder: string,
   access: "read" | "write",
 ): Promise<Lease<OpenDatabase>> {
-  return resources.acquire(`database:${folder}:${access}`, {
+  return resources.acquire(resourceKey("database", folder, access), {
     load: () => openDatabase(folder, access),
     bytes: () => CACHE_KIB * 1024,
     release: ({ database }) => database.close(),
     keep: false,
   });
+}
+
+/** Under which a part of the archive is shared. Keys are shown to anybody, so the folder stands in it as a short hash. */
+export function resourceKey(kind: "database" | "segment", folder: string, part: string | number): string {
+  return `${kind}:${createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 6)}:${part}`;
 }
 
 export const databasePath = (folder: string): string => join(folder, DATABASE_FILE);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Lease, Resources } from "../resources/resources.ts";
-import { segmentPath } from "./database.ts";
+import { resourceKey, segmentPath } from "./database.ts";
 import { Segment } from "./segment/segment.ts";
 
 /** One segment of the commit record. */
@@ -41,7 +41,7 @@ export const countLive = ({ rows, live }: SegmentRecord): number =>
 
 /** Borrows a segment; it is loaded once per process and given up after its last borrower, since merging replaces it. */
 export function borrowSegment(resources: Resources, folder: string, id: number): Promise<Lease<Segment>> {
-  return resources.acquire(`segment:${folder}:${id}`, {
+  return resources.acquire(resourceKey("segment", folder, id), {
     load: () => new Segment(id, segmentPath(folder, id)),
     bytes: (segment) => segment.bytes,
     release: (segment) => segment.close(),
