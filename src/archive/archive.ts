@@ -100,6 +100,8 @@ export interface StoredArticle extends Article {
 export interface Snapshot extends Disposable {
   /** Names the state of the archive; the same name gives the same results. */
   readonly name: string;
+  /** Of the encoder that made the vectors; `wenxun reindex` changes it while an archive is open. */
+  readonly encoderFingerprint: string;
   /** Live articles. */
   readonly articleCount: number;
   /** Sum of termCounts over live and dead rows, for BM25's average length. */

@@ -14,6 +14,7 @@ const LOAD_ATTEMPTS = 5;
 /** One committed state of the archive, shared by the snapshots taken of it. */
 interface State {
   readonly commit: number;
+  readonly encoderFingerprint: string;
   readonly articleCount: number;
   readonly totalTermCount: number;
   readonly leases: readonly Lease<Segment>[];
@@ -25,6 +26,7 @@ interface State {
 
 interface CommitRecord {
   readonly commit: number;
+  readonly encoderFingerprint: string;
   readonly segments: readonly SegmentRecord[];
   readonly sources: readonly string[];
   readonly categories: readonly string[];
@@ -73,6 +75,7 @@ export class Reader implements ArchiveReader {
     let open = true;
     return {
       name: `c${state.commit}`,
+      encoderFingerprint: state.encoderFingerprint,
       articleCount: state.articleCount,
       totalTermCount: state.totalTermCount,
       segments: state.views,
@@ -149,6 +152,7 @@ export class Reader implements ArchiveReader {
     try {
       return {
         commit: Number(readSetting(this.#database, "commit")),
+        encoderFingerprint: readSetting(this.#database, "encoder_fingerprint"),
         segments: readSegmentRecords(this.#database),
         sources: readNames(this.#database, "source"),
         categories: readNames(this.#database, "category"),
@@ -167,6 +171,7 @@ export class Reader implements ArchiveReader {
 function toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
   return {
     commit: record.commit,
+    encoderFingerprint: record.encoderFingerprint,
     articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
     totalTermCount: leases.reduce((sum, { value }) => sum + value.file.footer.totalTermCount, 0),
     leases,

@@ -95,6 +95,7 @@ export interface SearchResult {
 
 export type SearchNotice =
   | "encoder-away"
+  | "encoder-changed"
   | "query-has-no-vector"
   | "query-cut"
   | "query-has-no-words"

@@ -175,6 +175,12 @@ describe("notices", () => {
     }
   });
 
+  test("vectors of another encoder are never compared with the query's", async () => {
+    const archive = createMemoryArchive(await withVectors(ARTICLES), { encoderFingerprint: "another" });
+    const result = await createSearchService({ archive, encoder }).search({ ...REQUEST, query: "软件" });
+    assert.deepEqual([result.mode, result.notices], ["keyword", ["encoder-changed"]]);
+  });
+
   test("other failures of the encoder are not hidden", async () => {
     const broken: Encoder = { ...encoder, encode: async () => Promise.reject(new Error("bug")) };
     await assert.rejects((await createService(ARTICLES, broken)).search({ ...REQUEST, query: "软件" }), /bug/);

@@ -57,9 +57,12 @@ export function createSearchService({ archive, encoder }: SearchServiceOptions):
       const range = parseTimeRange(request, archive.info.timezone);
       const query = parseQuery(request.query);
       const hasWords = query.words.length + query.phrases.length > 0;
-      const encoded = hasWords && request.mode !== "keyword" ? await encodeQuery(query, signal) : {};
+      let encoded: EncodedQuery = hasWords && request.mode !== "keyword" ? await encodeQuery(query, signal) : {};
       using snapshot = await archive.snapshot();
       signal?.throwIfAborted();
+      // After a reindex elsewhere, the encoder in use and the vectors no longer belong together.
+      if (encoded.vector !== undefined && snapshot.encoderFingerprint !== encoder.fingerprint)
+        encoded = { notice: "encoder-changed" };
       const result = new Search(request, query, range, encoded, { snapshot, scratch, masks, ...archive.info }).run();
       return { ...result, tookMs: performance.now() - startedMs };
     },

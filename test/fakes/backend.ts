@@ -18,6 +18,7 @@ export function createFakeBackend(
   ];
   const snapshot: Snapshot = {
     name: "fake-1",
+    encoderFingerprint: "fake",
     articleCount: articles.length,
     totalTermCount: 0,
     segments: [],

@@ -25,6 +25,8 @@ export interface FakeArchiveOptions {
   readonly timezone?: string;
   readonly dimensions?: number;
   readonly name?: string;
+  /** Default: that of `createFakeEncoder()`. */
+  readonly encoderFingerprint?: string;
 }
 
 /** A term of a title counts this many times. */
@@ -60,6 +62,7 @@ export function createMemorySnapshot(articles: readonly FakeArticle[], options: 
   };
   return {
     name: options.name ?? "fake-1",
+    encoderFingerprint: options.encoderFingerprint ?? "fake-64",
     articleCount: articles.filter(({ dead }) => dead !== true).length,
     totalTermCount: segments.reduce((sum, { termCounts }) => sum + termCounts.reduce((a, b) => a + b, 0), 0),
     segments,
