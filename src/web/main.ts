@@ -1,1 +1,13 @@
-export {};
+/**
+ * What script adds to pages that are whole without it: results while typing, moving without a full load, keys, recent
+ * searches. Each part finds its elements by itself and does nothing where they are missing.
+ */
+import { addKeys } from "./keys.ts";
+import { addNavigation } from "./navigation.ts";
+import { addRecentSearches } from "./recent.ts";
+import { addTyping } from "./typing.ts";
+
+addNavigation();
+addTyping();
+addRecentSearches();
+addKeys();

@@ -41,8 +41,23 @@ ${masthead}
 <nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
 <p><a href="/docs">${strings.docs}</a> <a href="/api/status">${strings.status}</a></p>
 </footer>
+${script !== undefined && renderHelp(view)}
 </body>
 </html>`.markup;
+}
+
+/** Opened by script; the keys work only with it. */
+function renderHelp({ strings: { keys } }: View): Html {
+  const rows: readonly (readonly [Html, string])[] = [
+    [html`<kbd>/</kbd>`, keys.search],
+    [html`<kbd>j</kbd> <kbd>k</kbd> <kbd>↓</kbd> <kbd>↑</kbd>`, keys.move],
+    [html`<kbd>Enter</kbd>`, keys.open],
+    [html`<kbd>Esc</kbd>`, keys.leave],
+    [html`<kbd>?</kbd>`, keys.help],
+  ];
+  return html`<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">${keys.title}</h2>
+<dl>${rows.map(([shortcut, meaning]) => html`<div><dt>${shortcut}</dt><dd>${meaning}</dd></div>`)}</dl>
+<form method="dialog"><button>${keys.close}</button></form></dialog>`;
 }
 
 function renderLanguageLink(view: View, code: (typeof LANGUAGES)[number]): Html {

@@ -13,7 +13,8 @@ export function renderSearchForm({ strings }: View, query: SearchQuery): Html {
 <form id="search" class="search" action="/" method="get">
 <div class="ask">
 <label class="unseen" for="q">${strings.searchLabel}</label>
-<input id="q" name="q" type="search" value="${query.q}" placeholder="${strings.placeholder}" autocomplete="off" enterkeyhint="search">
+<input id="q" name="q" type="search" value="${query.q}" placeholder="${strings.placeholder}" autocomplete="off" enterkeyhint="search" list="suggestions">
+<datalist id="suggestions"></datalist>
 <button type="submit">${strings.search}</button>
 </div>
 <div class="how">

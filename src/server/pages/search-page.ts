@@ -34,6 +34,7 @@ export function renderSearchPage(view: View, { query, result, examples }: Search
 <div class="reading">
 <div class="summary" role="status">${renderSummary(view, query, result, asked)}</div>
 ${!asked && renderExamples(view, suggestions)}
+${!asked && renderRecent(view)}
 ${renderChips(view, query)}
 ${renderHistogram(view, query, result.histogram)}
 <aside class="narrow">
@@ -60,6 +61,10 @@ const renderExamples = ({ strings }: View, examples: readonly string[]): Html | 
   examples.length === 0
     ? undefined
     : html`<p class="examples">${strings.tryThese} ${examples.map((example) => html` <a href="/?${new URLSearchParams({ q: example }).toString()}"><bdi>${example}</bdi></a>`)}</p>`;
+
+/** Filled by script from what this browser remembers; hidden until then. */
+const renderRecent = ({ strings }: View): Html =>
+  html`<section id="recent" class="examples" hidden aria-label="${strings.recent}"><span>${strings.recent}</span> <ul></ul> <button type="button">${strings.clearRecent}</button></section>`;
 
 function renderEmpty(view: View, query: SearchQuery, examples: readonly string[]): Html {
   const { strings } = view;

@@ -58,6 +58,17 @@ export const en: Strings = {
   emptyAdvice: ["Say it in other words, or in fewer", "Match by meaning", "Widen the dates, remove filters"],
   emptyArchive: "The archive holds no article yet. Put some in with wenxun import.",
   tryThese: "Try",
+  recent: "Recent",
+  clearRecent: "Clear",
+  keys: {
+    title: "Keyboard",
+    search: "Write a query",
+    move: "Move among the results",
+    open: "Open the chosen one",
+    leave: "Back to the query",
+    help: "This list",
+    close: "Close",
+  },
   notices: {
     "encoder-away": "Search by meaning is away for now; these results are found by words alone.",
     "encoder-changed":

@@ -52,6 +52,17 @@ export interface Strings {
   readonly emptyAdvice: readonly string[];
   readonly emptyArchive: string;
   readonly tryThese: string;
+  readonly recent: string;
+  readonly clearRecent: string;
+  readonly keys: {
+    readonly title: string;
+    readonly search: string;
+    readonly move: string;
+    readonly open: string;
+    readonly leave: string;
+    readonly help: string;
+    readonly close: string;
+  };
   readonly notices: Readonly<Record<SearchNotice, string>>;
   readonly errorTitle: string;
   readonly errorAdvice: Readonly<Record<"client" | "missing" | "busy" | "server", string>>;

@@ -56,6 +56,17 @@ export const zhHans: Strings = {
   emptyAdvice: ["换个说法，或少写几个字", "改用“意思”方式", "放宽日期，取消已选条件"],
   emptyArchive: "库里还没有文章。用 wenxun import 放进来。",
   tryThese: "试试",
+  recent: "最近搜过",
+  clearRecent: "清除",
+  keys: {
+    title: "键盘",
+    search: "写问句",
+    move: "上下选结果",
+    open: "打开选中的",
+    leave: "回到问句",
+    help: "这张表",
+    close: "关闭",
+  },
   notices: {
     "encoder-away": "意思检索暂时不可用，这里只按字词找。",
     "encoder-changed": "档案库已改用另一个编码器；服务器以新编码器重新启动之前，这里只按字词找。",

@@ -56,6 +56,17 @@ export const zhHant: Strings = {
   emptyAdvice: ["換個說法，或少寫幾個字", "改用「意思」方式", "放寬日期，取消已選條件"],
   emptyArchive: "庫裡還沒有文章。用 wenxun import 放進來。",
   tryThese: "試試",
+  recent: "最近搜過",
+  clearRecent: "清除",
+  keys: {
+    title: "鍵盤",
+    search: "寫問句",
+    move: "上下選結果",
+    open: "打開選中的",
+    leave: "回到問句",
+    help: "這張表",
+    close: "關閉",
+  },
   notices: {
     "encoder-away": "意思檢索暫時不可用，這裡只按字詞找。",
     "encoder-changed": "檔案庫已改用另一個編碼器；伺服器以新編碼器重新啟動之前，這裡只按字詞找。",

@@ -1,0 +1,104 @@
+import { Idiomorph } from "idiomorph";
+import { isSearchPage, searchForm, toFormUrl } from "./search-form.ts";
+
+/**
+ * Moving between searches without a full load: the server's page is fetched and the parts that differ are put in place, so
+ * that focus, the caret and an open list survive. The address stays the whole state; an article opens as a page of its own.
+ */
+
+export interface ShowOptions {
+  /** A new entry of the history, the present one again, or none (going back). */
+  readonly history: "push" | "replace" | "none";
+  /** Where the window stands afterwards, in pixels; undefined leaves it. */
+  readonly scrollY?: number;
+}
+
+let request: AbortController | undefined;
+const listeners: (() => void)[] = [];
+
+/** Calls back after every change of the page in place. */
+export const onShown = (listener: () => void): void => {
+  listeners.push(listener);
+};
+
+/** Shows the search at `url`; a later call cancels an earlier one that is still under way. */
+export async function show(url: string, { history: entry, scrollY }: ShowOptions): Promise<void> {
+  request?.abort();
+  request = new AbortController();
+  const { signal } = request;
+  document.querySelector("main")?.setAttribute("aria-busy", "true");
+  let text: string;
+  try {
+    const response = await fetch(url, { headers: { accept: "text/html" }, signal });
+    text = await response.text();
+  } catch (error) {
+    if (signal.aborted) return;
+    // No answer: the browser's own page says so better than we can.
+    location.assign(url);
+    throw error;
+  }
+  if (signal.aborted) return;
+  const next = new DOMParser().parseFromString(text, "text/html");
+  if (entry === "push") {
+    rememberScroll();
+    history.pushState({}, "", url);
+  } else if (entry === "replace") history.replaceState({}, "", url);
+  document.title = next.title;
+  Idiomorph.morph(document.body, next.body, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  if (scrollY !== undefined) scrollTo(0, scrollY);
+  for (const listener of listeners) listener();
+}
+
+export function addNavigation(): void {
+  history.scrollRestoration = "manual";
+  restoreScroll();
+  addEventListener("pagehide", rememberScroll);
+  addEventListener("popstate", () => {
+    if (isSearchPage()) void show(location.href, { history: "none", scrollY: scrollOf(history.state) });
+    else location.reload();
+  });
+  document.addEventListener("click", followLink);
+  document.addEventListener("submit", submitSearch);
+  document.addEventListener("change", applyChoice);
+}
+
+const rememberScroll = (): void => history.replaceState({ scrollY }, "");
+
+/** After going back from an article, or a reload. */
+function restoreScroll(): void {
+  const entry = performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined;
+  if (entry !== undefined && entry.type !== "navigate") scrollTo(0, scrollOf(history.state));
+}
+
+const scrollOf = (state: unknown): number =>
+  typeof state === "object" && state !== null && "scrollY" in state && typeof state.scrollY === "number"
+    ? state.scrollY
+    : 0;
+
+/** Links from a search to another search: filters, bars, pages, examples. */
+function followLink(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  const url = new URL(link?.getAttribute("href") ?? "#", location.href);
+  const stays = url.origin === location.origin && url.pathname === "/" && url.hash === "" && isSearchPage();
+  if (link === null || !stays || url.searchParams.has("lang")) return;
+  event.preventDefault();
+  const paging = link.matches("[rel=next], [rel=prev], .brand, .brand *");
+  void show(url.href, { history: "push", ...(paging && { scrollY: 0 }) });
+}
+
+function submitSearch(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form !== searchForm() || !isSearchPage()) return;
+  event.preventDefault();
+  void show(toFormUrl(form), { history: "push", scrollY: 0 });
+}
+
+/** Mode, order and days take effect at once; without script the button applies them. */
+function applyChoice(event: Event): void {
+  const form = searchForm();
+  const field = event.target;
+  if (form === null || !isSearchPage() || !(field instanceof Element) || !form.contains(field)) return;
+  if (field.matches("[type=radio], [type=date], select")) void show(toFormUrl(form), { history: "push" });
+}

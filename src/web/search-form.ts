@@ -1,0 +1,19 @@
+/** The one form of the page, and the address it stands for. */
+
+export const searchForm = (): HTMLFormElement | null => document.querySelector("form.search");
+
+export const searchBox = (): HTMLInputElement | null => document.querySelector("#q");
+
+/** Values that need not be said. */
+const DEFAULTS: Readonly<Record<string, string>> = { mode: "hybrid", sort: "relevance" };
+
+/** The address of the search as it stands in the form, without empty and default fields. */
+export function toFormUrl(form: HTMLFormElement): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && value.trim() !== "" && value !== DEFAULTS[name]) params.append(name, value);
+  }
+  return params.size === 0 ? "/" : `/?${params}`;
+}
+
+export const isSearchPage = (): boolean => location.pathname === "/";
