@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Converter } from "opencc-js";
+import type { App } from "../../src/app.ts";
+import { ndcgAt } from "../../src/eval/metrics.ts";
+import { type Hit, SEARCH_MODES, type SearchMode, type SearchResult } from "../../src/search/search.ts";
+import { loadJsonLines, loadSampleArticles, loadSampleStories } from "./sample.ts";
+import { openSampleApp } from "./sample-app.ts";
+
+/**
+ * Search quality on the sample. Every query of judged.jsonl is in one of three tiers:
+ * words       it uses words of the article;
+ * paraphrase  it asks for the same in other words;
+ * variant     it uses the other script or another region's word (出租车 where the article has 計程車).
+ */
+const TIERS = ["words", "paraphrase", "variant"] as const;
+type Tier = (typeof TIERS)[number];
+
+interface JudgedQuery {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly text: string;
+  /** Every article that answers it: all tellings of a story, with their copies. */
+  readonly relevant: readonly string[];
+}
+
+/**
+ * Least nDCG@10 per tier and mode, about two points below what is measured: raise them when search gets better.
+ * Keyword mode wants the words of a query to be in the article, so a paraphrase finds nothing there.
+ */
+const LEAST: Record<Tier, Record<SearchMode, number>> = {
+  words: { hybrid: 0.955, semantic: 0.9, keyword: 0.85 },
+  paraphrase: { hybrid: 0.765, semantic: 0.755, keyword: 0 },
+  variant: { hybrid: 0.89, semantic: 0.79, keyword: 0.455 },
+};
+
+/** Least nDCG@10 of the other tellings among the articles similar to one. */
+const LEAST_SIMILAR = 0.7;
+
+const DEPTH = 10;
+
+const queries = loadJsonLines<JudgedQuery>(join(import.meta.dirname, "judged.jsonl"));
+const { stories, copies } = loadSampleStories();
+/** A copy stands for its original, whether or not the search folds it into another hit. */
+const originals = new Map(copies.map(({ original, copy }) => [copy, original]));
+const toOriginal = (id: string): string => originals.get(id) ?? id;
+
+let app: App;
+before(async () => {
+  app = await openSampleApp();
+});
+after(() => app[Symbol.asyncDispose]());
+
+const search = (query: string, mode: SearchMode): Promise<SearchResult> =>
+  app.search.search({
+    query,
+    mode,
+    sources: [],
+    categories: [],
+    excludedSources: [],
+    excludedCategories: [],
+    sort: "relevance",
+    limit: 2 * DEPTH,
+    offset: 0,
+  });
+
+function judge(hits: readonly Hit[], relevant: readonly string[]): number {
+  const ranking = [...new Set(hits.map(({ id }) => toOriginal(id)))];
+  return ndcgAt(DEPTH, ranking, new Map(relevant.map((id) => [toOriginal(id), 1])));
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test("the judged set names articles that exist, and has three tiers of at least 22 queries", () => {
+  const known = new Set(loadSampleArticles().map(({ id }) => id));
+  for (const { id, relevant } of queries) {
+    assert.ok(relevant.length > 0, id);
+    for (const article of relevant) assert.ok(known.has(article), `${id}: ${article}`);
+  }
+  for (const tier of TIERS) assert.ok(queries.filter((query) => query.tier === tier).length >= 22, tier);
+});
+
+for (const tier of TIERS) {
+  test(`nDCG@10 of the ${tier} tier`, async (context) => {
+    const ofTier = queries.filter((query) => query.tier === tier);
+    const measured = new Map<SearchMode, number>();
+    for (const mode of SEARCH_MODES) {
+      const results = await Promise.all(ofTier.map(({ text }) => search(text, mode)));
+      measured.set(mode, mean(results.map(({ hits }, index) => judge(hits, ofTier[index]?.relevant ?? []))));
+    }
+    const row = SEARCH_MODES.map((mode) => `${mode} ${measured.get(mode)?.toFixed(3)} (≥ ${LEAST[tier][mode]})`).join(
+      "  ",
+    );
+    context.diagnostic(`${tier.padEnd(10)} ${row}  ${ofTier.length} queries`);
+    for (const mode of SEARCH_MODES) assert.ok((measured.get(mode) ?? 0) >= LEAST[tier][mode], row);
+  });
+}
+
+test("nDCG@10 from each telling of a story to the others", async (context) => {
+  const values: number[] = [];
+  for (const { articles } of stories) {
+    for (const id of articles) {
+      const similar = await app.search.similar(id, { limit: DEPTH });
+      assert.ok(similar);
+      values.push(
+        judge(
+          similar,
+          articles.filter((other) => other !== id),
+        ),
+      );
+    }
+  }
+  context.diagnostic(`similar    ${mean(values).toFixed(3)} (≥ ${LEAST_SIMILAR})  ${values.length} articles`);
+  assert.ok(mean(values) >= LEAST_SIMILAR, `${mean(values)}`);
+});
+
+test("a query and its twin in the other script give the same first ten", async () => {
+  const toSimplified = Converter({ from: "t", to: "cn" });
+  const toTraditional = Converter({ from: "cn", to: "t" });
+  const differing: string[] = [];
+  let compared = 0;
+  for (const { text } of queries) {
+    const simplified = toSimplified(text);
+    const traditional = toTraditional(simplified);
+    if (simplified === traditional) continue;
+    compared++;
+    const [left, right] = await Promise.all([search(simplified, "hybrid"), search(traditional, "hybrid")]);
+    const firstTen = ({ hits }: SearchResult): string[] => hits.slice(0, DEPTH).map(({ id }) => id);
+    if (firstTen(left).join() !== firstTen(right).join()) differing.push(`${simplified} / ${traditional}`);
+  }
+  assert.ok(compared >= 50, `${compared}`);
+  assert.deepEqual(differing, []);
+});

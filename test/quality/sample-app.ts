@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, type AppOptions, openApp, openForWriting } from "../../src/app.ts";
+import { loadSampleArticles } from "./sample.ts";
+
+/** The real app (built-in encoder, archive on disk) over the sample, in a folder that goes with it. Dispose it after use. */
+export async function openSampleApp(): Promise<App> {
+  const folder = await mkdtemp(join(tmpdir(), "wenxun-sample-"));
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
+  const options: AppOptions = { folder, encoder: { kind: "builtin" } };
+  await writeSample(options);
+  const app = opening.use(await openApp(options));
+  const opened = opening.move();
+  return { ...app, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+async function writeSample(options: AppOptions): Promise<void> {
+  await using writing = await openForWriting({ ...options, timezone: "Asia/Shanghai" });
+  const articles = loadSampleArticles();
+  await writing.writer.put(
+    articles.map(({ published, ...article }) => ({ ...article, publishedAtMs: Date.parse(published) })),
+  );
+}
