@@ -6,8 +6,10 @@ import { type RankedPlace, TopRows } from "./top-rows.ts";
 export const SEMANTIC_LIMIT = 300;
 /** A match is at least this near, as a part of the nearest one's cosine… */
 const SHARE_OF_BEST = 0.7;
-/** …and stands out from the archive's background by so many deviations. */
+/** …and stands out from the archive's background by so many deviations, fewer in a small archive: see {@link deviationsFor}. */
 const DEVIATIONS = 4;
+/** In a normal background of n rows, about this many stand out by √(2 ln(n / it)) deviations or somewhat fewer. */
+const CHANCE_ROWS = 10;
 /** Rows that are looked at to know the background. */
 const SAMPLE_ROWS = 256;
 
@@ -59,7 +61,15 @@ export function backgroundFloor(query: Float32Array, space: RowSpace): number {
   if (cosines.length === 0) return Number.POSITIVE_INFINITY;
   const median = medianOf(cosines);
   const deviation = 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median)));
-  return median + DEVIATIONS * deviation;
+  return median + deviationsFor(space.size) * deviation;
+}
+
+/**
+ * Of a million rows many come far by chance, of two hundred hardly one. A floor that fits the million would hide from a small
+ * archive what it holds: a quarter of the questions in test/quality would find nothing.
+ */
+function deviationsFor(rows: number): number {
+  return Math.min(DEVIATIONS, Math.sqrt(2 * Math.log(Math.max(Math.E, rows / CHANCE_ROWS))));
 }
 
 /** The cosine of a row's article and the query; undefined without a vector. */
