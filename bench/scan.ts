@@ -50,7 +50,7 @@ async function measure(): Promise<void> {
     const tables = new Uint8Array(kernel.buffer, layout.tables);
     const ms = report(`scan, best 500 (${kernel.kind})`, (round) => {
       writeQueryTables(queries[round] as Float32Array, layout, tables);
-      scan.find(0, rows, 500, false);
+      scan.find({ from: 0, to: rows, wanted: 500, masked: false });
     });
     console.log(`  ${(ms / readMs).toFixed(2)} × reading`);
   }

@@ -59,6 +59,14 @@ export interface NearestOptions {
   /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
   readonly allow?: Uint8Array | undefined;
   readonly limit: number;
+  /** One for all the segments that a query is looked for in: a later one then only looks for what beats the earlier ones. */
+  readonly pool?: CandidatePool | undefined;
+}
+
+/** How well the candidates of a query score in the segments looked at so far; begins as an empty object. */
+export interface CandidatePool {
+  /** How many candidates had each score. */
+  counts?: Uint32Array;
 }
 
 export interface NearestRow {

@@ -24,10 +24,11 @@ export function findNearest(
   limit = SEMANTIC_LIMIT,
 ): RankedPlace[] {
   const top = new TopRows(limit);
+  const pool = {};
   for (const [index, segment] of space.segments.entries()) {
     const { from, to, allow } = slices[index] as RowSlice;
     if (from === to) continue;
-    for (const { row, similarity } of segment.nearest(query, { from, to, allow, limit })) {
+    for (const { row, similarity } of segment.nearest(query, { from, to, allow, limit, pool })) {
       top.push({
         place: space.base(index) + row,
         score: similarity,

@@ -31,7 +31,7 @@ test("finds the rows with the highest sums of table entries, ties by row, and gi
       writeCodes(codes, layout, new Uint8Array(kernel.buffer, layout.codes));
       writeQueryTables(query, layout, tables);
       if (allow !== undefined) new Uint8Array(kernel.buffer, layout.allow).set(allow);
-      const found = new CandidateScan(kernel, layout).find(from, to, wanted, allow !== undefined);
+      const found = new CandidateScan(kernel, layout).find({ from, to, wanted, masked: allow !== undefined });
 
       const scoreOf = (row: number): number => {
         const code = codes.subarray(row * layout.codeBytes, (row + 1) * layout.codeBytes);

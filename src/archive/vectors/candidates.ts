@@ -1,6 +1,19 @@
+import type { CandidatePool } from "../archive.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
-import { BLOCK_ROWS, MAX_CANDIDATES, type ScanLayout } from "./scan-layout.ts";
+import { BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
 import { maxScore } from "./scan-query.ts";
+
+export interface CandidateSearch {
+  /** Rows [from, to). */
+  readonly from: number;
+  readonly to: number;
+  /** 1…MAX_CANDIDATES. */
+  readonly wanted: number;
+  /** Whether the allow mask counts. */
+  readonly masked: boolean;
+  /** What earlier segments had for the same query: then only rows are found that belong to the best of all. */
+  readonly pool?: CandidatePool | undefined;
+}
 
 /**
  * Finds the rows whose codes score best. The kernel appends what beats a threshold to a buffer; whenever that is full, only
@@ -21,14 +34,11 @@ export class CandidateScan {
     this.#entries = new Uint32Array(kernel.buffer, layout.candidates, layout.candidateCapacity * 2);
   }
 
-  /**
-   * The `wanted` best rows of [from, to), ascending by row; of equal scores the lower rows.
-   * @param wanted 1…{@link MAX_CANDIDATES}
-   * @param masked whether the allow mask counts
-   */
-  find(from: number, to: number, wanted: number, masked: boolean): Uint32Array {
-    const maxCount = Math.min(this.#capacity, Math.min(wanted, MAX_CANDIDATES) * 4 + BLOCK_ROWS);
-    let threshold = -1;
+  /** The best rows of a range, ascending by row; of equal scores the lower rows. */
+  find({ from, to, wanted, masked, pool = {} }: CandidateSearch): Uint32Array {
+    const maxCount = Math.min(this.#capacity, wanted * 4 + BLOCK_ROWS);
+    pool.counts ??= new Uint32Array(this.#counts.length);
+    let threshold = lowestOfBest(pool.counts, wanted);
     let count = 0;
     for (let row = from; row < to; ) {
       ({ row, count } = this.#kernel.scan({ from: row, to, masked, threshold, count, maxCount }));
@@ -38,7 +48,11 @@ export class CandidateScan {
       }
     }
     const rows = new Uint32Array(count);
-    for (let index = 0; index < count; index++) rows[index] = this.#entries[index * 2 + 1] as number;
+    for (let index = 0; index < count; index++) {
+      const score = this.#entries[index * 2] as number;
+      pool.counts[score] = (pool.counts[score] as number) + 1;
+      rows[index] = this.#entries[index * 2 + 1] as number;
+    }
     return rows;
   }
 
@@ -50,13 +64,9 @@ export class CandidateScan {
       const score = entries[index * 2] as number;
       counts[score] = (counts[score] as number) + 1;
     }
-    let cut = counts.length;
-    let above = 0;
-    do {
-      cut--;
-      above += counts[cut] as number;
-    } while (above < wanted);
-    let ties = wanted - (above - (counts[cut] as number));
+    const cut = lowestOfBest(counts, wanted);
+    let ties = wanted;
+    for (let score = cut + 1; score < counts.length; score++) ties -= counts[score] as number;
     let kept = 0;
     for (let index = 0; kept < wanted; index++) {
       const score = entries[index * 2] as number;
@@ -67,4 +77,11 @@ export class CandidateScan {
     }
     return cut;
   }
+}
+
+/** The lowest score among the best `wanted`, −1 when there are fewer. */
+function lowestOfBest(counts: Uint32Array, wanted: number): number {
+  let score = counts.length;
+  for (let count = 0; count < wanted && score >= 0; ) count += counts[--score] ?? 0;
+  return score;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { NearestRow } from "../archive.ts";
+import type { CandidatePool, NearestRow } from "../archive.ts";
 import { codeBytes, quantizeVector } from "./quantize.ts";
 import { createVectorScanner } from "./vector-scanner.ts";
 
@@ -201,4 +201,44 @@ test("takes queries that have no direction or are not numbers", () => {
   for (const value of [0, NaN])
     for (const { similarity } of scanner.nearest(new Float32Array(64).fill(value), options))
       assert.equal(similarity, 0);
+});
+
+test("finds over several segments, with one pool, at least what it finds in one that holds all rows", () => {
+  const dimensions = 64;
+  const parts = [40_000, 20_000, 30_000];
+  const rows = 90_000;
+  const random = createRandom(5);
+  const stored = store(randomVectors(rows, dimensions, random), dimensions);
+  const size = codeBytes(dimensions);
+  const whole = createVectorScanner({ dimensions, rows, codes: stored.codes });
+  let base = 0;
+  const segments = parts.map((length) => {
+    const first = base;
+    base += length;
+    const codes = stored.codes.subarray(first * size, base * size);
+    return { first, length, scanner: createVectorScanner({ dimensions, rows: length, codes }) };
+  });
+  for (let round = 0; round < 5; round++) {
+    const query = randomUnit(dimensions, random);
+    const read = { pooled: 0, alone: 0 };
+    const nearestOf = (kind: keyof typeof read, pool?: CandidatePool): NearestRow[] =>
+      segments
+        .flatMap(({ first, length, scanner }) => {
+          const readRecord = (row: number, target: Uint8Array): void => {
+            read[kind] += target.length;
+            stored.readRecord(first + row, target);
+          };
+          const found = scanner.nearest(query, { from: 0, to: length, limit: 20, readRecord, pool });
+          return found.map(({ row, similarity }) => ({ row: first + row, similarity }));
+        })
+        .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
+        .slice(0, 20);
+    const expected = whole.nearest(query, { from: 0, to: rows, limit: 20, readRecord: stored.readRecord });
+    for (const found of [nearestOf("pooled", {}), nearestOf("alone")]) {
+      assert.equal(found.length, expected.length);
+      for (const [index, { similarity }] of expected.entries())
+        assert.ok((found[index]?.similarity ?? -1) >= similarity, `place ${index}`);
+    }
+    assert.ok(read.pooled < 0.8 * read.alone, "fewer records are read");
+  }
 });

@@ -1,6 +1,6 @@
-import type { NearestOptions, NearestRow } from "../archive.ts";
+import type { CandidatePool, NearestOptions, NearestRow } from "../archive.ts";
 import { BestRows } from "./best-rows.ts";
-import { CandidateScan } from "./candidates.ts";
+import { CandidateScan, type CandidateSearch } from "./candidates.ts";
 import { writeCodes } from "./code-blocks.ts";
 import { createScanKernel, type ScanKernel } from "./scan-kernel.ts";
 import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
@@ -86,7 +86,7 @@ class Scanner implements VectorScanner {
     const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
     const wanted = MIN_CANDIDATES + options.limit * CANDIDATES_PER_RESULT;
     if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) this.#scoreRange(from, to, scoring);
-    else this.#scoreCandidates(query, from, to, wanted, scoring);
+    else this.#scoreCandidates(query, { from, to, wanted }, scoring);
     return scoring.best.toSorted();
   }
 
@@ -107,10 +107,11 @@ class Scanner implements VectorScanner {
   }
 
   /** Compares the rows that the codes choose. */
-  #scoreCandidates(query: Float32Array, from: number, to: number, wanted: number, scoring: Scoring): void {
+  #scoreCandidates(query: Float32Array, range: Omit<CandidateSearch, "masked">, scoring: Scoring): void {
     const { buffer } = this.#kernel;
     writeQueryTables(query, this.#layout, new Uint8Array(buffer, this.#layout.tables));
-    const rows = this.#candidates.find(from, to, wanted, this.#writeMask(from, to, scoring.allow));
+    const masked = this.#writeMask(range.from, range.to, scoring.allow);
+    const rows = this.#candidates.find({ ...range, masked, pool: scoring.pool });
     for (let start = 0; start < rows.length; ) {
       const first = rows[start] as number;
       let last = first;
@@ -155,6 +156,7 @@ class Scanner implements VectorScanner {
 interface Scoring {
   readonly readRecord: ScanOptions["readRecord"];
   readonly allow?: Uint8Array | undefined;
+  readonly pool?: CandidatePool | undefined;
   /** Turns integer dot products into those of the query. */
   readonly unit: number;
   readonly best: BestRows;
