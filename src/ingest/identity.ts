@@ -11,13 +11,8 @@ export function canonicalUrl(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null) return undefined;
   if (!/^#[!/]./.test(url.hash)) url.hash = "";
-  if (url.search !== "") {
-    const kept = url.search
-      .slice(1)
-      .split("&")
-      .filter((pair) => pair !== "" && !TRACKING.test(pair.split("=", 1)[0] ?? ""));
-    url.search = kept.join("&");
-  }
+  const pairs = url.search.slice(1).split("&");
+  url.search = pairs.filter((pair) => pair !== "" && !TRACKING.test(pair.split("=", 1)[0] ?? "")).join("&");
   if (url.pathname.length > 1 && url.pathname.endsWith("/")) url.pathname = url.pathname.replace(/\/+$/, "");
   return url.href;
 }

@@ -81,16 +81,20 @@ export async function openInput(path: string, options: InputOptions = {}): Promi
 
 async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buffer> {
   const { signal, meter } = options;
-  const source =
-    path === STDIN ? (options.stdin ?? process.stdin) : createReadStream(path, { highWaterMark: 256 * 1024 });
+  let source: AsyncIterable<Buffer | string> | undefined;
   const stop = (): void => void (source instanceof Readable && source.destroy());
-  signal?.addEventListener("abort", stop, { once: true });
   try {
-    if (path !== STDIN && (await stat(path)).isDirectory()) {
-      throw badInput(`${path} is a folder; name the files in it, for example ${path.replace(/\/+$/, "")}/*.jsonl`);
+    if (path === STDIN) {
+      source = options.stdin ?? process.stdin;
+    } else {
+      if ((await stat(path)).isDirectory()) {
+        throw badInput(`${path} is a folder; name the files in it, for example ${path.replace(/\/+$/, "")}/*.jsonl`);
+      }
+      source = createReadStream(path, { highWaterMark: 256 * 1024 });
     }
+    signal?.addEventListener("abort", stop, { once: true });
     for await (const chunk of source) {
-      const bytes: Buffer = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       if (meter !== undefined) meter.bytes += bytes.length;
       yield bytes;
     }

@@ -171,7 +171,7 @@ class ValueScanner {
     const wasHeld = this.#byteLength <= this.#maxBytes;
     this.#byteLength += piece.length;
     if (this.#byteLength <= this.#maxBytes) this.#pieces.push(piece);
-    else if (wasHeld) this.#pieces = [Buffer.concat([...this.#pieces, piece], Math.min(4096, this.#byteLength))];
+    else if (wasHeld) this.#pieces = [Buffer.concat([...this.#pieces, piece], Math.min(4096, this.#maxBytes))];
   }
 
   #close(problem?: string): void {

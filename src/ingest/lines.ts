@@ -33,7 +33,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, options: LineOpt
     const wasHeld = byteLength <= maxBytes;
     byteLength += piece.length;
     if (byteLength <= maxBytes) pieces.push(piece);
-    else if (wasHeld) pieces = [Buffer.concat([...pieces, piece], Math.min(HEAD_BYTES, byteLength))];
+    else if (wasHeld) pieces = [Buffer.concat([...pieces, piece], Math.min(HEAD_BYTES, maxBytes))];
   };
   const finish = (): Line => {
     const [only] = pieces;

@@ -1,0 +1,32 @@
+import { setImmediate } from "node:timers/promises";
+import type { ArchiveWriter, Article, PutResult } from "../../src/archive/archive.ts";
+
+/** A writer that keeps articles in a map, for tests. `onPut` runs before a batch is stored and may throw. */
+export class MemoryWriter implements ArchiveWriter {
+  readonly articles = new Map<string, Article>();
+  readonly batches: number[] = [];
+  onPut: (batch: readonly Article[]) => Promise<void> | void = () => {};
+
+  async put(articles: readonly Article[]): Promise<PutResult> {
+    await this.onPut(articles);
+    await setImmediate();
+    this.batches.push(articles.length);
+    const newest = new Map(articles.map((article) => [article.id, article]));
+    let added = 0;
+    let updated = 0;
+    for (const [id, article] of newest) {
+      const old = this.articles.get(id);
+      if (old === undefined) added++;
+      else if (JSON.stringify(old) !== JSON.stringify(article)) updated++;
+      this.articles.set(id, article);
+    }
+    return { added, updated, unchanged: newest.size - added - updated };
+  }
+
+  async remove(ids: readonly string[]): Promise<number> {
+    return ids.filter((id) => this.articles.delete(id)).length;
+  }
+
+  async compact(): Promise<void> {}
+  async close(): Promise<void> {}
+}
