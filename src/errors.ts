@@ -37,6 +37,8 @@ export const ERROR_KINDS = {
   "encoder-mismatch": { status: 409, exitCode: 1, public: true },
   /** The encoder cannot be loaded or reached. */
   "encoder-unavailable": { status: 503, exitCode: 1, public: true },
+  /** A person stopped a command before its end; what it had finished stays. */
+  interrupted: { status: 503, exitCode: 1, public: true },
   "port-in-use": { status: 500, exitCode: 1, public: true },
   "disk-full": { status: 507, exitCode: 1, public: true },
   io: { status: 500, exitCode: 1, public: false },

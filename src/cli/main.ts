@@ -3,9 +3,10 @@ import { readVersion } from "../config/paths.ts";
 import { AppError } from "../errors.ts";
 import { registerConfig } from "./config.ts";
 import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
+import { registerImport } from "./import.ts";
 
 /** In the order in which the help lists them. */
-const COMMANDS: readonly RegisterCommand[] = [registerConfig];
+const COMMANDS: readonly RegisterCommand[] = [registerImport, registerConfig];
 
 const EXAMPLES = `
 Examples:

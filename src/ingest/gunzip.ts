@@ -1,21 +1,34 @@
 import { createGunzip } from "node:zlib";
 
 /**
- * Unpacks gzip (one member or several). Everything that could be unpacked is given out before the error of a broken or
- * truncated file is thrown: a pipe would drop what it still holds. One chunk is unpacked ahead, on another thread.
+ * Unpacks gzip (one member or several). Everything that a truncated file holds is given out before its error is thrown,
+ * and all but the last 64 KB before the place where a file is damaged: a pipe would drop what it still holds. One chunk is unpacked ahead, on another thread.
  */
 export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const unpacker = createGunzip({ chunkSize: 256 * 1024 });
+  const unpacker = createGunzip({ chunkSize: 64 * 1024 });
   let unpacked: Buffer[] = [];
   let failure: Error | undefined;
+  /** The data ended; what stands behind it (tapes and block devices pad with zeros) is nothing. */
+  let isAtEnd = false;
+  /** Ends the wait for the write or the end at hand: zlib forgets its callback when it fails. */
+  let settle = (): void => {};
   unpacker.on("data", (chunk: Buffer) => unpacked.push(chunk));
+  unpacker.on("end", () => {
+    isAtEnd = true;
+    settle();
+  });
   unpacker.on("error", (error) => {
     failure ??= error;
+    settle();
   });
-  const write = (chunk: Buffer): Promise<void> => new Promise((resolve) => unpacker.write(chunk, () => resolve()));
+  const write = (chunk: Buffer): Promise<void> =>
+    new Promise((resolve) => {
+      settle = resolve;
+      unpacker.write(chunk, () => resolve());
+    });
   const end = (): Promise<void> =>
     new Promise((resolve) => {
-      unpacker.once("close", resolve);
+      settle = resolve;
       unpacker.end();
     });
 
@@ -25,12 +38,13 @@ export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
       await writing;
       const ready = unpacked;
       unpacked = [];
-      if (failure === undefined) writing = write(chunk);
+      const isOver = failure !== undefined || isAtEnd;
+      if (!isOver) writing = write(chunk);
       yield* ready;
-      if (failure !== undefined) break;
+      if (isOver) break;
     }
     await writing;
-    if (failure === undefined) await end();
+    if (failure === undefined && !isAtEnd) await end();
     yield* unpacked;
     if (failure !== undefined) throw failure;
   } finally {

@@ -149,6 +149,8 @@ test("damaged gzip is an error after what could be read; several gzip members ar
   const { titles, error } = await read(file("damaged.jsonl.gz", damaged));
   assert.match(error ?? "", /damaged gzip \(incorrect data check\)/);
   assert.ok(titles.length > 30_000, String(titles.length));
+  const padded = Buffer.concat([gzipSync(JSONL), Buffer.alloc(600_000)]);
+  assert.deepEqual(await read(file("padded.jsonl.gz", padded)), { titles: TITLES });
   const two = Buffer.concat([gzipSync(JSONL), gzipSync(JSONL)]);
   assert.deepEqual(await read(file("two.jsonl.gz", two)), { titles: [...TITLES, ...TITLES] });
 });

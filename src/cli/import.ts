@@ -1,0 +1,97 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { openForWriting } from "../app.ts";
+import type { ArchiveWriter } from "../archive/archive.ts";
+import { AppError } from "../errors.ts";
+import { parseEncoding } from "../ingest/encoding.ts";
+import { parseFieldMap } from "../ingest/fields.ts";
+import { FORMATS, parseFormat } from "../ingest/format.ts";
+import { type ImportReport, importArticles } from "../ingest/import.ts";
+import type { CliContext } from "./context.ts";
+import { createProgress } from "./import-progress.ts";
+import { toReportJson, toReportText } from "./import-report.ts";
+import { addSettings } from "./settings.ts";
+
+interface Flags {
+  readonly map?: readonly string[];
+  readonly source?: string;
+  readonly format?: string;
+  readonly table?: string;
+  readonly encoding?: string;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  wenxun import news.jsonl.gz more/*.csv
+  wenxun import dump.json --map title=data.headline,published=data.when --source 晨报
+  wenxun import news.db --table articles
+  zcat *.gz | wenxun import -
+`;
+
+export function registerImport(program: Command, context: CliContext): void {
+  const command = program
+    .command("import")
+    .summary("add articles to an archive")
+    .description(
+      "Adds articles to an archive, which is made if there is none. Reads JSON lines, JSON, CSV, TSV and SQLite, plain or gzipped. " +
+        "Importing again updates what changed and skips the rest.",
+    )
+    .argument("<FILE...>", "files, patterns, or - for standard input")
+    .option("--map <FIELD=NAME,…>", "Where a field is, as a name or a dotted path; may be repeated.", collect)
+    .option("--source <NAME>", "Source of articles that name none.")
+    .option("--format <FORMAT>", `Kind of the files: ${FORMATS.join(", ")}. (default: told by their content)`)
+    .option("--table <NAME>", "Table of an SQLite file. (default: the first that holds articles)")
+    .option("--encoding <NAME>", "Encoding of the text, for example gb18030 or big5. (default utf-8)")
+    .option("--json", "Write the report as JSON.")
+    .addHelpText("after", EXAMPLES);
+  const settings = addSettings(command, ["archive", "timezone", "encoder"]);
+  command.action(async (inputs: string[], flags: Flags) => {
+    const { config } = settings.load(context);
+    const { archive, timezone, encoder } = config;
+    const folder = resolve(context.workingFolder, archive);
+    const { format, encoding, table, source } = flags;
+    const options = {
+      inputs,
+      format: format === undefined ? undefined : parseFormat(format),
+      encoding: encoding === undefined ? undefined : parseEncoding(encoding),
+      table,
+      mapping: { fields: parseFieldMap(flags.map ?? []), source, timezone },
+    };
+
+    await using closing = new AsyncDisposableStack();
+    // Opened for the first batch: a file that cannot be read leaves no empty archive behind.
+    let writer: ArchiveWriter | undefined;
+    const put: ArchiveWriter["put"] = async (articles) => {
+      writer ??= closing.use(await openForWriting({ folder, timezone, encoder })).writer;
+      return writer.put(articles);
+    };
+    const progress = createProgress(context.stderr);
+    const report = await importArticles({
+      ...options,
+      writer: { put },
+      rejectsFolder: folder,
+      signal: context.stopSignal(),
+      onProgress: (now) => progress.show(now),
+      stdin: context.stdin,
+    });
+    progress.clear();
+    context.stdout.write(flags.json ? toReportJson(report) : toReportText(report));
+    throwFailure(report);
+  });
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** Gives the command its exit code: the report says what was stored all the same. */
+function throwFailure({ failure, interrupted, failures, stored }: ImportReport): void {
+  const goOn = `${stored} articles are stored; the same command goes on from there.`;
+  if (failure !== undefined) {
+    throw new AppError(failure.code, stored > 0 ? `${failure.message} ${goOn}` : failure.message, { cause: failure });
+  }
+  if (interrupted) throw new AppError("interrupted", `Stopped: ${goOn}`);
+  const [first] = failures;
+  if (first === undefined) return;
+  const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : "";
+  throw new AppError("bad-input", `${first.message}${more}`);
+}
