@@ -7,21 +7,22 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sp
 
-from grams import scan_keys, is_word_key
 from numba import njit
+
+from grams import HAN, WORD
 
 
 @njit
-def bigram_terms(units, start, end, out):
+def bigram_terms(units, start, end, classes, out):
     """Keyword terms: Han bigrams, the last character of a run, whole words."""
     n = 0
     i = start
     while i < end:
         u = units[i]
-        han = (0x4E00 <= u <= 0x9FFF) or (0x3400 <= u <= 0x4DBF)
+        han = classes[u] == HAN
         if han:
-            following = i + 1 < end and ((0x4E00 <= units[i + 1] <= 0x9FFF) or (0x3400 <= units[i + 1] <= 0x4DBF))
-            before = i > start and ((0x4E00 <= units[i - 1] <= 0x9FFF) or (0x3400 <= units[i - 1] <= 0x4DBF))
+            following = i + 1 < end and classes[units[i + 1]] == HAN
+            before = i > start and classes[units[i - 1]] == HAN
             if following:
                 out[n] = (np.uint64(u) << np.uint64(16)) | np.uint64(units[i + 1])
                 n += 1
@@ -29,9 +30,9 @@ def bigram_terms(units, start, end, out):
                 out[n] = np.uint64(u)
                 n += 1
             i += 1
-        elif (97 <= u <= 122) or (48 <= u <= 57):
+        elif classes[u] == WORD:
             h = np.uint64(0xCBF29CE484222325)
-            while i < end and ((97 <= units[i] <= 122) or (48 <= units[i] <= 57)):
+            while i < end and classes[units[i]] == WORD:
                 h = (h ^ np.uint64(units[i])) * np.uint64(0x100000001B3)
                 i += 1
             out[n] = h | np.uint64(0xF000000000000000)
@@ -41,13 +42,13 @@ def bigram_terms(units, start, end, out):
     return n
 
 
-def term_matrix(texts, known=None):
+def term_matrix(texts, classes, known=None):
     """texts: list of lists of (units, start, end). Returns counts (CSR) and the term keys."""
     scratch = np.empty(1 << 16, np.uint64)
     flat, indptr = [], [0]
     for ranges in texts:
         for units, s, e in ranges:
-            n = bigram_terms(units, s, min(e, s + 60000), scratch)
+            n = bigram_terms(units, s, min(e, s + 60000), classes, scratch)
             flat.append(scratch[:n].copy())
         indptr.append(indptr[-1] + sum(len(f) for f in flat[-len(ranges) :]) if ranges else indptr[-1])
     flat = np.concatenate(flat) if flat else np.empty(0, np.uint64)
@@ -62,15 +63,15 @@ def term_matrix(texts, known=None):
     return matrix, known
 
 
-def bm25_top(documents, queries, depth=100, k1=1.2, b=0.75):
-    counts, known = term_matrix(documents)
+def bm25_top(documents, queries, classes, depth=100, k1=1.2, b=0.75):
+    counts, known = term_matrix(documents, classes)
     length = np.asarray(counts.sum(1)).ravel()
     df = np.bincount(counts.indices, minlength=len(known))
     idf = np.log(1 + (len(documents) - df + 0.5) / (df + 0.5)).astype(np.float32)
     rows = np.repeat(np.arange(len(documents)), np.diff(counts.indptr))
     counts.data = counts.data * (k1 + 1) / (counts.data + k1 * (1 - b + b * length[rows] / length.mean()))
     weighted = (counts @ sp.diags(idf)).T.tocsr().astype(np.float32)
-    asked, _ = term_matrix(queries, known)
+    asked, _ = term_matrix(queries, classes, known)
     ids = np.zeros((len(queries), depth), np.int32)
     scores = np.zeros((len(queries), depth), np.float32)
     for at in range(0, len(queries), 256):

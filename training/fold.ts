@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSyn
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { fold } from "../src/text/fold.ts";
+import { unitClassAt } from "../src/text/runs.ts";
 
 /**
  * Folds the training text with the product's own fold, so that Python and TypeScript agree by construction.
@@ -12,6 +13,7 @@ import { fold } from "../src/text/fold.ts";
  *
  *     NAME.u16     the folded texts, UTF-16 little-endian, one after the other
  *     NAME.off     little-endian uint32 offsets into it, in units; record r holds texts r*fields … r*fields+fields-1
+ *     classes.u8   one byte per UTF-16 unit: 1 Han, 2 other letters and digits, 0 a separator (src/text/runs.ts)
  *     NAME.jsonl   one line per record: { fields, id, source, published, label, split } as far as the record has them
  */
 
@@ -77,6 +79,12 @@ function cleanBody(title: string, body: string): string {
 const [data, out] = process.argv.slice(2);
 if (data === undefined || out === undefined) throw new Error("usage: node training/fold.ts DATA OUT");
 mkdirSync(out, { recursive: true });
+
+// What is a run: the product's own classes of UTF-16 units. Surrogates separate here: no token of the vocabulary holds one.
+const classes = Uint8Array.from({ length: 0x10000 }, (_, unit) =>
+  unit >= 0xd800 && unit <= 0xdfff ? 0 : unitClassAt(String.fromCharCode(unit), 0),
+);
+writeFileSync(join(out, "classes.u8"), classes);
 
 const folder = (name: string): string[] => readdirSync(join(data, name)).filter((file) => file.endsWith(".jsonl.gz"));
 const stem = (file: string): string => file.replace(/\.jsonl\.gz$/, "");

@@ -1,4 +1,7 @@
-"""Tokens of folded text: 1- to 4-grams of Han runs, whole [a-z0-9]+ words. The same as src/encoder/static reads."""
+"""Tokens of folded text: 1- to 4-grams of Han runs, other words whole. The same as src/encoder/static reads.
+
+`classes` is the product's own table of UTF-16 units (src/text/runs.ts): 1 Han, 2 other letters and digits, 0 a separator.
+"""
 
 import numpy as np
 from numba import njit, prange
@@ -6,36 +9,29 @@ from numba import njit, prange
 MAX_GRAM = 4
 
 
-@njit(inline="always")
-def is_han(u):
-    return (0x4E00 <= u <= 0x9FFF) or (0x3400 <= u <= 0x4DBF)
-
-
-@njit(inline="always")
-def is_word(u):
-    return (97 <= u <= 122) or (48 <= u <= 57)
+HAN, WORD = 1, 2
 
 
 @njit
-def scan_keys(units, start, end, out):
-    """Writes a 64-bit key per token of units[start:end] to out; returns how many. A Han n-gram is its units side by side, a
-    word is an FNV-1a hash (odd multiplier, top bit set: no Han unit reaches 0x8000 << 48 with bit 62 set too)."""
+def scan_keys(units, start, end, classes, out):
+    """Writes a 64-bit key per token of units[start:end] to out; returns how many. A Han n-gram is its units side by side (all
+    of them under 0xF000), a word an FNV-1a hash with the top four bits set."""
     n = 0
     i = start
     while i < end:
         u = units[i]
-        if is_han(u):
+        if classes[u] == HAN:
             key = np.uint64(0)
             length = 0
-            while length < MAX_GRAM and i + length < end and is_han(units[i + length]):
+            while length < MAX_GRAM and i + length < end and classes[units[i + length]] == HAN:
                 key = (key << np.uint64(16)) | np.uint64(units[i + length])
                 out[n] = key
                 n += 1
                 length += 1
             i += 1
-        elif is_word(u):
+        elif classes[u] == WORD:
             h = np.uint64(0xCBF29CE484222325)
-            while i < end and is_word(units[i]):
+            while i < end and classes[units[i]] == WORD:
                 h = (h ^ np.uint64(units[i])) * np.uint64(0x100000001B3)
                 i += 1
             out[n] = h | np.uint64(0xF000000000000000)
@@ -46,14 +42,14 @@ def scan_keys(units, start, end, out):
 
 
 @njit
-def all_keys(units, starts, ends):
+def all_keys(units, starts, ends, classes):
     total = 0
     for t in range(len(starts)):
         total += 4 * (ends[t] - starts[t])
     out = np.empty(total, np.uint64)
     n = 0
     for t in range(len(starts)):
-        n += scan_keys(units, starts[t], ends[t], out[n:])
+        n += scan_keys(units, starts[t], ends[t], classes, out[n:])
     return out[:n]
 
 
@@ -85,11 +81,11 @@ def find(key, keys, slots):
 
 
 @njit(parallel=True)
-def tokenize_ranges(units, starts, ends, keys, slots, buffer, offsets, counts):
+def tokenize_ranges(units, starts, ends, classes, keys, slots, buffer, offsets, counts):
     for t in prange(len(starts)):
         base = offsets[t]
         scratch = np.empty(4 * (ends[t] - starts[t]) + 4, np.uint64)
-        n = scan_keys(units, starts[t], ends[t], scratch)
+        n = scan_keys(units, starts[t], ends[t], classes, scratch)
         m = 0
         for i in range(n):
             row = find(scratch[i], keys, slots)
@@ -100,8 +96,8 @@ def tokenize_ranges(units, starts, ends, keys, slots, buffer, offsets, counts):
 
 
 class Vocabulary:
-    def __init__(self, keys: np.ndarray, strings: list[str], counts: np.ndarray):
-        self.keys, self.strings, self.counts = keys, strings, counts
+    def __init__(self, keys: np.ndarray, strings: list[str], counts: np.ndarray, classes: np.ndarray):
+        self.keys, self.strings, self.counts, self.classes = keys, strings, counts, classes
         self.slots = build_table(keys)
 
     def __len__(self) -> int:
@@ -112,11 +108,11 @@ class Vocabulary:
         offsets = np.concatenate([[0], np.cumsum(4 * (ends - starts) + 4)]).astype(np.int64)
         buffer = np.empty(offsets[-1], np.int32)
         counts = np.empty(len(starts), np.int64)
-        tokenize_ranges(units, starts, ends, self.keys, self.slots, buffer, offsets[:-1], counts)
+        tokenize_ranges(units, starts, ends, self.classes, self.keys, self.slots, buffer, offsets[:-1], counts)
         return buffer, offsets[:-1], counts
 
     def subset(self, rows: np.ndarray) -> "Vocabulary":
-        return Vocabulary(self.keys[rows], [self.strings[r] for r in rows], self.counts[rows])
+        return Vocabulary(self.keys[rows], [self.strings[r] for r in rows], self.counts[rows], self.classes)
 
 
 def gram_of(key: int) -> str:
@@ -136,16 +132,16 @@ def gram_length(keys):
 
 
 @njit
-def word_strings(units, starts, ends, wanted, found):
+def word_strings(units, starts, ends, classes, wanted, found):
     """For each wanted word key, a place (start, end) where it stands."""
     slots = build_table(wanted)
     for t in range(len(starts)):
         i = starts[t]
         while i < ends[t]:
-            if is_word(units[i]):
+            if classes[units[i]] == WORD:
                 j = i
                 h = np.uint64(0xCBF29CE484222325)
-                while j < ends[t] and is_word(units[j]):
+                while j < ends[t] and classes[units[j]] == WORD:
                     h = (h ^ np.uint64(units[j])) * np.uint64(0x100000001B3)
                     j += 1
                 row = find(h | np.uint64(0xF000000000000000), wanted, slots)
@@ -157,23 +153,23 @@ def word_strings(units, starts, ends, wanted, found):
                 i += 1
 
 
-def count_tokens(units, starts, ends):
+def count_tokens(units, starts, ends, classes):
     """Distinct keys and their counts."""
-    keys = all_keys(units, starts, ends)
+    keys = all_keys(units, starts, ends, classes)
     keys.sort()
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     return keys[first], np.diff(np.concatenate([first, [len(keys)]]))
 
 
-def choose_vocabulary(units, starts, ends, extra, limits, min_counts) -> Vocabulary:
+def choose_vocabulary(units, classes, starts, ends, extra, limits, min_counts) -> Vocabulary:
     """Candidates per length, best first by count; of 3- and 4-grams only those that hold together.
 
     `extra` is a second (starts, ends) of short texts (questions, headlines) whose counts weigh five times.
     A gram is dropped where one longer gram around it has nine tenths of its count (a fragment), or where its weakest split
     has a pointwise mutual information under 3 nats (a chance neighbour).
     """
-    keys, counts = count_tokens(units, starts, ends)
-    k2, c2 = count_tokens(units, *extra)
+    keys, counts = count_tokens(units, starts, ends, classes)
+    k2, c2 = count_tokens(units, *extra, classes)
     both = np.union1d(keys, k2)
     total = np.zeros(len(both), np.int64)
     total[np.searchsorted(both, keys)] += counts
@@ -213,8 +209,8 @@ def choose_vocabulary(units, starts, ends, extra, limits, min_counts) -> Vocabul
     words = rows[np.argsort(-counts[rows], kind="stable")][: limits[0]]
     found = np.zeros((len(words), 2), np.int64)
     for s, e in ((starts, ends), extra):
-        word_strings(units, s, e, keys[words], found)
+        word_strings(units, s, e, classes, keys[words], found)
     strings = [gram_of(int(k)) for group in chosen for k in keys[group]]
     strings += [units[a:b].tobytes().decode("utf-16-le") for a, b in found]
     rows = np.concatenate([*chosen, words])
-    return Vocabulary(keys[rows], strings, counts[rows])
+    return Vocabulary(keys[rows], strings, counts[rows], classes)

@@ -84,7 +84,7 @@ def build_sets(folded, data, prepared, vocabulary, idf):
         )
     )
     for s in sets:
-        s.bm25 = bm25_top(s.documents, s.queries, depth=101)
+        s.bm25 = bm25_top(s.documents, s.queries, corpus.classes, depth=101)
         log("set", s.name, len(s.documents), "documents", len(s.queries), "queries")
     return sets
 
@@ -145,22 +145,22 @@ def judge(name, table, vocabulary, sets, folded, power=0.5, most=600, verbose=Tr
     return summary
 
 
-def load_trial(folder):
+def load_model(folder, classes):
     strings = json.load(open(folder / "vocab.json"))
     scales = np.fromfile(folder / "scales.f32", np.float32)
     table = np.fromfile(folder / "vectors.i8", np.int8).reshape(len(strings), -1).astype(np.float32) * scales[:, None]
-    return vocabulary_of(strings), table
+    return vocabulary_of(strings, classes), table
 
 
-def vocabulary_of(strings):
+def vocabulary_of(strings, classes):
     from grams import all_keys
 
     keys = []
     for s in strings:
         units = np.frombuffer(s.encode("utf-16-le"), np.uint16)
-        k = all_keys(units, np.array([0]), np.array([len(units)]))
+        k = all_keys(units, np.array([0]), np.array([len(units)]), classes)
         keys.append(k.max() if len(k) else 0)
-    return Vocabulary(np.array(keys, np.uint64), strings, np.ones(len(strings), np.int64))
+    return Vocabulary(np.array(keys, np.uint64), strings, np.ones(len(strings), np.int64), classes)
 
 
 def main():
@@ -172,8 +172,9 @@ def main():
     parser.add_argument("--power", type=float, default=0.5)
     parser.add_argument("--most", type=int, default=600)
     args = parser.parse_args()
+    classes = np.fromfile(args.folded / "classes.u8", np.uint8)
     prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
-    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"])
+    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"], classes)
     cache = args.prepared / "sets.pkl"
     if cache.exists():
         sets = pickle.load(open(cache, "rb"))
@@ -182,7 +183,7 @@ def main():
         pickle.dump(sets, open(cache, "wb"))
     for path in args.tables:
         if path.is_dir():
-            judge(str(path), *load_trial(path)[::-1], sets, args.folded, args.power, args.most)
+            judge(str(path), *load_model(path, classes)[::-1], sets, args.folded, args.power, args.most)
         else:
             held = np.load(path)
             judge(str(path), held["table"].astype(np.float32), vocabulary.subset(held["rows"]), sets, args.folded, args.power, args.most)

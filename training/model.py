@@ -7,7 +7,7 @@ from grams import find, scan_keys
 
 
 @njit(parallel=True)
-def bags(units, seg_start, seg_end, text_first, keys, slots, power, capacity, rows, weights, counts):
+def bags(units, seg_start, seg_end, text_first, classes, keys, slots, power, capacity, rows, weights, counts):
     """Token bags. Text t holds segments text_first[t] .. text_first[t+1]-1; its distinct rows and weights count**power (scaled
     to sum 1) go to rows[capacity[t]:], their number to counts[t]."""
     for t in prange(len(counts)):
@@ -19,7 +19,7 @@ def bags(units, seg_start, seg_end, text_first, keys, slots, power, capacity, ro
         found = np.empty(size, np.int32)
         m = 0
         for s in range(first, last):
-            n = scan_keys(units, seg_start[s], seg_end[s], scratch)
+            n = scan_keys(units, seg_start[s], seg_end[s], classes, scratch)
             for i in range(n):
                 row = find(scratch[i], keys, slots)
                 if row >= 0:
@@ -137,7 +137,7 @@ class Bags:
         self.rows = np.empty(ends[-1] + 4, np.int32)
         self.weights = np.empty(ends[-1] + 4, np.float32)
         self.counts = np.empty(self.count, np.int64)
-        bags(units, segments[:, 0], segments[:, 1], text_first, vocabulary.keys, vocabulary.slots, power, self.base, self.rows, self.weights, self.counts)
+        bags(units, segments[:, 0], segments[:, 1], text_first, vocabulary.classes, vocabulary.keys, vocabulary.slots, power, self.base, self.rows, self.weights, self.counts)
 
     def pooled(self, table):
         out = np.empty((self.count, table.shape[1]), np.float32)

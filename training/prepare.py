@@ -184,7 +184,7 @@ def main():
         extra_e.append(part.end[ok])
     extra = (np.concatenate(extra_s), np.concatenate(extra_e))
     vocabulary = choose_vocabulary(
-        corpus.units, starts, ends, extra, limits=[9000, 8500, 62000, 26000, 18000], min_counts=[12, 5, 25, 40, 40]
+        corpus.units, corpus.classes, starts, ends, extra, limits=[9000, 8500, 62000, 26000, 18000], min_counts=[12, 5, 25, 40, 40]
     )
     lengths = [len(s) for s in vocabulary.strings]
     log("vocabulary", len(vocabulary), np.bincount(np.minimum(lengths, 5)))

@@ -45,6 +45,7 @@ class Corpus:
         parts = [Texts(folder / name) for name in names]
         bases = np.concatenate([[0], np.cumsum([len(p.units) for p in parts])])
         self.units = np.concatenate([p.units for p in parts])
+        self.classes = np.fromfile(folder / "classes.u8", np.uint8)
         self.part = {}
         for name, base, p in zip(names, bases, parts):
             p.start = p.start + base

@@ -153,6 +153,17 @@ class Batches:
                 a.append([(one, middle)])
                 b.append([(middle, min(end, middle + int(rng.integers(40, 300))))])
             return a, b, self.story[i]
+        if kind == "lookup":
+            i = self._articles(size)
+            a, b = [], []
+            for x in i:
+                p = v.passage(x, 200, 600)
+                length = min(p[1] - p[0], int(rng.integers(8, 30)))
+                at = p[0] + int(rng.integers(0, p[1] - p[0] - length + 1))
+                gap = at + int(rng.integers(3, max(4, length - 3)))
+                a.append([(at, gap), (min(gap + int(rng.integers(0, 4)), at + length), at + length)])
+                b.append([p] if rng.random() < 0.7 else [*v.title(x), p])
+            return a, b, self.story[i]
         if kind in ("event", "topic"):
             source = self.events if kind == "event" else self.topics
             size = min(size, len(source))
@@ -210,10 +221,13 @@ class Options:
     power = 0.5
     event_threshold = 0.25
     clustered = 0.5
-    rate = 0.03
+    rate = 0.05
+    prior = 1e-6
+    cooccurrence = 0.5
+    long_gram = 0.7
     mixture = {
-        "title": 0.27, "cloze": 0.10, "inside": 0.12, "event": 0.17, "headline": 0.03,
-        "paraphrase": 0.09, "triple": 0.02, "synonym": 0.03, "graded": 0.12, "topic": 0.05,
+        "title": 0.24, "cloze": 0.10, "inside": 0.10, "lookup": 0.12, "event": 0.15, "topic": 0.07, "headline": 0.03,
+        "paraphrase": 0.08, "triple": 0.02, "synonym": 0.02, "graded": 0.07,
     }
 
     def graded_shares(self, graded):
@@ -221,11 +235,16 @@ class Options:
         return share / share.sum()
 
 
-def start_table(vectors, idf, strings):
+def start_table(vectors, counts, strings, options, rng):
+    """Random directions, which keep tokens apart, plus a share of the co-occurrence vectors, which bring kin together.
+    Frequent tokens start short; longer grams too, since their parts are counted beside them."""
     length = np.array([len(s) for s in strings])
-    factor = np.where(length >= 3, 0.5, 1.0)
-    weight = np.maximum(idf, 0.7) / 8 * factor
-    return (vectors * weight[:, None]).astype(np.float32)
+    p = counts / counts.sum()
+    weight = np.sqrt(1e-3 / (p + 1e-3)) * np.where(length >= 3, options.long_gram, 1.0)
+    random = rng.standard_normal(vectors.shape) / np.sqrt(vectors.shape[1])
+    mixed = random + options.cooccurrence * vectors
+    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+    return (mixed * weight[:, None]).astype(np.float32)
 
 
 def main():
@@ -246,9 +265,9 @@ def main():
     corpus = Corpus(args.folded, [*ARTICLES, *[f"pairs-{p}" for p in PAIRS], "pairs-weibo-titles", "cilin"])
     articles = Articles(corpus)
     prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
-    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"])
+    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"], corpus.classes)
     start = np.load(args.prepared / "start.npz")
-    table = start_table(start["vectors"], start["idf"], vocabulary.strings)
+    table = start_table(start["vectors"], vocabulary.counts, vocabulary.strings, options, rng)
     keep = None
     if args.from_table:
         held = np.load(args.from_table)
@@ -289,8 +308,9 @@ def main():
         rate = 0.0 if step < 0 else options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100)
         update(*invert(bag.rows, bag.base, bag.counts, len(table)), bag.weights, np.concatenate([da, db]).astype(np.float32), table, square, np.float32(rate))
         if step == -1:
-            seen = square > 1e-11
-            square[:] = np.maximum(square, np.median(square[seen])) * options.prior if hasattr(options, "prior") else np.maximum(square, np.median(square[seen]))
+            seen = square[square > 1e-11]
+            log("squared gradients over the first steps", np.percentile(seen, [5, 50, 95, 99.9]))
+            square[:] = options.prior
         step += 1
         if step % 100 == 0:
             log(step, f"{time.time() - began:.0f}s", " ".join(f"{k} {np.mean(v[-20:]):.3f}" for k, v in losses.items() if v))
