@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from export import choose_rows
 from grams import Vocabulary
 from model import Bags, cosent, info_nce, invert, update
 from prepare import ARTICLES, PAIRS, SEED, Articles, log, same_event_pairs
@@ -256,6 +257,8 @@ def main():
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--set", action="append", default=[], help="option=value")
     parser.add_argument("--from-table", type=Path)
+    parser.add_argument("--size", type=int, default=10**9, help="tokens that are kept")
+    parser.add_argument("--prune-at", type=float, default=0.6, help="when the others are dropped, as a part of the run")
     args = parser.parse_args()
     options = Options()
     for item in args.set:
@@ -268,13 +271,11 @@ def main():
     vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"], corpus.classes)
     start = np.load(args.prepared / "start.npz")
     table = start_table(start["vectors"], vocabulary.counts, vocabulary.strings, options, rng)
-    keep = None
+    keep = np.arange(len(vocabulary))
     if args.from_table:
         held = np.load(args.from_table)
-        table = held["table"].astype(np.float32)
-        if "rows" in held:
-            keep = held["rows"]
-            vocabulary = vocabulary.subset(keep)
+        table, keep = held["table"].astype(np.float32), held["rows"]
+        vocabulary = vocabulary.subset(keep)
     batches = Batches(corpus, articles, prepared, start["clusters"], options, rng)
     log("events", len(batches.events), "headlines", len(batches.headlines), "positives", len(batches.positive), "synonyms", len(batches.synonyms), "topics", len(batches.topics), "stories", len(np.unique(batches.story)))
     kinds = list(options.mixture)
@@ -289,6 +290,10 @@ def main():
         done = max(step / args.steps, (time.time() - began) / (60 * args.minutes))
         if done >= 1:
             break
+        if done >= args.prune_at and len(table) > args.size:
+            rows = choose_rows(table, vocabulary.counts, args.size)
+            log("pruned to", len(rows), "of", len(table), "lengths", np.bincount([len(vocabulary.strings[r]) for r in rows])[:5])
+            vocabulary, table, square, keep = vocabulary.subset(rows), table[rows].copy(), square[rows].copy(), keep[rows]
         kind = rng.choice(kinds, p=shares)
         if kind == "topic" and len(batches.topics) == 0:
             kind = "event"
@@ -315,8 +320,8 @@ def main():
         if step % 100 == 0:
             log(step, f"{time.time() - began:.0f}s", " ".join(f"{k} {np.mean(v[-20:]):.3f}" for k, v in losses.items() if v))
         if step % 1000 == 0 and step > 0:
-            np.savez(args.out, table=table, rows=keep if keep is not None else np.arange(len(table)))
-    np.savez(args.out, table=table, rows=keep if keep is not None else np.arange(len(table)))
+            np.savez(args.out, table=table, rows=keep)
+    np.savez(args.out, table=table, rows=keep)
     log("saved", args.out)
 
 
