@@ -215,16 +215,16 @@ class Batches:
 
 
 class Options:
-    batch = 2048
+    batch = 1024
     temperature = 0.05
-    dimensions = (256, 128, 64)
-    shares = (1.0, 0.35, 0.2)
-    power = 0.5
+    nested = (128, 64)  # one of them beside all 256 dimensions, in turn
+    nested_share = 0.35
+    power = 1.0
     event_threshold = 0.25
     clustered = 0.5
     rate = 0.05
     prior = 1e-6
-    cooccurrence = 0.5
+    cooccurrence = 0.6
     long_gram = 0.7
     mixture = {
         "title": 0.24, "cloze": 0.10, "inside": 0.10, "lookup": 0.12, "event": 0.15, "topic": 0.07, "headline": 0.03,
@@ -298,7 +298,7 @@ def main():
         if kind == "topic" and len(batches.topics) == 0:
             kind = "event"
         if kind == "graded":
-            a, b, label = batches.draw_graded(768)
+            a, b, label = batches.draw_graded(512)
         else:
             a, b, group = batches.draw(kind)
         bag = Bags(vocabulary, corpus.units, [*a, *b], options.power)
@@ -308,7 +308,8 @@ def main():
             loss, da, db = cosent(pooled[:n], pooled[n:], label, options.temperature)
             da, db = 0.25 * da, 0.25 * db
         else:
-            loss, da, db = info_nce(pooled[:n], pooled[n:], group[:n], group, options.temperature, options.dimensions, options.shares)
+            dimensions = (table.shape[1], options.nested[step % len(options.nested)])
+            loss, da, db = info_nce(pooled[:n], pooled[n:], group[:n], group, options.temperature, dimensions, (1.0, options.nested_share))
         losses[kind].append(loss)
         rate = 0.0 if step < 0 else options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100)
         update(*invert(bag.rows, bag.base, bag.counts, len(table)), bag.weights, np.concatenate([da, db]).astype(np.float32), table, square, np.float32(rate))
@@ -317,7 +318,7 @@ def main():
             log("squared gradients over the first steps", np.percentile(seen, [5, 50, 95, 99.9]))
             square[:] = options.prior
         step += 1
-        if step % 100 == 0:
+        if step % 200 == 0:
             log(step, f"{time.time() - began:.0f}s", " ".join(f"{k} {np.mean(v[-20:]):.3f}" for k, v in losses.items() if v))
         if step % 1000 == 0 and step > 0:
             np.savez(args.out, table=table, rows=keep)

@@ -7,7 +7,6 @@ import type { EncoderChoice } from "../config/value-types.ts";
 import { type JudgedSet, loadJudgedSet } from "../eval/beir.ts";
 import { type Evaluation, evaluate } from "../eval/evaluate.ts";
 import { METRIC_NAMES, type MetricName } from "../eval/metrics.ts";
-import { createResources } from "../resources/registry.ts";
 import { SEARCH_MODES, type SearchMode } from "../search/search.ts";
 import type { CliContext } from "./context.ts";
 import { addSettings } from "./settings.ts";
@@ -56,10 +55,9 @@ async function evaluateInThrowAwayArchive(
 ): Promise<Report> {
   const signal = context.stopSignal();
   const folder = await mkdtemp(join(tmpdir(), "wenxun-eval-"));
-  await using resources = createResources();
   try {
     {
-      await using writing = await openForWriting({ folder, encoder, resources, timezone: "UTC" });
+      await using writing = await openForWriting({ folder, encoder, timezone: "UTC" });
       for (let start = 0; start < set.documents.length; start += DOCUMENTS_PER_BATCH) {
         signal.throwIfAborted();
         const batch = set.documents.slice(start, start + DOCUMENTS_PER_BATCH);
@@ -68,7 +66,7 @@ async function evaluateInThrowAwayArchive(
       }
       await writing.writer.compact({ signal });
     }
-    await using app = await openApp({ folder, encoder, resources });
+    await using app = await openApp({ folder, encoder });
     const onProgress = (done: number, total: number): void => {
       if (done % 50 === 0 || done === total) showProgress(context, "queries", done, total);
     };

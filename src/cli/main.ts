@@ -3,10 +3,11 @@ import { readVersion } from "../config/paths.ts";
 import { AppError } from "../errors.ts";
 import { registerConfig } from "./config.ts";
 import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
+import { registerEval } from "./eval.ts";
 import { registerImport } from "./import.ts";
 
 /** In the order in which the help lists them. */
-const COMMANDS: readonly RegisterCommand[] = [registerImport, registerConfig];
+const COMMANDS: readonly RegisterCommand[] = [registerImport, registerEval, registerConfig];
 
 const EXAMPLES = `
 Examples:

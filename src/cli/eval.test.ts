@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { CliContext, Output } from "./context.ts";
+import { main } from "./main.ts";
+
+const CORPUS = [
+  { _id: "d1", title: "渡轮因大风停航", text: "受冷空气影响，岛屿航线今日全部停驶，恢复时间待定。" },
+  { _id: "d2", title: "新茶开采", text: "高山茶园迎来春茶采摘，茶农说今年雨水充足。" },
+  { _id: "d3", title: "图书馆延长开放", text: "市图书馆周末开放至夜里十点，读者可以自习。" },
+];
+const QUERIES = [
+  { _id: "q1", text: "大风停航" },
+  { _id: "q2", text: "春茶采摘" },
+];
+const QRELS = "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\n";
+
+const toLines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+/** Collects what a command writes. */
+function createOutput(): Output & { text: string } {
+  return {
+    text: "",
+    write(text) {
+      this.text += text;
+      return true;
+    },
+    once: () => undefined,
+  };
+}
+
+async function run(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const [stdout, stderr] = [createOutput(), createOutput()];
+  const context: CliContext = {
+    env: {},
+    workingFolder: tmpdir(),
+    stdin: (async function* () {})(),
+    stdout,
+    stderr,
+    stopSignal: () => new AbortController().signal,
+  };
+  return { exitCode: await main(args, context), stdout: stdout.text, stderr: stderr.text };
+}
+
+describe("wenxun eval", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "wenxun-eval-test-"));
+    await writeFile(join(folder, "corpus.jsonl"), toLines(CORPUS));
+    await writeFile(join(folder, "queries.jsonl"), toLines(QUERIES));
+    await writeFile(join(folder, "qrels.tsv"), QRELS);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  test("--json gives the means of every mode, the encoder's fingerprint, intervals and comparisons", async () => {
+    const { exitCode, stdout, stderr } = await run("eval", folder, "--json");
+    assert.equal(exitCode, 0, stderr);
+    const report = JSON.parse(stdout);
+    assert.match(report.encoder, /^static-[a-z]+-[0-9a-f]{16}$/);
+    assert.deepEqual([report.documents, report.queries, report.queriesWithoutRelevant], [3, 2, 0]);
+    const perfect = { "ndcg@10": 1, "mrr@10": 1, "recall@10": 1, "recall@100": 1 };
+    assert.deepEqual(report.modes, { keyword: perfect, semantic: perfect, hybrid: perfect });
+    assert.deepEqual(report.intervals.hybrid["ndcg@10"], [1, 1]);
+    assert.deepEqual(
+      report.comparisons.map((row: { mode: string; against: string; metric: string }) => [
+        row.mode,
+        row.against,
+        row.metric,
+      ])[0],
+      ["hybrid", "semantic", "ndcg@10"],
+    );
+  });
+
+  test("as text, one mode alone", async () => {
+    const { exitCode, stdout } = await run("eval", folder, "--mode", "keyword");
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^3 documents, 2 queries, encoder static-/);
+    assert.match(stdout, /\nkeyword +1\.000 \[1\.000–1\.000\]/);
+    assert.doesNotMatch(stdout, /semantic|against/);
+  });
+
+  test("a folder that is not there fails with what was wanted; a mode that is not, with wrong usage", async () => {
+    const missing = await run("eval", join(folder, "none"));
+    assert.deepEqual([missing.exitCode, missing.stdout], [1, ""]);
+    assert.match(missing.stderr, /^wenxun: There is no folder .*none.* corpus\.jsonl/);
+    assert.equal((await run("eval", folder, "--mode", "best")).exitCode, 2);
+  });
+});
