@@ -1,0 +1,138 @@
+import { archiveExists, openApp, openForWriting } from "./app.ts";
+import type { Article, PutResult, StoredArticle } from "./archive/archive.ts";
+import { encoderChoice } from "./config/value-types.ts";
+import { AppError } from "./errors.ts";
+import { type ImportOptions, type ImportReport, importArticles } from "./ingest/import.ts";
+import { createResources } from "./resources/registry.ts";
+import type { Hit, SearchRequest, SearchResult } from "./search/search.ts";
+import { type SearchServer, startServer as startSearchServer } from "./start-server.ts";
+
+/**
+ * The library: an archive in a folder, and the search page over it, in a few lines.
+ *
+ *     const archive = await openArchive("./my-archive");
+ *     await archive.import("articles.csv");
+ *     const server = await startServer(archive, { port: 8600 });
+ */
+
+export type { Article, PutResult, StoredArticle } from "./archive/archive.ts";
+export { AppError, type ErrorCode } from "./errors.ts";
+export type { ImportProgress, ImportReport } from "./ingest/import.ts";
+export type { Hit, SearchMode, SearchRequest, SearchResult, SortOrder } from "./search/search.ts";
+export type { SearchServer } from "./start-server.ts";
+
+export interface OpenArchiveOptions {
+  /** `builtin` (default), `onnx:FOLDER`, or the address of an embedding server. */
+  readonly encoder?: string;
+  /** IANA zone in which the days of a new archive begin, and of dates that do not say theirs. Default Asia/Shanghai. */
+  readonly timezone?: string;
+}
+
+export type LibraryImportOptions = Partial<Omit<ImportOptions, "inputs" | "writer">>;
+
+export interface Archive extends AsyncDisposable {
+  readonly folder: string;
+  /** Reads files (JSON lines, JSON, CSV, TSV, SQLite; gzipped or not; patterns such as `news/*.jsonl.gz`) into the archive. */
+  import(files: string | readonly string[], options?: LibraryImportOptions): Promise<ImportReport>;
+  /** Adds or replaces articles by id; durable when it resolves. */
+  put(articles: readonly Article[]): Promise<PutResult>;
+  /** Searches by what is asked; what is left out is as on the search page: hybrid, best first, ten hits. */
+  search(query: string | Partial<SearchRequest>): Promise<SearchResult>;
+  article(id: string): Promise<StoredArticle | undefined>;
+  /** Articles nearest in meaning; undefined when there is no article with that id. */
+  similar(id: string, limit?: number): Promise<readonly Hit[] | undefined>;
+  /** The search page and the API over this archive; see {@link startServer}. */
+  serve(options?: StartServerOptions): Promise<SearchServer>;
+  /** Stop its servers first. */
+  close(): Promise<void>;
+}
+
+export interface StartServerOptions {
+  /** Address to bind. Default 127.0.0.1: this machine alone. */
+  readonly host?: string;
+  /** Default 8600; 0 picks a free one. */
+  readonly port?: number;
+  /** Bearer token that may add articles over HTTP; absent: nobody may. */
+  readonly token?: string;
+  /** Queries to try, shown on the first page. */
+  readonly examples?: readonly string[];
+}
+
+const DEFAULT_TIMEZONE = "Asia/Shanghai";
+
+const EVERYTHING: SearchRequest = {
+  query: "",
+  mode: "hybrid",
+  sources: [],
+  categories: [],
+  excludedSources: [],
+  excludedCategories: [],
+  sort: "relevance",
+  limit: 10,
+  offset: 0,
+};
+
+/**
+ * Opens the archive in a folder, and makes it first where there is none. Everything heavy is loaded once and shared by the
+ * archive and every server over it.
+ * @throws AppError `usage` for an encoder that is not understood; `archive-damaged`, `archive-version`, `encoder-mismatch`,
+ * `encoder-unavailable`, `io`.
+ */
+export async function openArchive(folder: string, options: OpenArchiveOptions = {}): Promise<Archive> {
+  const { encoder: encoderText = "builtin", timezone = DEFAULT_TIMEZONE } = options;
+  const encoder = encoderChoice().parse(encoderText);
+  if (encoder === undefined) {
+    throw new AppError("usage", `encoder must be ${encoderChoice().wanted}, got ${JSON.stringify(encoderText)}.`);
+  }
+  await using opening = new AsyncDisposableStack();
+  const resources = opening.use(createResources());
+  const appOptions = { folder, encoder, resources };
+  if (!archiveExists(folder)) {
+    const made = await openForWriting({ ...appOptions, timezone });
+    await made[Symbol.asyncDispose]();
+  }
+  const app = opening.use(await openApp(appOptions));
+  const opened = opening.move();
+
+  const close = (): Promise<void> => opened.disposeAsync();
+  return {
+    folder,
+    import: async (files, importOptions) => {
+      const inputs = typeof files === "string" ? [files] : files;
+      const mapping = { timezone: app.archive.info.timezone, ...importOptions?.mapping };
+      const writer = await app.openWriter();
+      try {
+        const report = await importArticles({ rejectsFolder: folder, ...importOptions, mapping, inputs, writer });
+        if (report.failure !== undefined) throw report.failure;
+        return report;
+      } finally {
+        await writer.close();
+      }
+    },
+    put: async (articles) => {
+      const writer = await app.openWriter();
+      try {
+        return await writer.put(articles);
+      } finally {
+        await writer.close();
+      }
+    },
+    search: (query) => app.search.search({ ...EVERYTHING, ...(typeof query === "string" ? { query } : query) }),
+    article: (id) => app.search.article(id),
+    similar: (id, limit = 10) => app.search.similar(id, { limit }),
+    serve: async ({ host = "127.0.0.1", port = 8600, ...rest } = {}) => {
+      const server = await startSearchServer({ ...appOptions, host, port, ...rest });
+      await server.opened;
+      return server;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/**
+ * Serves the search page and the API over an archive, ready when it resolves. `server.stop()` finishes what was accepted.
+ * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
+ */
+export const startServer = (archive: Archive, options?: StartServerOptions): Promise<SearchServer> =>
+  archive.serve(options);
