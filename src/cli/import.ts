@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openForWriting } from "../app.ts";
 import type { ArchiveWriter } from "../archive/archive.ts";
+import type { Writer } from "../archive/writer.ts";
 import { AppError } from "../errors.ts";
 import { parseEncoding } from "../ingest/encoding.ts";
 import { parseFieldMap } from "../ingest/fields.ts";
@@ -61,7 +62,7 @@ export function registerImport(program: Command, context: CliContext): void {
 
     await using closing = new AsyncDisposableStack();
     // Opened for the first batch: a file that cannot be read leaves no empty archive behind.
-    let writer: ArchiveWriter | undefined;
+    let writer: Writer | undefined;
     const put: ArchiveWriter["put"] = async (articles) => {
       writer ??= closing.use(await openForWriting({ folder, timezone, encoder })).writer;
       return writer.put(articles);
@@ -76,9 +77,32 @@ export function registerImport(program: Command, context: CliContext): void {
       stdin: context.stdin,
     });
     progress.clear();
+    await settle(writer, report, context);
     context.stdout.write(flags.json ? toReportJson(report) : toReportText(report));
     throwFailure(report);
   });
+}
+
+/**
+ * After the last batch: encodes what could not be encoded before, and merges what was written into few segments. Everything
+ * is stored by then, so a signal may end it at any moment.
+ */
+async function settle(
+  writer: Writer | undefined,
+  report: ImportReport,
+  { stderr, stopSignal }: CliContext,
+): Promise<void> {
+  if (writer === undefined || report.failure !== undefined || report.interrupted) return;
+  const waiting = await writer.backfill();
+  if (waiting > 0)
+    stderr.write(`${waiting} articles have no vector yet, since the encoder is away: the next import encodes them.\n`);
+  if (report.added + report.updated === 0) return;
+  try {
+    await writer.compact({ signal: stopSignal() });
+  } catch (error) {
+    if (!stopSignal().aborted) throw error;
+    stderr.write("Merging was stopped; a later import does it.\n");
+  }
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
