@@ -34,6 +34,8 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
   const shift = 32 - slotBits;
   const keys = new Uint32Array(slots * 2);
   const rowOfSlot = new Uint32Array(slots);
+  /** 1 where a token of three or four units may begin with a pair of units that falls here: spares most of the looking up. */
+  const beginsLonger = new Uint8Array(0x10000);
   const [wants1, wants2, wants3, wants4] = [1, 2, 3, 4].map((length) => ngramLengths.includes(length));
 
   /** The slot of the key, or the empty slot where it belongs. */
@@ -64,10 +66,11 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
     keys[slot * 2] = high;
     keys[slot * 2 + 1] = low;
     rowOfSlot[slot] = row;
+    if (low !== 0) beginsLonger[pairSlot(high)] = 1;
   });
 
   return {
-    bytes: keys.byteLength + rowOfSlot.byteLength,
+    bytes: keys.byteLength + rowOfSlot.byteLength + beginsLonger.byteLength,
     find(text, start, end) {
       const { high, low } = tokenKey(text, start, end);
       return rowOf(high, low);
@@ -81,8 +84,10 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
         const pair = ((first << 16) | second) >>> 0;
         if (wants1) report(rowOf((first << 16) >>> 0, 0), onRow);
         if (wants2 && second !== 0) report(rowOf(pair, 0), onRow);
-        if (wants3 && third !== 0) report(rowOf(pair, (third << 16) >>> 0), onRow);
-        if (wants4 && fourth !== 0) report(rowOf(pair, ((third << 16) | fourth) >>> 0), onRow);
+        if (third !== 0 && beginsLonger[pairSlot(pair)] === 1) {
+          if (wants3) report(rowOf(pair, (third << 16) >>> 0), onRow);
+          if (wants4 && fourth !== 0) report(rowOf(pair, ((third << 16) | fourth) >>> 0), onRow);
+        }
         first = second;
         second = third;
         third = fourth;
@@ -90,6 +95,8 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
     },
   };
 }
+
+const pairSlot = (pair: number): number => Math.imul(pair, 0x9e3779b1) >>> 16;
 
 function report(row: number, onRow: (row: number) => void): void {
   if (row !== UNKNOWN) onRow(row);
