@@ -1,13 +1,31 @@
 import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/paths.ts";
 import { AppError } from "../errors.ts";
+import { registerBackup } from "./backup.ts";
 import { registerConfig } from "./config.ts";
 import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
 import { registerEval } from "./eval.ts";
+import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
+import { registerReindex } from "./reindex.ts";
+import { registerSearch } from "./search.ts";
+import { registerServe } from "./serve.ts";
+import { registerStatus } from "./status.ts";
+import { registerVerify } from "./verify.ts";
 
 /** In the order in which the help lists them. */
-const COMMANDS: readonly RegisterCommand[] = [registerImport, registerEval, registerConfig];
+const COMMANDS: readonly RegisterCommand[] = [
+  registerImport,
+  registerSearch,
+  registerServe,
+  registerStatus,
+  registerVerify,
+  registerReindex,
+  registerExport,
+  registerBackup,
+  registerEval,
+  registerConfig,
+];
 
 const EXAMPLES = `
 Examples:

@@ -17,19 +17,22 @@ export interface CliRunOptions {
   readonly stdin?: string | Buffer;
   /** What Ctrl-C would abort. */
   readonly stop?: AbortSignal;
+  /** Told of what is written to standard output as it is written. */
+  readonly onStdout?: (text: string) => void;
 }
 
 /** Runs a command line within this process. */
 export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
+  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop, onStdout } = options;
   const written = { stdout: "", stderr: "" };
   const output = (name: "stdout" | "stderr") => ({
     write: (text: string) => {
       written[name] += text;
+      if (name === "stdout") onStdout?.(text);
       return true;
     },
     once: () => undefined,
   });
-  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop } = options;
   const context: CliContext = {
     env,
     workingFolder,

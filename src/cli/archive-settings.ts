@@ -1,0 +1,13 @@
+import { resolve } from "node:path";
+import type { AppOptions } from "../app.ts";
+import type { Config } from "../config/options.ts";
+import type { CliContext } from "./context.ts";
+
+/** Which archive and encoder the settings name. */
+export function toAppOptions(config: Config, context: CliContext): AppOptions {
+  return { folder: toArchiveFolder(config, context), encoder: config.encoder };
+}
+
+export function toArchiveFolder(config: Config, { workingFolder }: CliContext): string {
+  return resolve(workingFolder, config.archive);
+}

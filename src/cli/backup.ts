@@ -1,0 +1,23 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { backupArchive } from "../archive/backup.ts";
+import { toArchiveFolder } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { addSettings } from "./settings.ts";
+
+export function registerBackup(program: Command, context: CliContext): void {
+  const command = program
+    .command("backup")
+    .argument("<TARGET>", "A new folder.")
+    .summary("copy the archive while it is in use")
+    .description(
+      "Copies the archive as it is at one moment, while searches and imports go on. The copy is an archive like any other.",
+    );
+  const settings = addSettings(command, ["archive"]);
+  command.action(async (target: string) => {
+    const { config } = settings.load(context);
+    const folder = resolve(context.workingFolder, target);
+    const { articles, segments } = await backupArchive(toArchiveFolder(config, context), folder);
+    context.stdout.write(`${articles} articles in ${segments} segments copied to ${folder}\n`);
+  });
+}

@@ -1,0 +1,147 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { openApp } from "../app.ts";
+import {
+  type Hit,
+  SEARCH_MODES,
+  type SearchMode,
+  type SearchNotice,
+  type SearchRequest,
+  type SearchResult,
+  SORT_ORDERS,
+  type SortOrder,
+} from "../search/search.ts";
+import { toSearchReply } from "../server/to-wire.ts";
+import { dayOf } from "../text/days.ts";
+import { toAppOptions } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { toPrintable } from "./printable.ts";
+import { addSettings } from "./settings.ts";
+
+interface Flags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly source: readonly string[];
+  readonly category: readonly string[];
+  readonly mode: SearchMode;
+  readonly sort: SortOrder;
+  readonly limit: number;
+  readonly offset: number;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  wenxun search 新能源汽车 --from 2024-01-01 --to 2024-06-30
+  wenxun search '"人工智能" -广告' --mode keyword --sort newest
+  wenxun search 地震 --source 新华社 --source 中央社 --json
+`;
+
+const NOTICES: Readonly<Record<SearchNotice, string>> = {
+  "encoder-away": "the encoder does not answer: these are the results of a keyword search",
+  "query-has-no-vector": "the encoder knows no word of this query: these are the results of a keyword search",
+  "phrase-unchecked": "too many articles hold the words of the phrase: those beyond the newest were not checked for it",
+  "query-cut": "the query is longer than 10,000 characters: the rest was not read",
+  "query-has-no-words": "there is no word in this query",
+};
+
+export function registerSearch(program: Command, context: CliContext): void {
+  const command = program
+    .command("search")
+    .argument("<QUERY...>", 'What to look for. "…" is a phrase, -word leaves articles out; an empty query lists all.')
+    .summary("search the archive")
+    .description("Searches the archive by keyword and by meaning, in Simplified and Traditional Chinese alike.")
+    .option("--from <DAY>", "First day, YYYY-MM-DD.")
+    .option("--to <DAY>", "Last day, YYYY-MM-DD, itself included.")
+    .option("--source <SOURCE>", "Only articles of this source; may be repeated.", collect, [])
+    .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
+    .addOption(new Option("--mode <MODE>", "How to search.").choices(SEARCH_MODES).default("hybrid"))
+    .addOption(new Option("--sort <ORDER>", "What comes first.").choices(SORT_ORDERS).default("relevance"))
+    .option("--limit <N>", "Hits to show, 0 to 100.", toCount, 10)
+    .option("--offset <N>", "Hits to pass over.", toCount, 0)
+    .option("--json", "Write JSON, as GET /api/search does.")
+    .addHelpText("after", EXAMPLES);
+  const settings = addSettings(command, ["archive", "encoder"]);
+  command.action(async (words: readonly string[], flags: Flags) => {
+    const { config } = settings.load(context);
+    await using app = await openApp(toAppOptions(config, context));
+    const result = await app.search.search(toRequest(words.join(" "), flags));
+    if (flags.json) context.stdout.write(`${JSON.stringify(toSearchReply(result), undefined, 2)}\n`);
+    else show(result, { offset: flags.offset, timezone: app.archive.info.timezone }, context);
+  });
+}
+
+function toRequest(query: string, flags: Flags): SearchRequest {
+  const { from, to, source, category, mode, sort, limit, offset } = flags;
+  return {
+    query,
+    mode,
+    from,
+    to,
+    sources: source,
+    categories: category,
+    excludedSources: [],
+    excludedCategories: [],
+    sort,
+    limit,
+    offset,
+  };
+}
+
+interface Shown {
+  readonly offset: number;
+  /** In which days are told. */
+  readonly timezone: string;
+}
+
+function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stderr }: CliContext): void {
+  for (const notice of result.notices) stderr.write(`wenxun: ${NOTICES[notice]}\n`);
+  const emphasis = stdout.isTTY ? (text: string) => `\x1b[1m${text}\x1b[22m` : (text: string) => text;
+  stdout.write(`${result.total} found (${result.mode}, ${result.tookMs.toFixed(1)} ms)\n`);
+  for (const [index, hit] of result.hits.entries()) {
+    stdout.write(`\n${offset + index + 1}. ${toText(hit, timezone, emphasis)}\n`);
+  }
+}
+
+function toText(hit: Hit, timezone: string, emphasis: (text: string) => string): string {
+  const { title, titleHighlights, publishedAtMs, source, category, url, snippet, why, copies } = hit;
+  const day = publishedAtMs === undefined ? undefined : dayOf(publishedAtMs, timezone);
+  const reasons = [
+    why.keyword === undefined ? undefined : `keyword ${why.keyword.toFixed(1)}`,
+    why.semantic === undefined ? undefined : `meaning ${why.semantic.toFixed(2)}`,
+    copies.length === 0 ? undefined : `${copies.length} more with nearly the same text`,
+  ];
+  const lines = [
+    highlight(title, titleHighlights, emphasis),
+    listed([day, source, category]),
+    highlight(snippet.text, snippet.highlights, emphasis),
+    toPrintable(url ?? ""),
+    listed(reasons),
+  ];
+  return lines.filter((line) => line !== "").join("\n   ");
+}
+
+function listed(parts: readonly (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => toPrintable(part ?? ""))
+    .join(" · ");
+}
+
+function highlight(text: string, ranges: Hit["titleHighlights"], emphasis: (text: string) => string): string {
+  let shown = "";
+  let done = 0;
+  for (const [start, end] of ranges) {
+    shown += toPrintable(text.slice(done, start)) + emphasis(toPrintable(text.slice(start, end)));
+    done = end;
+  }
+  return shown + toPrintable(text.slice(done));
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function toCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Wanted a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,90 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { type App, openApp } from "../app.ts";
+import { toAppOptions } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { toPrintable, toSize } from "./printable.ts";
+import { addSettings } from "./settings.ts";
+import { toTable } from "./table.ts";
+
+interface Flags {
+  readonly json?: true;
+}
+
+export function registerStatus(program: Command, context: CliContext): void {
+  const command = program
+    .command("status")
+    .summary("show what is in the archive and what is loaded")
+    .description(
+      "Opens the archive as a search would and shows what is in it, and each resource that was loaded for it. A running\n" +
+        "server tells the same of itself at /api/status.",
+    )
+    .option("--json", "Write JSON.");
+  const settings = addSettings(command, ["archive", "encoder"]);
+  command.action(async ({ json }: Flags) => {
+    const options = toAppOptions(settings.load(context).config, context);
+    await using app = await openApp(options);
+    const status = await toStatus(app, options.folder);
+    context.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status));
+  });
+}
+
+type Status = Awaited<ReturnType<typeof toStatus>>;
+
+async function toStatus({ archive, encoder, resources }: App, folder: string) {
+  using snapshot = await archive.snapshot();
+  return {
+    archive: {
+      folder,
+      articles: snapshot.articleCount,
+      snapshot: snapshot.name,
+      segments: snapshot.segments.length,
+      // Entry 0 stands for articles without one.
+      sources: snapshot.sources.length - 1,
+      categories: snapshot.categories.length - 1,
+      timezone: archive.info.timezone,
+      created: new Date(archive.info.createdAtMs).toISOString(),
+      diskBytes: diskBytes(folder),
+    },
+    encoder: { name: encoder.name, fingerprint: encoder.fingerprint, dimensions: encoder.dimensions },
+    memory: { rssBytes: process.memoryUsage.rss() },
+    resources: resources.status(),
+  };
+}
+
+function diskBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce(
+      (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+}
+
+function toText({ archive, encoder, memory, resources }: Status): string {
+  const { folder, articles, snapshot, segments, sources, categories, timezone, created, diskBytes } = archive;
+  const facts = [
+    ["archive", folder],
+    ["articles", `${articles} from ${sources} sources in ${categories} categories`],
+    ["stored", `${toSize(diskBytes)} in ${segments} segments, state ${snapshot}, since ${created.slice(0, 10)}`],
+    ["time zone", timezone],
+    ["encoder", `${encoder.name}, ${encoder.dimensions} dimensions, ${encoder.fingerprint}`],
+    ["memory", `${toSize(memory.rssBytes)} resident in this process`],
+  ];
+  const rows = resources.map(({ key, state, loads, loadMs, bytes, borrowers, hits }) => [
+    state,
+    String(loads),
+    loadMs.toFixed(1),
+    toSize(bytes),
+    String(borrowers),
+    String(hits),
+    toPrintable(key),
+  ]);
+  const width = 11;
+  return [
+    ...facts.map(([name = "", value = ""]) => `${name.padEnd(width)}${toPrintable(value)}\n`),
+    "\n",
+    toTable(["state", "loads", "load ms", "size", "borrowers", "hits", "resource"], rows),
+  ].join("");
+}

@@ -1,0 +1,65 @@
+import type { Command } from "commander";
+import { repairArchive } from "../archive/repair.ts";
+import { type VerifyReport, verifyArchive } from "../archive/verify.ts";
+import type { Config } from "../config/options.ts";
+import { AppError } from "../errors.ts";
+import { borrowEncoder } from "../load-encoder.ts";
+import { createResources } from "../resources/registry.ts";
+import { toAppOptions, toArchiveFolder } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { toPrintable } from "./printable.ts";
+import { addSettings } from "./settings.ts";
+
+interface Flags {
+  readonly repair?: true;
+  readonly json?: true;
+}
+
+export function registerVerify(program: Command, context: CliContext): void {
+  const command = program
+    .command("verify")
+    .summary("check every byte of the archive")
+    .description(
+      "Reads the whole archive and compares it with its checksums and with itself. Changes nothing, and may run beside\n" +
+        "searches and imports. Exit code 1 when something is wrong.",
+    )
+    .option("--repair", "Then rebuild from the articles what can be rebuilt.")
+    .option("--json", "Write JSON.");
+  const settings = addSettings(command, ["archive", "encoder"]);
+  command.action(async ({ repair, json }: Flags) => {
+    const { config } = settings.load(context);
+    const folder = toArchiveFolder(config, context);
+    const report = repair ? await repaired(config, context) : verifyArchive(folder);
+    context.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : toText(report));
+    const { length } = report.problems;
+    if (length === 0) return;
+    const mend = repair
+      ? "What is left can only come from a backup, or from importing the articles again."
+      : "`wenxun verify --repair` rebuilds what it can.";
+    throw new AppError("archive-damaged", `${length} problem${length === 1 ? "" : "s"} in ${folder}. ${mend}`);
+  });
+}
+
+async function repaired(config: Config, context: CliContext): Promise<VerifyReport> {
+  await using resources = createResources();
+  const { folder, encoder: choice } = toAppOptions(config, context);
+  using encoder = await borrowEncoder(resources, choice);
+  const { before, after, discardedSegments, rebuiltArticles } = await repairArchive({
+    folder,
+    encoder: encoder.value,
+    resources,
+  });
+  context.stderr.write(
+    `${before.problems.length} problems found; ${discardedSegments} segments given up, ${rebuiltArticles} articles indexed anew\n`,
+  );
+  return after;
+}
+
+function toText({ articles, segments, rows, problems, leftovers }: VerifyReport): string {
+  const lines = [
+    `${articles} articles, ${segments} segments, ${rows} rows: ${problems.length === 0 ? "sound" : "damaged"}`,
+    ...problems.map(({ where, what }) => toPrintable(`  ${where}: ${what}`)),
+  ];
+  if (leftovers.length > 0) lines.push(`${leftovers.length} files left by a crash; the next import removes them`);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { readdirSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import type { SearchReply } from "../../src/server/wire.ts";
+import { ARTICLES, createTestArchive } from "../fakes/test-archive.ts";
+import { type CliRunOptions, createTestFolder, runCli } from "../fakes/cli.ts";
+
+const workingFolder = createTestFolder();
+const run = (args: readonly string[], options: CliRunOptions = {}) => runCli(args, { workingFolder, ...options });
+
+before(() => createTestArchive(join(workingFolder, "archive")));
+
+describe("wenxun search", () => {
+  test("shows what it finds, with date, source and reason", async () => {
+    const { exitCode, stdout, stderr } = await run(["search", "大橋", "--mode", "keyword"]);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /^1 found \(keyword, /);
+    assert.match(stdout, /1\. 跨江大桥今晨通车\n {3}2024-03-01 · 江城早报 · 交通\n/);
+    assert.match(stdout, /https:\/\/news\.example\/bridge\n {3}keyword \d/);
+  });
+
+  test("writes the reply of the API", async () => {
+    const { stdout } = await run(["search", "软件", "--json", "--mode", "keyword"]);
+    const reply = JSON.parse(stdout) as SearchReply;
+    assert.equal(reply.total, 1);
+    assert.equal(reply.hits[0]?.id, "software");
+    assert.equal(reply.hits[0]?.published, "2024-05-19T16:00:00.000Z");
+  });
+
+  test("takes filters, sorting and paging", async () => {
+    const search = async (...args: string[]) => {
+      const { stdout } = await run(["search", "", "--json", ...args]);
+      return (JSON.parse(stdout) as SearchReply).hits.map(({ id }) => id);
+    };
+    assert.deepEqual(await search("--from", "2024-03-01", "--to", "2024-05-20", "--sort", "oldest"), [
+      "bridge",
+      "software",
+    ]);
+    assert.deepEqual(await search("--source", "江城早报", "--sort", "newest"), ["panda", "bridge"]);
+    assert.deepEqual(await search("--category", "交通", "--category", "科技", "--sort", "oldest"), [
+      "bridge",
+      "software",
+    ]);
+    assert.deepEqual(await search("--from", "2024-01-01", "--sort", "newest", "--limit", "1", "--offset", "1"), [
+      "software",
+    ]);
+  });
+
+  test("shows no control character of an article", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"), [
+      { id: "x", title: "红色\u001b[31m警报\u202e", body: "\u0007响" },
+    ]);
+    const { stdout } = await runCli(["search", "警报"], { workingFolder: folder });
+    assert.match(stdout, /红色 \[31m警报/);
+    assert.doesNotMatch(stdout, /[\u0007\u001b\u202e]/);
+  });
+
+  for (const [args, message] of [
+    [["search", "x", "--from", "2024-02-30"], /2024-02-30/],
+    [["search", "x", "--from", "2024-02-02", "--to", "2024-01-01"], /2024-01-01/],
+    [["search", "x", "--mode", "magic"], /magic/],
+    [["search", "x", "--limit", "many"], /many/],
+    [["search", "x", "--limit", "101"], /101/],
+    [["search"], /QUERY/],
+  ] as const) {
+    test(`refuses ${args.join(" ")}`, async () => {
+      const { exitCode, stdout, stderr } = await run(args);
+      assert.equal(exitCode, 2, stderr);
+      assert.match(stderr, message);
+      assert.equal(stdout, "");
+    });
+  }
+
+  test("says how to make an archive where there is none", async () => {
+    const { exitCode, stderr } = await run(["search", "x", "--archive", "nowhere"]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^wenxun: There is no archive in .*wenxun import/);
+  });
+});
+
+test("wenxun status shows what is there and what was loaded, once", async () => {
+  const { exitCode, stdout } = await run(["status"]);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^articles +4 from 2 sources in 3 categories$/m);
+  assert.match(stdout, /^ready +1 +[\d.]+ +.* encoder:builtin$/m);
+  const json = JSON.parse((await run(["status", "--json"])).stdout) as { archive: { articles: number } };
+  assert.equal(json.archive.articles, ARTICLES.length);
+});
+
+test("wenxun export writes every article, and they make the same archive again", async () => {
+  const { exitCode, stdout } = await run(["export"]);
+  assert.equal(exitCode, 0);
+  const articles = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(articles.map(({ id }) => id).sort(), ARTICLES.map(({ id }) => id).sort());
+  assert.deepEqual(
+    articles.find(({ id }) => id === "bridge"),
+    {
+      id: "bridge",
+      title: "跨江大桥今晨通车",
+      body: "大桥全长三公里，两岸往来只需五分钟。首日有两万辆汽车驶过。",
+      published: "2024-02-29T16:00:00.000Z",
+      url: "https://news.example/bridge",
+      source: "江城早报",
+      category: "交通",
+    },
+  );
+});
+
+test("wenxun backup copies the archive and refuses a folder in use", async () => {
+  const { exitCode } = await run(["backup", "copy"]);
+  assert.equal(exitCode, 0);
+  assert.match((await run(["status", "--archive", "copy"])).stdout, /^articles +4 /m);
+  assert.equal((await run(["backup", "copy"])).exitCode, 2);
+});
+
+test("wenxun reindex has nothing to do where the encoder is the same", async () => {
+  const { exitCode, stdout } = await run(["reindex", "--compact"]);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^0 articles encoded/);
+});
+
+test("wenxun verify passes a sound archive, fails a damaged one, and repairs it", async () => {
+  assert.match((await run(["verify"])).stdout, /^4 articles, 1 segments, 4 rows: sound/);
+
+  const folder = createTestFolder();
+  const archive = join(folder, "archive");
+  await createTestArchive(archive);
+  const [segment = ""] = readdirSync(join(archive, "segments"));
+  const file = join(archive, "segments", segment);
+  truncateSync(file, statSync(file).size - 100);
+
+  const damaged = await runCli(["verify"], { workingFolder: folder });
+  assert.equal(damaged.exitCode, 1);
+  assert.match(damaged.stdout, /damaged\n {2}/);
+  assert.match(damaged.stderr, /wenxun verify --repair/);
+
+  const repaired = await runCli(["verify", "--repair"], { workingFolder: folder });
+  assert.equal(repaired.exitCode, 0, repaired.stderr);
+  assert.match(repaired.stdout, /^4 articles, .*: sound/);
+  assert.equal((await runCli(["verify"], { workingFolder: folder })).exitCode, 0);
+});

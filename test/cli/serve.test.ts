@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { SearchReply, StatusReply } from "../../src/server/wire.ts";
+import { createTestArchive } from "../fakes/test-archive.ts";
+import { createTestFolder, runCli } from "../fakes/cli.ts";
+
+/** Serves until `use` is done with the address that the command printed. */
+async function serve(args: readonly string[], workingFolder: string, use: (url: string) => Promise<void>) {
+  const stop = new AbortController();
+  let printed = "";
+  const address = Promise.withResolvers<string>();
+  const ended = runCli(["serve", "--port", "0", ...args], {
+    workingFolder,
+    stop: stop.signal,
+    onStdout: (text) => {
+      printed += text;
+      const url = /at (http:\S+)\//.exec(printed)?.[1];
+      if (url !== undefined) address.resolve(url);
+    },
+  });
+  ended.then(({ stderr }) => address.reject(new Error(stderr)), address.reject);
+  try {
+    await use(await address.promise);
+  } finally {
+    stop.abort();
+  }
+  return ended;
+}
+
+describe("wenxun serve", () => {
+  test("answers over HTTP until it is stopped, and ends with 0", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    let used = "";
+    const { exitCode, stdout } = await serve([], folder, async (url) => {
+      used = url;
+      const reply = await fetch(`${url}/api/search?${new URLSearchParams({ q: "熊貓" })}`);
+      assert.equal(((await reply.json()) as SearchReply).hits[0]?.id, "panda");
+      assert.equal((await fetch(`${url}/readyz`)).status, 200);
+      const status = (await (await fetch(`${url}/api/status`)).json()) as StatusReply;
+      const encoder = status.resources.find(({ key }) => key.startsWith("encoder:"));
+      assert.equal(encoder?.loads, 1, "the encoder is loaded once");
+    });
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^wenxun serves 4 articles at http/);
+    await assert.rejects(fetch(used), "the port is free again");
+  });
+
+  test("with --demo fills an empty folder with the sample, once, and names queries to try", async () => {
+    const folder = createTestFolder();
+    const first = await serve(["--demo"], folder, async (url) => {
+      const links = (await (await fetch(url)).text()).match(/\?q=/g);
+      assert.ok(links !== null);
+    });
+    assert.match(first.stdout, /serves 243 articles/);
+    const queries = [...first.stdout.matchAll(/^ {2}\S+ {2}(http\S+)$/gm)];
+    assert.equal(queries.length, 3);
+    assert.match(first.stderr, /243 articles of the sample/);
+
+    const second = await serve(["--demo"], folder, async () => {});
+    assert.doesNotMatch(second.stderr, /of the sample/);
+  });
+
+  test("without an archive says so and ends with 1", async () => {
+    const { exitCode, stderr } = await runCli(["serve", "--port", "0"]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /There is no archive/);
+  });
+
+  test("on a port in use says so and ends with 1", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    assert.ok(address !== null && typeof address !== "string");
+    try {
+      const { exitCode, stderr } = await runCli(["serve", "--port", String(address.port)], { workingFolder: folder });
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /in use/);
+    } finally {
+      other.close();
+    }
+  });
+});
