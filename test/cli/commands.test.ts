@@ -3,8 +3,8 @@ import { readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { SearchReply } from "../../src/server/wire.ts";
-import { ARTICLES, createTestArchive } from "../fakes/test-archive.ts";
 import { type CliRunOptions, createTestFolder, runCli } from "../fakes/cli.ts";
+import { ARTICLES, createTestArchive } from "../fakes/test-archive.ts";
 
 const workingFolder = createTestFolder();
 const run = (args: readonly string[], options: CliRunOptions = {}) => runCli(args, { workingFolder, ...options });

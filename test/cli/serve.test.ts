@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { SearchReply, StatusReply } from "../../src/server/wire.ts";
-import { createTestArchive } from "../fakes/test-archive.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
+import { createTestArchive } from "../fakes/test-archive.ts";
 
 /** Serves until `use` is done with the address that the command printed. */
 async function serve(args: readonly string[], workingFolder: string, use: (url: string) => Promise<void>) {
