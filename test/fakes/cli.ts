@@ -47,9 +47,14 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
   return { exitCode, ...written };
 }
 
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** An empty folder that is gone when the process ends. */
 export function createTestFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "wenxun-test-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
