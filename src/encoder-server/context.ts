@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
+import { toUnit } from "../encoder/unit-vector.ts";
 import { abortWhenGone } from "../http/abort-when-gone.ts";
-import { type Embedding, type EmbedRequest, type Engine, toUnit } from "./engine.ts";
+import type { Embedding, EmbedRequest, Engine } from "./engine.ts";
 import type { ToSimplified } from "./to-simplified.ts";
 
 /** What the dialects share. */

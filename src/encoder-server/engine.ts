@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TextRole } from "../encoder/encoder.ts";
+import { toUnit } from "../encoder/unit-vector.ts";
 import type { TokenWindow, WindowedEncoder } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
 import { FairQueue } from "./fair-queue.ts";
@@ -420,15 +421,6 @@ function average(vectors: readonly (Float32Array | undefined)[], weights: readon
     }
   });
   return total === undefined ? undefined : toUnit(total);
-}
-
-/** The first `length` values at norm 1; undefined where they are all 0. */
-export function toUnit(vector: Float32Array, length = vector.length): Float32Array | undefined {
-  let squares = 0;
-  for (let index = 0; index < length; index++) squares += (vector[index] ?? 0) ** 2;
-  if (squares === 0) return undefined;
-  const factor = 1 / Math.sqrt(squares);
-  return vector.subarray(0, length).map((value) => value * factor);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,3 +1,4 @@
+import { toUnit } from "../unit-vector.ts";
 import type { Pooling } from "./model-folder.ts";
 
 export interface HiddenStates {
@@ -47,13 +48,4 @@ export function pool(
       return toUnit(most);
     }
   }
-}
-
-/** A copy at norm 1. */
-export function toUnit(values: Float32Array | Float64Array): Float32Array | undefined {
-  let squares = 0;
-  for (const value of values) squares += value * value;
-  if (!(squares > 0) || squares === Infinity) return undefined;
-  const factor = 1 / Math.sqrt(squares);
-  return Float32Array.from(values, (value) => value * factor);
 }

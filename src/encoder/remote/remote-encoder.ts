@@ -1,0 +1,245 @@
+import { AppError } from "../../errors.ts";
+import type { Encoder, TextRole } from "../encoder.ts";
+import { toUnit } from "../unit-vector.ts";
+import { Circuit } from "./circuit.ts";
+import { type Dialect, openDialect } from "./dialects.ts";
+import { type Patience, RefusedError, UnansweredError } from "./http-json.ts";
+import { parseRemoteAddress, type RemoteAddress } from "./remote-address.ts";
+import { isSameEncoder, PROBES, toSketchFingerprint } from "./sketch.ts";
+
+export interface RemoteOptions {
+  /**
+   * What the archive was made with. With it, an encoder opens while its server is away, and a server that turns out to be
+   * another encoder is refused.
+   */
+  readonly expected?: { readonly fingerprint: string; readonly dimensions: number } | undefined;
+  /** How long an attempt may take. A query has a person waiting; documents come in large batches. */
+  readonly timeoutsMs?: Readonly<Record<TextRole, number>>;
+  /** How long the server is left alone after failures in a row. */
+  readonly restMs?: number;
+}
+
+const TIMEOUTS_MS: Readonly<Record<TextRole, number>> = { query: 3000, document: 60_000 };
+const ATTEMPTS: Readonly<Record<TextRole, number>> = { query: 2, document: 4 };
+const MAX_PAUSE_MS: Readonly<Record<TextRole, number>> = { query: 1000, document: 30_000 };
+const FAILURES_TO_OPEN = 2;
+const REST_MS = 5000;
+
+/** Texts and UTF-16 units of one request, and requests under way at once. */
+const MAX_TEXTS = 64;
+const MAX_UNITS = 100_000;
+const PARALLEL = 2;
+
+/** Where a server refuses a text, half of it is tried; shorter than this, the text is not what it minds. */
+const SHORTEST_UNITS = 64;
+
+/** A server as found at one connection. */
+interface Connection {
+  readonly dialect: Dialect;
+  readonly fingerprint: string;
+  readonly dimensions: number;
+}
+
+/**
+ * An embedding server as an encoder, in any of the dialects that dialects.ts speaks; see remote-address.ts for `url`.
+ * The server is asked who it is at each new connection.
+ * @throws AppError `encoder-unavailable` when it does not answer and nothing says what to expect of it; `encoder-mismatch`
+ *   when it is not what is expected; `usage` for a wrong address.
+ */
+export async function openRemoteEncoder(url: string, options: RemoteOptions = {}): Promise<Encoder> {
+  const server = new RemoteServer(parseRemoteAddress(url), options);
+  const { expected } = options;
+  const found = await server.connect("query", undefined).catch((error: unknown) => {
+    if (expected !== undefined && error instanceof AppError && error.code === "encoder-unavailable") return undefined;
+    throw error;
+  });
+  const { fingerprint, dimensions } = found ?? expected ?? { fingerprint: "", dimensions: 0 };
+  return {
+    name: found?.dialect.model.replace(/\s+/g, "-") ?? new URL(url).host,
+    fingerprint,
+    dimensions,
+    bytes: 0,
+    encode: (texts, { role, signal }) => server.encode(texts, role, signal),
+    close: async () => {},
+  };
+}
+
+class RemoteServer {
+  readonly #address: RemoteAddress;
+  readonly #timeoutsMs: Readonly<Record<TextRole, number>>;
+  readonly #circuit: Circuit;
+  /** Of the archive, else of the first connection. */
+  #expected: { readonly fingerprint: string; readonly dimensions: number } | undefined;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(address: RemoteAddress, { expected, timeoutsMs = TIMEOUTS_MS, restMs = REST_MS }: RemoteOptions) {
+    this.#address = address;
+    this.#timeoutsMs = timeoutsMs;
+    this.#expected = expected;
+    this.#circuit = new Circuit({ maxFailures: FAILURES_TO_OPEN, restMs });
+  }
+
+  async encode(
+    texts: readonly string[],
+    role: TextRole,
+    signal: AbortSignal | undefined,
+  ): Promise<(Float32Array | undefined)[]> {
+    signal?.throwIfAborted();
+    const vectors = new Array<Float32Array | undefined>(texts.length);
+    const prompt = role === "query" ? this.#address.queryPrompt : this.#address.documentPrompt;
+    const batches = toBatches(texts).values();
+    const work = async (): Promise<void> => {
+      for (const places of batches) {
+        const batch = places.map((place) => prompt + (texts[place] ?? ""));
+        const encoded = await this.#embed(batch, role, signal);
+        places.forEach((place, index) => {
+          vectors[place] = encoded[index];
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    return vectors;
+  }
+
+  /** @throws AppError `encoder-unavailable`, `encoder-mismatch`. */
+  connect(role: TextRole, signal: AbortSignal | undefined): Promise<Connection> {
+    return this.#guarded(() => this.#connected(role), signal);
+  }
+
+  async #embed(
+    batch: readonly string[],
+    role: TextRole,
+    signal: AbortSignal | undefined,
+  ): Promise<(Float32Array | undefined)[]> {
+    return await this.#guarded(async () => {
+      const { dialect, dimensions } = await this.#connected(role);
+      const vectors = await this.#embedRefusable(dialect, batch, role, signal);
+      for (const vector of vectors) {
+        if (vector.length !== dimensions) {
+          throw new RefusedError(200, `the server gave vectors of ${vector.length} values instead of ${dimensions}`);
+        }
+      }
+      // Servers say by zeros that they know nothing in a text, and some give vectors of any length.
+      return vectors.map((vector) => toUnit(vector));
+    }, signal);
+  }
+
+  /** A batch that is refused is sent text by text, and a text that is refused, shortened: most servers mind length. */
+  async #embedRefusable(
+    dialect: Dialect,
+    texts: readonly string[],
+    role: TextRole,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    try {
+      return await dialect.embed({ texts, role }, this.#patience(role, signal));
+    } catch (error) {
+      if (!(error instanceof RefusedError) || ![400, 413, 422].includes(error.status)) throw error;
+      const [text = ""] = texts;
+      if (texts.length > 1) {
+        const vectors: Float32Array[] = [];
+        for (const text of texts) vectors.push(...(await this.#embedRefusable(dialect, [text], role, signal)));
+        return vectors;
+      }
+      if (text.length <= SHORTEST_UNITS) throw error;
+      return await this.#embedRefusable(dialect, [text.slice(0, text.length >> 1)], role, signal);
+    }
+  }
+
+  /** Shared by all who need it; not given up when one of them is. */
+  #connected(role: TextRole): Promise<Connection> {
+    this.#connection ??= this.#open(role).catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #open(role: TextRole): Promise<Connection> {
+    const patience = this.#patience(role, undefined);
+    const dialect = await openDialect(this.#address, patience);
+    const { fingerprint, dimensions } = dialect.told ?? (await this.#probe(dialect, patience));
+    const expected = this.#expected;
+    if (
+      expected !== undefined &&
+      !(isSameEncoder(fingerprint, expected.fingerprint) && dimensions === expected.dimensions)
+    ) {
+      throw new AppError(
+        "encoder-mismatch",
+        `The embedding server at ${this.#address.baseUrl} is now ${fingerprint} (${dimensions} dimensions), but ` +
+          `${expected.fingerprint} (${expected.dimensions}) is wanted. Start it with the other encoder, or run \`wenxun reindex\`.`,
+      );
+    }
+    // A sketch that is near enough takes the name under which the archive knows the encoder.
+    this.#expected = expected ?? { fingerprint, dimensions };
+    return { dialect, ...this.#expected };
+  }
+
+  async #probe(dialect: Dialect, patience: Patience): Promise<{ fingerprint: string; dimensions: number }> {
+    const vectors: Float32Array[] = [];
+    for (const [text, role] of PROBES) {
+      const prompt = role === "query" ? this.#address.queryPrompt : this.#address.documentPrompt;
+      vectors.push(...(await dialect.embed({ texts: [prompt + text], role }, patience)));
+    }
+    return { fingerprint: toSketchFingerprint(dialect.model, vectors), dimensions: vectors[0]?.length ?? 0 };
+  }
+
+  /** Runs an action unless the circuit is open; says what went wrong in the house's words. */
+  async #guarded<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const blockedBy = this.#circuit.blockedBy;
+    if (blockedBy !== undefined) throw this.#away(blockedBy);
+    this.#circuit.begin();
+    try {
+      const result = await action();
+      this.#circuit.succeeded();
+      return result;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof UnansweredError) {
+        // It may come back as another one: it is asked again who it is.
+        this.#connection = undefined;
+        this.#circuit.failed(error);
+        throw this.#away(error);
+      }
+      if (error instanceof RefusedError) throw this.#away(error);
+      throw error;
+    }
+  }
+
+  #away(cause: Error): AppError {
+    return new AppError(
+      "encoder-unavailable",
+      `The embedding server at ${this.#address.baseUrl} cannot be used: ${cause.message}. ` +
+        "Check that it runs and that --encoder names its address.",
+      { cause },
+    );
+  }
+
+  #patience(role: TextRole, signal: AbortSignal | undefined): Patience {
+    return {
+      timeoutMs: this.#timeoutsMs[role],
+      attempts: ATTEMPTS[role],
+      maxPauseMs: MAX_PAUSE_MS[role],
+      signal,
+    };
+  }
+}
+
+/** Places of the texts that go into one request each; a text without letter or digit is not sent. */
+function toBatches(texts: readonly string[]): number[][] {
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  let units = 0;
+  for (const [place, text] of texts.entries()) {
+    if (!/[\p{L}\p{N}]/u.test(text)) continue;
+    if (batch.length > 0 && (batch.length === MAX_TEXTS || units + text.length > MAX_UNITS)) {
+      batches.push(batch);
+      batch = [];
+      units = 0;
+    }
+    batch.push(place);
+    units += text.length;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
