@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import type { ArchiveReader } from "./archive/archive.ts";
-import { createDatabase, databasePath } from "./archive/database.ts";
+import type { ArchiveInfo, ArchiveReader } from "./archive/archive.ts";
+import { createDatabase, databasePath, openDatabase } from "./archive/database.ts";
 import { assertEncoder } from "./archive/encoder-match.ts";
 import { Reader } from "./archive/reader.ts";
 import { Writer } from "./archive/writer.ts";
@@ -39,9 +39,9 @@ export interface App extends AsyncDisposable {
 export async function openApp({ folder, encoder: choice, resources: given }: AppOptions): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const resources = given ?? opening.use(createResources());
-  const encoder = opening.use(await borrowEncoder(resources, choice)).value;
   const archive = await Reader.open(folder, resources);
   opening.defer(() => archive.close());
+  const encoder = opening.use(await borrowEncoder(resources, choice, { archive: archive.info })).value;
   assertEncoder(archive.info, encoder);
   const opened = opening.move();
   return {
@@ -73,11 +73,18 @@ export async function openForWriting(options: OpenWriterOptions): Promise<Writin
   const { folder, timezone, encoder: choice } = options;
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
-  const encoder = opening.use(await borrowEncoder(resources, choice)).value;
-  if (!archiveExists(folder))
+  const archive = archiveExists(folder) ? readArchiveInfo(folder) : undefined;
+  const encoder = opening.use(await borrowEncoder(resources, choice, { archive })).value;
+  if (archive === undefined)
     createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone });
   const writer = await Writer.open({ folder, encoder, resources });
   opening.defer(() => writer.close());
   const opened = opening.move();
   return { resources, encoder, writer, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+function readArchiveInfo(folder: string): ArchiveInfo {
+  const { database, info } = openDatabase(folder, "read");
+  database.close();
+  return info;
 }

@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import { registerBackup } from "./backup.ts";
 import { registerConfig } from "./config.ts";
 import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
+import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
@@ -18,6 +19,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
   registerSearch,
   registerServe,
+  registerEncoderServer,
   registerStatus,
   registerVerify,
   registerReindex,

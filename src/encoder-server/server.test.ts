@@ -296,6 +296,9 @@ describe("the encoder server", () => {
     for (const path of ["/", "/batch", "/v1/embeddings", "/v1/models", "/embed", "/info", "/readyz"]) {
       assert.ok(path in openapi.paths, path);
     }
+    const docs = await get("/docs");
+    assert.match(String(docs.headers["content-type"]), /text\/html/);
+    assert.match(docs.text, /POST \/v1\/embeddings/);
     const missing = await get("/nowhere?x=1");
     assert.equal(missing.status, 404);
     assert.deepEqual(Object.keys(missing.json()).toSorted(), ["code", "message", "requestId"]);

@@ -12,6 +12,7 @@ import type { EncoderContext } from "./context.ts";
 import { ancestorDialect } from "./dialects/ancestor.ts";
 import { openAiDialect } from "./dialects/openai.ts";
 import { teiDialect } from "./dialects/tei.ts";
+import { addDocsPage } from "./docs-page.ts";
 import { Engine } from "./engine.ts";
 import { type LimitOptions, toLimits } from "./limits.ts";
 import { addMetrics } from "./metrics.ts";
@@ -108,6 +109,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
   await app.register(openAiDialect, context);
   await app.register(teiDialect, context);
   addHealth(app, context);
+  addDocsPage(app);
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;

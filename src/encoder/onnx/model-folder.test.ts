@@ -31,7 +31,7 @@ describe("model folder", () => {
     assert.equal(model.maxTokens, 48);
     assert.equal(model.hiddenSize, 32);
     assert.deepEqual(model.prompts, { query: "为这个句子生成表示：", document: "文章：" });
-    assert.match(model.fingerprint, /^onnx-tiny-bert-[0-9a-f]{16}$/);
+    assert.match(model.fingerprint, /^onnx-[0-9a-f]{16}$/);
   });
 
   test("names each file that is missing, and what to do", async () => {
@@ -109,6 +109,12 @@ describe("model folder", () => {
       readModelFolder(folder, { file: "onnx/other.onnx" }),
       /It has: onnx\/model_fp16\.onnx, onnx\/model_int8\.onnx/,
     );
+  });
+
+  test("has one fingerprint wherever the folder is, whatever it is called", async () => {
+    const { fingerprint } = await readModelFolder(TINY_BERT);
+    assert.equal((await readModelFolder(folder)).fingerprint, fingerprint);
+    assert.equal((await readModelFolder(folder, { name: "org/other" })).fingerprint, fingerprint);
   });
 
   test("has another fingerprint for other weights, pooling, length or prompts", async () => {

@@ -12,6 +12,8 @@ export type Pooling = (typeof POOLINGS)[number];
 
 /** What the files say may be said otherwise. */
 export interface ModelOverrides {
+  /** Default: that of the folder. */
+  readonly name?: string | undefined;
   /** File below the folder, e.g. `onnx/model_quantized.onnx`. */
   readonly file?: string | undefined;
   readonly pooling?: Pooling | undefined;
@@ -66,7 +68,7 @@ export async function readModelFolder(folder: string, overrides: ModelOverrides 
   for await (const chunk of createReadStream(modelPath)) hash.update(chunk as Buffer);
   const settings = { tokenizer, pooling, poolsPrompt, maxTokens, prompts };
   hash.update(JSON.stringify(settings));
-  const name = basename(folder).replace(/\s+/g, "-");
+  const name = (overrides.name ?? basename(folder)).replace(/\s+/g, "-");
   return {
     folder,
     name,
@@ -75,7 +77,7 @@ export async function readModelFolder(folder: string, overrides: ModelOverrides 
     tokenizerConfig,
     hiddenSize,
     ...settings,
-    fingerprint: `onnx-${name}-${hash.digest("hex").slice(0, 16)}`,
+    fingerprint: `onnx-${hash.digest("hex").slice(0, 16)}`,
   };
 }
 
