@@ -32,13 +32,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   web: ["server/wire.ts"],
 };
 
-<<<<<<< HEAD
 /** These build concrete classes and may import everything: the command line, and the files beside the rooms. */
 const isComposer = (file: string): boolean => roomOf(file) === "cli" || (!file.includes("/") && file !== "errors.ts");
-=======
-/** These build concrete classes and may import everything. */
-const COMPOSERS = ["cli", "app.ts", "load-encoder.ts", "index.ts"];
->>>>>>> 6159bcc (feat(cli): encoder-server, ONNX and remote encoders)
 
 interface Import {
   /** Relative to src/. */
