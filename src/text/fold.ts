@@ -116,10 +116,12 @@ function foldRegionalWords(text: string): string {
 }
 
 /** Folds `text` for matching. Idempotent on its own results except where a fold makes a new regional word. Never throws. */
-export function fold(text: string): string {
+export const fold = (text: string): string => foldRegionalWords(foldCharacters(text));
+
+/** The fold without its last step: one character per class, but every regional word as it is written. */
+export function foldCharacters(text: string): string {
   const normal = text.normalize("NFKC").toLowerCase().replace(INVISIBLE, "");
-  const units = foldUnits(hasSurrogate(normal) ? foldSupplementary(normal) : normal);
-  return foldRegionalWords(units);
+  return foldUnits(hasSurrogate(normal) ? foldSupplementary(normal) : normal);
 }
 
 export interface FoldedText {

@@ -31,11 +31,10 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   try {
     const response = await fetch(url, { headers: { accept: "text/html" }, signal });
     text = await response.text();
-  } catch (error) {
-    if (signal.aborted) return;
-    // No answer: the browser's own page says so better than we can.
-    location.assign(url);
-    throw error;
+  } catch {
+    // Cancelled by a later search, or no answer.
+    if (!signal.aborted) sayAway();
+    return;
   }
   if (signal.aborted) return;
   const next = new DOMParser().parseFromString(text, "text/html");
@@ -47,6 +46,13 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   Idiomorph.morph(document.body, next.body, { morphStyle: "outerHTML", ignoreActiveValue: true });
   if (scrollY !== undefined) scrollTo(0, scrollY);
   for (const listener of listeners) listener();
+}
+
+/** The server does not answer: what is on the page stays, and says that it is old. */
+function sayAway(): void {
+  document.querySelector("main")?.removeAttribute("aria-busy");
+  const notice = document.querySelector<HTMLElement>("#away");
+  if (notice !== null) notice.hidden = false;
 }
 
 export function addNavigation(): void {

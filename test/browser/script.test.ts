@@ -164,3 +164,12 @@ test("going back from an article restores the place", needsBrowser, async (t) =>
   await page.goBack();
   await page.waitForFunction("scrollY > 500");
 });
+
+test("when the server goes away, what was found stays and says so", needsBrowser, async (t) => {
+  const { page, context, url } = await openPage(t);
+  await page.goto(`${url}/?q=大桥`);
+  await context.setOffline(true);
+  await box(page).fill("图书馆");
+  await page.getByText("连不上服务器").waitFor();
+  assert.equal(await page.locator(".hit").count(), 2);
+});

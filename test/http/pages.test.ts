@@ -61,6 +61,23 @@ test("sources and categories narrow by link, and chips take it back", async (t) 
   assert.match(body, new RegExp(`<a href="/\\?${search}" aria-current="true"><bdi>交通</bdi>`));
 });
 
+test("several sources can be chosen and others left out, each with its count", async (t) => {
+  const app = await startFakeServer(t);
+  const { body } = await get(app, "/?source=江湾日报&excludeCategory=文化");
+  assert.match(body, /source=[^"&]*&amp;source=[^"]*"><bdi>海灣時報<\/bdi> <span class="count">1<\/span>/);
+  assert.match(body, /aria-current="true"><bdi>江湾日报/);
+  assert.match(body, /aria-label="取消“不含 文化”"><s><bdi>文化<\/bdi> <span class="count">1</);
+  assert.match(body, /<strong>1 篇<\/strong>/);
+});
+
+test("other forms of the query's words are named", async (t) => {
+  const app = await startFakeServer(t);
+  assert.match(
+    (await get(app, "/?q=軟體")).body,
+    /也找 <span lang="zh-Hans">软体<\/span> <span lang="zh-Hans">软件<\/span>/,
+  );
+});
+
 test("bars of the histogram narrow the days to theirs", async (t) => {
   const app = await startFakeServer(t);
   const { body } = await get(app, "/");

@@ -59,6 +59,10 @@ function renderValue(view: View, query: SearchQuery, field: Field, { value, coun
   const name = html`<bdi>${value}</bdi> <span class="count">${view.formatCount(count)}</span>`;
   if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;
   const chosen = query[only].includes(value);
+  if (query[none].includes(value)) {
+    const back = toSearchUrl(query, { [none]: without(query[none], value) });
+    return html`<li class="excluded"><a href="${back}" aria-label="${view.strings.removeFilter(view.strings.excluded(value))}"><s>${name}</s></a></li>`;
+  }
   const choice = chosen ? without(query[only], value) : [...query[only], value];
   const exclusion = { [only]: without(query[only], value), [none]: [...without(query[none], value), value] };
   return html`<li><a href="${toSearchUrl(query, { [only]: choice })}"${chosen && html` aria-current="true"`}>${name}</a>

@@ -1,4 +1,5 @@
 import type { SearchResult } from "../../search/search.ts";
+import { findVariants } from "../../text/variants.ts";
 import { type Html, html } from "../html.ts";
 import { toSearchUrl } from "../search-url.ts";
 import type { SearchQuery } from "../wire.ts";
@@ -12,13 +13,15 @@ import type { View } from "./view.ts";
 export interface SearchPageOptions {
   readonly query: SearchQuery;
   readonly result: SearchResult;
+  /** Counts to choose from; see the route. */
+  readonly facets: SearchResult["facets"];
   /** Queries to try, shown where nothing was asked or found. */
   readonly examples: readonly string[];
 }
 
 const EXAMPLES_FROM_CATEGORIES = 4;
 
-export function renderSearchPage(view: View, { query, result, examples }: SearchPageOptions): string {
+export function renderSearchPage(view: View, { query, result, facets, examples }: SearchPageOptions): string {
   const { strings } = view;
   const asked = query.q.trim() !== "";
   const suggestions =
@@ -38,8 +41,8 @@ ${!asked && renderRecent(view)}
 ${renderChips(view, query)}
 ${renderHistogram(view, query, result.histogram)}
 <aside class="narrow">
-${renderFacet(view, query, "source", result.facets.source)}
-${renderFacet(view, query, "category", result.facets.category)}
+${renderFacet(view, query, "source", facets.source)}
+${renderFacet(view, query, "category", facets.category)}
 </aside>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
 ${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, suggestions)}
@@ -53,7 +56,10 @@ function renderSummary(view: View, query: SearchQuery, result: SearchResult, ask
   const { strings } = view;
   const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10 }) !== "/";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
+  const variants = findVariants(query.q);
   return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span> <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span></p>
+${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
+<p class="notice" id="away" hidden>${strings.away}</p>
 ${result.notices.map((notice) => html`<p class="notice">${strings.notices[notice]}</p>`)}`;
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
+import type { SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
 import { chooseLanguage, withoutLanguage } from "../language.ts";
@@ -29,8 +30,9 @@ export function addPages(app: App, context: ServerContext, { assets, examples }:
   app.get("/", { schema: { hide: true, querystring: SearchQuery } }, async (request, reply) => {
     const { search } = context.backend();
     const result = await search.search(toSearchRequest(request.query), { signal: abortWhenGone(reply) });
+    const facets = await countChoices(search, request.query, result);
     const view = openView(context, assets, request, reply);
-    return sendPage(reply, renderSearchPage(view, { query: request.query, result, examples }));
+    return sendPage(reply, renderSearchPage(view, { query: request.query, result, facets, examples }));
   });
 
   app.get(
@@ -51,6 +53,28 @@ export function addPages(app: App, context: ServerContext, { assets, examples }:
     // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
     sendPage(reply, renderDocsPage(openView(context, assets, request, reply), app.swagger() as ApiDescription)),
   );
+}
+
+/**
+ * What could be chosen beside what is chosen: where a search is narrowed to some sources, the counts of all sources that the
+ * rest of the search leaves, and so for categories.
+ */
+async function countChoices(
+  search: SearchService,
+  query: SearchQuery,
+  { facets }: SearchResult,
+): Promise<SearchResult["facets"]> {
+  const countWithout = async (filter: Partial<SearchRequest>) =>
+    (await search.search({ ...toSearchRequest(query), ...filter, limit: 0, offset: 0 })).facets;
+  const narrows = (only: readonly string[], none: readonly string[]): boolean => only.length + none.length > 0;
+  return {
+    source: narrows(query.source, query.excludeSource)
+      ? (await countWithout({ sources: [], excludedSources: [] })).source
+      : facets.source,
+    category: narrows(query.category, query.excludeCategory)
+      ? (await countWithout({ categories: [], excludedCategories: [] })).category
+      : facets.category,
+  };
 }
 
 /** An error as a page, for people who came with a browser. */

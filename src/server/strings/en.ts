@@ -58,6 +58,8 @@ export const en: Strings = {
   emptyAdvice: ["Say it in other words, or in fewer", "Match by meaning", "Widen the dates, remove filters"],
   emptyArchive: "The archive holds no article yet. Put some in with wenxun import.",
   tryThese: "Try",
+  alsoSearched: "Also searched:",
+  away: "The server cannot be reached; below are the results of the search before.",
   recent: "Recent",
   clearRecent: "Clear",
   keys: {

@@ -52,6 +52,8 @@ export interface Strings {
   readonly emptyAdvice: readonly string[];
   readonly emptyArchive: string;
   readonly tryThese: string;
+  readonly alsoSearched: string;
+  readonly away: string;
   readonly recent: string;
   readonly clearRecent: string;
   readonly keys: {

@@ -56,6 +56,8 @@ export const zhHans: Strings = {
   emptyAdvice: ["换个说法，或少写几个字", "改用“意思”方式", "放宽日期，取消已选条件"],
   emptyArchive: "库里还没有文章。用 wenxun import 放进来。",
   tryThese: "试试",
+  alsoSearched: "也找",
+  away: "连不上服务器，下面还是上一次的结果。",
   recent: "最近搜过",
   clearRecent: "清除",
   keys: {

@@ -56,6 +56,8 @@ export const zhHant: Strings = {
   emptyAdvice: ["換個說法，或少寫幾個字", "改用「意思」方式", "放寬日期，取消已選條件"],
   emptyArchive: "庫裡還沒有文章。用 wenxun import 放進來。",
   tryThese: "試試",
+  alsoSearched: "也找",
+  away: "連不上伺服器，下面還是上一次的結果。",
   recent: "最近搜過",
   clearRecent: "清除",
   keys: {
