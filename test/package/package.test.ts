@@ -1,0 +1,116 @@
+/** The npm package, packed and installed elsewhere, with the Node.js that the machine has and no checkout near. */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { before, describe, test } from "node:test";
+import { packageRoot, readVersion } from "../../src/config/paths.ts";
+import { createTestFolder } from "../fakes/cli.ts";
+
+const folder = createTestFolder();
+/** Without what npm sets for its scripts, so that nothing of the checkout is found. */
+const env = Object.fromEntries(
+  Object.entries(process.env)
+    .filter(([name]) => !/^npm_|^NODE/i.test(name))
+    .map(([name, value]) => [name, name === "PATH" ? withoutCheckout(value ?? "") : value]),
+);
+
+function withoutCheckout(path: string): string {
+  return path
+    .split(delimiter)
+    .filter((part) => !part.includes("node_modules"))
+    .join(delimiter);
+}
+
+/** Runs a command in the folder where the package is installed. */
+function run(command: string, ...args: string[]) {
+  return spawnSync(command, args, { cwd: folder, env, encoding: "utf8", shell: process.platform === "win32" });
+}
+
+describe("the package", () => {
+  before(() => {
+    // What the prepack script does, less what other tests are using meanwhile.
+    execFileSync(process.execPath, [join(packageRoot, "tools", "build.ts"), "package"], { stdio: "inherit" });
+    execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
+      cwd: packageRoot,
+      env,
+    });
+    const [archive = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+    const install = run("npm", "install", `./${archive}`, "--no-audit", "--no-fund", "--prefer-offline");
+    assert.equal(install.status, 0, install.stderr);
+  });
+
+  test("holds compiled code, types, the kernel, the page, the encoder and the sample; no source and no tests", () => {
+    const root = join(folder, "node_modules", "wenxun");
+    for (const path of [
+      "dist/index.js",
+      "dist/index.d.ts",
+      "build/kernel/scan.wasm",
+      "build/web/main.js",
+      "build/web/style.css",
+      "models",
+      "sample/articles.jsonl",
+      "LICENSE",
+    ]) {
+      assert.ok(existsSync(join(root, path)), `${path} is missing`);
+    }
+    assert.ok(!existsSync(join(root, "src")));
+    const files = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" });
+    assert.deepEqual(
+      files.filter((name) => name.includes(".test.")),
+      [],
+    );
+  });
+
+  test("brings a command that runs", () => {
+    const version = run("npx", "wenxun", "--version");
+    assert.equal(version.stdout, `${readVersion()}\n`, version.stderr);
+  });
+
+  test("imports and searches, with the kernel and the encoder inside", () => {
+    const article = { id: "a", title: "海上风电并网发电", body: "首批机组今天开始供电。", published: "2024-03-01" };
+    writeFileSync(join(folder, "articles.jsonl"), `${JSON.stringify(article)}\n`);
+    const imported = run("npx", "wenxun", "import", "articles.jsonl");
+    assert.equal(imported.status, 0, imported.stderr);
+    const found = run("npx", "wenxun", "search", "風電", "--json");
+    assert.equal(found.status, 0, found.stderr);
+    assert.equal((JSON.parse(found.stdout) as { hits: { id: string }[] }).hits[0]?.id, "a");
+  });
+
+  test("is a library, under any Node.js that is new enough", () => {
+    const code = `
+      import { openArchive } from "wenxun";
+      const archive = await openArchive("./archive");
+      console.log((await archive.search("风电")).total);
+      await archive.close();
+    `;
+    writeFileSync(join(folder, "use.js"), code);
+    const used = spawnSync(process.execPath, ["use.js"], { cwd: folder, env, encoding: "utf8" });
+    assert.equal(used.stdout, "1\n", used.stderr);
+  });
+
+  test("has types that a strict program can use", () => {
+    const code = `
+      import { openArchive, type SearchResult } from "wenxun";
+      export async function count(folder: string): Promise<number> {
+        const archive = await openArchive(folder, { timezone: "UTC" });
+        const result: SearchResult = await archive.search({ query: "风电", limit: 1 });
+        return result.total;
+      }
+    `;
+    writeFileSync(join(folder, "use.ts"), code);
+    const options = {
+      strict: true,
+      module: "nodenext",
+      target: "es2024",
+      lib: ["es2024", "esnext.disposable"],
+      noEmit: true,
+    };
+    const compilerOptions = { ...options, types: ["node"], typeRoots: [join(packageRoot, "node_modules", "@types")] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+    const tsc = join(packageRoot, "node_modules", "typescript", "bin", "tsc");
+    const checked = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+    assert.equal(checked.status, 0, checked.stdout);
+  });
+});
