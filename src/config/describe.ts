@@ -51,6 +51,6 @@ const INTRODUCTION = `# Configuration
 
 A setting is taken from the command line, else from the environment, else from the settings file, else it is the default.
 The settings file is \`wenxun.json\` in the working folder, or the one named by \`--config FILE\`: a JSON object whose keys are
-the names below, such as \`{"port": 8600, "max-memory": "512m"}\`. \`wenxun config\` shows what holds and where it comes from.
+the names below, such as \`{"port": 8600, "log-level": "info"}\`. \`wenxun config\` shows what holds and where it comes from.
 Sizes are binary: \`k\`, \`m\` and \`g\` stand for 2^10, 2^20 and 2^30 bytes.
 `;

@@ -22,7 +22,7 @@ test("the defaults hold where nothing is set", () => {
   assert.equal(config.host, "127.0.0.1");
   assert.equal(config.port, 8600);
   assert.deepEqual(config.encoder, { kind: "builtin" });
-  assert.equal(config.maxMemoryBytes, 256 * 2 ** 20);
+  assert.equal(config.encoderServerCacheBytes, 8 * 2 ** 20);
   assert.equal(config.token, undefined);
   assert.equal(config.encoderServerDeadlineMs, 60_000);
   assert.equal(given.port?.origin, "default");
@@ -30,15 +30,18 @@ test("the defaults hold where nothing is set", () => {
 });
 
 test("the command line goes before the environment, that before the file, that before the default", () => {
-  const file = { path: "wenxun.json", content: { port: 1, host: "::1", "max-memory": "512m", timezone: "UTC" } };
+  const file = {
+    path: "wenxun.json",
+    content: { port: 1, host: "::1", "encoder-server-cache": "512m", timezone: "UTC" },
+  };
   const env = { WENXUN_PORT: "2", WENXUN_HOST: "0.0.0.0", WENXUN_TIMEZONE: "" };
   const { config, given } = load({ file, env, flags: { port: { flag: "--port", text: "3" } } });
   assert.equal(config.port, 3);
   assert.equal(config.host, "0.0.0.0");
-  assert.equal(config.maxMemoryBytes, 512 * 2 ** 20);
+  assert.equal(config.encoderServerCacheBytes, 512 * 2 ** 20);
   assert.equal(config.timezone, "UTC", "an empty variable counts as unset");
   assert.deepEqual(
-    [given.port?.origin, given.host?.origin, given.maxMemoryBytes?.origin, given.archive?.origin],
+    [given.port?.origin, given.host?.origin, given.encoderServerCacheBytes?.origin, given.archive?.origin],
     ["--port", "WENXUN_HOST", "wenxun.json", "default"],
   );
 });
@@ -48,8 +51,8 @@ describe("a value is refused with what was found, where, and what is wanted:", (
     ["WENXUN_PORT", "65536", /WENXUN_PORT is "65536": wanted a whole number from 0 to 65535/],
     ["WENXUN_PORT", "-1", /wanted a whole number/],
     ["WENXUN_PORT", "86.5", /wanted a whole number/],
-    ["WENXUN_MAX_MEMORY", "1m", /wanted a size from 64m to 64g/],
-    ["WENXUN_MAX_MEMORY", "lots", /wanted a size/],
+    ["WENXUN_ENCODER_SERVER_CACHE", "5g", /wanted a size from 0 to 4g/],
+    ["WENXUN_ENCODER_SERVER_CACHE", "lots", /wanted a size/],
     ["WENXUN_TIMEZONE", "Mars/Olympus", /wanted an IANA time zone/],
     ["WENXUN_ENCODER", "bge", /wanted builtin, onnx:FOLDER/],
     ["WENXUN_ENCODER", "onnx:", /wanted builtin, onnx:FOLDER/],
@@ -66,10 +69,9 @@ describe("a value is refused with what was found, where, and what is wanted:", (
 
 test("values with units", () => {
   const { config } = load({
-    env: { WENXUN_MAX_MEMORY: "1.5 GiB", WENXUN_ENCODER_SERVER_CACHE: "0", WENXUN_ENCODER_SERVER_DEADLINE: "2m" },
+    env: { WENXUN_ENCODER_SERVER_CACHE: "1.5 GiB", WENXUN_ENCODER_SERVER_DEADLINE: "2m" },
   });
-  assert.equal(config.maxMemoryBytes, 1.5 * 2 ** 30);
-  assert.equal(config.encoderServerCacheBytes, 0);
+  assert.equal(config.encoderServerCacheBytes, 1.5 * 2 ** 30);
   assert.equal(config.encoderServerDeadlineMs, 120_000);
 });
 
@@ -84,7 +86,7 @@ test("every problem is told at once", () => {
   const message = problemsOf({
     env: { WENXUN_PORT: "x" },
     file: { path: "my.json", content: { timezone: "Nowhere", prot: 1, host: ["a"] } },
-    flags: { maxMemoryBytes: { flag: "--max-memory", text: "none" } },
+    flags: { logLevel: { flag: "--log-level", text: "loud" } },
   });
   for (const part of [
     /WENXUN_PORT is "x"/,
@@ -94,7 +96,7 @@ test("every problem is told at once", () => {
   ]) {
     assert.match(message, part);
   }
-  assert.match(message, /--max-memory is "none"/);
+  assert.match(message, /--log-level is "loud"/);
 });
 
 test("a secret is not repeated in a message", () => {

@@ -1,6 +1,6 @@
 import { bytes, choice, duration, encoderChoice, integer, text, timezone, type ValueType } from "./value-types.ts";
 
-/** One setting. Its name is also its flag (`--max-memory`), environment variable and key in the settings file. */
+/** One setting. Its name is also its flag (`--log-level`), environment variable and key in the settings file. */
 export interface Option<T = unknown> {
   /** In kebab case. */
   readonly name: string;
@@ -60,13 +60,6 @@ export const OPTIONS = {
     placeholder: "TOKEN",
     secret: true,
     doc: "Bearer token that lets a client add articles through `POST /api/articles`. Without it nobody can.",
-  },
-  maxMemoryBytes: {
-    name: "max-memory",
-    type: bytes("64m", "64g"),
-    default: "256m",
-    placeholder: "SIZE",
-    doc: "Memory that a process aims to stay under. More keeps more of a large archive at hand.",
   },
   logLevel: {
     name: "log-level",
@@ -132,7 +125,7 @@ type ValueOf<O> = O extends { type: ValueType<infer T> } ? (O extends { default:
 /** The effective settings. */
 export type Config = { readonly [Key in OptionKey]: ValueOf<(typeof OPTIONS)[Key]> };
 
-/** `WENXUN_MAX_MEMORY` for `max-memory`. */
+/** `WENXUN_LOG_LEVEL` for `log-level`. */
 export function toEnvironmentName({ name }: Pick<Option, "name">): string {
   return `WENXUN_${name.toUpperCase().replaceAll("-", "_")}`;
 }
