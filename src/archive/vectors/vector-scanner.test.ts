@@ -125,8 +125,13 @@ function assertNearest(
       "best first, then row",
     );
   }
-  const worst = found.at(-1)?.similarity ?? Infinity;
-  for (const row of candidates) if (!rows.has(row)) assert.ok(cosine(row) < worst + TOLERANCE);
+  const worst = found.at(-1);
+  if (worst === undefined) return;
+  for (const row of candidates) {
+    if (rows.has(row)) continue;
+    assert.ok(cosine(row) < worst.similarity + TOLERANCE, `row ${row} is no nearer`);
+    if (cosine(row) === cosine(worst.row)) assert.ok(row > worst.row, "the lower row of equals");
+  }
 }
 
 test("gives the same answers in WebAssembly and in JavaScript where codes choose the candidates", (t) => {
@@ -179,7 +184,7 @@ test("never returns rows without a vector, even if nothing else scores as well",
   const dimensions = 64;
   const rows = 20_000;
   const vectors: (Float32Array | undefined)[] = new Array(rows);
-  const opposite = new Float32Array(dimensions).fill(1 / 8);
+  const opposite = new Float32Array(dimensions).fill(-1 / 8);
   vectors[17_001] = opposite;
   vectors[9] = opposite;
   const stored = store(vectors, dimensions);
@@ -191,6 +196,29 @@ test("never returns rows without a vector, even if nothing else scores as well",
       found.map(({ row }) => row),
       [9, 17_001],
     );
+  }
+});
+
+test("is right about the first rows where most of a range are candidates", () => {
+  const dimensions = 32;
+  const rows = 17_000;
+  const random = createRandom(13);
+  const stored = store(randomVectors(rows, dimensions, random), dimensions);
+  const query = randomUnit(dimensions, random);
+  const scanner = createVectorScanner({ dimensions, rows, codes: stored.codes });
+  const found = scanner.nearest(query, { from: 0, to: rows, limit: 5000, readRecord: stored.readRecord });
+  const candidates = [...stored.vectors.keys()].filter((row) => stored.vectors[row] !== undefined);
+  assertNearest(found.slice(0, 500), candidates, 500, (row) => stored.cosine(row, query) ?? NaN);
+});
+
+test("adds up the largest numbers that vectors can have", () => {
+  const dimensions = 1024;
+  const vector = new Float32Array(dimensions).fill(1 / 32);
+  const stored = store([vector], dimensions);
+  for (const simd of [true, false]) {
+    const scanner = createVectorScanner({ dimensions, rows: 1, codes: stored.codes, simd });
+    const [found] = scanner.nearest(vector, { from: 0, to: 1, limit: 1, readRecord: stored.readRecord });
+    assert.ok(Math.abs((found?.similarity ?? 0) - 1) < TOLERANCE);
   }
 });
 

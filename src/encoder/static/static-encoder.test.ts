@@ -66,7 +66,7 @@ describe("a static encoder", () => {
     await writeTinyModel(folder);
     assert.deepEqual(await directionOf("水山山山火", "document"), [1, 0, 0, 0]);
     assert.deepEqual(await directionOf("水山山山火", "query"), unit(1, 2, 0, 0));
-    assert.deepEqual(await directionOf("水山山𠮷火", "document"), [1, 0, 0, 0], "no half of a surrogate pair");
+    assert.deepEqual(await directionOf("水山山𠮷火", "document"), [1, 0, 0, 0], "a surrogate pair cut in half");
   });
 
   test("has a fingerprint that follows content and parameters", async () => {

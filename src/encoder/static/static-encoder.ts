@@ -50,7 +50,7 @@ function createStaticEncoder(model: StaticModel): Encoder {
       let sliceStart = performance.now();
       for (const text of texts) {
         signal?.throwIfAborted();
-        vectors.push(encodeText(role === "document" ? cut(text, maxDocumentCharacters) : text));
+        vectors.push(encodeText(role === "document" ? text.slice(0, maxDocumentCharacters) : text));
         if (performance.now() - sliceStart < SLICE_MS) continue;
         await setImmediate();
         sliceStart = performance.now();
@@ -60,13 +60,6 @@ function createStaticEncoder(model: StaticModel): Encoder {
     },
     close: async () => {},
   };
-}
-
-/** The first `maxUnits` UTF-16 units, one fewer where that would split a surrogate pair. */
-function cut(text: string, maxUnits: number): string {
-  if (text.length <= maxUnits) return text;
-  const last = text.charCodeAt(maxUnits - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxUnits - 1 : maxUnits);
 }
 
 /** A copy of Euclidean norm 1; undefined where there is nothing to point with. */
