@@ -58,15 +58,22 @@ export function createProcessContext(): CliContext {
   };
 }
 
+/** One Ctrl-C may come several times: from the terminal, and passed on by npm or the launcher. */
+const SAME_SIGNAL_MS = 500;
+
 function abortOnSignals(): AbortController {
   const controller = new AbortController();
+  let firstMs = 0;
   for (const [name, exitCode] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCode);
-      controller.abort();
+      const nowMs = performance.now();
+      if (!controller.signal.aborted) {
+        firstMs = nowMs;
+        controller.abort();
+      } else if (nowMs - firstMs > SAME_SIGNAL_MS) process.exit(exitCode);
     });
   }
   return controller;

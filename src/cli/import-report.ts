@@ -1,4 +1,5 @@
 import type { ImportReport, RecordNote } from "../ingest/import.ts";
+import { toPrintable } from "./printable.ts";
 
 const count = (value: number): string => value.toLocaleString("en-US");
 const things = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? "" : "s"}`;
@@ -30,7 +31,7 @@ export function toReportText(report: ImportReport): string {
     lines.push(`${things(failures.length, "input")} could not be read, or not to the end:`);
     for (const { message } of failures) lines.push(`  ${message}`);
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(toPrintable).join("\n")}\n`;
 }
 
 export function toReportJson({ failure, ...report }: ImportReport): string {
