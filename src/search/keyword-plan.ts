@@ -29,26 +29,28 @@ export interface PlannedTerm {
   readonly bits: number;
 }
 
-/** Typed words of at most so many characters are wanted whole… */
+/** Words of at most so many characters are wanted whole… */
 const STRICT_WORD_UNITS = 4;
-/** …when there are at most so many of them. */
+/** …when the query is nothing but such words, and at most so many. */
 const STRICT_WORDS = 5;
 /** Bits of a row that terms may take; the one that is left marks rows found by meaning. */
 const RULE_BITS = 31;
 /** Distinct terms of a query that are looked up at all. */
 const MAX_TERMS = 256;
-/** Of a query with more characters than bits, the part of the weight that must be there. */
-const LONG_QUERY_SHARE = 0.3;
-
 /**
  * Characters that say little alone: particles, pronouns, question words, measure words of dates. In a long word or a
  * sentence they need not be there.
  */
 const LIGHT = new Set("的了是在和与及或之也都就而着吗呢吧呀啊么什怎哪谁这那其被把将对从向于以为有年月日个");
 
-/** The share of the characters (by weight) that an article must hold: all of up to 4, falling to .3 of 18 and more. */
+/** The share of a sentence's characters (by weight) that make a match: all of up to 4, falling to .3 of 18 and more. */
 export function neededShare(characters: number): number {
   return Math.min(1, Math.max(0.3, 1.2 - 0.05 * characters));
+}
+
+/** The share that lets an article in when it is among the best by score: half of up to 5 characters, falling to a tenth. */
+export function leastShare(characters: number): number {
+  return Math.min(0.5, Math.max(0.1, 1.5 / (characters - 2)));
 }
 
 interface DraftTerm {
@@ -127,12 +129,11 @@ type WordTerms = readonly (readonly (DraftTerm | undefined)[])[];
 
 /** A bit per character; undefined when there are more characters than bits. */
 function layOut(words: readonly string[], wordTerms: readonly WordTerms[]): MatchRule | undefined {
-  const isStrict = (word: string): boolean => words.length <= STRICT_WORDS && wordSize(word) <= STRICT_WORD_UNITS;
+  const isStrict = words.length <= STRICT_WORDS && words.every((word) => wordSize(word) <= STRICT_WORD_UNITS);
   let must = 0;
   let joined = 0;
   const cells: Cell[] = [];
   for (const [index, word] of words.entries()) {
-    const strict = isStrict(word);
     for (const [runIndex, { isHan, text }] of runsOf(word).entries()) {
       const terms = wordTerms[index]?.[runIndex] ?? [];
       const units = isHan ? text.length : 1;
@@ -143,19 +144,19 @@ function layOut(words: readonly string[], wordTerms: readonly WordTerms[]): Matc
         const before = unit > 0 ? terms[unit - 1] : undefined;
         if (term !== undefined) {
           term.bits |= 1 << bit;
-          if (strict) must |= 1 << bit;
+          if (isStrict) must |= 1 << bit;
         }
         if (before !== undefined) joined |= 1 << bit;
         // The commoner of two pairs is more likely the word; the rarer one may be an accident of neighbours.
         const idf = Math.min(term?.idf ?? Number.POSITIVE_INFINITY, before?.idf ?? Number.POSITIVE_INFINITY);
-        cells.push({ isLight: strict || (isHan && LIGHT.has(text.charAt(unit))), idf });
+        cells.push({ isLight: isStrict || (isHan && LIGHT.has(text.charAt(unit))), idf });
       }
     }
   }
   const heavy = cells.filter(({ isLight }) => !isLight);
   const isAllLight = heavy.length === 0 && must === 0;
   const weights = cells.map(({ isLight, idf }) => (isLight && !isAllLight ? 0 : idf));
-  return new MatchRule(must, joined, weights, neededShare(isAllLight ? cells.length : heavy.length));
+  return new MatchRule(must, joined, weights, isAllLight ? cells.length : heavy.length);
 }
 
 /** Characters of a word, a run of another script counted as two. */
@@ -178,7 +179,7 @@ function layOutLong(drafts: readonly DraftTerm[], wordTerms: readonly WordTerms[
     0,
     0,
     telling.map(({ idf }) => idf),
-    LONG_QUERY_SHARE,
+    telling.length,
   );
 }
 
@@ -190,16 +191,20 @@ export class MatchRule {
   readonly joined: number;
   /** Of {@link weightOf}, in thousandths; 0 when the `must` bits decide alone. */
   readonly needed: number;
+  /** Enough for an article that is among the best by score. */
+  readonly least: number;
   readonly #tables: readonly Float64Array[];
 
   /** `weights[i]` is the weight of character i; none counts more than the median, so that a misprint cannot decide alone. */
-  constructor(must: number, joined: number, weights: readonly number[], share: number) {
+  constructor(must: number, joined: number, weights: readonly number[], characters: number) {
     const positive = weights.filter((weight) => weight > 0).sort((a, b) => a - b);
     const median = positive[positive.length >> 1] ?? 0;
     const thousandths = weights.map((weight) => Math.ceil(1000 * Math.min(weight, median)));
     this.must = must;
     this.joined = joined;
-    this.needed = Math.ceil(share * thousandths.reduce((sum, weight) => sum + weight, 0));
+    const all = thousandths.reduce((sum, weight) => sum + weight, 0);
+    this.needed = Math.ceil(neededShare(characters) * all);
+    this.least = Math.ceil(leastShare(characters) * all);
     this.#tables = [0, 8, 16, 24].map((shift) =>
       Float64Array.from({ length: 256 }, (_, bits) => {
         let sum = 0;
@@ -214,8 +219,22 @@ export class MatchRule {
     return this.must === 0 && this.needed === 0;
   }
 
+  /** True when the query is more than a few short words: then the best articles match too, though they hold less of it. */
+  get takesBest(): boolean {
+    return this.needed > 0;
+  }
+
   matches(seen: number): boolean {
-    return (seen & this.must) === this.must && (this.needed === 0 || this.weightOf(seen) >= this.needed);
+    return this.#has(seen, this.needed);
+  }
+
+  /** Whether a row that is among the best by score matches. */
+  matchesAmongBest(seen: number): boolean {
+    return this.#has(seen, this.least);
+  }
+
+  #has(seen: number, weight: number): boolean {
+    return (seen & this.must) === this.must && (weight === 0 || this.weightOf(seen) >= weight);
   }
 
   weightOf(seen: number): number {

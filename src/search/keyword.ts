@@ -2,13 +2,45 @@ import type { Snapshot } from "../archive/archive.ts";
 import type { RowSlice } from "./filter.ts";
 import type { KeywordPlan } from "./keyword-plan.ts";
 import type { RowSpace, Scratch } from "./row-space.ts";
+import { type RankedPlace, TopRows } from "./top-rows.ts";
 
 /** BM25: how fast repetition stops to count, and how much length is held against an article. */
 const K1 = 1.2;
 const B = 0.75;
 
-/** Marks rows found by meaning in `scratch.seen`; the sign bit, which no term has. */
-export const MEANING_BIT = 1 << 31;
+/** Of a sentence, so many articles with the highest scores match though they hold little of it. */
+export const BEST_MATCHES = 100;
+/** Marks a row in `scratch.seen` as a match whatever the rule says; the sign bit, which no term has. */
+const CHOSEN = 1 << 31;
+
+/** Makes places match that were found by meaning. */
+export function choose(places: readonly RankedPlace[], { seen }: Scratch): void {
+  for (const { place } of places) seen[place] = (seen[place] as number) | CHOSEN;
+}
+
+/** Makes the best by score match, where the rule takes them: see docs/SEARCH.md. */
+export function chooseBest(
+  { rule }: KeywordPlan,
+  space: RowSpace,
+  slices: readonly RowSlice[],
+  scratch: Scratch,
+): void {
+  if (!rule.takesBest) return;
+  const { scores, seen } = scratch;
+  const top = new TopRows(BEST_MATCHES);
+  for (const [index, { live, publishedAtMs, articleKeys }] of space.segments.entries()) {
+    const { from, to, allow } = slices[index] as RowSlice;
+    const base = space.base(index);
+    for (let row = from; row < to; row++) {
+      const place = base + row;
+      const score = scores[place] as number;
+      if (score === 0 || score < top.floor || !rule.matchesAmongBest(seen[place] as number)) continue;
+      if ((live !== undefined && live[row] === 0) || (allow !== undefined && allow[row] === 0)) continue;
+      top.push({ place, score, tieBreak: publishedAtMs[row] as number, key: articleKeys[row] as number });
+    }
+  }
+  choose(top.sorted(), scratch);
+}
 
 /**
  * Adds each row's BM25 score and term bits into the scratch arrays, one term after the other over all segments. Both are
@@ -55,11 +87,11 @@ export interface MatchedPlaces {
 }
 
 export interface CollectOptions {
-  /** False: the words alone do not make a match (semantic mode), only the mark of meaning does. */
+  /** False: words make no match (semantic mode), only having been chosen does. */
   readonly byWords: boolean;
 }
 
-/** The live rows of the slices that match by words or are marked as found by meaning. The result lies in the scratch array. */
+/** The live rows of the slices that match by words or were chosen. The result lies in the scratch array. */
 export function collectMatches(
   plan: KeywordPlan,
   space: RowSpace,

@@ -4,18 +4,22 @@ import { type RankedPlace, TopRows } from "./top-rows.ts";
 
 /** At most so many articles are found by meaning. */
 export const SEMANTIC_LIMIT = 300;
-/** A match is at least this near, as a part of the nearest one's cosine… */
+/** A near article has at least this part of the nearest one's cosine… */
 const SHARE_OF_BEST = 0.7;
-/** …and stands out from the archive's background by so many deviations, fewer in a small archive: see {@link deviationsFor}. */
-const DEVIATIONS = 4;
+/** …and stands out from the archive's background by so many deviations, fewer in a small archive: see {@link nearFloor}. */
+const NEAR_DEVIATIONS = 4;
 /** In a normal background of n rows, about this many stand out by √(2 ln(n / it)) deviations or somewhat fewer. */
 const CHANCE_ROWS = 10;
+/** Where meaning leads (a sentence, or semantic mode) so many of the nearest match though they are not near… */
+export const NEAREST_MATCHES = 100;
+/** …if they stand out by so many deviations. */
+const LEAST_DEVIATIONS = 1;
 /** Rows that are looked at to know the background. */
 const SAMPLE_ROWS = 256;
 
 /**
  * The articles nearest in meaning within the slices, nearest first (`score` is the cosine). Any article has some cosine, so
- * there is a floor under which none counts as a match: see {@link backgroundFloor}.
+ * {@link keepMatches} decides which of them match.
  */
 export function findNearest(
   query: Float32Array,
@@ -40,37 +44,52 @@ export function findNearest(
   return top.sorted();
 }
 
-/** Those of the nearest that match: see docs/SEARCH.md. */
-export function keepNear(nearest: readonly RankedPlace[], background: number): RankedPlace[] {
-  const best = nearest[0]?.score ?? 0;
-  const floor = Math.max(background, SHARE_OF_BEST * best);
-  return nearest.filter(({ score }) => score > 0 && score >= floor);
+/** Cosines of a query and articles that it has nothing to do with, in an archive of so many rows. */
+export interface Background {
+  readonly rows: number;
+  readonly median: number;
+  readonly deviation: number;
+}
+
+/** Those of the nearest that match, by the rules in docs/SEARCH.md. `meaningLeads`: the hundred nearest need not be near. */
+export function keepMatches(
+  nearest: readonly RankedPlace[],
+  background: Background,
+  meaningLeads: boolean,
+): RankedPlace[] {
+  const near = Math.max(SHARE_OF_BEST * (nearest[0]?.score ?? 0), nearFloor(background));
+  const least = meaningLeads ? background.median + LEAST_DEVIATIONS * background.deviation : Number.POSITIVE_INFINITY;
+  return nearest.filter(
+    ({ score }, index) => score > 0 && (score >= near || (index < NEAREST_MATCHES && score >= least)),
+  );
 }
 
 /**
- * The cosine that articles of the archive do not reach by chance: the median over a sample of all rows, evenly spread, plus
- * some deviations. The deviation is taken from the median too, so that many near articles in a small archive do not raise it.
- * It depends on the snapshot and the query alone, never on filters: a narrow date range makes nothing near that is not.
+ * What cosines a query has by chance: measured on a sample of all rows, evenly spread. The deviation is taken from the median
+ * too, so that many near articles in a small archive do not raise it. It depends on the snapshot and the query alone, never on
+ * filters: a narrow date range makes nothing near that is not.
  */
-export function backgroundFloor(query: Float32Array, space: RowSpace): number {
+export function measureBackground(query: Float32Array, space: RowSpace): Background {
   const cosines: number[] = [];
   const step = Math.max(1, space.size / SAMPLE_ROWS);
   for (let place = 0; place < space.size; place += step) {
     const cosine = cosineAt(query, space, Math.floor(place));
     if (cosine !== undefined) cosines.push(cosine);
   }
-  if (cosines.length === 0) return Number.POSITIVE_INFINITY;
+  if (cosines.length === 0) return { rows: 0, median: 0, deviation: 0 };
   const median = medianOf(cosines);
+  // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
   const deviation = 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median)));
-  return median + deviationsFor(space.size) * deviation;
+  return { rows: space.size, median, deviation };
 }
 
 /**
- * Of a million rows many come far by chance, of two hundred hardly one. A floor that fits the million would hide from a small
- * archive what it holds: a quarter of the questions in test/quality would find nothing.
+ * The cosine from which an article is near. Of a million rows many come far by chance, of two hundred hardly one: a floor that
+ * fits the million would hide from a small archive what it holds. A quarter of the questions in test/quality would find nothing.
  */
-function deviationsFor(rows: number): number {
-  return Math.min(DEVIATIONS, Math.sqrt(2 * Math.log(Math.max(Math.E, rows / CHANCE_ROWS))));
+export function nearFloor({ rows, median, deviation }: Background): number {
+  const byChance = Math.sqrt(2 * Math.log(Math.max(Math.E, rows / CHANCE_ROWS)));
+  return median + Math.min(NEAR_DEVIATIONS, byChance) * deviation;
 }
 
 /** The cosine of a row's article and the query; undefined without a vector. */

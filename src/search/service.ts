@@ -6,14 +6,14 @@ import { countFacets, countHistogram } from "./count.ts";
 import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
 import { weightsFor } from "./fuse.ts";
 import { ArticleReads, COPY_WINDOW, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
-import { collectMatches, type MatchedPlaces, MEANING_BIT, scoreKeywords } from "./keyword.ts";
+import { choose, chooseBest, collectMatches, type MatchedPlaces, scoreKeywords } from "./keyword.ts";
 import { planKeywords } from "./keyword-plan.ts";
 import { filterPhrases } from "./phrases.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
 import { RowSpace, Scratch } from "./row-space.ts";
 import type { Hit, SearchMode, SearchNotice, SearchRequest, SearchResult, SearchService, Why } from "./search.ts";
-import { backgroundFloor, cosineAt, findNearest, keepNear } from "./semantic.ts";
+import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor } from "./semantic.ts";
 import type { RankedPlace } from "./top-rows.ts";
 
 /** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */
@@ -130,8 +130,9 @@ class Search {
     const slices = this.#findsNothing() ? emptySlices(space) : this.#slices();
     const byWords = this.#mode !== "semantic" || !this.#hasWords();
     scoreKeywords(byWords ? plan : { ...plan, terms: [] }, snapshot, space, slices, scratch);
-    const near = this.#findNear(slices);
-    for (const { place } of near) scratch.seen[place] = (scratch.seen[place] as number) | MEANING_BIT;
+    const near = this.#findNear(slices, this.#mode === "semantic" || plan.rule.takesBest);
+    if (byWords) chooseBest(plan, space, slices, scratch);
+    choose(near, scratch);
     const matches = collectMatches(plan, space, slices, scratch, { byWords });
 
     const { offset, limit, sort } = this.#request;
@@ -180,10 +181,10 @@ class Search {
     return narrowed.slices;
   }
 
-  #findNear(slices: readonly RowSlice[]): RankedPlace[] {
+  #findNear(slices: readonly RowSlice[], meaningLeads: boolean): RankedPlace[] {
     if (this.#vector === undefined) return [];
     const nearest = findNearest(this.#vector, this.#space, slices);
-    return nearest.length === 0 ? [] : keepNear(nearest, backgroundFloor(this.#vector, this.#space));
+    return nearest.length === 0 ? [] : keepMatches(nearest, measureBackground(this.#vector, this.#space), meaningLeads);
   }
 
   #rank(matches: MatchedPlaces, near: RankedPlace[], byRelevance: boolean, limit: number): RankedPlace[] {
@@ -225,7 +226,7 @@ function findSimilar(article: StoredArticle, snapshot: Snapshot, limit: number):
   if (vector === undefined) return [];
   const space = new RowSpace(snapshot);
   const slices = snapshot.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
-  const floor = backgroundFloor(vector, space);
+  const floor = nearFloor(measureBackground(vector, space));
   const nearest = findNearest(vector, space, slices, limit + SPARE_NEIGHBOURS);
   const own = nearest.find((ranked) => space.articleKey(ranked.place) === article.key);
   const others = nearest.filter((ranked) => ranked !== own && ranked.score >= floor);

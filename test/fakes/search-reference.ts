@@ -1,4 +1,4 @@
-import { neededShare } from "../../src/search/keyword-plan.ts";
+import { leastShare } from "../../src/search/keyword-plan.ts";
 import { parseQuery } from "../../src/search/query.ts";
 import type { SearchRequest } from "../../src/search/search.ts";
 import { dayOf } from "../../src/text/days.ts";
@@ -6,8 +6,9 @@ import { fold } from "../../src/text/fold.ts";
 import type { FakeArticle } from "./memory-archive.ts";
 
 /**
- * The keyword rule of docs/SEARCH.md once more, as a plain scan over texts: no index, no bits, no slices. Queries of few
- * enough characters that each has a bit; Chinese and simple words only.
+ * The keyword rule of docs/SEARCH.md once more, as a plain scan over texts: no index, no bits, no slices. For queries of few
+ * enough characters that each has a bit, in Chinese and simple words, and archives of at most a hundred articles, so that
+ * each article is among the best.
  */
 export function matchByScan(articles: readonly FakeArticle[], request: SearchRequest, timezone: string): Set<string> {
   const query = parseQuery(request.query);
@@ -53,11 +54,12 @@ function wordRule(words: readonly string[], texts: readonly Text[]): (text: Text
   };
   const strict: string[] = [];
   const characters: { parts: string[]; isLight: boolean }[] = [];
+  const runsOf = (word: string): string[] => word.match(/[a-z0-9]+|[^a-z0-9]+/g) ?? [];
+  const sizeOf = (word: string): number =>
+    runsOf(word).reduce((sum, run) => sum + (OTHER.test(run) ? 2 : run.length), 0);
+  const isStrict = words.length <= 5 && words.every((word) => sizeOf(word) <= 4);
   for (const word of words) {
-    const runs = word.match(/[a-z0-9]+|[^a-z0-9]+/g) ?? [];
-    const size = runs.reduce((sum, run) => sum + (OTHER.test(run) ? 2 : run.length), 0);
-    const isStrict = words.length <= 5 && size <= 4;
-    for (const run of runs) {
+    for (const run of runsOf(word)) {
       const isWhole = OTHER.test(run) || run.length === 1;
       const parts = isWhole ? [run] : [...run].slice(1).map((next, at) => run.charAt(at) + next);
       if (isStrict) strict.push(...parts);
@@ -73,7 +75,7 @@ function wordRule(words: readonly string[], texts: readonly Text[]): (text: Text
   const median = raw.toSorted((a, b) => a - b)[raw.length >> 1] ?? 0;
   const weights = raw.map((weight) => Math.ceil(1000 * Math.min(weight, median)));
   const all = weights.reduce((sum, weight) => sum + weight, 0);
-  const needed = Math.ceil(neededShare(counted.length) * all);
+  const needed = Math.ceil(leastShare(counted.length) * all);
   return (text) => {
     if (!strict.every((part) => holdsPart(text, part))) return false;
     const covered = counted.map(({ parts }) => parts.some((part) => holdsPart(text, part)));
