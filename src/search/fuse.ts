@@ -2,13 +2,19 @@
  * How keyword and semantic evidence become one score. Everything that is tuned by measurement stands here.
  */
 
-/** What each side counts, after both are scaled to 1 for the best article of the query. They sum to 1. */
+/** What each side counts, after both are scaled to 0…1. They sum to 1. */
 export interface FusionWeights {
   readonly keyword: number;
   readonly semantic: number;
 }
 
 const WEIGHTS: FusionWeights = { keyword: 0.8, semantic: 0.2 };
+
+/**
+ * An article that holds the whole query has about this part of the score that BM25 cannot pass. Where even the best has less,
+ * words say little about what is asked, and count in that proportion.
+ */
+export const FULL_MATCH = 0.5;
 
 /** Keyword matches that are scored by meaning too; the ones after them follow in order of BM25. */
 export const KEYWORD_CANDIDATES = 300;
@@ -30,7 +36,7 @@ export interface Evidence {
   readonly semantic: number | undefined;
 }
 
-/** The best of each side among the candidates. */
+/** What counts as 1 on each side: the best cosine of the candidates, and their best BM25 or {@link FULL_MATCH}. */
 export interface BestEvidence {
   readonly keyword: number;
   readonly semantic: number;

@@ -13,6 +13,10 @@ export const BEST_MATCHES = 100;
 /** Marks a row in `scratch.seen` as a match whatever the rule says; the sign bit, which no term has. */
 const CHOSEN = 1 << 31;
 
+/** What BM25 approaches in an article that repeats every term of the query without end. */
+export const keywordCeiling = ({ terms }: KeywordPlan): number =>
+  terms.reduce((sum, { idf }) => sum + idf * (K1 + 1), 0);
+
 /** Makes places match that were found by meaning. */
 export function choose(places: readonly RankedPlace[], { seen }: Scratch): void {
   for (const { place } of places) seen[place] = (seen[place] as number) | CHOSEN;

@@ -1,6 +1,6 @@
 import type { SegmentView } from "../archive/archive.ts";
 import { eachSegment } from "./count.ts";
-import { type Evidence, type FusionWeights, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
+import { type Evidence, FULL_MATCH, type FusionWeights, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace, Scratch } from "./row-space.ts";
 import { cosineAt } from "./semantic.ts";
@@ -63,6 +63,8 @@ export interface HybridInput {
   /** The articles found by meaning, nearest first; their score is the cosine. */
   readonly near: readonly RankedPlace[];
   readonly weights: FusionWeights;
+  /** See {@link keywordCeiling}. */
+  readonly ceiling: number;
 }
 
 /**
@@ -80,7 +82,7 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
     return { ranked, evidence };
   });
   const best = {
-    keyword: Math.max(0, ...drafts.map(({ evidence }) => evidence.keyword)),
+    keyword: Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword)),
     semantic: Math.max(0, ...drafts.map(({ evidence }) => evidence.semantic ?? 0)),
   };
   const candidates = drafts

@@ -6,8 +6,8 @@ import { countFacets, countHistogram } from "./count.ts";
 import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
 import { weightsFor } from "./fuse.ts";
 import { ArticleReads, COPY_WINDOW, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
-import { choose, chooseBest, collectMatches, type MatchedPlaces, scoreKeywords } from "./keyword.ts";
-import { planKeywords } from "./keyword-plan.ts";
+import { choose, chooseBest, collectMatches, keywordCeiling, type MatchedPlaces, scoreKeywords } from "./keyword.ts";
+import { type KeywordPlan, planKeywords } from "./keyword-plan.ts";
 import { filterPhrases } from "./phrases.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
@@ -92,6 +92,13 @@ interface SearchContext {
   readonly timezone: string;
 }
 
+/** What a search has found before it is ranked. */
+interface Found {
+  readonly plan: KeywordPlan;
+  readonly matches: MatchedPlaces;
+  readonly near: readonly RankedPlace[];
+}
+
 /** One search of one snapshot, synchronous from end to end. */
 class Search {
   readonly #request: SearchRequest;
@@ -135,9 +142,8 @@ class Search {
     choose(near, scratch);
     const matches = collectMatches(plan, space, slices, scratch, { byWords });
 
-    const { offset, limit, sort } = this.#request;
-    const byRelevance = sort === "relevance" && this.#hasWords();
-    const ranking = this.#rank(matches, near, byRelevance, offset + limit + COPY_WINDOW);
+    const { offset, limit } = this.#request;
+    const ranking = this.#rank({ plan, matches, near }, offset + limit + COPY_WINDOW);
     const reads = new ArticleReads(snapshot, space);
     const groups = groupRanking(ranking, space, reads);
     const cosines = new Map(near.map(({ place, score }) => [place, score]));
@@ -152,7 +158,7 @@ class Search {
         reads,
         snippetQuery: toSnippetQuery(this.#query, plan.weights),
         why: (place) => this.#why(place, cosines),
-      }).map((hit) => (byRelevance ? hit : { ...hit, score: 0 })),
+      }).map((hit) => (this.#byRelevance() ? hit : { ...hit, score: 0 })),
       facets: countFacets(matches, space, snapshot),
       histogram: countHistogram(matches, space, timezone),
     };
@@ -187,14 +193,23 @@ class Search {
     return nearest.length === 0 ? [] : keepMatches(nearest, measureBackground(this.#vector, this.#space), meaningLeads);
   }
 
-  #rank(matches: MatchedPlaces, near: RankedPlace[], byRelevance: boolean, limit: number): RankedPlace[] {
+  /** Sorted by relevance, and something to be relevant for. */
+  #byRelevance(): boolean {
+    return this.#request.sort === "relevance" && this.#hasWords();
+  }
+
+  #rank({ plan, matches, near }: Found, limit: number): RankedPlace[] {
     const { scratch } = this.#context;
     const space = this.#space;
-    if (!byRelevance) return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
+    if (!this.#byRelevance())
+      return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
     if (this.#mode === "semantic") return near.slice(0, limit);
     if (this.#vector === undefined) return rankByKeywords(matches, space, scratch, limit);
     const weights = weightsFor(this.#query);
-    return rankHybrid({ matches, space, scratch, query: this.#vector, near, weights }, limit);
+    return rankHybrid(
+      { matches, space, scratch, query: this.#vector, near, weights, ceiling: keywordCeiling(plan) },
+      limit,
+    );
   }
 
   #why(place: number, cosines: ReadonlyMap<number, number>): Why {
