@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { BestRows } from "./best-rows.ts";
 
 test("keeps the rows that come first by similarity, then by row, in whatever order they are offered", () => {
-  const offers = fc.uniqueArray(fc.record({ row: fc.nat(1000), similarity: fc.constantFrom(-1, 0, 0.25, 0.5, 1) }), {
+  const offer = fc.record(
+    { row: fc.nat(1000), similarity: fc.constantFrom(-1, 0, 0.25, 0.5, 1) },
+    { noNullPrototype: true },
+  );
+  const offers = fc.uniqueArray(offer, {
     selector: ({ row }) => row,
     maxLength: 80,
   });
