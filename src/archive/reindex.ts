@@ -3,7 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Encoder } from "../encoder/encoder.ts";
 import type { Resources } from "../resources/resources.ts";
 import { ArticleStore } from "./article-store.ts";
-import { openDatabase, readSetting, segmentPath, toArchiveError, writeSetting } from "./database.ts";
+import { countCommit, inTransaction, nextSegmentId, recordSegment } from "./commit-record.ts";
+import { openDatabase, segmentPath, toArchiveError, writeSetting } from "./database.ts";
 import { embeddingText } from "./embedding-text.ts";
 import { quantizeRows } from "./segment/build-segment.ts";
 import type { SectionName } from "./segment/layout.ts";
@@ -11,7 +12,6 @@ import type { Segment } from "./segment/segment.ts";
 import { SegmentWriter } from "./segment/segment-writer.ts";
 import { borrowSegment, readSegmentRecords } from "./segment-set.ts";
 import { codeBytes } from "./vectors/quantize.ts";
-import { recordSegment } from "./write-commit.ts";
 import { takeWriteLock } from "./write-lock.ts";
 
 const ROWS_PER_BATCH = 512;
@@ -84,16 +84,16 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
   for (const { id, rows } of records) {
     if (finished.get(id) === undefined) {
       using lease = await borrowSegment(resources, folder, id);
-      const twin = Number(readSetting(database, "next_segment"));
+      const twin = nextSegmentId(database);
       const path = segmentPath(folder, twin);
       const before = done;
       await writeTwin(path, lease.value, new ArticleStore(database), encoder, (row) => {
         signal?.throwIfAborted();
         onProgress?.(before + row, total);
       });
-      database.exec("BEGIN IMMEDIATE");
-      recordSegment(database, { id: twin, path, encoder: encoder.fingerprint, stagedFor: id });
-      database.exec("COMMIT");
+      inTransaction(database, () =>
+        recordSegment(database, { id: twin, path, encoder: encoder.fingerprint, stagedFor: id }),
+      );
       encoded += rows;
     }
     done += rows;
@@ -154,8 +154,7 @@ function copySection(writer: SegmentWriter, segment: Segment, name: SectionName)
 /** Puts the twins in the place of the segments they were made from, all at once. */
 function cutOver(database: DatabaseSync, folder: string, encoder: Encoder): void {
   const old = readSegmentRecords(database).map(({ id }) => id);
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, () => {
     database.exec(`
       UPDATE dead SET segment_id = (SELECT id FROM segment WHERE staged_for = dead.segment_id);
       DELETE FROM segment WHERE staged_for IS NULL;
@@ -164,11 +163,7 @@ function cutOver(database: DatabaseSync, folder: string, encoder: Encoder): void
     `);
     writeSetting(database, "encoder_fingerprint", encoder.fingerprint);
     writeSetting(database, "dimensions", encoder.dimensions);
-    writeSetting(database, "commit", Number(readSetting(database, "commit")) + 1);
-    database.exec("COMMIT");
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+    countCommit(database);
+  });
   for (const id of old) rmSync(segmentPath(folder, id), { force: true });
 }

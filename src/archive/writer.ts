@@ -6,7 +6,22 @@ import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 import type { ArchiveInfo, ArchiveWriter, Article, PutResult } from "./archive.ts";
 import { articleHash } from "./article-hash.ts";
-import { type ArticleRow, ArticleStore } from "./article-store.ts";
+import { ArticleStore } from "./article-store.ts";
+import {
+  countCommit,
+  countUnencoded,
+  type DeadRow,
+  forgetSegments,
+  insertVersions,
+  inTransaction,
+  markDead,
+  type NewVersion,
+  nextSegmentId,
+  recordSegment,
+  retireVersions,
+  setEncoded,
+  unencodedKeys,
+} from "./commit-record.ts";
 import {
   borrowDatabase,
   type OpenDatabase,
@@ -26,18 +41,10 @@ import { findRow } from "./segment/find-row.ts";
 import { mergeSegments } from "./segment/merge-segments.ts";
 import type { Segment } from "./segment/segment.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
-import { recordSegment } from "./write-commit.ts";
 import { takeWriteLock } from "./write-lock.ts";
 
-/** Superseded versions of articles stay readable for this long, for searches that began before. */
-const KEEP_REPLACED_MS = 10 * 60_000;
 /** Articles indexed in one go when they are in the database already. */
 const REWRITE_BATCH = 512;
-
-export interface DeadRow {
-  readonly segmentId: number;
-  readonly row: number;
-}
 
 interface ArticleVersion {
   readonly key: number;
@@ -128,14 +135,14 @@ export class Writer implements ArchiveWriter {
   /** Takes segments out of the archive, e.g. damaged ones; their articles stay, to be found again after {@link rebuild}. */
   discardSegments(ids: readonly number[]): Promise<void> {
     return this.#exclusive(async () => {
-      this.#commit(() => this.#forgetSegments(ids));
+      this.#commit(() => forgetSegments(this.#database, ids));
       this.#removeSegmentFiles(ids);
     });
   }
 
   /** Marks rows as no longer part of the archive. */
   markDead(rows: readonly DeadRow[]): Promise<void> {
-    return this.#exclusive(async () => this.#commit(() => this.#markDead(rows)));
+    return this.#exclusive(async () => this.#commit(() => markDead(this.#database, rows)));
   }
 
   /** Indexes articles by key that stand in no segment. */
@@ -178,9 +185,10 @@ export class Writer implements ArchiveWriter {
 
     const vectors = await this.#encode(changed.map(({ article }) => embeddingText(article)));
     const firstKey = Number(readSetting(this.#database, "next_key"));
-    const rows = changed.map(({ article }, index): NewRow & ArticleRow => ({
+    const rows = changed.map(({ article, hash }, index): NewRow & NewVersion => ({
       key: firstKey + index,
       id: article.id,
+      hash,
       title: article.title,
       body: article.body,
       url: article.url,
@@ -189,22 +197,16 @@ export class Writer implements ArchiveWriter {
       publishedAtMs: article.publishedAtMs,
       vector: vectors?.[index],
     }));
+    const keys = rows.map(({ key }) => key);
     const replaced = changed.flatMap(({ old }) => (old === undefined ? [] : [old]));
     const dead = await this.#locate(replaced);
     await this.#commitRows(rows, dead, () => {
-      this.#retire(replaced.map(({ key }) => key));
-      const insert = this.#database.prepare(
-        "INSERT INTO article (key, id, hash, title, body, url, source_id, category_id, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      retireVersions(
+        this.#database,
+        replaced.map(({ key }) => key),
       );
-      for (const [index, row] of rows.entries()) {
-        const hash = changed[index]?.hash ?? new Uint8Array();
-        const { key, id, title, body, url, sourceId, categoryId, publishedAtMs } = row;
-        insert.run(key, id, hash, title, body, url ?? null, sourceId, categoryId, publishedAtMs ?? null);
-      }
-      if (vectors === undefined) {
-        const wait = this.#database.prepare("INSERT INTO unencoded (key) VALUES (?)");
-        for (const { key } of rows) wait.run(key);
-      }
+      insertVersions(this.#database, rows);
+      if (vectors === undefined) setEncoded(this.#database, keys, false);
       writeSetting(this.#database, "next_key", firstKey + rows.length);
     });
     await this.#mergeFullTier();
@@ -216,18 +218,19 @@ export class Writer implements ArchiveWriter {
     if (versions.length === 0) return 0;
     const dead = await this.#locate(versions);
     this.#commit(() => {
-      this.#retire(versions.map(({ key }) => key));
-      this.#markDead(dead);
+      retireVersions(
+        this.#database,
+        versions.map(({ key }) => key),
+      );
+      markDead(this.#database, dead);
     });
     return versions.length;
   }
 
   async #backfill(): Promise<number> {
-    const waiting = this.#database.prepare("SELECT key FROM unencoded ORDER BY key LIMIT ?");
     for (;;) {
-      const keys = waiting.all(REWRITE_BATCH).map((row) => Number(row.key));
-      if (keys.length === 0 || !(await this.#rewrite(keys)))
-        return Number(this.#database.prepare("SELECT count(*) AS waiting FROM unencoded").get()?.waiting);
+      const keys = unencodedKeys(this.#database, REWRITE_BATCH);
+      if (keys.length === 0 || !(await this.#rewrite(keys))) return countUnencoded(this.#database);
     }
   }
 
@@ -241,14 +244,7 @@ export class Writer implements ArchiveWriter {
     await this.#commitRows(
       rows,
       old.flatMap((place) => place ?? []),
-      () => {
-        const change = this.#database.prepare(
-          vectors === undefined
-            ? "INSERT OR IGNORE INTO unencoded (key) VALUES (?)"
-            : "DELETE FROM unencoded WHERE key = ?",
-        );
-        for (const key of keys) change.run(key);
-      },
+      () => setEncoded(this.#database, keys, vectors !== undefined),
     );
     return vectors !== undefined;
   }
@@ -269,12 +265,12 @@ export class Writer implements ArchiveWriter {
       this.#commit(record);
       return;
     }
-    const id = this.#nextSegmentId();
+    const id = nextSegmentId(this.#database);
     const path = segmentPath(this.#folder, id);
     buildSegment(path, rows, this.#info.dimensions);
     this.#commitOrRemove(path, () => {
       record();
-      this.#markDead(dead);
+      markDead(this.#database, dead);
       this.#recordSegment(id, path);
     });
   }
@@ -292,7 +288,7 @@ export class Writer implements ArchiveWriter {
   }
 
   async #merge(records: readonly SegmentRecord[], signal: AbortSignal | undefined): Promise<void> {
-    const id = this.#nextSegmentId();
+    const id = nextSegmentId(this.#database);
     const path = segmentPath(this.#folder, id);
     const inputs = await Promise.all(
       records.map(async (record) => ({ segment: await this.#segment(record.id), live: record.live })),
@@ -300,19 +296,10 @@ export class Writer implements ArchiveWriter {
     const rows = await mergeSegments(path, inputs, { signal });
     const ids = records.map((record) => record.id);
     this.#commitOrRemove(path, () => {
-      this.#forgetSegments(ids);
+      forgetSegments(this.#database, ids);
       if (rows > 0) this.#recordSegment(id, path);
     });
     this.#removeSegmentFiles(ids);
-  }
-
-  #forgetSegments(ids: readonly number[]): void {
-    const forget = this.#database.prepare("DELETE FROM segment WHERE id = ?");
-    const forgetDead = this.#database.prepare("DELETE FROM dead WHERE segment_id = ?");
-    for (const id of ids) {
-      forget.run(id);
-      forgetDead.run(id);
-    }
   }
 
   #removeSegmentFiles(ids: readonly number[]): void {
@@ -321,31 +308,6 @@ export class Writer implements ArchiveWriter {
       this.#leases.delete(id);
       removeQuietly(segmentPath(this.#folder, id));
     }
-  }
-
-  #nextSegmentId(): number {
-    return Number(readSetting(this.#database, "next_segment"));
-  }
-
-  #recordSegment(id: number, path: string): void {
-    recordSegment(this.#database, { id, path, encoder: this.#info.encoderFingerprint });
-  }
-
-  #markDead(rows: readonly DeadRow[]): void {
-    const mark = this.#database.prepare("INSERT OR IGNORE INTO dead (segment_id, row) VALUES (?, ?)");
-    for (const { segmentId, row } of rows) mark.run(segmentId, row);
-  }
-
-  /** Takes versions out of the archive; their texts stay for a while. */
-  #retire(keys: readonly number[]): void {
-    const now = Date.now();
-    const retire = this.#database.prepare("UPDATE article SET replaced_ms = ? WHERE key = ?");
-    const unwait = this.#database.prepare("DELETE FROM unencoded WHERE key = ?");
-    for (const key of keys) {
-      retire.run(now, key);
-      unwait.run(key);
-    }
-    this.#database.prepare("DELETE FROM article WHERE replaced_ms < ?").run(now - KEEP_REPLACED_MS);
   }
 
   #commitOrRemove(path: string, record: () => void): void {
@@ -358,19 +320,18 @@ export class Writer implements ArchiveWriter {
   }
 
   #commit(record: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
+    inTransaction(this.#database, () => {
       this.#sources.store(this.#database);
       this.#categories.store(this.#database);
       record();
-      writeSetting(this.#database, "commit", Number(readSetting(this.#database, "commit")) + 1);
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+      countCommit(this.#database);
+    });
     this.#sources.committed();
     this.#categories.committed();
+  }
+
+  #recordSegment(id: number, path: string): void {
+    recordSegment(this.#database, { id, path, encoder: this.#info.encoderFingerprint });
   }
 
   async #segment(id: number): Promise<Segment> {
