@@ -44,8 +44,8 @@ test("a quotation that never closes is ordinary text", () => {
   assert.deepEqual(parts("-「人工"), { words: [], phrases: [], exclusions: ["人工"] });
 });
 
-test("the text for meaning leaves out quotes and exclusions and keeps the typed script", () => {
-  assert.equal(parseQuery("台灣  「半導體」出口 -日本").text, "台灣 半導體 出口");
+test("the text for meaning leaves out quotes and exclusions, folded", () => {
+  assert.equal(parseQuery("台灣  「半導體」出口 -日本").text, "台湾 半导体 出口");
 });
 
 test("operators of other languages, lone surrogates and punctuation are ordinary text", () => {

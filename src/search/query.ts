@@ -13,7 +13,10 @@ export const MAX_QUERY_UNITS = 10_000;
 export interface ParsedQuery {
   /** As typed, cut to {@link MAX_QUERY_UNITS}. */
   readonly typed: string;
-  /** What is looked for by meaning: words and phrases in their order, without quotes and exclusions. */
+  /**
+   * What is looked for by meaning: words and phrases in their order, without quotes and exclusions. Folded, so that a query
+   * and its twin in the other script are one text, whatever the encoder makes of scripts.
+   */
   readonly text: string;
   /** Folded stretches without separator, distinct, in order. `iphone15手机` is one word of two runs. */
   readonly words: readonly string[];
@@ -67,7 +70,7 @@ export function parseQuery(query: string): ParsedQuery {
   }
   return {
     typed,
-    text: text.replace(/\s+/g, " ").trim().toWellFormed(),
+    text: fold(text).replace(/\s+/g, " ").trim().toWellFormed(),
     words: [...new Set(toWords(fold(free)))],
     phrases: [...phrases],
     exclusions: [...exclusions],

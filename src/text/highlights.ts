@@ -11,14 +11,16 @@ export type Range = readonly [start: number, end: number];
  *     text    北京冬奧會昨晚開幕，賽會開始…
  *             ╰──────╯    ╰──╯   ╰╯  会开 is in the query too, but both its characters are marked in longer stretches: no mark
  *
- * The longest stretches of a Chinese word come first; a shorter one is marked only when it shows a character of the query
- * that no longer one shows. Words of other scripts are marked whole.
+ * Stretches of a Chinese word are marked as long as they are; a pair only when it shows a character of the query that no
+ * longer stretch shows. Words of other scripts are marked whole.
  */
 export interface Highlighter {
   /** Where the words stand in `text`: ascending, not overlapping, never through a character. */
   find(text: string): Range[];
 }
 
+/** A stretch of so many units may stand in a text by chance. */
+const PAIR = 2;
 /** Characters that join a stretch but make none: 国的经 of 中国的经济 is no find in 我国的经验. */
 const PARTICLES = new Set("的了吗呢吧");
 
@@ -76,7 +78,7 @@ function findHan(folded: string, words: readonly string[]): Range[] {
   for (const { start, length, word, wordStart } of stretches) {
     const shownBy = shown[word] as Uint32Array;
     const shownUnits = shownBy.subarray(wordStart, wordStart + length);
-    if (shownUnits.every((by) => by > length)) continue;
+    if (length === PAIR && shownUnits.every((by) => by > length)) continue;
     for (const [index, by] of shownUnits.entries()) shownUnits[index] = Math.max(by, length);
     ranges.push([start, start + length]);
   }
