@@ -1,0 +1,172 @@
+/**
+ * The keyword stage of a search over made-up postings: plan, score, collect, count, rank; no texts, no vectors, no disk.
+ *
+ *     node bench/search-core.ts [ROWS] [ROUNDS]       default 1000000 40
+ *
+ * Rows are spread over four segments and fifteen years. A term of a query stands in the given share of the rows, at random.
+ */
+import type { Postings, SegmentView, Snapshot, TermKey } from "../src/archive/archive.ts";
+import { countFacets, countHistogram } from "../src/search/count.ts";
+import { parseTimeRange, sliceOf } from "../src/search/filter.ts";
+import { chooseBest, collectMatches, scoreKeywords } from "../src/search/keyword.ts";
+import { planKeywords } from "../src/search/keyword-plan.ts";
+import { parseQuery } from "../src/search/query.ts";
+import { rankByKeywords } from "../src/search/rank.ts";
+import { RowSpace, Scratch } from "../src/search/row-space.ts";
+
+const rows = Number(process.argv[2] ?? 1_000_000);
+const rounds = Number(process.argv[3] ?? 40);
+const SEGMENTS = 4;
+const SOURCES = 40;
+const TIMEZONE = "Asia/Shanghai";
+const FIRST_MS = Date.parse("2010-01-01T00:00:00Z");
+const YEARS_15_MS = 15 * 365.25 * 86_400_000;
+const PAGE_AND_COPIES = 110;
+
+/** Terms of the queries below, by the share of rows that hold them. */
+const SHARES = new Map<string, number>();
+
+interface Case {
+  readonly name: string;
+  readonly query: string;
+  /** Of each pair of the query, in order. */
+  readonly shares: readonly number[];
+}
+
+const SENTENCE = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往";
+const CASES: readonly Case[] = [
+  { name: "a rare word (.01 %)", query: "甲乙", shares: [0.0001] },
+  { name: "a common word (2 %)", query: "丙丁", shares: [0.02] },
+  { name: "a very common word (40 %)", query: "戊己", shares: [0.4] },
+  { name: "two very common words (40 %, 30 %)", query: "庚辛 壬癸", shares: [0.4, 0.3] },
+  { name: "rare and very common words", query: "子丑 寅卯", shares: [0.0001, 0.4] },
+  {
+    name: "a sentence of 20 characters (1/rank, from 40 %)",
+    query: SENTENCE,
+    shares: Array.from({ length: SENTENCE.length - 1 }, (_, rank) => 0.4 / (rank + 1)),
+  },
+];
+
+const random = createRandom(7);
+const snapshot = createSnapshot();
+const space = new RowSpace(snapshot);
+const scratch = new Scratch();
+
+console.log(`${rows} rows, ${SEGMENTS} segments, ${rounds} rounds; ms\n`);
+console.log("query | range | matches | p50 | p95");
+console.log("---|---|---|---|---");
+for (const { name, query, shares } of CASES) {
+  for (const [index, share] of shares.entries()) SHARES.set(pairsOf(query)[index] ?? "", share);
+  for (const [range, from, to] of [
+    ["all", undefined, undefined],
+    ["a year", "2018-01-01", "2018-12-31"],
+    ["a month", "2018-03-01", "2018-03-31"],
+  ] as const) {
+    const times: number[] = [];
+    let matches = 0;
+    for (let round = 0; round < rounds; round++) {
+      const startedMs = performance.now();
+      matches = searchOnce(query, from, to);
+      times.push(performance.now() - startedMs);
+    }
+    times.sort((a, b) => a - b);
+    const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(2);
+    console.log(`${name} | ${range} | ${matches} | ${at(0.5)} | ${at(0.95)}`);
+  }
+}
+
+function searchOnce(query: string, from: string | undefined, to: string | undefined): number {
+  scratch.prepare(space.size);
+  const range = parseTimeRange({ from, to }, TIMEZONE);
+  const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
+  const plan = planKeywords(parseQuery(query), snapshot);
+  scoreKeywords(plan, snapshot, space, slices, scratch);
+  chooseBest(plan, space, slices, scratch);
+  const matches = collectMatches(plan, space, slices, scratch, { byWords: true });
+  countFacets(matches, space, snapshot);
+  countHistogram(matches, space, TIMEZONE);
+  rankByKeywords(matches, space, scratch, PAGE_AND_COPIES);
+  return matches.places.length;
+}
+
+function pairsOf(query: string): string[] {
+  return query.split(" ").flatMap((word) => [...word].slice(1).map((next, index) => `${word.charAt(index)}${next}`));
+}
+
+function createSnapshot(): Snapshot {
+  const segments = Array.from({ length: SEGMENTS }, (_, id) => createSegment(id, Math.floor(rows / SEGMENTS)));
+  const names = (kind: string): string[] => ["", ...Array.from({ length: SOURCES }, (_, index) => `${kind}${index}`)];
+  return {
+    name: "bench",
+    encoderFingerprint: "none",
+    articleCount: rows,
+    totalTermCount: rows * 500,
+    segments,
+    sources: names("source"),
+    categories: names("category"),
+    articles: () => [],
+    articleById: () => undefined,
+    locate: () => undefined,
+    [Symbol.dispose]: () => {},
+  };
+}
+
+function createSegment(id: number, size: number): SegmentView {
+  const postings = new Map<number, { rows: Uint32Array; frequencies: Uint8Array }>();
+  const postingsOf = ({ low }: TermKey): { rows: Uint32Array; frequencies: Uint8Array } => {
+    let known = postings.get(low);
+    if (known === undefined) {
+      const share = SHARES.get(String.fromCharCode(low >>> 16, low & 0xffff)) ?? 0;
+      const held: number[] = [];
+      for (let row = 0; row < size; row++) if (random() < share) held.push(row);
+      known = { rows: Uint32Array.from(held), frequencies: Uint8Array.from(held, () => 1 + Math.floor(random() * 4)) };
+      postings.set(low, known);
+    }
+    return known;
+  };
+  return {
+    id,
+    rows: size,
+    publishedAtMs: Float64Array.from({ length: size }, (_, row) => FIRST_MS + (YEARS_15_MS * row) / size),
+    sourceIds: Uint32Array.from({ length: size }, () => 1 + Math.floor(random() ** 3 * SOURCES)),
+    categoryIds: Uint32Array.from({ length: size }, () => 1 + Math.floor(random() ** 3 * SOURCES)),
+    termCounts: Uint16Array.from({ length: size }, () => 100 + Math.floor(random() * 800)),
+    articleKeys: Uint32Array.from({ length: size }, (_, row) => row * SEGMENTS + id),
+    live: undefined,
+    documentFrequency: (term) => postingsOf(term).rows.length,
+    postings: (term, from, to): Postings => {
+      const { rows: held, frequencies } = postingsOf(term);
+      const start = lowerIndex(held, from);
+      const end = lowerIndex(held, to);
+      return {
+        rows: held.subarray(start, end),
+        frequencies: frequencies.subarray(start, end),
+        count: end - start,
+      };
+    },
+    nearest: () => [],
+    vector: () => undefined,
+    similarity: () => undefined,
+  };
+}
+
+function lowerIndex(ascending: Uint32Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+function createRandom(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let value = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
