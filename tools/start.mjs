@@ -1,9 +1,17 @@
 /**
- * `npm start`: makes the checkout ready, then serves the sample or what is in ./archive. One process from here on, so that the
- * signals that npm passes on reach the server. Arguments are those of `wenxun serve`.
+ * `npm start`: makes the checkout ready, then serves ./archive, or the sample where there is none. Arguments are those of
+ * `wenxun serve`. Runs on Node.js 18 and newer.
  */
 import { prepare } from "./prepare.mjs";
 
+/** How soon the server ends after the shell that npm started it in. */
+const WATCH_MS = 500;
+
+const shell = process.ppid;
 prepare();
+// npm sends a signal to the shell, which dies of it and tells nobody; the server must not stay behind.
+setInterval(() => {
+  if (process.ppid !== shell) process.kill(process.pid, "SIGTERM");
+}, WATCH_MS).unref();
 process.argv.splice(2, 0, "serve", "--demo");
 await import("../bin/wenxun.mjs");
