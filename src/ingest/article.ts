@@ -1,5 +1,5 @@
 import type { Article } from "../archive/archive.ts";
-import { MAX_INSTANT_MS, MIN_INSTANT_MS, parseDate } from "./dates.ts";
+import { parseDate } from "./dates.ts";
 import { FIELDS, type Field, type FieldMap, usualPlace } from "./fields.ts";
 import { htmlToText, isHtml } from "./html.ts";
 import { toArticleId } from "./identity.ts";
@@ -68,9 +68,6 @@ export function createMapper(options: MappingOptions = {}): ArticleMapper {
     return publishedAtMs === undefined && badDate !== undefined ? { article, badDate } : { article };
   };
 }
-
-/** True for the instants that an article may carry. */
-export const isPublishable = (instantMs: number): boolean => instantMs >= MIN_INSTANT_MS && instantMs <= MAX_INSTANT_MS;
 
 type Found = Record<Field, unknown[]>;
 

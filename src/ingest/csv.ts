@@ -158,7 +158,10 @@ class TableScanner {
     if (first === undefined) return [];
     if (cells.length !== columns.length) {
       const count = `has ${cells.length} cells where the header has ${columns.length}`;
-      return this.#giveUp(this.#lines.length > 1 ? "has a quote that is never closed" : count);
+      const { length } = this.#lines;
+      return this.#giveUp(
+        length > 1 ? `${count}, over ${length} lines: a stray quote, or a cell too many or too few` : count,
+      );
     }
     const lines = this.#lines;
     const excerpt = (): string => cutText(lines.map((line) => line.text).join("\n"));

@@ -1,8 +1,12 @@
 import { createGunzip } from "node:zlib";
 
+/** What is unpacked in one go. Gzip packs up to a thousand times, so this bounds what stands in memory to 16 MB. */
+const SLICE_BYTES = 16 * 1024;
+
 /**
  * Unpacks gzip (one member or several). Everything that a truncated file holds is given out before its error is thrown,
- * and all but the last 64 KB before the place where a file is damaged: a pipe would drop what it still holds. One chunk is unpacked ahead, on another thread.
+ * and all but the last 64 KB before the place where a file is damaged: a pipe would drop what it still holds. One slice is
+ * unpacked ahead, on another thread.
  */
 export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const unpacker = createGunzip({ chunkSize: 64 * 1024 });
@@ -21,10 +25,10 @@ export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
     failure ??= error;
     settle();
   });
-  const write = (chunk: Buffer): Promise<void> =>
+  const write = (slice: Buffer): Promise<void> =>
     new Promise((resolve) => {
       settle = resolve;
-      unpacker.write(chunk, () => resolve());
+      unpacker.write(slice, () => resolve());
     });
   const end = (): Promise<void> =>
     new Promise((resolve) => {
@@ -34,12 +38,12 @@ export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
 
   try {
     let writing: Promise<void> | undefined;
-    for await (const chunk of chunks) {
+    for await (const slice of slices(chunks)) {
       await writing;
       const ready = unpacked;
       unpacked = [];
       const isOver = failure !== undefined || isAtEnd;
-      if (!isOver) writing = write(chunk);
+      if (!isOver) writing = write(slice);
       yield* ready;
       if (isOver) break;
     }
@@ -49,5 +53,11 @@ export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
     if (failure !== undefined) throw failure;
   } finally {
     unpacker.destroy();
+  }
+}
+
+async function* slices(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += SLICE_BYTES) yield chunk.subarray(start, start + SLICE_BYTES);
   }
 }

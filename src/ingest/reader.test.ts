@@ -142,6 +142,12 @@ test("truncated gzip: all that can be unpacked is read, then the error says so",
   );
 });
 
+test("a line of 50 MB in a small gzip file is refused, its neighbours are not", async () => {
+  const long = Buffer.alloc(50 * 1024 * 1024, "x");
+  const path = file("long.jsonl.gz", gzipSync(Buffer.concat([Buffer.from(JSONL), long, Buffer.from(`\n${JSONL}`)])));
+  assert.deepEqual(await read(path), { titles: [...TITLES, "longer than 16 MB", ...TITLES] });
+});
+
 test("damaged gzip is an error after what could be read; several gzip members are one file", async () => {
   const noise = Array.from({ length: 40_000 }, (_, id) => JSON.stringify({ id, title: hash("sha256", String(id)) }));
   const damaged = gzipSync(noise.join("\n"), { level: 1 });
