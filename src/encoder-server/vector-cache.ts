@@ -43,8 +43,8 @@ export class VectorCache<V extends { readonly vector: Float32Array | undefined }
   }
 }
 
-/** What the map entry, the result object and the typed array cost beside their contents, measured on Node 24. */
-const ENTRY_OVERHEAD_BYTES = 320;
+/** By how much a process grows for an entry beside its contents: map, result object, typed array; measured on Node 24. */
+const ENTRY_OVERHEAD_BYTES = 660;
 
 function entryBytes(key: string, { vector }: { readonly vector: Float32Array | undefined }): number {
   return key.length * 2 + (vector?.byteLength ?? 0) + ENTRY_OVERHEAD_BYTES;
