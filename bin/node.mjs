@@ -24,3 +24,13 @@ export function findNode() {
 export function isCurrent() {
   return Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR;
 }
+
+/**
+ * Flags of Node.js that a command runs best under. Without a bound, V8 lets its heap grow to several times what a busy server
+ * holds before it collects. A bound that the user sets (NODE_OPTIONS) goes before.
+ */
+export function heapFlags(command) {
+  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
+  if (command !== "encoder-server" || /--max-(old-space|semi-space|heap)-size/.test(given)) return [];
+  return ["--max-old-space-size=96", "--max-semi-space-size=4"];
+}

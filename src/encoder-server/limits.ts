@@ -18,7 +18,7 @@ const TRANSFORMER: EngineLimits = {
 };
 
 /** For an encoder that adds up rows and reads any length: its tokens are characters and cost a thousandth. */
-const ADDER: EngineLimits = { ...TRANSFORMER, maxHeldTokens: 16_777_216, batchTokens: 16_384, batchSquares: Infinity };
+const ADDER: EngineLimits = { ...TRANSFORMER, maxHeldTokens: 4_194_304, batchTokens: 16_384, batchSquares: Infinity };
 
 export function toLimits(encoder: WindowedEncoder, options: LimitOptions = {}): EngineLimits {
   const base = encoder.tokenUnit === "character" ? ADDER : TRANSFORMER;

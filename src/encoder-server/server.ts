@@ -34,8 +34,8 @@ export interface EncoderServerOptions {
 }
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 2 ** 20;
-/** Bodies that are being received, together, in largest bodies. */
-const MAX_BODIES_IN_FLIGHT = 16;
+/** Bodies of requests that are not answered yet, together, in largest bodies. */
+const MAX_BODIES_IN_FLIGHT = 4;
 /** How long a client may take to send a request; against those that hold a connection open on purpose. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
