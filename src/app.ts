@@ -30,6 +30,8 @@ export interface App extends AsyncDisposable {
   readonly search: SearchService;
   /** @throws AppError `archive-locked` when another process writes. */
   openWriter(): Promise<Writer>;
+  /** Articles that were stored while the encoder was away and have no vector yet. */
+  unencodedCount(): number;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function openApp({ folder, encoder: choice, resources: given }: App
     archive,
     search: createSearchService({ archive, encoder }),
     openWriter: () => Writer.open({ folder, encoder, resources }),
+    unencodedCount: () => archive.unencodedCount(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -1,6 +1,7 @@
 import { type App, type AppOptions, openApp } from "./app.ts";
 import type { Config } from "./config/options.ts";
 import { assetFolders, readVersion } from "./config/paths.ts";
+import { fillInVectors } from "./fill-in-vectors.ts";
 import { type ListenOptions, listen } from "./http/listen.ts";
 import { createResources } from "./resources/registry.ts";
 import type { Backend } from "./server/context.ts";
@@ -49,13 +50,18 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
       logLevel,
     });
     const { url, port, stop } = await listen(server, options);
+    const filling = opened.then((app) =>
+      fillInVectors(app, (error) => server.log.error({ err: error }, "encoding later")),
+    );
     let stopping: Promise<void> | undefined;
     return {
       url,
       port,
       opened,
       stop: () => {
-        stopping ??= stop().then(closeArchive);
+        stopping ??= stop()
+          .then(() => filling.then((task) => task[Symbol.asyncDispose](), ignoreUnopened))
+          .then(closeArchive);
         return stopping;
       },
     };
@@ -64,6 +70,9 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
     throw error;
   }
 }
+
+/** Whoever asks for the archive is told why it could not be opened. */
+function ignoreUnopened(): void {}
 
 function toBackend({ search, archive, encoder, openWriter }: App, mayWrite: boolean): Backend {
   return { search, archive, encoder, openWriter: mayWrite ? openWriter : undefined };

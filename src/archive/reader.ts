@@ -64,6 +64,11 @@ export class Reader implements ArchiveReader {
     return this.#snapshotOf(state);
   }
 
+  /** Articles that were stored while the encoder was away and have no vector yet. */
+  unencodedCount(): number {
+    return Number(this.#database.prepare("SELECT count(*) AS waiting FROM unencoded").get()?.waiting);
+  }
+
   async close(): Promise<void> {
     await this.#loading?.catch(() => undefined);
     if (this.#state !== undefined) this.#leave(this.#state);

@@ -1,0 +1,41 @@
+import type { App } from "./app.ts";
+import { AppError } from "./errors.ts";
+
+const EVERY_MS = 30_000;
+
+/**
+ * Encodes, by and by, what was stored while the encoder was away, so that a server mends itself when the encoder is back.
+ * It writes only when something waits, and lets any other writer go first. Dispose it to stop.
+ */
+export function fillInVectors(
+  app: Pick<App, "openWriter" | "unencodedCount">,
+  onError: (error: unknown) => void,
+  everyMs = EVERY_MS,
+): AsyncDisposable {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(() => fillIn(app)).catch(onError);
+  }, everyMs);
+  timer.unref();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function fillIn(app: Pick<App, "openWriter" | "unencodedCount">): Promise<void> {
+  if (app.unencodedCount() === 0) return;
+  try {
+    const writer = await app.openWriter();
+    try {
+      await writer.backfill();
+    } finally {
+      await writer.close();
+    }
+  } catch (error) {
+    // Another process writes: the next round looks again.
+    if (!(error instanceof AppError && error.code === "archive-locked")) throw error;
+  }
+}

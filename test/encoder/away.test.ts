@@ -1,0 +1,114 @@
+/** An archive whose encoder is a server: what happens to searches and imports while that server is away. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { openApp, openForWriting } from "../../src/app.ts";
+import type { Encoder } from "../../src/encoder/encoder.ts";
+import { createEncoderServer } from "../../src/encoder-server/server.ts";
+import { AppError } from "../../src/errors.ts";
+import { fillInVectors } from "../../src/fill-in-vectors.ts";
+import { listen } from "../../src/http/listen.ts";
+import { createResources } from "../../src/resources/registry.ts";
+import type { SearchRequest } from "../../src/search/search.ts";
+import { createFakeEncoder } from "../fakes/encoder.ts";
+
+const article = (id: string, title: string) => ({
+  id,
+  title,
+  body: `${title}。记者今日从现场报道。`,
+  publishedAtMs: 1.7e12,
+});
+const FIRST = [article("1", "港口昨日恢复通航"), article("2", "市政府公布供水改造计划")];
+const SECOND = [article("3", "新港口三期工程开工"), article("4", "城市马拉松周日开跑")];
+
+const request = (query: string): SearchRequest => ({
+  query,
+  mode: "hybrid",
+  sources: [],
+  categories: [],
+  excludedSources: [],
+  excludedCategories: [],
+  sort: "relevance",
+  limit: 10,
+  offset: 0,
+});
+
+async function startEncoderServer(port: number, encoder: Encoder = createFakeEncoder()) {
+  const app = await createEncoderServer({ encoder, resources: createResources(), version: "0" });
+  return await listen(app, { host: "127.0.0.1", port });
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "away-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "archive");
+}
+
+describe("while the embedding server is away", () => {
+  test("searches go on by keyword and say so, imports keep the articles, and both mend themselves", async () => {
+    const folder = newFolder();
+    let server = await startEncoderServer(0);
+    const { port, url } = server;
+    const encoder = { kind: "remote", url } as const;
+    {
+      await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+      await writing.writer.put(FIRST);
+    }
+    await using app = await openApp({ folder, encoder });
+    const before = await app.search.search(request("恢复通航"));
+    assert.equal(before.mode, "hybrid");
+    assert.deepEqual(before.notices, []);
+
+    await server.stop();
+    const during = await app.search.search(request("恢复通航"));
+    assert.equal(during.mode, "keyword");
+    assert.deepEqual(during.notices, ["encoder-away"]);
+    assert.equal(during.hits[0]?.id, "1");
+
+    {
+      await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+      assert.deepEqual(await writing.writer.put(SECOND), { added: 2, updated: 0, unchanged: 0 });
+    }
+    assert.equal(app.unencodedCount(), 2);
+    const withNew = await app.search.search(request("马拉松"));
+    assert.equal(withNew.hits[0]?.id, "4", "what was imported meanwhile is found by its words");
+
+    {
+      // A process that starts while the server is away knows from the archive what it is for.
+      await using late = await openApp({ folder, encoder });
+      assert.deepEqual((await late.search.search(request("港口"))).notices, ["encoder-away"]);
+    }
+
+    server = await startEncoderServer(port);
+    await using _filling = fillInVectors(app, (error) => assert.fail(String(error)), 50);
+    const deadline = Date.now() + 30_000;
+    while (app.unencodedCount() > 0 && Date.now() < deadline) await delay(50);
+    assert.equal(app.unencodedCount(), 0);
+    const recovered = await app.search.search(request("马拉松"));
+    assert.equal(recovered.mode, "hybrid");
+    assert.equal(typeof recovered.hits.find(({ id }) => id === "4")?.why.semantic, "number");
+    await server.stop();
+  });
+
+  test("a server with another encoder is never mixed in", async () => {
+    const folder = newFolder();
+    const server = await startEncoderServer(0);
+    const encoder = { kind: "remote", url: server.url } as const;
+    {
+      await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+      await writing.writer.put(FIRST);
+    }
+    await server.stop();
+    for (const other of [createFakeEncoder({ name: "other" }), createFakeEncoder({ dimensions: 128 })]) {
+      const wrong = await startEncoderServer(server.port, other);
+      const refused = (error: unknown) =>
+        error instanceof AppError && error.code === "encoder-mismatch" && error.message.includes("reindex");
+      await assert.rejects(openApp({ folder, encoder }), refused);
+      await assert.rejects(openForWriting({ folder, encoder, timezone: "Asia/Shanghai" }), refused);
+      await wrong.stop();
+    }
+  });
+});
