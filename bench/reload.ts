@@ -46,7 +46,7 @@ function measure(way: "anew" | "shared"): ReloadFigures {
 
 function toReport(anew: ReloadFigures, shared: ReloadFigures): string {
   const row = (name: string, unit: string, pick: (figures: ReloadFigures) => number, digits: number) =>
-    `| ${name} | ${pick(anew).toFixed(digits)} ${unit} | ${pick(shared).toFixed(digits)} ${unit} |`;
+    `| ${name} | ${`${pick(anew).toFixed(digits)} ${unit}`.trimEnd()} | ${`${pick(shared).toFixed(digits)} ${unit}`.trimEnd()} |`;
   const [cpu] = cpus();
   return [
     `${cpus().length} × ${cpu?.model.trim()}, Node.js ${process.versions.node}; ${shared.articles} articles, ${seconds} s each.`,
@@ -55,8 +55,9 @@ function toReport(anew: ReloadFigures, shared: ReloadFigures): string {
     "|---|---|---|",
     row("latency, median", "ms", ({ p50Ms }) => p50Ms, 1),
     row("latency, 95th percentile", "ms", ({ p95Ms }) => p95Ms, 1),
+    row("processor time of a request", "ms", ({ cpuMs }) => cpuMs, 1),
     row("requests per second, eight clients", "/s", ({ requestsPerSecond }) => requestsPerSecond, 0),
     row("resident memory, highest", "MB", ({ peakMegabytes }) => peakMegabytes, 0),
-    row("times the encoder was loaded", "", ({ encoderLoads }) => encoderLoads, 0),
+    row("loads of the encoder", "", ({ encoderLoads }) => encoderLoads, 0),
   ].join("\n");
 }

@@ -7,6 +7,8 @@ export interface ReloadFigures {
   /** Of one client. */
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Processor time of a request, all threads; hardly changed by what else runs on the machine. */
+  readonly cpuMs: number;
   /** Of eight clients. */
   readonly requestsPerSecond: number;
   /** 10⁶ bytes; the most that was resident at any time. */
@@ -43,7 +45,9 @@ async function answer(query: string): Promise<void> {
 for (const query of queries.slice(0, 5)) await answer(query);
 encoderLoads = shared === undefined ? 0 : 1;
 
+const cpuBefore = process.cpuUsage();
 const latencies = (await runClients(1)).sort((a, b) => a - b);
+const cpu = process.cpuUsage(cpuBefore);
 const startedMs = performance.now();
 const { length: answered } = await runClients(CLIENTS);
 const at = (part: number): number => latencies[Math.floor(part * (latencies.length - 1))] ?? 0;
@@ -51,6 +55,7 @@ const figures: ReloadFigures = {
   articles,
   p50Ms: at(0.5),
   p95Ms: at(0.95),
+  cpuMs: (cpu.user + cpu.system) / 1000 / latencies.length,
   requestsPerSecond: (answered * 1000) / (performance.now() - startedMs),
   peakMegabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
   encoderLoads,
