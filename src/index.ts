@@ -4,7 +4,7 @@ import { encoderChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
 import { type ImportOptions, type ImportReport, importArticles } from "./ingest/import.ts";
 import { createResources } from "./resources/registry.ts";
-import type { Hit, SearchRequest, SearchResult } from "./search/search.ts";
+import { type Hit, PLAIN_REQUEST, type SearchRequest, type SearchResult } from "./search/search.ts";
 import { type SearchServer, startServer as startSearchServer } from "./start-server.ts";
 
 /**
@@ -60,18 +60,6 @@ export interface StartServerOptions {
 
 const DEFAULT_TIMEZONE = "Asia/Shanghai";
 
-const EVERYTHING: SearchRequest = {
-  query: "",
-  mode: "hybrid",
-  sources: [],
-  categories: [],
-  excludedSources: [],
-  excludedCategories: [],
-  sort: "relevance",
-  limit: 10,
-  offset: 0,
-};
-
 /**
  * Opens the archive in a folder, and makes it first where there is none. Everything heavy is loaded once and shared by the
  * archive and every server over it.
@@ -117,7 +105,7 @@ export async function openArchive(folder: string, options: OpenArchiveOptions = 
         await writer.close();
       }
     },
-    search: (query) => app.search.search({ ...EVERYTHING, ...(typeof query === "string" ? { query } : query) }),
+    search: (query) => app.search.search({ ...PLAIN_REQUEST, ...(typeof query === "string" ? { query } : query) }),
     article: (id) => app.search.article(id),
     similar: (id, limit = 10) => app.search.similar(id, { limit }),
     serve: async ({ host = "127.0.0.1", port = 8600, ...rest } = {}) => {

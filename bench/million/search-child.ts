@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { openApp } from "../../src/app.ts";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
-import { SEARCH_MODES, type SearchMode, type SearchRequest } from "../../src/search/search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode, type SearchRequest } from "../../src/search/search.ts";
 import { residentMemory } from "./memory.ts";
 import { createRandom, type Random } from "./random.ts";
 
@@ -56,18 +56,7 @@ console.log(
 );
 
 function request(query: string, mode: SearchMode, range: { from?: string; to?: string }): SearchRequest {
-  return {
-    query,
-    mode,
-    ...range,
-    sources: [],
-    categories: [],
-    excludedSources: [],
-    excludedCategories: [],
-    sort: "relevance",
-    limit: 10,
-    offset: 0,
-  };
+  return { ...PLAIN_REQUEST, query, mode, ...range };
 }
 
 /** The day of every thousandth part of the dated articles, ascending: 1001 entries. */

@@ -1,6 +1,6 @@
 /** One way of answering requests, measured; prints figures as JSON: node bench/reload/client.ts ARCHIVE anew|shared SECONDS */
 import { type App, openApp } from "../../src/app.ts";
-import type { SearchRequest } from "../../src/search/search.ts";
+import { PLAIN_REQUEST, type SearchRequest } from "../../src/search/search.ts";
 
 export interface ReloadFigures {
   readonly articles: number;
@@ -96,15 +96,5 @@ async function readQueries(): Promise<{ queries: string[]; articles: number }> {
 }
 
 function toRequest(query: string): SearchRequest {
-  return {
-    query,
-    mode: "hybrid",
-    sources: [],
-    categories: [],
-    excludedSources: [],
-    excludedCategories: [],
-    sort: "relevance",
-    limit: 10,
-    offset: 0,
-  };
+  return { ...PLAIN_REQUEST, query };
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { openApp } from "../app.ts";
 import {
   type Hit,
+  PLAIN_REQUEST,
   SEARCH_MODES,
   type SearchMode,
   type SearchNotice,
@@ -74,14 +75,13 @@ export function registerSearch(program: Command, context: CliContext): void {
 function toRequest(query: string, flags: Flags): SearchRequest {
   const { from, to, source, category, mode, sort, limit, offset } = flags;
   return {
+    ...PLAIN_REQUEST,
     query,
     mode,
     from,
     to,
     sources: source,
     categories: category,
-    excludedSources: [],
-    excludedCategories: [],
     sort,
     limit,
     offset,

@@ -1,4 +1,4 @@
-import { SEARCH_MODES, type SearchMode, type SearchService } from "../search/search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode, type SearchService } from "../search/search.ts";
 import type { JudgedQuery } from "./beir.ts";
 import { isJudged, METRIC_NAMES, METRICS, type MetricName, RANKING_DEPTH } from "./metrics.ts";
 import { bootstrapInterval, type Interval, mean, pairedRandomisationP } from "./significance.ts";
@@ -68,17 +68,7 @@ async function rank(
   mode: SearchMode,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const request = {
-    query: withoutOperators(text),
-    mode,
-    sources: [],
-    categories: [],
-    excludedSources: [],
-    excludedCategories: [],
-    sort: "relevance",
-    limit: RANKING_DEPTH,
-    offset: 0,
-  } as const;
+  const request = { ...PLAIN_REQUEST, query: withoutOperators(text), mode, limit: RANKING_DEPTH };
   const { hits } = await search.search(request, signal === undefined ? {} : { signal });
   return hits.flatMap((hit) => [hit.id, ...hit.copies.map(({ id }) => id)]);
 }

@@ -25,6 +25,19 @@ export interface SearchRequest {
   readonly offset: number;
 }
 
+/** Everything, hybrid, best first, ten hits: what a request says where it says nothing else. */
+export const PLAIN_REQUEST: SearchRequest = {
+  query: "",
+  mode: "hybrid",
+  sources: [],
+  categories: [],
+  excludedSources: [],
+  excludedCategories: [],
+  sort: "relevance",
+  limit: 10,
+  offset: 0,
+};
+
 export interface Snippet {
   readonly text: string;
   /** UTF-16 offsets into `text`, end exclusive, ascending, not overlapping. */

@@ -7,22 +7,12 @@ import { isInside, matchByScan } from "../../test/fakes/search-reference.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { dayOf } from "../text/days.ts";
-import { SEARCH_MODES, type SearchRequest, type SearchResult, SORT_ORDERS } from "./search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, type SearchResult, SORT_ORDERS } from "./search.ts";
 import { createSearchService } from "./service.ts";
 
 const encoder = createFakeEncoder();
 
-const REQUEST: SearchRequest = {
-  query: "",
-  mode: "hybrid",
-  sources: [],
-  categories: [],
-  excludedSources: [],
-  excludedCategories: [],
-  sort: "relevance",
-  limit: 100,
-  offset: 0,
-};
+const REQUEST: SearchRequest = { ...PLAIN_REQUEST, limit: 100 };
 
 const day = (value: string): number => Date.parse(`${value}T04:00:00Z`);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
-import { SEARCH_MODES } from "./search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES } from "./search.ts";
 import { createSearchService } from "./service.ts";
 
 /** Queries in Simplified characters and mainland words, and what one would type for them in Traditional ones. */
@@ -36,17 +36,7 @@ test("a query and its twin in the other script find the same in every mode", asy
     encoder,
   });
   const ask = async (query: string, mode: (typeof SEARCH_MODES)[number]) => {
-    const result = await service.search({
-      query,
-      mode,
-      sources: [],
-      categories: [],
-      excludedSources: [],
-      excludedCategories: [],
-      sort: "relevance",
-      limit: 10,
-      offset: 0,
-    });
+    const result = await service.search({ ...PLAIN_REQUEST, query, mode });
     return { ...result, query: "", tookMs: 0 };
   };
   assert.ok(pairs.length >= 50);

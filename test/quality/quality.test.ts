@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Converter } from "opencc-js";
 import type { App } from "../../src/app.ts";
 import { ndcgAt } from "../../src/eval/metrics.ts";
-import { type Hit, SEARCH_MODES, type SearchMode, type SearchResult } from "../../src/search/search.ts";
+import { type Hit, PLAIN_REQUEST, SEARCH_MODES, type SearchMode, type SearchResult } from "../../src/search/search.ts";
 import { loadJsonLines, loadSampleArticles, loadSampleStories } from "./sample.ts";
 import { openSampleApp } from "./sample-app.ts";
 
@@ -53,17 +53,7 @@ before(async () => {
 after(() => app[Symbol.asyncDispose]());
 
 const search = (query: string, mode: SearchMode): Promise<SearchResult> =>
-  app.search.search({
-    query,
-    mode,
-    sources: [],
-    categories: [],
-    excludedSources: [],
-    excludedCategories: [],
-    sort: "relevance",
-    limit: 2 * DEPTH,
-    offset: 0,
-  });
+  app.search.search({ ...PLAIN_REQUEST, query, mode, limit: 2 * DEPTH });
 
 function judge(hits: readonly Hit[], relevant: readonly string[]): number {
   const ranking = [...new Set(hits.map(({ id }) => toOriginal(id)))];
