@@ -1,8 +1,8 @@
-import type { SearchQuery } from "./wire.ts";
+import type { PageQuery } from "./wire.ts";
 
 /** The search in the address bar: the URL is the state, and only what differs from the defaults stands in it. */
 
-export const DEFAULT_QUERY: SearchQuery = {
+export const DEFAULT_QUERY: PageQuery = {
   q: "",
   source: [],
   category: [],
@@ -15,7 +15,7 @@ export const DEFAULT_QUERY: SearchQuery = {
 };
 
 /** Some of a search, changed; undefined takes a day away. */
-export type QueryChange = { readonly [Key in keyof SearchQuery]?: SearchQuery[Key] | undefined };
+export type QueryChange = { readonly [Key in keyof PageQuery]?: PageQuery[Key] | undefined };
 
 /**
  * Longest query that every link of a page repeats. A longer one is carried by the form and the paging alone, else a hundred
@@ -23,12 +23,12 @@ export type QueryChange = { readonly [Key in keyof SearchQuery]?: SearchQuery[Ke
  */
 const MAX_LINKED_QUERY = 400;
 
-export const isLinkable = (query: SearchQuery): boolean => query.q.length <= MAX_LINKED_QUERY;
+export const isLinkable = (query: PageQuery): boolean => query.q.length <= MAX_LINKED_QUERY;
 
 /** `q=…&from=…`, or the empty string for the defaults. */
 export function toSearchParams(query: QueryChange): string {
   const params = new URLSearchParams();
-  const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory"] as const;
+  const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory", "vs"] as const;
   for (const key of [...keys, "mode", "sort", "limit", "offset"] as const) {
     const value = query[key];
     if (Array.isArray(value)) for (const item of value) params.append(key, item);
@@ -38,13 +38,13 @@ export function toSearchParams(query: QueryChange): string {
 }
 
 /** The page of a search with some of it changed; anything but a new offset starts at the first page again. */
-export function toSearchUrl(query: SearchQuery, change: QueryChange = {}): string {
+export function toSearchUrl(query: PageQuery, change: QueryChange = {}): string {
   const params = toSearchParams({ ...query, offset: 0, ...change });
   return params === "" ? "/" : `/?${params}`;
 }
 
 /** The page of an article, which leads back to the search it was found by. */
-export function toArticleUrl(id: string, query?: SearchQuery): string {
+export function toArticleUrl(id: string, query?: PageQuery): string {
   const params = query !== undefined && isLinkable(query) ? toSearchParams(query) : "";
   return `/articles/${encodeURIComponent(id.toWellFormed())}${params === "" ? "" : `?${params}`}`;
 }

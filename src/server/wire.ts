@@ -33,6 +33,13 @@ export const SearchQuery = Type.Object({
 });
 export type SearchQuery = Static<typeof SearchQuery>;
 
+/** The search page also draws a second query beside the first. */
+export const PageQuery = Type.Object({
+  ...SearchQuery.properties,
+  vs: Type.Optional(Type.String({ maxLength: 200 })),
+});
+export type PageQuery = Static<typeof PageQuery>;
+
 export const ArticleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
 
 export const SimilarQuery = Type.Object({

@@ -2,6 +2,7 @@
  * What script adds to pages that are whole without it: results while typing, moving without a full load, keys, recent
  * searches. Each part finds its elements by itself and does nothing where they are missing.
  */
+import { addBrush } from "./brush.ts";
 import { addKeys } from "./keys.ts";
 import { addNavigation } from "./navigation.ts";
 import { addRecentSearches } from "./recent.ts";
@@ -11,3 +12,4 @@ addNavigation();
 addTyping();
 addRecentSearches();
 addKeys();
+addBrush();

@@ -87,3 +87,19 @@ export async function openPage(
   });
   return { page, context, url, complaints };
 }
+
+const PATIENCE_MS = 15_000;
+
+/** Waits until `read` gives `wanted`; asked from outside, since a strict policy lets no test evaluate text inside the page. */
+export async function waitUntil<T>(read: () => Promise<T>, wanted: T): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  let got = await read();
+  while (got !== wanted) {
+    if (Date.now() > until) throw new Error(`wanted ${wanted}, still ${got} after ${PATIENCE_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    got = await read();
+  }
+}
+
+export const waitForHits = (page: Page, count: number): Promise<void> =>
+  waitUntil(() => page.locator(".hit").count(), count);

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import type { Article } from "../../src/archive/archive.ts";
 import { ARTICLES } from "../fakes/articles.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
-import { closeBrowser, DESK, needsBrowser, openPage, PHONE } from "./browser.ts";
+import { closeBrowser, DESK, needsBrowser, openPage, PHONE, waitForHits } from "./browser.ts";
 
 after(closeBrowser);
 
@@ -27,10 +27,6 @@ async function findBarriers(page: Page): Promise<string[]> {
 /** Expressions run in the page, which has the types of a browser; here they are text. */
 const isWiderThanScreen = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
-
-const waitForHits = async (page: Page, count: number): Promise<void> => {
-  await page.waitForFunction(`document.querySelectorAll(".hit").length === ${count}`);
-};
 
 const PAGES = [
   "/",

@@ -2,7 +2,7 @@ import type { StoredArticle } from "../../archive/archive.ts";
 import type { Hit } from "../../search/search.ts";
 import { html } from "../html.ts";
 import { DEFAULT_QUERY, toSearchUrl } from "../search-url.ts";
-import type { SearchQuery } from "../wire.ts";
+import type { PageQuery } from "../wire.ts";
 import { renderHit, renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
@@ -12,7 +12,7 @@ export interface ArticlePageOptions {
   readonly article: StoredArticle;
   readonly similar: readonly Hit[];
   /** The search it was found by, to go back to. */
-  readonly query: SearchQuery | undefined;
+  readonly query: PageQuery | undefined;
 }
 
 /** The article as it was published, and what is near it in meaning. */

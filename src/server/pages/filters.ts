@@ -1,7 +1,7 @@
 import type { FacetCount } from "../../search/search.ts";
 import { type Html, html } from "../html.ts";
 import { isLinkable, type QueryChange, toSearchUrl } from "../search-url.ts";
-import type { SearchQuery } from "../wire.ts";
+import type { PageQuery } from "../wire.ts";
 import type { View } from "./view.ts";
 
 /** Values shown before the rest is folded away. */
@@ -16,7 +16,7 @@ type Field = keyof typeof FIELDS;
 const without = (values: readonly string[], value: string): string[] => values.filter((item) => item !== value);
 
 /** What the search is narrowed to, each with a link that takes it away. */
-export function renderChips({ strings }: View, query: SearchQuery): Html | undefined {
+export function renderChips({ strings }: View, query: PageQuery): Html | undefined {
   const chips: Html[] = [];
   const add = (label: string, change: QueryChange): void => {
     const url = toSearchUrl(query, change);
@@ -38,7 +38,7 @@ export function renderChips({ strings }: View, query: SearchQuery): Html | undef
 /** Sources or categories with their counts; each links to the search with only it, or without it. */
 export function renderFacet(
   view: View,
-  query: SearchQuery,
+  query: PageQuery,
   field: Field,
   counts: readonly FacetCount[],
 ): Html | undefined {
@@ -54,7 +54,7 @@ ${rest.length > 0 && html`<details><summary>${view.strings.moreFacets(view.forma
 </section>`;
 }
 
-function renderValue(view: View, query: SearchQuery, field: Field, { value, count }: FacetCount): Html {
+function renderValue(view: View, query: PageQuery, field: Field, { value, count }: FacetCount): Html {
   const { only, none } = FIELDS[field];
   const name = html`<bdi>${value}</bdi> <span class="count">${view.formatCount(count)}</span>`;
   if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;

@@ -1,102 +1,128 @@
+import { scaleLinear, scaleUtc } from "d3-scale";
 import type { Histogram, HistogramInterval } from "../../search/search.ts";
 import { type Html, html } from "../html.ts";
 import { isLinkable, toSearchUrl } from "../search-url.ts";
-import type { SearchQuery } from "../wire.ts";
+import type { PageQuery } from "../wire.ts";
+import { renderRangeLinks } from "./range-links.ts";
+import { type Span, type Timeline, toTimeline } from "./timeline.ts";
 import type { View } from "./view.ts";
 
-/** More bars than this cannot be told apart on a telephone; neighbours are then drawn as one. */
-const MAX_BARS = 160;
 const MAX_TICKS = 6;
 
-interface Bar {
-  /** First and last day, `YYYY-MM-DD`. */
-  readonly from: string;
-  readonly to: string;
-  readonly count: number;
+/** Labels further right than this would be cut off. */
+const LAST_TICK_PERCENT = 92;
+
+/** A single article still shows. */
+const LOWEST_BAR_PERCENT = 3;
+
+export interface Series {
+  /** Name of what is counted, where there are two; empty for one. */
+  readonly label: string;
+  readonly histogram: Histogram;
 }
 
 /**
- * The matching articles over time: one bar per day, month or year, each a link that narrows the range to it. Geometry is in
- * per cent of the width, so that it fits any screen without script and without inline style.
+ * The matching articles over time: one bar per day, month or year and series, each a link that narrows the range to it; days
+ * that the archive does not hold are hatched. Geometry is in per cent of the width, so that it fits any screen without script
+ * and without inline style; script adds choosing a range by dragging.
  */
-export function renderHistogram(view: View, query: SearchQuery, histogram: Histogram): Html | undefined {
-  const bars = toBars(histogram);
-  const highest = Math.max(...bars.map(({ count }) => count));
-  if (bars.length < 2 || highest <= 0) return undefined;
-  const step = 100 / bars.length;
-  const links = isLinkable(query);
-  const drawn = bars.map((bar, index) => {
-    if (bar.count === 0) return undefined;
-    const label = `${toBarLabel(view, bar, histogram.interval)}：${view.strings.articles(view.formatCount(bar.count))}`;
-    // A single article still shows: the lowest bar is 3 % high.
-    const height = Math.max(3, (bar.count / highest) * 100);
-    const x = percent(index * step);
-    const shapes = html`<title>${label}</title><rect class="reach" x="${x}" y="0" width="${percent(step)}" height="100%"/><rect class="bar" x="${x}" y="${percent(100 - height)}" width="${percent(step * 0.82)}" height="${percent(height)}"/>`;
-    if (!links) return html`<g>${shapes}</g>`;
-    return html`<a href="${toSearchUrl(query, { from: bar.from, to: bar.to })}" aria-label="${label}">${shapes}</a>`;
-  });
+export function renderHistogram(
+  view: View,
+  query: PageQuery,
+  { series, coverage }: { readonly series: readonly Series[]; readonly coverage: Histogram | undefined },
+): Html | undefined {
+  const timeline = toTimeline(
+    series.map(({ histogram }) => histogram),
+    coverage,
+  );
+  const { spans, highest } = timeline;
+  const ranged = query.from !== undefined || query.to !== undefined;
+  if (highest === 0 || (spans.length < 2 && !ranged)) return undefined;
+  const { strings } = view;
   return html`<figure class="histogram">
-<figcaption>${view.strings.histogram}</figcaption>
-<svg class="bars" role="group" aria-label="${view.strings.histogram}">${drawn}</svg>
-<svg class="ticks" aria-hidden="true">${renderTicks(view, bars, histogram.interval, step)}</svg>
+<figcaption>${strings.histogram} <span>${strings.perInterval[timeline.interval]}</span>${series.length > 1 && renderLegend(series)}</figcaption>
+<svg class="bars" role="group" aria-label="${strings.histogram}"><defs><pattern id="gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="6" class="hatch"/></pattern></defs>${renderSpans(view, query, timeline, series)}</svg>
+<svg class="ticks" aria-hidden="true">${renderTicks(view, timeline)}</svg>
+${renderRangeLinks(view, query, timeline)}
 </figure>`;
 }
 
+const renderLegend = (series: readonly Series[]): Html =>
+  html`<span class="legend">${series.map(({ label }, index) => html`<span class="series-${index}"><bdi>${label}</bdi></span>`)}</span>`;
+
 const percent = (value: number): string => `${Math.round(value * 100) / 100}%`;
 
-function toBars({ interval, buckets }: Histogram): Bar[] {
-  const size = Math.ceil(buckets.length / MAX_BARS);
-  const bars: Bar[] = [];
-  for (let index = 0; index < buckets.length; index += size) {
-    const group = buckets.slice(index, index + size);
-    const [first, last] = [group[0], group.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    const count = group.reduce((sum, bucket) => sum + bucket.count, 0);
-    bars.push({ from: first.start, to: toLastDay(last.start, interval), count });
-  }
-  return bars;
+/** From a moment to per cent of the width; the last span ends at 100. */
+function createTimeScale(spans: readonly Span[]) {
+  const DAY_MS = 86_400_000;
+  const [first, last] = [spans[0], spans.at(-1)];
+  const start = new Date(`${first?.from}T00:00:00Z`);
+  const end = new Date(Date.parse(`${last?.to}T00:00:00Z`) + DAY_MS);
+  return scaleUtc().domain([start, end]).range([0, 100]);
 }
 
-/** The last day of the bucket that begins on `start`. */
-export function toLastDay(start: string, interval: HistogramInterval): string {
-  if (interval === "day") return start;
-  if (interval === "year") return `${start.slice(0, 4)}-12-31`;
-  const end = new Date(`${start}T00:00:00Z`);
-  end.setUTCMonth(end.getUTCMonth() + 1, 0);
-  return end.toISOString().slice(0, 10);
+const toMoment = (day: string): Date => new Date(`${day}T00:00:00Z`);
+
+function renderSpans(view: View, query: PageQuery, timeline: Timeline, series: readonly Series[]): Html[] {
+  const { spans, highest, interval } = timeline;
+  const x = createTimeScale(spans);
+  const y = scaleLinear().domain([0, highest]).range([0, 100]);
+  const linked = isLinkable(query);
+  return spans.map((span, index) => {
+    const left = x(toMoment(span.from));
+    const next = spans[index + 1];
+    const width = (next === undefined ? 100 : x(toMoment(next.from))) - left;
+    const label = describeSpan(view, span, interval, series);
+    const bars = span.counts.map((count, of) => {
+      if (count === 0) return undefined;
+      const height = Math.max(LOWEST_BAR_PERCENT, y(count));
+      const share = (width * 0.84) / span.counts.length;
+      return html`<rect class="bar series-${of}" x="${percent(left + share * of)}" y="${percent(100 - height)}" width="${percent(share)}" height="${percent(height)}"/>`;
+    });
+    const reach = html`<rect class="${span.isGap ? "reach gap" : "reach"}" x="${percent(left)}" y="0" width="${percent(width)}" height="100%"${span.isGap && html` fill="url(#gap)"`}/>`;
+    const empty = span.counts.every((count) => count === 0);
+    const days = html`data-from="${span.from}" data-to="${span.to}"`;
+    if (empty || !linked) return html`<g ${days}><title>${label}</title>${reach}${bars}</g>`;
+    const url = toSearchUrl(query, { from: span.from, to: span.to });
+    return html`<a ${days} href="${url}" aria-label="${label}"><title>${label}</title>${reach}${bars}</a>`;
+  });
 }
 
-function toBarLabel({ language }: View, { from, to }: Bar, interval: HistogramInterval): string {
+function describeSpan(view: View, span: Span, interval: HistogramInterval, series: readonly Series[]): string {
+  const { strings } = view;
+  const days = toSpanLabel(view, span, interval);
+  if (span.isGap) return `${days}：${strings.gap}`;
+  const counts = span.counts.map((count, index) => {
+    const label = series[index]?.label ?? "";
+    return `${label === "" ? "" : `${label} `}${strings.articles(view.formatCount(count))}`;
+  });
+  return `${days}：${counts.join("，")}`;
+}
+
+function toSpanLabel({ language }: View, { from, to }: Span, interval: HistogramInterval): string {
   if (from.slice(0, 4) !== to.slice(0, 4)) return `${from.slice(0, 4)} – ${to.slice(0, 4)}`;
   const [year, month, day] = from.split("-").map(Number);
   if (interval === "year") return language === "en" ? `${year}` : `${year}年`;
-  if (from.slice(0, 7) !== to.slice(0, 7)) return `${from} – ${to}`;
+  if (interval === "month" && from.slice(0, 7) !== to.slice(0, 7)) return `${from.slice(0, 7)} – ${to.slice(0, 7)}`;
   if (interval === "month") return language === "en" ? from.slice(0, 7) : `${year}年${month}月`;
+  if (from !== to) return `${from} – ${to}`;
   return language === "en" ? from : `${year}年${month}月${day}日`;
 }
 
-/** Labels under the axis: at years where there are some, else at even distances. */
-function renderTicks(view: View, bars: readonly Bar[], interval: HistogramInterval, step: number): Html[] {
-  const years = bars.flatMap(({ from }, index) =>
-    index > 0 && bars[index - 1]?.from.slice(0, 4) !== from.slice(0, 4) ? [index] : [],
-  );
-  const byYear = years.length >= 2;
-  const places = byYear ? years : bars.map((_, index) => index);
-  const stride = Math.ceil(places.length / MAX_TICKS);
-  return places
-    .filter((_, index) => index % stride === 0)
-    .flatMap((place) => {
-      const bar = bars[place];
-      // A label that begins at the far right would be cut off.
-      if (bar === undefined || place * step > 92) return [];
-      const text = byYear ? bar.from.slice(0, 4) : toTickLabel(view, bar.from, interval);
-      return [html`<text x="${percent(place * step)}" y="12">${text}</text>`];
-    });
+function renderTicks(view: View, { spans }: Timeline): Html[] {
+  const x = createTimeScale(spans);
+  return x.ticks(MAX_TICKS).flatMap((moment) => {
+    const place = x(moment);
+    if (place > LAST_TICK_PERCENT) return [];
+    return [html`<text x="${percent(place)}" y="12">${toTickLabel(view, moment)}</text>`];
+  });
 }
 
-function toTickLabel({ language }: View, from: string, interval: HistogramInterval): string {
-  const [year, month, day] = from.split("-").map(Number);
-  if (interval === "year") return `${year}`;
-  if (interval === "month") return language === "en" ? from.slice(0, 7) : `${year}年${month}月`;
-  return language === "en" ? from.slice(5) : `${month}月${day}日`;
+/** As short as the moment allows: 2021, 2021年3月, 3月14日. */
+function toTickLabel({ language }: View, moment: Date): string {
+  const day = moment.toISOString().slice(0, 10);
+  const [year, month, date] = day.split("-").map(Number);
+  if (month === 1 && date === 1) return `${year}`;
+  if (date === 1) return language === "en" ? day.slice(0, 7) : `${year}年${month}月`;
+  return language === "en" ? day.slice(5) : `${month}月${date}日`;
 }

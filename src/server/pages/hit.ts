@@ -2,14 +2,14 @@ import type { Hit } from "../../search/search.ts";
 import { type Html, html } from "../html.ts";
 import { toArticleUrl } from "../search-url.ts";
 import { toSafeLink } from "../security.ts";
-import type { SearchQuery } from "../wire.ts";
+import type { PageQuery } from "../wire.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
 
 export interface HitOptions {
   /** Of the title: the level below what the list stands under. */
   readonly heading: "h2" | "h3";
   /** The search to come back to. */
-  readonly query?: SearchQuery | undefined;
+  readonly query?: PageQuery | undefined;
 }
 
 /** One article found: title, where and when, the sentence that answers, and why it is here. */

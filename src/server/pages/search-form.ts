@@ -1,11 +1,11 @@
 import { SEARCH_MODES, SORT_ORDERS } from "../../search/search.ts";
 import { flag, type Html, html } from "../html.ts";
 import { DEFAULT_QUERY } from "../search-url.ts";
-import type { SearchQuery } from "../wire.ts";
+import type { PageQuery } from "../wire.ts";
 import type { View } from "./view.ts";
 
 /** The whole question as one plain form. What the side panel narrowed travels in hidden fields. */
-export function renderSearchForm({ strings }: View, query: SearchQuery): Html {
+export function renderSearchForm({ strings }: View, query: PageQuery): Html {
   const hidden = (["source", "category", "excludeSource", "excludeCategory"] as const).flatMap((name) =>
     query[name].map((value) => html`<input type="hidden" name="${name}" value="${value}">`),
   );
@@ -32,6 +32,7 @@ ${SEARCH_MODES.map(
 ${SORT_ORDERS.map((sort) => html`<option value="${sort}" ${flag("selected", sort === query.sort)}>${strings.sorts[sort]}</option>`)}
 </select></label>
 ${hidden}
+${query.vs !== undefined && html`<input type="hidden" name="vs" value="${query.vs}">`}
 ${query.limit !== DEFAULT_QUERY.limit && html`<input type="hidden" name="limit" value="${query.limit}">`}
 </div>
 </form>

@@ -1,27 +1,34 @@
-import type { SearchResult } from "../../search/search.ts";
+import type { Histogram, SearchResult } from "../../search/search.ts";
 import { findVariants } from "../../text/variants.ts";
 import { type Html, html } from "../html.ts";
-import { toSearchUrl } from "../search-url.ts";
-import type { SearchQuery } from "../wire.ts";
+import { toSearchParams, toSearchUrl } from "../search-url.ts";
+import type { PageQuery } from "../wire.ts";
 import { renderChips, renderFacet } from "./filters.ts";
-import { renderHistogram } from "./histogram.ts";
+import { renderHistogram, type Series } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
 import type { View } from "./view.ts";
 
 export interface SearchPageOptions {
-  readonly query: SearchQuery;
+  readonly query: PageQuery;
   readonly result: SearchResult;
   /** Counts to choose from; see the route. */
   readonly facets: SearchResult["facets"];
+  /** What is drawn over time: the search, or two things compared. */
+  readonly series: readonly Series[];
+  /** Every article of the archive over time; undefined where it is not known. */
+  readonly coverage: Histogram | undefined;
   /** Queries to try, shown where nothing was asked or found. */
   readonly examples: readonly string[];
 }
 
 const EXAMPLES_FROM_CATEGORIES = 4;
 
-export function renderSearchPage(view: View, { query, result, facets, examples }: SearchPageOptions): string {
+export function renderSearchPage(
+  view: View,
+  { query, result, facets, series, coverage, examples }: SearchPageOptions,
+): string {
   const { strings } = view;
   const asked = query.q.trim() !== "";
   const suggestions =
@@ -39,7 +46,8 @@ export function renderSearchPage(view: View, { query, result, facets, examples }
 ${!asked && renderExamples(view, suggestions)}
 ${!asked && renderRecent(view)}
 ${renderChips(view, query)}
-${renderHistogram(view, query, result.histogram)}
+${renderHistogram(view, query, { series, coverage })}
+${asked && result.total > 0 && renderCompare(view, query)}
 <aside class="narrow">
 ${renderFacet(view, query, "source", facets.source)}
 ${renderFacet(view, query, "category", facets.category)}
@@ -52,7 +60,7 @@ ${renderPaging(view, query, result.total - result.collapsed)}
   });
 }
 
-function renderSummary(view: View, query: SearchQuery, result: SearchResult, asked: boolean): Html {
+function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
   const { strings } = view;
   const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10 }) !== "/";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
@@ -72,7 +80,15 @@ const renderExamples = ({ strings }: View, examples: readonly string[]): Html | 
 const renderRecent = ({ strings }: View): Html =>
   html`<section id="recent" class="examples" hidden aria-label="${strings.recent}"><span>${strings.recent}</span> <ul></ul> <button type="button">${strings.clearRecent}</button></section>`;
 
-function renderEmpty(view: View, query: SearchQuery, examples: readonly string[]): Html {
+/** A second query, drawn over time beside the first. */
+function renderCompare({ strings }: View, query: PageQuery): Html {
+  const hidden = [...new URLSearchParams(toSearchParams({ ...query, vs: undefined, offset: 0 }))].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="compare" action="/" method="get">${hidden}<label><span>${strings.compare}</span> <input name="vs" value="${query.vs}" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
+}
+
+function renderEmpty(view: View, query: PageQuery, examples: readonly string[]): Html {
   const { strings } = view;
   if (query.offset > 0) {
     return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
@@ -84,7 +100,7 @@ function renderEmpty(view: View, query: SearchQuery, examples: readonly string[]
 ${renderExamples(view, examples)}</div>`;
 }
 
-function renderPaging(view: View, query: SearchQuery, hitCount: number): Html | undefined {
+function renderPaging(view: View, query: PageQuery, hitCount: number): Html | undefined {
   const { strings } = view;
   const { limit, offset } = query;
   if (limit === 0 || hitCount <= limit) return undefined;

@@ -1,18 +1,19 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
-import type { SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
+import type { Histogram, SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
 import { chooseLanguage, withoutLanguage } from "../language.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderErrorPage } from "../pages/error-page.ts";
+import type { Series } from "../pages/histogram.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { createView, type View } from "../pages/view.ts";
-import { toSearchParams } from "../search-url.ts";
+import { DEFAULT_QUERY, toSearchParams } from "../search-url.ts";
 import { toSearchRequest } from "../to-wire.ts";
-import { ArticleParams, SearchQuery } from "../wire.ts";
+import { ArticleParams, PageQuery } from "../wire.ts";
 import { noSuchArticle } from "./articles.ts";
 
 export interface PageOptions {
@@ -27,17 +28,23 @@ const SIMILAR_SHOWN = 6;
 const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
 
 export function addPages(app: App, context: ServerContext, { assets, examples }: PageOptions): void {
-  app.get("/", { schema: { hide: true, querystring: SearchQuery } }, async (request, reply) => {
+  const readCoverage = createCoverage();
+  app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { search } = context.backend();
     const result = await search.search(toSearchRequest(request.query), { signal: abortWhenGone(reply) });
+    const series = await countSeries(search, request.query, result);
+    const coverage = await readCoverage(search, result.snapshot);
     const facets = await countChoices(search, request.query, result);
     const view = openView(context, assets, request, reply);
-    return sendPage(reply, renderSearchPage(view, { query: request.query, result, facets, examples }));
+    return sendPage(
+      reply,
+      renderSearchPage(view, { query: request.query, result, facets, series, coverage, examples }),
+    );
   });
 
   app.get(
     "/articles/:id",
-    { schema: { hide: true, params: ArticleParams, querystring: SearchQuery } },
+    { schema: { hide: true, params: ArticleParams, querystring: PageQuery } },
     async (request, reply) => {
       const { search } = context.backend();
       const { id } = request.params;
@@ -55,13 +62,37 @@ export function addPages(app: App, context: ServerContext, { assets, examples }:
   );
 }
 
+/** Two series where two queries, or two sources of one query, are to be compared; else the search itself. */
+async function countSeries(search: SearchService, query: PageQuery, { histogram }: SearchResult): Promise<Series[]> {
+  const count = async (label: string, change: Partial<SearchRequest>): Promise<Series> => {
+    const result = await search.search({ ...toSearchRequest(query), ...change, limit: 0, offset: 0 });
+    return { label, histogram: result.histogram };
+  };
+  if (query.vs !== undefined) return [{ label: query.q, histogram }, await count(query.vs, { query: query.vs })];
+  const [first, second] = query.source;
+  if (first === undefined || second === undefined || query.source.length > 2) return [{ label: "", histogram }];
+  return [await count(first, { sources: [first] }), await count(second, { sources: [second] })];
+}
+
+/** Every article over time, counted once per state of the archive. */
+function createCoverage(): (search: SearchService, snapshot: string) => Promise<Histogram> {
+  let known: { readonly snapshot: string; readonly histogram: Histogram } | undefined;
+  return async (search, snapshot) => {
+    if (known?.snapshot !== snapshot) {
+      const { histogram } = await search.search({ ...toSearchRequest(DEFAULT_QUERY), limit: 0 });
+      known = { snapshot, histogram };
+    }
+    return known.histogram;
+  };
+}
+
 /**
  * What could be chosen beside what is chosen: where a search is narrowed to some sources, the counts of all sources that the
  * rest of the search leaves, and so for categories.
  */
 async function countChoices(
   search: SearchService,
-  query: SearchQuery,
+  query: PageQuery,
   { facets }: SearchResult,
 ): Promise<SearchResult["facets"]> {
   const countWithout = async (filter: Partial<SearchRequest>) =>

@@ -1,4 +1,4 @@
-import type { SearchMode, SearchNotice, SortOrder } from "../../search/search.ts";
+import type { HistogramInterval, SearchMode, SearchNotice, SortOrder } from "../../search/search.ts";
 import { en } from "./en.ts";
 import { zhHans } from "./zh-hans.ts";
 import { zhHant } from "./zh-hant.ts";
@@ -33,6 +33,15 @@ export interface Strings {
   readonly ruleLink: string;
   readonly took: (ms: string) => string;
   readonly histogram: string;
+  readonly perInterval: Readonly<Record<HistogramInterval, string>>;
+  readonly gap: string;
+  readonly ranges: string;
+  readonly earlier: string;
+  readonly later: string;
+  readonly wider: string;
+  readonly allDays: string;
+  readonly compare: string;
+  readonly compareWith: string;
   readonly articles: (count: string) => string;
   readonly undated: string;
   readonly previous: string;

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import type { Article } from "../../src/archive/archive.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { closeBrowser, needsBrowser, openPage, PHONE, waitForHits } from "./browser.ts";
+
+after(closeBrowser);
+
+/** One article a month through 2020, but none in May and June. */
+const year: readonly Article[] = [0, 1, 2, 3, 6, 7, 8, 9, 10, 11].map((month) => ({
+  id: `m${month}`,
+  title: `桥 ${month + 1} 月`,
+  body: "",
+  source: month % 2 === 0 ? "甲报" : "乙报",
+  publishedAtMs: Date.UTC(2020, month, 10),
+}));
+const backend = createFakeBackend(year);
+
+for (const [name, viewport] of Object.entries({ pointer: undefined, finger: PHONE })) {
+  test(`dragging over the bars with a ${name} chooses their days`, needsBrowser, async (t) => {
+    const { page, url } = await openPage(t, {
+      server: { backend },
+      context: viewport === undefined ? {} : { viewport },
+    });
+    await page.goto(`${url}/?q=桥`);
+    const from = await page.getByRole("link", { name: "2020年2月：1 篇" }).boundingBox();
+    const to = await page.getByRole("link", { name: "2020年4月：1 篇" }).boundingBox();
+    assert.ok(from !== null && to !== null);
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/from=2020-02-01&to=2020-04-30/);
+    await waitForHits(page, 3);
+    await page.getByRole("link", { name: "全部时间" }).click();
+    await waitForHits(page, 10);
+  });
+}
+
+test(
+  "the bars are one stop of Tab; arrows walk them, Shift takes several, Enter goes there",
+  needsBrowser,
+  async (t) => {
+    const { page, url } = await openPage(t, { server: { backend } });
+    await page.goto(`${url}/?q=桥`);
+    assert.equal(await page.locator(".bars a[tabindex='0']").count(), 1);
+    await page.locator(".bars a[tabindex='0']").focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("Shift+ArrowLeft");
+    assert.equal(await page.locator(".bars .chosen").count(), 3);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/from=2020-09-01&to=2020-11-30/);
+  },
+);
+
+test("days that the archive does not hold are drawn as a gap", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend } });
+  await page.goto(`${url}/?q=桥`);
+  assert.deepEqual(await page.locator(".bars g title").allTextContents(), [
+    "2020年5月：库中没有这段时间的文章",
+    "2020年6月：库中没有这段时间的文章",
+  ]);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(
+    `two queries, or two sources, in one picture ${javaScriptEnabled ? "with" : "without"} script`,
+    needsBrowser,
+    async (t) => {
+      const { page, url } = await openPage(t, { server: { backend }, context: { javaScriptEnabled } });
+      await page.goto(`${url}/?q=桥`);
+      await page.getByRole("textbox", { name: "对比" }).fill("12");
+      await page.getByRole("button", { name: "对比" }).click();
+      await page.waitForURL(/vs=12/);
+      await page.getByRole("link", { name: "2020年12月：桥 1 篇，12 1 篇" }).waitFor();
+      await page.goto(`${url}/?q=桥&source=甲报&source=乙报`);
+      await page.getByRole("link", { name: "2020年3月：甲报 1 篇，乙报 0 篇" }).waitFor();
+      assert.equal(await page.locator(".legend > span").count(), 2);
+    },
+  );
+}
