@@ -6,6 +6,10 @@ import { closeBrowser, needsBrowser, openPage, waitUntil } from "./browser.ts";
 
 after(closeBrowser);
 
+/** Queries whose hits were asked for; the page also counts the whole archive once. */
+const asked = (backend: FakeBackend): string[] =>
+  backend.search.requests.filter(({ limit }) => limit > 0).map(({ query }) => query);
+
 const box = (page: Page) => page.getByRole("combobox", { name: "搜索新闻" });
 
 test(
