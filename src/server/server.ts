@@ -5,6 +5,7 @@ import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
+import { answerUnparsed } from "../http/unparsed-request.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
 import { type Assets, addAssets, addIcon } from "./assets.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
@@ -59,6 +60,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     routerOptions: { maxParamLength: MAX_PATH_PART, ignoreTrailingSlash: true },
     ajv: { customOptions: { verbose: true } },
     schemaErrorFormatter: toValidationError,
+    clientErrorHandler: answerUnparsed,
   });
   const context: ServerContext = {
     version: options.version,
