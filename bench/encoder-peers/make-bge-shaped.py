@@ -2,7 +2,7 @@
 weights, as float32 and int8 ONNX, for bench/encoder-server.ts: the cost of a model does not depend on what it has learned.
 
     pip install torch transformers sentence-transformers onnx onnxruntime
-    python bench/make-bge-shaped.py FOLDER
+    python bench/encoder-peers/make-bge-shaped.py FOLDER
 """
 
 import shutil
