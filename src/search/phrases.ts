@@ -8,6 +8,9 @@ import type { RowSpace } from "./row-space.ts";
 /** Articles that one search reads to check phrases, newest first. Reading one costs from 0.02 to 0.1 ms. */
 export const MAX_READS = 5000;
 
+/** Terms of a phrase that are looked up; of a longer one the text decides the rest. */
+const MAX_TERMS = 64;
+
 export interface PhraseFilter {
   readonly phrases: readonly string[];
   readonly exclusions: readonly string[];
@@ -54,9 +57,11 @@ function isDecidedByTerms(phrase: string): boolean {
   );
 }
 
-/** Places of the live, allowed rows that hold every term of the phrase. */
+/** Places of the live, allowed rows that hold every term of the phrase, up to {@link MAX_TERMS}. */
 function findCandidates(phrase: string, space: RowSpace, slices: readonly RowSlice[]): number[] {
-  const terms = runsOf(phrase).flatMap((run) => termsOf(run).map(({ key }) => key));
+  const terms = runsOf(phrase)
+    .flatMap((run) => termsOf(run).map(({ key }) => key))
+    .slice(0, MAX_TERMS);
   const places: number[] = [];
   for (const [index, segment] of space.segments.entries()) {
     const { from, to, allow } = slices[index] as RowSlice;

@@ -63,6 +63,12 @@ test("a long query is cut, never through a character, and says so", () => {
   assert.equal(parseQuery("长".repeat(MAX_QUERY_UNITS)).wasCut, false);
 });
 
+test("of very many phrases and exclusions the first are obeyed, and the query says so", () => {
+  const many = parseQuery(Array.from({ length: 12 }, (_, index) => `"甲${index}" -乙${index}`).join(" "));
+  assert.deepEqual([many.phrases.length, many.exclusions.length, many.wasCut], [12, 4, true]);
+  assert.equal(parseQuery('"甲" -乙').wasCut, false);
+});
+
 test("any text can be asked, and its words hold no separator", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (query) => {

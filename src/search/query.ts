@@ -4,6 +4,9 @@ import { scanRuns } from "../text/runs.ts";
 /** Characters of a query that are read; the rest is left out and the result says so. */
 export const MAX_QUERY_UNITS = 10_000;
 
+/** Phrases and exclusions of a query that are obeyed, together; each is a filter of the whole archive. */
+export const MAX_OPERATORS = 16;
+
 /**
  * What a person asked, taken apart:
  *
@@ -24,6 +27,7 @@ export interface ParsedQuery {
   readonly phrases: readonly string[];
   /** Like phrases; none may stand in the title or the body. */
   readonly exclusions: readonly string[];
+  /** Some of it was left out: it was too long or had too many phrases and exclusions. */
   readonly wasCut: boolean;
   /** Nothing was typed but white space. */
   readonly isEmpty: boolean;
@@ -68,13 +72,15 @@ export function parseQuery(query: string): ParsedQuery {
       index = end;
     }
   }
+  const keptPhrases = [...phrases].slice(0, MAX_OPERATORS);
+  const keptExclusions = [...exclusions].slice(0, MAX_OPERATORS - keptPhrases.length);
   return {
     typed,
     text: fold(text).replace(/\s+/g, " ").trim().toWellFormed(),
     words: [...new Set(toWords(fold(free)))],
-    phrases: [...phrases],
-    exclusions: [...exclusions],
-    wasCut: typed.length < query.length,
+    phrases: keptPhrases,
+    exclusions: keptExclusions,
+    wasCut: typed.length < query.length || phrases.size + exclusions.size > MAX_OPERATORS,
     isEmpty: typed.trim() === "",
   };
 }

@@ -69,7 +69,7 @@ export interface Hit {
   readonly source?: string | undefined;
   readonly category?: string | undefined;
   readonly publishedAtMs?: number | undefined;
-  /** Higher is better; comparable only within one result. 0 when sorted without a query. */
+  /** Higher is better; comparable only within one result. 0 when sorted by date. */
   readonly score: number;
   readonly snippet: Snippet;
   readonly copies: readonly Copy[];

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
-import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
+import { createMemoryArchive, type FakeArticle, TITLE_WEIGHT } from "../../test/fakes/memory-archive.ts";
 import { isInside, matchByScan } from "../../test/fakes/search-reference.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { dayOf } from "../text/days.ts";
+import { fold } from "../text/fold.ts";
+import { MAX_READS } from "./phrases.ts";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, type SearchResult, SORT_ORDERS } from "./search.ts";
 import { createSearchService } from "./service.ts";
 
@@ -115,6 +117,55 @@ describe("keyword mode", () => {
   test("each hit says how well its words fit", async () => {
     const { hits } = await search("电车");
     for (const { why, score } of hits) assert.deepEqual(why, { keyword: score });
+  });
+});
+
+describe("limits of a match", () => {
+  test("of a sentence, all that hold enough match, and the hundred best of the others", async () => {
+    // Ten hold the whole sentence, 300 one or the other half of it, and the rest nothing.
+    const articles = Array.from({ length: 400 }, (_, index): FakeArticle => {
+      const body = index < 10 ? "江边夜市重新开张" : index < 160 ? "江边夜市" : index < 310 ? "重新开张" : "无关";
+      return { id: `${index}`, title: "", body: `${body}，${"其余的话".repeat(index % 7)}` };
+    });
+    const result = await createSearchService({ archive: createMemoryArchive(articles), encoder }).search({
+      ...REQUEST,
+      mode: "keyword",
+      query: "江边夜市重新开张",
+    });
+    assert.equal(result.total, 100);
+    assert.deepEqual(
+      idsOf(result)
+        .slice(0, 10)
+        .map(Number)
+        .sort((a, b) => a - b),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+    const whole = articles.map((article) => ({ ...article, body: "江边夜市重新开张" }));
+    const all = await createSearchService({ archive: createMemoryArchive(whole), encoder }).search({
+      ...REQUEST,
+      mode: "keyword",
+      query: "江边夜市重新开张",
+    });
+    assert.equal(all.total, 400);
+  });
+
+  test("a phrase is read in the newest candidates; the others count unread, and the result says so", async () => {
+    const articles = Array.from(
+      { length: MAX_READS + 10 },
+      (_, index): FakeArticle => ({
+        id: `${index}`,
+        title: index === 0 || index === MAX_READS + 9 ? "江边夜市" : "江边的边夜，夜市",
+        body: "",
+        publishedAtMs: index,
+      }),
+    );
+    const service = createSearchService({ archive: createMemoryArchive(articles), encoder });
+    const request: SearchRequest = { ...REQUEST, mode: "keyword", query: "“江边夜市”" };
+    const some = await service.search(request);
+    assert.deepEqual([some.total, some.notices], [11, ["phrase-unchecked"]]);
+    assert.equal(idsOf(some)[0], `${MAX_READS + 9}`);
+    const narrow = await service.search({ ...request, query: "“江边夜市” -的边" });
+    assert.deepEqual([narrow.total, narrow.notices], [2, ["phrase-unchecked"]]);
   });
 });
 
@@ -347,6 +398,28 @@ const requestArbitrary = fc
   .map((record): SearchRequest => ({ ...REQUEST, ...record }));
 
 describe("against a plain scan", () => {
+  test("the score of a word is BM25 over title and body", async () => {
+    await fc.assert(
+      fc.asyncProperty(archiveArbitrary, fc.constantFrom("天地", "人工", "智能"), async (articles, word) => {
+        const units = (text: string): number => (fold(text).match(/[a-z0-9]+|[^a-z0-9 ,\n]/g) ?? []).length;
+        const length = ({ title, body }: FakeArticle): number => TITLE_WEIGHT * units(title) + units(body);
+        const frequency = ({ title, body }: FakeArticle): number =>
+          TITLE_WEIGHT * (fold(title).split(word).length - 1) + fold(body).split(word).length - 1;
+        const held = articles.filter((article) => frequency(article) > 0).length;
+        const idf = Math.log(1 + (articles.length - held + 0.5) / (held + 0.5));
+        const average = articles.reduce((sum, article) => sum + length(article), 0) / articles.length;
+        const result = await (await createService(articles)).search({ ...REQUEST, mode: "keyword", query: word });
+        for (const { id, why } of result.hits) {
+          const article = articles.find((one) => one.id === id) as FakeArticle;
+          const norm = 1.2 * (1 - 0.75 + (0.75 * length(article)) / average);
+          const expected = (idf * 2.2 * frequency(article)) / (frequency(article) + norm);
+          assert.ok(Math.abs((why.keyword ?? 0) - expected) < 1e-5, `${why.keyword} ${expected}`);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test("keyword mode finds exactly what the rule says, under any filter", async () => {
     await fc.assert(
       fc.asyncProperty(archiveArbitrary, requestArbitrary, async (articles, request) => {
