@@ -356,6 +356,30 @@ describe("near-copies", () => {
   });
 });
 
+describe("long lists", () => {
+  test("pages of a hybrid ranking go on past the candidates without repeating or losing one", async () => {
+    const articles = Array.from(
+      { length: 700 },
+      (_, index): FakeArticle => ({ id: `${index}`, title: `第${index}期电车月报`, body: "电".repeat(index % 50) }),
+    );
+    const service = await createService(articles);
+    const found: string[] = [];
+    const scores: number[] = [];
+    for (let offset = 0; ; offset += 100) {
+      const page = await service.search({ ...REQUEST, query: "电车", offset });
+      assert.equal(page.total, 700);
+      found.push(...allIdsOf(page));
+      scores.push(...page.hits.map(({ score }) => score));
+      if (page.hits.length < 100) break;
+    }
+    assert.deepEqual(found.toSorted(), articles.map(({ id }) => id).toSorted());
+    assert.deepEqual(
+      scores,
+      scores.toSorted((a, b) => b - a),
+    );
+  });
+});
+
 /** Texts of few different characters, so that words are shared by chance. */
 const letters = fc.constantFrom(..."天地人工智能電车之ab1 ，\n");
 const textArbitrary = (maxLength: number) => fc.array(letters, { maxLength }).map((units) => units.join(""));
