@@ -10,6 +10,9 @@ import type { ResourceStatus } from "../resources/resources.ts";
 import { type Assets, addAssets, addIcon } from "./assets.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
+import { addCitations } from "./routes/cite.ts";
+import { addExport } from "./routes/export.ts";
+import { addFeeds } from "./routes/feeds.ts";
 import { addMetrics } from "./routes/metrics.ts";
 import { addPages, sendErrorPage } from "./routes/pages.ts";
 import { addPutRoute } from "./routes/put-articles.ts";
@@ -27,6 +30,8 @@ export interface ServerOptions {
   readonly assetsFolder?: string | undefined;
   /** Queries to try, shown on the first page. Default: the largest categories. */
   readonly examples?: readonly string[] | undefined;
+  /** Where readers reach the server, for addresses in feeds. Default: the host that each request names. */
+  readonly publicUrl?: string | undefined;
   /** Bearer token that may add articles; undefined: nobody may. */
   readonly token?: string | undefined;
   /** Largest request body. Default 32 MiB. */
@@ -65,6 +70,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   const context: ServerContext = {
     version: options.version,
     startedAtMs: Date.now(),
+    publicUrl: options.publicUrl,
     token: options.token,
     resourceStatus: () => options.resources.status(),
     ...watchBackend(options.backend),
@@ -96,6 +102,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
   addArticleRoutes(app, context);
   addPutRoute(app, context);
   addStatusRoutes(app, context);
+  addFeeds(app, context);
+  addExport(app, context);
+  addCitations(app, context);
   addIcon(app);
   addPages(app, context, { assets, examples: options.examples ?? [] });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

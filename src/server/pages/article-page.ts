@@ -3,6 +3,7 @@ import type { Hit } from "../../search/search.ts";
 import { html } from "../html.ts";
 import { DEFAULT_QUERY, toSearchUrl } from "../search-url.ts";
 import type { PageQuery } from "../wire.ts";
+import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderHit, renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
@@ -23,6 +24,7 @@ export function renderArticlePage(view: View, { article, similar, query }: Artic
   return renderLayout(view, {
     kind: "article",
     title: title.slice(0, 120),
+    head: renderMetadata(view, article),
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
     main: html`
 ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>`}
@@ -31,6 +33,7 @@ ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { of
 <p class="meta" lang="${view.language}">${renderMeta(view, article)}</p>
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>
+${renderCitations(view, article)}
 <section class="similar" aria-labelledby="similar">
 <h2 id="similar">${strings.similar}</h2>
 ${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(view, hit, { heading: "h3" }))}</ol>` : html`<p>${strings.noSimilar}</p>`}

@@ -1,7 +1,9 @@
 import type { Histogram, SearchResult } from "../../search/search.ts";
 import { findVariants } from "../../text/variants.ts";
 import { type Html, html } from "../html.ts";
-import { toSearchParams, toSearchUrl } from "../search-url.ts";
+import { EXPORT_FORMATS } from "../routes/export.ts";
+import { FEED_FORMATS } from "../routes/feeds.ts";
+import { isLinkable, toSearchParams, toSearchUrl } from "../search-url.ts";
 import type { PageQuery } from "../wire.ts";
 import { renderChips, renderFacet } from "./filters.ts";
 import { renderHistogram, type Series } from "./histogram.ts";
@@ -38,6 +40,7 @@ export function renderSearchPage(
   return renderLayout(view, {
     kind: "search",
     title: query.q.slice(0, 60),
+    head: isLinkable(query) ? renderAlternates(query) : undefined,
     masthead: renderSearchForm(view, query),
     main: html`
 <h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
@@ -54,6 +57,7 @@ ${renderFacet(view, query, "category", facets.category)}
 </aside>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
 ${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, suggestions)}
+${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
 ${renderPaging(view, query, result.total - result.collapsed)}
 </section>
 </div>`,
@@ -75,6 +79,19 @@ const renderExamples = ({ strings }: View, examples: readonly string[]): Html | 
   examples.length === 0
     ? undefined
     : html`<p class="examples">${strings.tryThese} ${examples.map((example) => html` <a href="/?${new URLSearchParams({ q: example }).toString()}"><bdi>${example}</bdi></a>`)}</p>`;
+
+/** Feeds of this very search, for readers that look in the head. */
+const renderAlternates = (query: PageQuery): Html =>
+  html`${FEED_FORMATS.map(({ path, type, name }) => html`<link rel="alternate" type="${type}" title="${name}" href="${withSearch(path, query)}">`)}`;
+
+const renderTakeAlong = ({ strings }: View, query: PageQuery): Html =>
+  html`<p class="take">${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${withSearch(path, query)}">${name}</a> `)}
+${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${withSearch(`/export.${name}`, query)}" download>${name.toUpperCase()}</a> `)}</p>`;
+
+function withSearch(path: string, query: PageQuery): string {
+  const params = toSearchParams({ ...query, vs: undefined, limit: 10, offset: 0 });
+  return params === "" ? path : `${path}?${params}`;
+}
 
 /** Filled by script from what this browser remembers; hidden until then. */
 const renderRecent = ({ strings }: View): Html =>

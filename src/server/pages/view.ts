@@ -10,6 +10,8 @@ export interface View {
   readonly assets: Assets;
   /** The page's own address, path and query, for links that change one thing of it. */
   readonly url: string;
+  /** IANA zone of the archive's days. */
+  readonly timezone: string;
   /** A day of the archive's calendar: 2021年3月14日. */
   formatDay(atMs: number): string;
   formatCount(count: number): string;
@@ -30,6 +32,7 @@ export function createView(language: Language, assets: Assets, url: string, time
     strings: STRINGS[language],
     assets,
     url,
+    timezone,
     formatDay: (atMs) => day.format(atMs),
     formatCount: (value) => count.format(value),
   };

@@ -52,6 +52,9 @@ export interface Strings {
   readonly whySemantic: string;
   readonly copies: (count: string) => string;
   readonly original: string;
+  readonly cite: string;
+  readonly exportAs: string;
+  readonly follow: string;
   readonly similar: string;
   readonly noSimilar: string;
   readonly back: string;

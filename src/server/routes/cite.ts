@@ -1,0 +1,41 @@
+import { Type } from "typebox";
+import { toBibtex, toCsl, toRis } from "../citations/files.ts";
+import { type CitedArticle, toCited } from "../citations/record.ts";
+import type { App, ServerContext } from "../context.ts";
+import { ArticleParams } from "../wire.ts";
+import { noSuchArticle } from "./articles.ts";
+
+export const CITATION_FILES = {
+  ris: { name: "RIS", type: "application/x-research-info-systems", write: (article: CitedArticle) => toRis(article) },
+  bib: { name: "BibTeX", type: "application/x-bibtex", write: (article: CitedArticle) => toBibtex(article) },
+  json: {
+    name: "CSL-JSON",
+    type: "application/vnd.citationstyles.csl+json",
+    write: (article: CitedArticle) => `${JSON.stringify([toCsl(article)])}\n`,
+  },
+} as const;
+
+export type CitationFile = keyof typeof CITATION_FILES;
+
+const Params = Type.Object({
+  ...ArticleParams.properties,
+  format: Type.Enum(Object.keys(CITATION_FILES) as CitationFile[]),
+});
+
+/** One article for a reference manager. */
+export function addCitations(app: App, context: ServerContext): void {
+  app.get(
+    "/articles/:id/cite/:format",
+    { schema: { summary: "One article as a citation", tags: ["articles"], params: Params } },
+    async ({ params: { id, format } }, reply) => {
+      const { search, archive } = context.backend();
+      const article = await search.article(id);
+      if (article === undefined) throw noSuchArticle(id);
+      const file = CITATION_FILES[format];
+      return reply
+        .type(`${file.type}; charset=utf-8`)
+        .header("content-disposition", `attachment; filename="article.${format}"`)
+        .send(file.write(toCited(article, archive.info.timezone)));
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { toBaseUrl } from "../base-url.ts";
+import type { App, ServerContext } from "../context.ts";
+import { type Feed, toAtom, toFeedEntry, toJsonFeed, toOpenSearch, toRss } from "../feeds/feed.ts";
+import { chooseLanguage } from "../language.ts";
+import { toArticleUrl, toSearchParams, toSearchUrl } from "../search-url.ts";
+import { STRINGS } from "../strings/strings.ts";
+import { toSearchRequest } from "../to-wire.ts";
+import { SearchQuery } from "../wire.ts";
+
+/** Entries of a feed: more than readers fetch between two visits of a busy search. */
+const FEED_ENTRIES = 50;
+
+export const FEED_FORMATS = [
+  { path: "/feed.atom", type: "application/atom+xml", name: "Atom", write: toAtom },
+  { path: "/feed.rss", type: "application/rss+xml", name: "RSS", write: toRss },
+  { path: "/feed.json", type: "application/feed+json", name: "JSON Feed", write: toJsonFeed },
+] as const;
+
+/** Every search as a feed, newest first, and the description by which a browser adds the search. */
+export function addFeeds(app: App, context: ServerContext): void {
+  for (const { path, type, name, write } of FEED_FORMATS) {
+    app.get(
+      path,
+      { schema: { summary: `The newest articles of a search as ${name}`, tags: ["feeds"], querystring: SearchQuery } },
+      async (request, reply) => {
+        const feed = await readFeed(context, path, request, reply);
+        return reply.type(`${type}; charset=utf-8`).header("cache-control", "private, max-age=300").send(write(feed));
+      },
+    );
+  }
+
+  app.get("/opensearch.xml", { schema: { hide: true } }, async (request, reply) => {
+    const language = chooseLanguage(request, reply);
+    const description = STRINGS[language].tagline;
+    const text = toOpenSearch(toBaseUrl(request, context.publicUrl), language, description);
+    return reply.type("application/opensearchdescription+xml; charset=utf-8").send(text);
+  });
+}
+
+async function readFeed(
+  context: ServerContext,
+  path: string,
+  request: FastifyRequest<{ Querystring: SearchQuery }>,
+  reply: FastifyReply,
+): Promise<Feed> {
+  const { query } = request;
+  const { search } = context.backend();
+  const newest = { ...toSearchRequest(query), sort: "newest", limit: FEED_ENTRIES, offset: 0 } as const;
+  const result = await search.search(newest, { signal: abortWhenGone(reply) });
+  const base = toBaseUrl(request, context.publicUrl);
+  const language = chooseLanguage(request, reply);
+  const params = toSearchParams({ ...query, sort: "relevance", limit: 10, offset: 0 });
+  return {
+    title: query.q === "" ? "闻寻" : `${query.q} · 闻寻`,
+    pageUrl: base + toSearchUrl(query, { limit: 10 }),
+    feedUrl: `${base}${path}${params === "" ? "" : `?${params}`}`,
+    language,
+    entries: result.hits.map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),
+  };
+}

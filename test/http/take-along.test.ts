@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseFeed } from "@rowanmanning/feed-parser";
+import type { Article } from "../../src/archive/archive.ts";
+import { ARTICLES } from "../fakes/articles.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { startFakeServer } from "./server.ts";
+
+// The parsers are plain JavaScript without types; what they give is checked field by field.
+const { Cite } = (await import("@citation-js/core" as string)) as { Cite: new (text: string) => { data: Citation[] } };
+await import("@citation-js/plugin-bibtex" as string);
+await import("@citation-js/plugin-ris" as string);
+
+interface Citation {
+  readonly title: string;
+  readonly "container-title"?: string;
+  readonly issued?: { readonly "date-parts": readonly (readonly number[])[] };
+  readonly URL?: string;
+}
+
+const hostile: Article = {
+  id: "hostile",
+  title: "大桥 ]]> <b> & \u0000\u000b\ud800 {\\}%",
+  body: '大桥\n,"引号"',
+  source: "=HYPERLINK(1)",
+  url: "https://h.example/?a=1&b=<2>",
+  publishedAtMs: Date.UTC(2023, 0, 2),
+};
+const backend = createFakeBackend([...ARTICLES, hostile]);
+
+for (const [path, type] of [
+  ["/feed.atom", "atom"],
+  ["/feed.rss", "rss"],
+] as const) {
+  test(`a search is a feed that a reader understands: ${path}`, async (t) => {
+    const app = await startFakeServer(t, { backend });
+    const reply = await app.inject({
+      url: path,
+      query: { q: "大桥", sort: "oldest" },
+      headers: { host: "news.example:81" },
+    });
+    assert.equal(reply.statusCode, 200);
+    assert.match(String(reply.headers["content-type"]), new RegExp(type));
+    const feed = parseFeed(reply.body);
+    assert.equal(feed.title, "大桥 · 闻寻");
+    assert.match(feed.url ?? "", /^http:\/\/news\.example:81\/\?q=/);
+    assert.deepEqual(
+      feed.items.map(({ id }) => id),
+      ["hostile", "bridge-hant", "bridge"].map((id) => `http://news.example:81/articles/${id}`),
+    );
+    assert.match(feed.items[0]?.title ?? "", /^大桥 \]\]> <b> &/);
+    assert.equal(feed.items[1]?.url, "https://hant.example/bridge");
+    assert.equal(feed.items[1]?.published?.toISOString(), "2021-03-15T03:00:00.000Z");
+  });
+}
+
+test("a search is a JSON feed", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  const feed = (await app.inject({ url: "/feed.json", query: { q: "大桥" } })).json();
+  assert.equal(feed.version, "https://jsonfeed.org/version/1.1");
+  assert.deepEqual(feed.items[2], {
+    id: "http://localhost:80/articles/bridge",
+    url: "https://news.example/bridge?a=1&b=2",
+    title: "临江大桥通车，两岸通勤缩短半小时",
+    content_text: ARTICLES[0]?.body,
+    date_published: "2021-03-14T01:00:00.000Z",
+    authors: [{ name: "江湾日报" }],
+    tags: ["交通"],
+  });
+});
+
+test("addresses of feeds follow the setting, never a host that is more than a host", async (t) => {
+  const app = await startFakeServer(t, { backend, publicUrl: "https://wx.example/" });
+  assert.match((await app.inject("/feed.atom")).body, /href="https:\/\/wx\.example\/feed\.atom"/);
+  const open = await startFakeServer(t, { backend });
+  const { body } = await open.inject({ url: "/opensearch.xml", headers: { host: 'evil"/><script>' } });
+  assert.match(body, /template="http:\/\/localhost\/\?q=\{searchTerms\}"/);
+});
+
+test("a result set is exported whole, each format with what was asked and of which state", async (t) => {
+  const many = Array.from(
+    { length: 250 },
+    (_, index): Article => ({ id: `a${index}`, title: `桥 ${index}`, body: "桥" }),
+  );
+  const app = await startFakeServer(t, { backend: createFakeBackend([...many, hostile]) });
+  const csv = await app.inject({ url: "/export.csv", query: { q: "桥" } });
+  assert.match(String(csv.headers["content-disposition"]), /attachment; filename="wenxun\.csv"/);
+  const rows = csv.body.replace(/^\ufeff/, "").split("\r\n");
+  assert.equal(rows[0], "id,title,body,url,source,category,published,query,snapshot");
+  assert.equal(rows.length, 1 + 251 + 1);
+  assert.match(
+    csv.body,
+    /"大桥\n,""引号""",https:\/\/h\.example\/\?a=1&b=<2>,'=HYPERLINK\(1\),,2023-01-02T00:00:00\.000Z,q=%E6%A1%A5,fake-1/,
+  );
+
+  const lines = (await app.inject({ url: "/export.jsonl", query: { q: "桥" } })).body.trim().split("\n");
+  assert.equal(new Set(lines.map((line) => JSON.parse(line).id)).size, 251);
+  const record = lines.map((line) => JSON.parse(line)).find(({ id }) => id === "hostile");
+  assert.equal(record.source, "=HYPERLINK(1)");
+  assert.equal(record.snapshot, "fake-1");
+});
+
+test("RIS and BibTeX are read by a reference manager's parser", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  for (const format of ["ris", "bib"]) {
+    const { body } = await app.inject({ url: `/export.${format}`, query: { q: "大桥" } });
+    const { data } = new Cite(body);
+    assert.equal(data.length, 3, format);
+    const bridge = data.find(({ title }) => title === "临江大桥通车，两岸通勤缩短半小时");
+    // This parser takes the year of RIS (PY) and passes over its day (DA).
+    const day = format === "ris" ? [2021] : [2021, 3, 14];
+    assert.deepEqual(bridge?.issued?.["date-parts"], [day], format);
+    assert.equal(bridge?.["container-title"], "江湾日报");
+    assert.equal(bridge?.URL, "https://news.example/bridge?a=1&b=2");
+    assert.ok(data.some(({ title }) => title.startsWith("大桥 ]]> <b> &")));
+  }
+});
+
+test("one article is cited as a file and carries its metadata", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  const csl = (await app.inject("/articles/bridge/cite/json")).json();
+  assert.equal(csl[0].type, "article-newspaper");
+  assert.match((await app.inject("/articles/bridge/cite/ris")).body, /^TY {2}- NEWS\r\n/);
+  assert.equal((await app.inject("/articles/none/cite/ris")).statusCode, 404);
+  assert.equal((await app.inject("/articles/bridge/cite/doc")).statusCode, 400);
+  const { body } = await app.inject({ url: "/articles/bridge", headers: { accept: "text/html" } });
+  assert.match(body, /<meta name="citation_publication_date" content="2021\/03\/14">/);
+  assert.match(body, /江湾日报, 2021-03-14\[\d{4}-\d\d-\d\d\]\. https:\/\/news\.example/);
+});
+
+test("a search page names its feeds in the head, its exports in the body", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  const { body } = await app.inject({ url: "/?q=大桥&offset=1", headers: { accept: "text/html" } });
+  assert.match(
+    body,
+    /<link rel="alternate" type="application\/atom\+xml" title="Atom" href="\/feed\.atom\?q=%E5%A4%A7%E6%A1%A5">/,
+  );
+  assert.match(body, /<link rel="search" type="application\/opensearchdescription\+xml"/);
+  assert.match(body, /<a href="\/export\.csv\?q=%E5%A4%A7%E6%A1%A5" download>CSV/);
+});
