@@ -68,7 +68,8 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     },
     (error: unknown) => {
       failure = error;
-      app.log.error({ err: error }, "the encoder could not be loaded");
+      // What went wrong on purpose is told to whoever asks, and by the caller, whose promise it was.
+      if (!(error instanceof AppError)) app.log.error({ err: error }, "the encoder could not be loaded");
     },
   );
   if (!(options.encoder instanceof Promise)) await loading;
