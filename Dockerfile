@@ -18,7 +18,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 # The package carries the libraries of every platform; one is kept.
 RUN if [ "$WITH_ONNX" = 1 ]; then \
-      npm install --no-save --omit=dev --ignore-scripts onnxruntime-node@1.30.0 @huggingface/tokenizers@0.2.0 && \
+      npm install --no-save --omit=dev --ignore-scripts onnxruntime-node@1.30.0 && \
       find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d ! -path "*/linux/$(node -p process.arch)" \
         -exec rm -r {} +; \
     fi
