@@ -6,9 +6,10 @@ import fastify, { type FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import { answerUnparsed } from "../http/unparsed-request.ts";
-import type { ResourceStatus } from "../resources/resources.ts";
+import type { Resources } from "../resources/resources.ts";
 import { type Assets, addAssets, addIcon } from "./assets.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
+import { createToScript } from "./reading-script.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
 import { addCitations } from "./routes/cite.ts";
 import { addExport } from "./routes/export.ts";
@@ -23,7 +24,7 @@ import { addSecurityHeaders } from "./security.ts";
 export interface ServerOptions {
   /** A promise where the server shall listen at once; until it resolves, searches get 503 and /readyz says so. */
   readonly backend: Backend | Promise<Backend>;
-  readonly resources: { status(): readonly ResourceStatus[] };
+  readonly resources: Pick<Resources, "status" | "acquire">;
   /** Of the product, as shown in /api/status. */
   readonly version: string;
   /** Folder of the built script and style; absent or empty: pages go without. */
@@ -106,7 +107,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
   addExport(app, context);
   addCitations(app, context);
   addIcon(app);
-  addPages(app, context, { assets, examples: options.examples ?? [] });
+  addPages(app, context, {
+    assets,
+    examples: options.examples ?? [],
+    toScript: createToScript(options.resources),
+  });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;

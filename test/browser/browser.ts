@@ -4,6 +4,7 @@ import type { TestContext } from "node:test";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { assetFolders } from "../../src/config/paths.ts";
 import { listen } from "../../src/http/listen.ts";
+import { createResources } from "../../src/resources/registry.ts";
 import { createServer, type ServerOptions } from "../../src/server/server.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 
@@ -63,7 +64,7 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const app = await createServer({
     backend: createFakeBackend(),
-    resources: { status: () => [] },
+    resources: createResources(),
     version: "0.0.0-test",
     assetsFolder: assetFolders.web,
     ...server,

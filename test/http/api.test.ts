@@ -191,7 +191,10 @@ test("an unknown address gets 404 as JSON under /api", async (t) => {
 
 test("status tells what is loaded, without errors or paths", async (t) => {
   const resource = { key: "encoder", loads: 1, loadMs: 12, bytes: 34, borrowers: 2, hits: 5 };
-  const resources = { status: () => [{ ...resource, state: "ready", error: "/secret" } as const] };
+  const resources = {
+    status: () => [{ ...resource, state: "ready", error: "/secret" } as const],
+    acquire: () => Promise.reject(new Error("nothing to load")),
+  };
   const app = await startFakeServer(t, { resources });
   const reply = await app.inject("/api/status");
   const status = reply.json();

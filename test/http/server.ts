@@ -1,4 +1,5 @@
 import type { TestContext } from "node:test";
+import { createResources } from "../../src/resources/registry.ts";
 import type { App } from "../../src/server/context.ts";
 import { createServer, type ServerOptions } from "../../src/server/server.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
@@ -7,7 +8,7 @@ import { createFakeBackend } from "../fakes/backend.ts";
 export async function startFakeServer(t: TestContext, options: Partial<ServerOptions> = {}): Promise<App> {
   const app = await createServer({
     backend: createFakeBackend(),
-    resources: { status: () => [] },
+    resources: createResources(),
     version: "0.0.0-test",
     ...options,
   });

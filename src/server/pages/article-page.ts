@@ -1,26 +1,35 @@
 import type { StoredArticle } from "../../archive/archive.ts";
 import type { Hit } from "../../search/search.ts";
-import { html } from "../html.ts";
-import { DEFAULT_QUERY, toSearchUrl } from "../search-url.ts";
+import { type Html, html } from "../html.ts";
+import type { ReadingScript } from "../reading-script.ts";
+import { DEFAULT_QUERY, toArticleUrl, toSearchUrl } from "../search-url.ts";
+import { LANGUAGE_NAMES, STRINGS } from "../strings/strings.ts";
+import { toTextLanguage } from "../text-language.ts";
 import type { PageQuery } from "../wire.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderHit, renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
+import { renderTellings } from "./tellings.ts";
 import { langAttribute, type View } from "./view.ts";
 
 export interface ArticlePageOptions {
   readonly article: StoredArticle;
+  /** The same in the script that the reader asked for; undefined: as it was published. */
+  readonly reading: { readonly script: ReadingScript; readonly title: string; readonly body: string } | undefined;
   readonly similar: readonly Hit[];
   /** The search it was found by, to go back to. */
   readonly query: PageQuery | undefined;
 }
 
 /** The article as it was published, and what is near it in meaning. */
-export function renderArticlePage(view: View, { article, similar, query }: ArticlePageOptions): string {
+export function renderArticlePage(view: View, { article, reading, similar, query }: ArticlePageOptions): string {
   const { strings } = view;
-  const title = article.title === "" ? strings.untitled : article.title;
-  const paragraphs = article.body.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const { title: shownTitle, body } = reading ?? article;
+  const title = shownTitle === "" ? strings.untitled : shownTitle;
+  const lang =
+    reading === undefined ? langAttribute(`${article.title}${article.body}`) : html` lang="${reading.script}"`;
+  const paragraphs = body.split(/\r?\n/).filter((line) => line.trim() !== "");
   return renderLayout(view, {
     kind: "article",
     title: title.slice(0, 120),
@@ -28,15 +37,39 @@ export function renderArticlePage(view: View, { article, similar, query }: Artic
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
     main: html`
 ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>`}
-<article class="article"${langAttribute(`${article.title}${article.body}`)}>
+<article class="article"${lang}>
 <h1 dir="auto">${title}</h1>
-<p class="meta" lang="${view.language}">${renderMeta(view, article)}</p>
+<p class="meta" lang="${view.language}">${renderMeta(view, article)}${renderReadingTime(view, article.body)}</p>
+${renderScripts(view, article, reading?.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>
+${renderTellings(view, article, similar)}
 ${renderCitations(view, article)}
 <section class="similar" aria-labelledby="similar">
 <h2 id="similar">${strings.similar}</h2>
 ${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(view, hit, { heading: "h3" }))}</ol>` : html`<p>${strings.noSimilar}</p>`}
 </section>`,
   });
+}
+
+/** Characters read in a minute: Chinese readers take 300 to 500. */
+const CHARACTERS_PER_MINUTE = 400;
+
+function renderReadingTime(view: View, body: string): Html | undefined {
+  const minutes = Math.round(body.length / CHARACTERS_PER_MINUTE);
+  if (minutes === 0) return undefined;
+  return html` <span class="dot" aria-hidden="true">·</span> <span>${view.strings.readingTime(view.formatCount(minutes))}</span>`;
+}
+
+/** The switch to the other script, and what it did. */
+function renderScripts(view: View, article: StoredArticle, script: ReadingScript | undefined): Html | undefined {
+  const published = toTextLanguage(`${article.title}${article.body}`);
+  if (published === undefined) return undefined;
+  const { strings } = view;
+  const url = toArticleUrl(article.id);
+  const other = published === "zh-Hans" ? "zh-Hant" : "zh-Hans";
+  if (script === undefined) {
+    return html`<p class="meta scripts" lang="${view.language}">${strings.readAs} <a href="${url}?script=${other}" lang="${other}" rel="nofollow">${LANGUAGE_NAMES[other]}</a></p>`;
+  }
+  return html`<p class="notice scripts" lang="${view.language}">${STRINGS[view.language === "en" ? "en" : script].converted} <a href="${url}">${strings.asPublished}</a></p>`;
 }

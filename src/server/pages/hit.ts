@@ -43,7 +43,7 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url }:
   const parts = [
     publishedAtMs === undefined
       ? html`<span>${view.strings.undated}</span>`
-      : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time>`,
+      : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time> <span class="age">${view.formatAge(publishedAtMs)}</span>`,
     source !== undefined && source !== "" && html`<span class="source"><bdi>${source}</bdi></span>`,
     category !== undefined && category !== "" && html`<span><bdi>${category}</bdi></span>`,
     link !== undefined &&
@@ -62,9 +62,21 @@ function renderWhy({ strings }: View, { why }: Hit): Html | undefined {
   return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
 }
 
-function renderCopies(view: View, { copies }: Hit): Html | undefined {
+/** The outlets of near-copies, who was first, and what differs. */
+function renderCopies(view: View, hit: Hit): Html | undefined {
+  const { strings } = view;
+  const { copies } = hit;
   if (copies.length === 0) return undefined;
-  return html`<details class="copies"><summary>${view.strings.copies(view.formatCount(copies.length))}</summary>
-<ul>${copies.map((copy) => html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${copy.title === "" ? view.strings.untitled : copy.title}</bdi></a> <span class="meta">${renderMeta(view, copy)}</span></li>`)}</ul>
+  const dated = [hit, ...copies].filter(
+    ({ publishedAtMs, source }) => publishedAtMs !== undefined && source !== undefined,
+  );
+  const [first] = dated.sort((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0));
+  const rows = copies.map((copy) => {
+    const title = copy.title === "" ? strings.untitled : copy.title;
+    const compare = `${toArticleUrl(hit.id)}/differences/${encodeURIComponent(copy.id.toWellFormed())}`;
+    return html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${compare}">${strings.differences}</a></span></li>`;
+  });
+  return html`<details class="copies"><summary>${strings.copies(view.formatCount(copies.length))}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
+<ul>${rows}</ul>
 </details>`;
 }

@@ -12,6 +12,8 @@ export interface View {
   readonly url: string;
   /** IANA zone of the archive's days. */
   readonly timezone: string;
+  /** How long ago, in the largest whole unit: 3年前. */
+  formatAge(atMs: number): string;
   /** A day of the archive's calendar: 2021年3月14日. */
   formatDay(atMs: number): string;
   formatCount(count: number): string;
@@ -34,8 +36,19 @@ export function createView(language: Language, assets: Assets, url: string, time
     url,
     timezone,
     formatDay: (atMs) => day.format(atMs),
+    formatAge: (atMs) => toAge(locale, atMs),
     formatCount: (value) => count.format(value),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+function toAge(locale: string, atMs: number): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const days = Math.floor((Date.now() - atMs) / DAY_MS);
+  if (days >= 365) return format.format(-Math.floor(days / 365), "year");
+  if (days >= 30) return format.format(-Math.floor(days / 30), "month");
+  return format.format(-days, "day");
 }
 
 /** ` lang="…"` where the text's script is known. */

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Article } from "../../archive/archive.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
 import type { Histogram, SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
@@ -6,28 +8,35 @@ import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
 import { chooseLanguage, withoutLanguage } from "../language.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
+import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderErrorPage } from "../pages/error-page.ts";
 import type { Series } from "../pages/histogram.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { createView, type View } from "../pages/view.ts";
+import { READING_SCRIPTS, type ReadingScript, type ToScript } from "../reading-script.ts";
 import { DEFAULT_QUERY, toSearchParams } from "../search-url.ts";
+import { toTextLanguage } from "../text-language.ts";
 import { toSearchRequest } from "../to-wire.ts";
 import { ArticleParams, PageQuery } from "../wire.ts";
 import { noSuchArticle } from "./articles.ts";
 
 export interface PageOptions {
   readonly assets: Assets;
+  readonly toScript: ToScript;
   /** Queries to try; empty: the largest categories serve. */
   readonly examples: readonly string[];
 }
 
 const SIMILAR_SHOWN = 6;
 
+/** The search to go back to, and the script to read in. */
+const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...READING_SCRIPTS])) });
+
 /** Where days begin until the archive says it. */
 const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
 
-export function addPages(app: App, context: ServerContext, { assets, examples }: PageOptions): void {
+export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
   const readCoverage = createCoverage();
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { search } = context.backend();
@@ -44,15 +53,36 @@ export function addPages(app: App, context: ServerContext, { assets, examples }:
 
   app.get(
     "/articles/:id",
-    { schema: { hide: true, params: ArticleParams, querystring: PageQuery } },
+    { schema: { hide: true, params: ArticleParams, querystring: ArticleQuery } },
     async (request, reply) => {
       const { search } = context.backend();
       const { id } = request.params;
       const article = await search.article(id);
       if (article === undefined) throw noSuchArticle(id);
       const similar = (await search.similar(id, { limit: SIMILAR_SHOWN })) ?? [];
+      const reading = await readInScript(toScript, article, request.query.script);
       const query = toSearchParams(request.query) === "" ? undefined : request.query;
-      return sendPage(reply, renderArticlePage(openView(context, assets, request, reply), { article, similar, query }));
+      return sendPage(
+        reply,
+        renderArticlePage(openView(context, assets, request, reply), { article, reading, similar, query }),
+      );
+    },
+  );
+
+  app.get(
+    "/articles/:id/differences/:other",
+    {
+      schema: {
+        hide: true,
+        params: Type.Object({ id: ArticleParams.properties.id, other: ArticleParams.properties.id }),
+      },
+    },
+    async (request, reply) => {
+      const { search } = context.backend();
+      const { id, other } = request.params;
+      const [one, two] = await Promise.all([search.article(id), search.article(other)]);
+      if (one === undefined || two === undefined) throw noSuchArticle(one === undefined ? id : other);
+      return sendPage(reply, renderDifferencesPage(openView(context, assets, request, reply), one, two));
     },
   );
 
@@ -60,6 +90,11 @@ export function addPages(app: App, context: ServerContext, { assets, examples }:
     // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
     sendPage(reply, renderDocsPage(openView(context, assets, request, reply), app.swagger() as ApiDescription)),
   );
+}
+
+async function readInScript(toScript: ToScript, { title, body }: Article, script: ReadingScript | undefined) {
+  if (script === undefined || toTextLanguage(title + body) === script) return undefined;
+  return { script, title: await toScript(title, script), body: await toScript(body, script) };
 }
 
 /** Two series where two queries, or two sources of one query, are to be compared; else the search itself. */

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Article } from "../../src/archive/archive.ts";
+import type { SearchService } from "../../src/search/search.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { startFakeServer } from "./server.ts";
+
+const accept = "text/html";
+const HOUR_MS = 3_600_000;
+const noon = Date.UTC(2022, 6, 2, 4);
+
+const tellings: readonly Article[] = [
+  { id: "first", title: "粮仓变成图书馆", body: "旧粮仓今天开放。", source: "甲报", publishedAtMs: noon },
+  {
+    id: "later",
+    title: "糧倉變成圖書館",
+    body: "舊糧倉今天開放，晚上有燈。",
+    source: "乙報",
+    publishedAtMs: noon + 5 * HOUR_MS,
+  },
+  { id: "eve", title: "粮仓明天开放", body: "旧粮仓明天开放。", source: "丙报", publishedAtMs: noon - 26 * HOUR_MS },
+  { id: "old", title: "粮仓旧事", body: "旧粮仓的故事。", source: "丁报", publishedAtMs: noon - 900 * HOUR_MS },
+];
+
+test("an article can be read in the other script, which is said, and stays as it was published elsewhere", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend(tellings) });
+  const plain = (await app.inject({ url: "/articles/first", headers: { accept } })).body;
+  assert.match(plain, /<a href="\/articles\/first\?script=zh-Hant" lang="zh-Hant"/);
+  const { body } = await app.inject({ url: "/articles/first?script=zh-Hant", headers: { accept } });
+  assert.match(body, /<article class="article" lang="zh-Hant">/);
+  assert.match(body, /<h1 dir="auto">糧倉變成圖書館<\/h1>/);
+  assert.match(body, /僅供閱讀[\s\S]*<a href="\/articles\/first">/);
+  assert.match(body, /<meta name="citation_title" content="粮仓变成图书馆">/);
+  const back = (await app.inject({ url: "/articles/later?script=zh-Hans", headers: { accept } })).body;
+  assert.match(back, /<p dir="auto">旧粮仓今天开放，晚上有灯。<\/p>/);
+  const same = (await app.inject({ url: "/articles/first?script=zh-Hans", headers: { accept } })).body;
+  assert.doesNotMatch(same, /仅供阅读/);
+});
+
+test("other tellings near in time and meaning stand in order, with how much earlier or later they came", async (t) => {
+  const app = await startFakeServer(t, { backend: withNearness(0.8) });
+  const { body } = await app.inject({ url: "/articles/first", headers: { accept } });
+  const section = /<section class="tellings"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
+  const whens = [...section.matchAll(/<span class="when">([^<]*)/g)].map(([, when]) => when);
+  assert.deepEqual(whens, ["早 1天", "本篇", "晚 5小时"]);
+  assert.doesNotMatch(section, /旧事/);
+
+  const far = await startFakeServer(t, { backend: withNearness(0.4) });
+  assert.doesNotMatch((await far.inject({ url: "/articles/first", headers: { accept } })).body, /class="tellings"/);
+});
+
+function withNearness(semantic: number) {
+  const backend = createFakeBackend(tellings);
+  const search: SearchService = {
+    ...backend.search,
+    similar: async (id, options) =>
+      (await backend.search.similar(id, options))?.map((hit) => ({ ...hit, why: { semantic } })),
+  };
+  return { ...backend, search };
+}
+
+test("two tellings are compared letter by letter, and no text becomes markup", async (t) => {
+  const one: Article = { id: "a/1", title: "桥<b>", body: "今天放行。\n𠮷" };
+  const two: Article = { id: "b", title: "桥<i>", body: "昨天放行！\n𠮷" };
+  const app = await startFakeServer(t, { backend: createFakeBackend([one, two]) });
+  const { body } = await app.inject({ url: "/articles/a%2F1/differences/b", headers: { accept } });
+  assert.match(body, /桥&lt;<del>b<\/del><ins>i<\/ins>&gt;/);
+  assert.match(body, /<del>今<\/del><ins>昨<\/ins>天放行<del>。<\/del><ins>！<\/ins>\n𠮷/);
+  assert.equal((await app.inject({ url: "/articles/b/differences/none", headers: { accept } })).statusCode, 404);
+
+  const long = (character: string): string =>
+    Array.from({ length: 9000 }, (_, index) => character + (index % 97)).join("");
+  const far = [
+    { id: "x", title: "", body: long("甲") },
+    { id: "y", title: "", body: long("乙") },
+  ];
+  const apart = await startFakeServer(t, { backend: createFakeBackend(far) });
+  assert.match((await apart.inject({ url: "/articles/x/differences/y", headers: { accept } })).body, /相差太大/);
+});
+
+test("copies name their outlets, who was first, and lead to the differences", async (t) => {
+  const backend = createFakeBackend(tellings.slice(0, 1));
+  const copy = { id: "eve", title: "粮仓开放", source: "丙报", publishedAtMs: noon - HOUR_MS };
+  const search: SearchService = {
+    ...backend.search,
+    search: async (request) => {
+      const result = await backend.search.search(request);
+      return { ...result, hits: result.hits.map((hit) => ({ ...hit, copies: [copy] })) };
+    },
+  };
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
+  assert.match(body, /另有 1 处刊载[\s\S]*最早见于丙报/);
+  assert.match(body, /href="\/articles\/first\/differences\/eve"/);
+});
