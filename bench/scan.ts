@@ -50,7 +50,7 @@ async function measure(): Promise<void> {
     const tables = new Uint8Array(kernel.buffer, layout.tables);
     const ms = report(`scan, best 500 (${kernel.kind})`, (round) => {
       writeQueryTables(queries[round] as Float32Array, layout, tables);
-      scan.find({ from: 0, to: rows, wanted: 500, masked: false });
+      scan.find({ from: 0, to: rows, wanted: 500, masked: false, pool: {} });
     });
     console.log(`  ${(ms / readMs).toFixed(2)} × reading`);
   }

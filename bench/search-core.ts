@@ -145,6 +145,7 @@ function createSegment(id: number, size: number): SegmentView {
       };
     },
     nearest: () => [],
+    prepareNearest: () => () => [],
     vector: () => undefined,
     similarity: () => undefined,
   };

@@ -59,11 +59,11 @@ export interface NearestOptions {
   /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
   readonly allow?: Uint8Array | undefined;
   readonly limit: number;
-  /** One for all the segments that a query is looked for in: a later one then only looks for what beats the earlier ones. */
+  /** One for all the segments that a query is looked for in; see {@link SegmentView.prepareNearest}. */
   readonly pool?: CandidatePool | undefined;
 }
 
-/** How well the candidates of a query score in the segments looked at so far; begins as an empty object. */
+/** How well the candidates of one query score in the segments looked at so far; begins as an empty object. */
 export interface CandidatePool {
   /** How many candidates had each score. */
   counts?: Uint32Array;
@@ -95,6 +95,11 @@ export interface SegmentView {
   postings(term: TermKey, from: number, to: number): Postings;
   /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
   nearest(query: Float32Array, options: NearestOptions): NearestRow[];
+  /**
+   * {@link nearest} in two steps, for a query that looks in several segments: prepare them all with one pool, then call what
+   * each returned. Rows that are not among the best candidates of all segments are then never read.
+   */
+  prepareNearest(query: Float32Array, options: NearestOptions): () => NearestRow[];
   /** Cosine of a unit vector and the row's vector as stored, or undefined when it has none. Cheaper than {@link vector}. */
   similarity(query: Float32Array, row: number): number | undefined;
   /** The unit vector of a row as stored (int8 precision), or undefined when it has none. */

@@ -29,10 +29,12 @@ export function findNearest(
 ): RankedPlace[] {
   const top = new TopRows(limit);
   const pool = {};
-  for (const [index, segment] of space.segments.entries()) {
+  const prepared = space.segments.map((segment, index) => {
     const { from, to, allow } = slices[index] as RowSlice;
-    if (from === to) continue;
-    for (const { row, similarity } of segment.nearest(query, { from, to, allow, limit, pool })) {
+    return segment.prepareNearest(query, { from, to, allow, limit, pool });
+  });
+  for (const [index, segment] of space.segments.entries()) {
+    for (const { row, similarity } of prepared[index]?.() ?? []) {
       top.push({
         place: space.base(index) + row,
         score: similarity,

@@ -130,6 +130,15 @@ function createMemorySegment(
   const live = rows.some(({ article }) => article.dead === true)
     ? Uint8Array.from(rows, ({ article }) => (article.dead === true ? 0 : 1))
     : undefined;
+  const nearest = (query: Float32Array, { from, to, allow, limit }: NearestOptions): NearestRow[] => {
+    const found: NearestRow[] = [];
+    for (let row = from; row < to; row++) {
+      const vector = rows[row]?.article.vector;
+      if (vector === undefined || live?.[row] === 0 || allow?.[row] === 0) continue;
+      found.push({ row, similarity: dot(query, vector) });
+    }
+    return found.sort((a, b) => b.similarity - a.similarity || a.row - b.row).slice(0, limit);
+  };
   return {
     id,
     rows: rows.length,
@@ -148,15 +157,8 @@ function createMemorySegment(
         count: found.length,
       };
     },
-    nearest: (query, { from, to, allow, limit }: NearestOptions): NearestRow[] => {
-      const found: NearestRow[] = [];
-      for (let row = from; row < to; row++) {
-        const vector = rows[row]?.article.vector;
-        if (vector === undefined || live?.[row] === 0 || allow?.[row] === 0) continue;
-        found.push({ row, similarity: dot(query, vector) });
-      }
-      return found.sort((a, b) => b.similarity - a.similarity || a.row - b.row).slice(0, limit);
-    },
+    nearest,
+    prepareNearest: (query, options) => () => nearest(query, options),
     similarity: (query, row) => {
       const vector = rows[row]?.article.vector;
       return vector === undefined ? undefined : dot(query, vector);

@@ -68,8 +68,8 @@ export class Segment {
     return this.#target;
   }
 
-  nearest(query: Float32Array, options: NearestOptions): NearestRow[] {
-    return this.#scanner.nearest(query, { ...options, readRecord: this.#readRecord });
+  prepareNearest(query: Float32Array, options: NearestOptions): () => NearestRow[] {
+    return this.#scanner.prepareNearest(query, { ...options, readRecord: this.#readRecord });
   }
 
   similarity(query: Float32Array, row: number): number | undefined {
@@ -83,7 +83,10 @@ export class Segment {
 
   vector(row: number): Float32Array | undefined {
     const scale = this.#readVector(row);
-    return scale === 0 ? undefined : Float32Array.from(this.#values, (value) => value * scale);
+    if (scale === 0) return undefined;
+    const vector = new Float32Array(this.#values.length);
+    for (let index = 0; index < vector.length; index++) vector[index] = (this.#values[index] as number) * scale;
+    return vector;
   }
 
   /** Reads a row's int8 values into `#values` and returns its scale. */
@@ -129,6 +132,8 @@ export class Segment {
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. */
 export function viewSegment(segment: Segment, live: Uint8Array | undefined): SegmentView {
   const { keys, times, sources, categories, counts } = segment.columns;
+  const prepareNearest: SegmentView["prepareNearest"] = (query, options) =>
+    segment.prepareNearest(query, { ...options, allow: intersect(live, options.allow) });
   return {
     id: segment.id,
     rows: segment.rows,
@@ -140,7 +145,8 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined): Seg
     live,
     documentFrequency: (term) => segment.documentFrequency(term),
     postings: (term, from, to) => segment.postings(term, from, to),
-    nearest: (query, options) => segment.nearest(query, { ...options, allow: intersect(live, options.allow) }),
+    nearest: (query, options) => prepareNearest(query, options)(),
+    prepareNearest,
     similarity: (query, row) => segment.similarity(query, row),
     vector: (row) => segment.vector(row),
   };

@@ -11,8 +11,14 @@ export interface CandidateSearch {
   readonly wanted: number;
   /** Whether the allow mask counts. */
   readonly masked: boolean;
-  /** What earlier segments had for the same query: then only rows are found that belong to the best of all. */
-  readonly pool?: CandidatePool | undefined;
+  /** What earlier segments had for the same query: rows that are not among the best of all so far are not found. */
+  readonly pool: CandidatePool;
+}
+
+export interface Candidates {
+  /** Ascending. */
+  readonly rows: Uint32Array;
+  readonly scores: Uint32Array;
 }
 
 /**
@@ -34,8 +40,8 @@ export class CandidateScan {
     this.#entries = new Uint32Array(kernel.buffer, layout.candidates, layout.candidateCapacity * 2);
   }
 
-  /** The best rows of a range, ascending by row; of equal scores the lower rows. */
-  find({ from, to, wanted, masked, pool = {} }: CandidateSearch): Uint32Array {
+  /** The best rows of a range, of equal scores the lower ones. */
+  find({ from, to, wanted, masked, pool }: CandidateSearch): Candidates {
     const maxCount = Math.min(this.#capacity, wanted * 4 + BLOCK_ROWS);
     pool.counts ??= new Uint32Array(this.#counts.length);
     let threshold = lowestOfBest(pool.counts, wanted);
@@ -47,13 +53,14 @@ export class CandidateScan {
         count = wanted;
       }
     }
-    const rows = new Uint32Array(count);
+    const found = { rows: new Uint32Array(count), scores: new Uint32Array(count) };
     for (let index = 0; index < count; index++) {
       const score = this.#entries[index * 2] as number;
       pool.counts[score] = (pool.counts[score] as number) + 1;
-      rows[index] = this.#entries[index * 2 + 1] as number;
+      found.scores[index] = score;
+      found.rows[index] = this.#entries[index * 2 + 1] as number;
     }
-    return rows;
+    return found;
   }
 
   /** Keeps `wanted` of the `count` entries, in their order; returns the lowest score kept. */
@@ -77,6 +84,16 @@ export class CandidateScan {
     }
     return cut;
   }
+}
+
+/** The rows that are still among the best `wanted` of all segments. */
+export function keepPooled(
+  { rows, scores }: Candidates,
+  { counts = new Uint32Array() }: CandidatePool,
+  wanted: number,
+): Uint32Array {
+  const lowest = lowestOfBest(counts, wanted);
+  return rows.filter((_, index) => (scores[index] as number) >= lowest);
 }
 
 /** The lowest score among the best `wanted`, −1 when there are fewer. */

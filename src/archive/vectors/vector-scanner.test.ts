@@ -206,7 +206,7 @@ test("is right about the first rows where most of a range are candidates", () =>
   const stored = store(randomVectors(rows, dimensions, random), dimensions);
   const query = randomUnit(dimensions, random);
   const scanner = createVectorScanner({ dimensions, rows, codes: stored.codes });
-  const found = scanner.nearest(query, { from: 0, to: rows, limit: 5000, readRecord: stored.readRecord });
+  const found = scanner.nearest(query, { from: 0, to: rows, limit: 15_000, readRecord: stored.readRecord });
   const candidates = [...stored.vectors.keys()].filter((row) => stored.vectors[row] !== undefined);
   assertNearest(found.slice(0, 500), candidates, 500, (row) => stored.cosine(row, query) ?? NaN);
 });
@@ -251,14 +251,14 @@ test("finds over several segments, with one pool, at least what it finds in one 
     const read = { pooled: 0, alone: 0 };
     const nearestOf = (kind: keyof typeof read, pool?: CandidatePool): NearestRow[] =>
       segments
-        .flatMap(({ first, length, scanner }) => {
+        .map(({ first, length, scanner }) => {
           const readRecord = (row: number, target: Uint8Array): void => {
             read[kind] += target.length;
             stored.readRecord(first + row, target);
           };
-          const found = scanner.nearest(query, { from: 0, to: length, limit: 20, readRecord, pool });
-          return found.map(({ row, similarity }) => ({ row: first + row, similarity }));
+          return { first, finish: scanner.prepareNearest(query, { from: 0, to: length, limit: 20, readRecord, pool }) };
         })
+        .flatMap(({ first, finish }) => finish().map(({ row, similarity }) => ({ row: first + row, similarity })))
         .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
         .slice(0, 20);
     const expected = whole.nearest(query, { from: 0, to: rows, limit: 20, readRecord: stored.readRecord });
@@ -267,6 +267,6 @@ test("finds over several segments, with one pool, at least what it finds in one 
       for (const [index, { similarity }] of expected.entries())
         assert.ok((found[index]?.similarity ?? -1) >= similarity, `place ${index}`);
     }
-    assert.ok(read.pooled < 0.8 * read.alone, "fewer records are read");
+    assert.ok(read.pooled < 0.5 * read.alone, "fewer records are read");
   }
 });

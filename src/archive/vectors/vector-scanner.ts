@@ -1,6 +1,6 @@
-import type { CandidatePool, NearestOptions, NearestRow } from "../archive.ts";
+import type { NearestOptions, NearestRow } from "../archive.ts";
 import { BestRows } from "./best-rows.ts";
-import { CandidateScan, type CandidateSearch } from "./candidates.ts";
+import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
 import { writeCodes } from "./code-blocks.ts";
 import { createScanKernel, type ScanKernel } from "./scan-kernel.ts";
 import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
@@ -9,9 +9,8 @@ import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
 /** Up to so many rows are compared by their int8 values alone. */
 const DIRECT_ROWS = 16_384;
 
-/** Candidates for int8: so many, and so many more for each result. */
+/** Candidates for int8: so many, and one more for each result. */
 const MIN_CANDIDATES = 1000;
-const CANDIDATES_PER_RESULT = 3;
 
 /** Candidates no further apart are read together, with the rows between them. */
 const READ_GAP_ROWS = 8;
@@ -34,6 +33,8 @@ export interface VectorScanner {
    * int8) for narrow ranges; in wide ones the codes choose the rows that are compared.
    */
   nearest(query: Float32Array, options: ScanOptions): NearestRow[];
+  /** {@link nearest} in two steps: the scan of the codes, then, when the function is called, the reading of values. */
+  prepareNearest(query: Float32Array, options: ScanOptions): () => NearestRow[];
 }
 
 export interface VectorScannerOptions {
@@ -78,16 +79,39 @@ class Scanner implements VectorScanner {
   }
 
   nearest(query: Float32Array, options: ScanOptions): NearestRow[] {
+    return this.prepareNearest(query, options)();
+  }
+
+  prepareNearest(query: Float32Array, options: ScanOptions): () => NearestRow[] {
+    const { limit } = options;
     const from = Math.max(0, options.from);
     const to = Math.min(this.#layout.rows, options.to);
-    if (from >= to || options.limit <= 0) return [];
+    if (from >= to || limit <= 0) return () => [];
+    const wanted = MIN_CANDIDATES + limit;
+    if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES)
+      return () => this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring));
+    const { pool = {} } = options;
+    const candidates = this.#findCandidates(query, { from, to, wanted, pool }, options.allow);
+    return () =>
+      this.#score(query, options, (scoring) => this.#scoreRows(keepPooled(candidates, pool, wanted), scoring));
+  }
+
+  #score(query: Float32Array, options: ScanOptions, work: (scoring: Scoring) => void): NearestRow[] {
     const integers = new Int16Array(this.#kernel.buffer, this.#layout.query, this.#layout.dimensions);
     const unit = writeQueryIntegers(query, integers);
     const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
-    const wanted = MIN_CANDIDATES + options.limit * CANDIDATES_PER_RESULT;
-    if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) this.#scoreRange(from, to, scoring);
-    else this.#scoreCandidates(query, { from, to, wanted }, scoring);
+    work(scoring);
     return scoring.best.toSorted();
+  }
+
+  /** Lets the codes choose. */
+  #findCandidates(
+    query: Float32Array,
+    range: Omit<CandidateSearch, "masked">,
+    allow: Uint8Array | undefined,
+  ): Candidates {
+    writeQueryTables(query, this.#layout, new Uint8Array(this.#kernel.buffer, this.#layout.tables));
+    return this.#candidates.find({ ...range, masked: this.#writeMask(range.from, range.to, allow) });
   }
 
   /** Compares every allowed row of a range. */
@@ -106,12 +130,8 @@ class Scanner implements VectorScanner {
     }
   }
 
-  /** Compares the rows that the codes choose. */
-  #scoreCandidates(query: Float32Array, range: Omit<CandidateSearch, "masked">, scoring: Scoring): void {
-    const { buffer } = this.#kernel;
-    writeQueryTables(query, this.#layout, new Uint8Array(buffer, this.#layout.tables));
-    const masked = this.#writeMask(range.from, range.to, scoring.allow);
-    const rows = this.#candidates.find({ ...range, masked, pool: scoring.pool });
+  /** Compares rows, ascending. */
+  #scoreRows(rows: Uint32Array, scoring: Scoring): void {
     for (let start = 0; start < rows.length; ) {
       const first = rows[start] as number;
       let last = first;
@@ -156,7 +176,6 @@ class Scanner implements VectorScanner {
 interface Scoring {
   readonly readRecord: ScanOptions["readRecord"];
   readonly allow?: Uint8Array | undefined;
-  readonly pool?: CandidatePool | undefined;
   /** Turns integer dot products into those of the query. */
   readonly unit: number;
   readonly best: BestRows;
