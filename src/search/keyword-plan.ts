@@ -30,7 +30,7 @@ export interface PlannedTerm {
 }
 
 /** Words of at most so many characters are wanted whole… */
-const STRICT_WORD_UNITS = 4;
+const STRICT_WORD_UNITS = 3;
 /** …when the query is nothing but such words, and at most so many. */
 const STRICT_WORDS = 5;
 /** Bits of a row that terms may take; the one that is left marks rows found by meaning. */

@@ -57,7 +57,7 @@ function wordRule(words: readonly string[], texts: readonly Text[]): (text: Text
   const runsOf = (word: string): string[] => word.match(/[a-z0-9]+|[^a-z0-9]+/g) ?? [];
   const sizeOf = (word: string): number =>
     runsOf(word).reduce((sum, run) => sum + (OTHER.test(run) ? 2 : run.length), 0);
-  const isStrict = words.length <= 5 && words.every((word) => sizeOf(word) <= 4);
+  const isStrict = words.length <= 5 && words.every((word) => sizeOf(word) <= 3);
   for (const word of words) {
     for (const run of runsOf(word)) {
       const isWhole = OTHER.test(run) || run.length === 1;
