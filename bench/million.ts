@@ -49,6 +49,8 @@ interface SearchFigures {
 }
 
 const QUERIES = 500;
+/** What the launcher gives `wenxun serve`; see bin/node.mjs. */
+const SERVE_FLAGS = ["--max-semi-space-size=4"];
 
 const { values } = parseArgs({
   options: {
@@ -79,8 +81,8 @@ async function measure(): Promise<void> {
 
   const archive = join(work, `archive-${count}`);
   let imported: ImportFigures | undefined;
-  if (!existsSync(archive)) imported = (await runChild("import-child.ts", articles, archive)) as ImportFigures;
-  const searched = (await runChild("search-child.ts", archive, queries)) as SearchFigures;
+  if (!existsSync(archive)) imported = (await runChild([], "import-child.ts", articles, archive)) as ImportFigures;
+  const searched = (await runChild(SERVE_FLAGS, "search-child.ts", archive, queries)) as SearchFigures;
   const figures = {
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
     commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], {
@@ -98,9 +100,9 @@ async function measure(): Promise<void> {
   print(figures);
 }
 
-function runChild(script: string, ...args: string[]): Promise<unknown> {
+function runChild(flags: readonly string[], script: string, ...args: string[]): Promise<unknown> {
   const path = join(import.meta.dirname, "million", script);
-  const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...flags, path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;

@@ -31,6 +31,8 @@ export function isCurrent() {
  */
 export function heapFlags(command) {
   const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
-  if (command !== "encoder-server" || /--max-(old-space|semi-space|heap)-size/.test(given)) return [];
-  return ["--max-old-space-size=96", "--max-semi-space-size=4"];
+  if (/--max-(old-space|semi-space|heap)-size/.test(given)) return [];
+  if (command === "encoder-server") return ["--max-old-space-size=96", "--max-semi-space-size=4"];
+  // Searching a million articles: 267 MB resident instead of 430, as fast; see bench/million.ts.
+  return command === "serve" ? ["--max-semi-space-size=4"] : [];
 }
