@@ -38,10 +38,22 @@ export async function listen(app: App, { host, port }: ListenOptions): Promise<R
     url: `http://${toUrlHost(host)}:${address.port}`,
     port: address.port,
     stop: () => {
-      stopping ??= app.close();
+      stopping ??= close(app);
       return stopping;
     },
   };
+}
+
+/** How often connections are looked at that fell idle after closing began; kept alive, each would hold the server for a minute. */
+const IDLE_CHECK_MS = 100;
+
+async function close(app: App): Promise<void> {
+  const timer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** An address that means every interface is reached through the local one. */

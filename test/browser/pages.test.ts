@@ -36,6 +36,7 @@ const PAGES = [
   "/articles/bridge?q=大桥",
   "/nowhere",
   "/docs",
+  "/status",
 ];
 
 for (const javaScriptEnabled of [true, false]) {

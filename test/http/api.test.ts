@@ -118,11 +118,12 @@ test("a parameter that is not understood gets 400 with its name, what was wanted
 test("a query of 10,000 characters arrives whole, over a socket", async (t) => {
   const backend = createFakeBackend();
   const app = await startFakeServer(t, { backend });
-  const { url } = await listen(app, { host: "127.0.0.1", port: 0 });
+  const server = await listen(app, { host: "127.0.0.1", port: 0 });
   const query = "桥".repeat(10_000);
-  const reply = await fetch(`${url}/api/search?q=${encodeURIComponent(query)}`);
+  const reply = await fetch(`${server.url}/api/search?q=${encodeURIComponent(query)}`);
   assert.equal(reply.status, 200);
   assert.equal(backend.search.requests[0]?.query, query);
+  await server.stop();
 });
 
 test("an article is found by any id, its text as it is", async (t) => {

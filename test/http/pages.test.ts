@@ -195,6 +195,31 @@ test("script and style are served under names that change with their content, an
   assert.doesNotMatch(body, /<style|style="|<script>|\son[a-z]+="/);
 });
 
+test("the machine room shows what is loaded and what the archive covers, also while it opens", async (t) => {
+  const resource = {
+    key: "encoder:builtin",
+    state: "ready",
+    loads: 1,
+    loadMs: 12,
+    bytes: 34e6,
+    borrowers: 2,
+    hits: 5,
+  } as const;
+  const resources = { status: () => [resource], acquire: () => Promise.reject(new Error("nothing to load")) };
+  const app = await startFakeServer(t, { resources });
+  const { body } = await get(app, "/status");
+  assert.match(
+    body,
+    /<code>encoder:builtin<\/code><\/th><td>就绪<\/td><td class="number">1<\/td><td class="number">12 ms<\/td><td class="number">32 MB/,
+  );
+  assert.match(body, /<dt>文章<\/dt><dd>4<\/dd>/);
+  assert.match(body, /aria-label="2021年3月：2 篇"/);
+  assert.match(body, /<bdi>江湾日报<\/bdi><\/a> <span class="count">2</);
+  assert.doesNotMatch(body, /nowhere/);
+  const opening = await startFakeServer(t, { backend: new Promise(() => {}), resources });
+  assert.match((await get(opening, "/status")).body, /正在打开/);
+});
+
 test("the docs page lists every operation of the description", async (t) => {
   const app = await startFakeServer(t);
   const { body } = await get(app, "/docs");

@@ -40,7 +40,7 @@ ${masthead}
 <main id="main">${main}</main>
 <footer class="foot">
 <nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
-<p><a href="/docs">${strings.docs}</a> <a href="/api/status">${strings.status}</a></p>
+<p><a href="/docs">${strings.docs}</a> <a href="/status">${strings.status}</a></p>
 </footer>
 ${script !== undefined && renderHelp(view)}
 </body>

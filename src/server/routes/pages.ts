@@ -7,15 +7,18 @@ import type { Histogram, SearchRequest, SearchResult, SearchService } from "../.
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
 import { chooseLanguage, withoutLanguage } from "../language.ts";
+import { watchMemory } from "../memory-history.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderErrorPage } from "../pages/error-page.ts";
 import type { Series } from "../pages/histogram.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
+import { renderStatusPage } from "../pages/status-page.ts";
 import { createView, type View } from "../pages/view.ts";
 import { READING_SCRIPTS, type ReadingScript, type ToScript } from "../reading-script.ts";
 import { DEFAULT_QUERY, toSearchParams } from "../search-url.ts";
+import { toStatusReply } from "../status.ts";
 import { toTextLanguage } from "../text-language.ts";
 import { toSearchRequest } from "../to-wire.ts";
 import { ArticleParams, PageQuery } from "../wire.ts";
@@ -38,6 +41,7 @@ const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
 
 export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
   const readCoverage = createCoverage();
+  const readMemory = watchMemory(app);
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { search } = context.backend();
     const result = await search.search(toSearchRequest(request.query), { signal: abortWhenGone(reply) });
@@ -85,6 +89,14 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       return sendPage(reply, renderDifferencesPage(openView(context, assets, request, reply), one, two));
     },
   );
+
+  app.get("/status", { schema: { hide: true } }, async (request, reply) => {
+    const search = context.peek()?.search;
+    const everything = await search?.search({ ...toSearchRequest(DEFAULT_QUERY), limit: 0 });
+    const status = await toStatusReply(context);
+    const view = openView(context, assets, request, reply);
+    return sendPage(reply, renderStatusPage(view, { status, memory: readMemory(), everything }));
+  });
 
   app.get("/docs", { schema: { hide: true } }, async (request, reply) =>
     // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.

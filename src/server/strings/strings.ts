@@ -1,3 +1,4 @@
+import type { ResourceStatus } from "../../resources/resources.ts";
 import type { HistogramInterval, SearchMode, SearchNotice, SortOrder } from "../../search/search.ts";
 import { en } from "./en.ts";
 import { zhHans } from "./zh-hans.ts";
@@ -93,6 +94,32 @@ export interface Strings {
   readonly notices: Readonly<Record<SearchNotice, string>>;
   readonly errorTitle: string;
   readonly errorAdvice: Readonly<Record<"client" | "missing" | "busy" | "server", string>>;
+  readonly machine: {
+    readonly archive: string;
+    readonly opening: string;
+    readonly articles: string;
+    readonly segments: string;
+    readonly snapshot: string;
+    readonly timezone: string;
+    readonly memory: string;
+    readonly heap: string;
+    readonly external: string;
+    readonly uptime: string;
+    readonly resources: string;
+    readonly resourcesHint: string;
+    readonly encoder: string;
+    readonly name: string;
+    readonly dimensions: string;
+    readonly size: string;
+    readonly fingerprint: string;
+    readonly state: string;
+    readonly loads: string;
+    readonly loadTime: string;
+    readonly borrowers: string;
+    readonly hits: string;
+    readonly states: Readonly<Record<ResourceStatus["state"], string>>;
+    readonly memoryOver: (minutes: string, highest: string) => string;
+  };
   readonly requestId: string;
   readonly home: string;
   readonly docs: string;
