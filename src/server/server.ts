@@ -4,6 +4,7 @@ import fastifyCompress from "@fastify/compress";
 import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
+import { drainOnClose } from "../http/drain-on-close.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import { answerUnparsed } from "../http/unparsed-request.ts";
 import type { Resources } from "../resources/resources.ts";
@@ -77,6 +78,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     ...watchBackend(options.backend),
   };
 
+  drainOnClose(app);
   addSecurityHeaders(app);
   dropEmptyParameters(app);
   await app.register(fastifyCompress, {
