@@ -8,7 +8,9 @@ export type KernelName = "scan" | "row-sum";
 const folder = join(import.meta.dirname, "..", "..", "build", "kernel");
 const modules = new Map<KernelName, WebAssembly.Module | undefined>();
 
-const PAGE_BYTES = 65536;
+const PAGE_BYTES = 65_536;
+/** 4 GiB: what a 32-bit address reaches. */
+const MAX_PAGES = 65_536;
 
 /** A kernel over a memory of its own: dropping both frees the memory. */
 export interface KernelInstance {
@@ -18,12 +20,13 @@ export interface KernelInstance {
 
 /**
  * A new instance of a kernel over `bytes` zeroed bytes, or undefined where the machine cannot run it (no SIMD, no address
- * space for it) or it has not been built; callers then do the same in JavaScript.
+ * space for it, more than 4 GiB) or it has not been built; callers then do the same in JavaScript.
  */
 export function createKernel(name: KernelName, bytes: number): KernelInstance | undefined {
   const module = kernelModule(name);
   if (module === undefined) return undefined;
   const pages = Math.ceil(bytes / PAGE_BYTES);
+  if (pages > MAX_PAGES) return undefined;
   let memory: WebAssembly.Memory;
   try {
     memory = new WebAssembly.Memory({ initial: pages, maximum: pages });

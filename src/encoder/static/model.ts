@@ -53,7 +53,7 @@ interface ModelDescription {
 export async function loadStaticModel(folder: string): Promise<StaticModel> {
   const description = await loadDescription(folder);
   const { dimensions, tokenCount, tokenizer } = description;
-  const matrix = createTokenMatrix(tokenCount, dimensions);
+  const matrix = await attempt(folder, "model.json", () => createTokenMatrix(tokenCount, dimensions));
   await loadInto(matrix.vectors, folder, "vectors.i8", description);
   await loadInto(matrix.scales, folder, "scales.f32", description);
   if (!matrix.scales.every(Number.isFinite)) throw unusable(folder, "scales.f32 holds a value that is not a number");

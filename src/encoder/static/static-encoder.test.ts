@@ -98,6 +98,8 @@ describe("a static encoder", () => {
     await assertRefused(/vectors\.i8 is damaged/);
     await writeTinyModel(folder, { tokenCount: 4 });
     await assertRefused(/vectors\.i8: 80 bytes, wanted 64/);
+    await writeTinyModel(folder, { tokenCount: 2 ** 50 });
+    await assertRefused(/model\.json: .*(allocation|length)/i);
     await writeFile(join(folder, "model.json"), "{");
     await assertRefused(/model\.json: .*JSON/);
     for (const changes of [
