@@ -19,7 +19,7 @@ def quantise(table):
     return codes, scales
 
 
-def write_model(folder: Path, name: str, table, strings, max_document_characters: int, repeats: str):
+def write_model(folder: Path, name: str, table, strings, max_document_characters: int):
     folder.mkdir(parents=True, exist_ok=True)
     codes, scales = quantise(table)
     files = {
@@ -29,16 +29,13 @@ def write_model(folder: Path, name: str, table, strings, max_document_characters
     }
     for file, content in files.items():
         (folder / file).write_bytes(content)
-    tokenizer = {"kind": "han-ngrams-and-words", "ngramLengths": [1, 2, 3, 4]}
-    if repeats != "sum":
-        tokenizer["repeats"] = repeats
     description = {
         "format": "wenxun-static-encoder",
         "formatVersion": 1,
         "name": name,
         "dimensions": table.shape[1],
         "tokenCount": len(strings),
-        "tokenizer": tokenizer,
+        "tokenizer": {"kind": "han-ngrams-and-words", "ngramLengths": [1, 2, 3, 4]},
         "maxDocumentCharacters": max_document_characters,
         "sha256": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
     }
