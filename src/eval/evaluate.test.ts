@@ -88,6 +88,12 @@ describe("evaluating a search", () => {
     ]);
   });
 
+  test("a query that is a document of the corpus does not find itself", async () => {
+    const own = rankedSearch({ keyword: { 渡轮: "q1 x a" } });
+    const { modes } = await evaluate(own, queries.slice(0, 1), { modes: ["keyword"] });
+    assert.equal(modes.keyword?.["mrr@10"].mean, 1 / 2);
+  });
+
   test("stops when asked to", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await assert.rejects(evaluate(search, queries, { modes: ["keyword"], signal }), /enough/);

@@ -45,9 +45,10 @@ export async function evaluate(
   let done = 0;
   for (const mode of modes) {
     const ofMode: Record<MetricName, number[]> = { "ndcg@10": [], "mrr@10": [], "recall@10": [], "recall@100": [] };
-    for (const { text, grades } of asked) {
+    for (const { id, text, grades } of asked) {
       signal?.throwIfAborted();
-      const ranking = await rank(search, text, mode, signal);
+      // A query that is itself a document of the corpus bears its id, as in BEIR, and does not find itself.
+      const ranking = (await rank(search, text, mode, signal)).filter((found) => found !== id);
       for (const name of METRIC_NAMES) ofMode[name].push(METRICS[name](ranking, grades));
       onProgress?.(++done, asked.length * modes.length);
     }
