@@ -7,9 +7,9 @@ from grams import find, scan_keys
 
 
 @njit(parallel=True)
-def bags(units, seg_start, seg_end, text_first, classes, keys, slots, power, capacity, rows, weights, counts):
+def bags(units, seg_start, seg_end, text_first, classes, keys, slots, power, drop, seed, capacity, rows, weights, counts):
     """Token bags. Text t holds segments text_first[t] .. text_first[t+1]-1; its distinct rows and weights count**power (scaled
-    to sum 1) go to rows[capacity[t]:], their number to counts[t]."""
+    to sum 1) go to rows[capacity[t]:], their number to counts[t]. Each row is left out of a text with the chance drop[row]."""
     for t in prange(len(counts)):
         first, last = text_first[t], text_first[t + 1]
         size = 4
@@ -34,6 +34,11 @@ def bags(units, seg_start, seg_end, text_first, classes, keys, slots, power, cap
             j = i + 1
             while j < m and ids[j] == ids[i]:
                 j += 1
+            h = np.uint64(ids[i]) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(seed + t) * np.uint64(0xC2B2AE3D27D4EB4F)
+            h = (h ^ (h >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+            if float(h >> np.uint64(40)) / 16777216.0 < drop[ids[i]]:
+                i = j
+                continue
             w = float(j - i) ** power
             rows[base + n] = ids[i]
             weights[base + n] = w
@@ -41,7 +46,7 @@ def bags(units, seg_start, seg_end, text_first, classes, keys, slots, power, cap
             n += 1
             i = j
         for i in range(n):
-            weights[base + i] /= total
+            weights[base + i] /= max(total, 1e-9)
         counts[t] = n
 
 
@@ -125,7 +130,7 @@ def softmax_rows(scores, group_a, group_b, loss):
 
 
 class Bags:
-    def __init__(self, vocabulary, units, texts, power):
+    def __init__(self, vocabulary, units, texts, power, drop=None, seed=0):
         """texts: list (one per text) of lists of (start, end)."""
         self.count = len(texts)
         per = np.fromiter((len(t) for t in texts), np.int64, len(texts))
@@ -137,7 +142,9 @@ class Bags:
         self.rows = np.empty(ends[-1] + 4, np.int32)
         self.weights = np.empty(ends[-1] + 4, np.float32)
         self.counts = np.empty(self.count, np.int64)
-        bags(units, segments[:, 0], segments[:, 1], text_first, vocabulary.classes, vocabulary.keys, vocabulary.slots, power, self.base, self.rows, self.weights, self.counts)
+        if drop is None:
+            drop = np.zeros(len(vocabulary), np.float32)
+        bags(units, segments[:, 0], segments[:, 1], text_first, vocabulary.classes, vocabulary.keys, vocabulary.slots, power, drop, seed, self.base, self.rows, self.weights, self.counts)
 
     def pooled(self, table):
         out = np.empty((self.count, table.shape[1]), np.float32)

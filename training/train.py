@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from export import choose_rows
-from grams import Vocabulary
+from grams import Vocabulary, gram_length
 from model import Bags, cosent, info_nce, invert, update
 from prepare import ARTICLES, PAIRS, SEED, Articles, log, same_event_pairs
 from texts import Corpus, day_of
@@ -226,6 +226,9 @@ class Options:
     prior = 1e-6
     cooccurrence = 0.6
     long_gram = 0.7
+    single = 1.0
+    drop = 0.0
+    drop_single = 0.0
     mixture = {
         "title": 0.24, "cloze": 0.10, "inside": 0.10, "lookup": 0.12, "event": 0.15, "topic": 0.07, "headline": 0.03,
         "paraphrase": 0.08, "triple": 0.02, "synonym": 0.02, "graded": 0.07,
@@ -241,11 +244,17 @@ def start_table(vectors, counts, strings, options, rng):
     Frequent tokens start short; longer grams too, since their parts are counted beside them."""
     length = np.array([len(s) for s in strings])
     p = counts / counts.sum()
-    weight = np.sqrt(1e-3 / (p + 1e-3)) * np.where(length >= 3, options.long_gram, 1.0)
+    weight = np.sqrt(1e-3 / (p + 1e-3)) * np.where(length >= 3, options.long_gram, np.where(length == 1, options.single, 1.0))
     random = rng.standard_normal(vectors.shape) / np.sqrt(vectors.shape[1])
     mixed = random + options.cooccurrence * vectors
     mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
     return (mixed * weight[:, None]).astype(np.float32)
+
+
+def drop_chances(vocabulary, options):
+    """Tokens are left out of a text by chance, so that no rare gram learns a text by heart; single characters less often."""
+    single = gram_length(vocabulary.keys) == 1
+    return np.where(single, options.drop_single, options.drop).astype(np.float32)
 
 
 def main():
@@ -257,6 +266,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--set", action="append", default=[], help="option=value")
     parser.add_argument("--from-table", type=Path)
+    parser.add_argument("--rows-of", type=Path, help="start with the tokens of this table")
     parser.add_argument("--size", type=int, default=10**9, help="tokens that are kept")
     parser.add_argument("--prune-at", type=float, default=0.6, help="when the others are dropped, as a part of the run")
     args = parser.parse_args()
@@ -276,6 +286,9 @@ def main():
         held = np.load(args.from_table)
         table, keep = held["table"].astype(np.float32), held["rows"]
         vocabulary = vocabulary.subset(keep)
+    if args.rows_of:
+        keep = np.load(args.rows_of)["rows"]
+        vocabulary, table = vocabulary.subset(keep), table[keep].copy()
     batches = Batches(corpus, articles, prepared, start["clusters"], options, rng)
     log("events", len(batches.events), "headlines", len(batches.headlines), "positives", len(batches.positive), "synonyms", len(batches.synonyms), "topics", len(batches.topics), "stories", len(np.unique(batches.story)))
     kinds = list(options.mixture)
@@ -301,7 +314,7 @@ def main():
             a, b, label = batches.draw_graded(512)
         else:
             a, b, group = batches.draw(kind)
-        bag = Bags(vocabulary, corpus.units, [*a, *b], options.power)
+        bag = Bags(vocabulary, corpus.units, [*a, *b], options.power, drop_chances(vocabulary, options), (step + 1000) << 16)
         pooled = bag.pooled(table)
         n = len(a)
         if kind == "graded":

@@ -7,7 +7,7 @@ import { loadStaticModel, type StaticModel } from "./model.ts";
 import { UNKNOWN } from "./token-table.ts";
 
 /** The folder of the model that ships with wenxun; the same place in a checkout and in the package. */
-export const BUILT_IN_MODEL = fileURLToPath(new URL("../../../models/static-trial/", import.meta.url));
+export const BUILT_IN_MODEL = fileURLToPath(new URL("../../../models/static-zh/", import.meta.url));
 
 /** How long encoding may hold the thread before others get their turn. */
 const SLICE_MS = 4;
