@@ -8,7 +8,7 @@ import { drainOnClose } from "../http/drain-on-close.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import { answerUnparsed } from "../http/unparsed-request.ts";
 import type { Resources } from "../resources/resources.ts";
-import { type Assets, addAssets, addIcon } from "./assets.ts";
+import { type Assets, addAssets, addIcon, addManifest } from "./assets.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "./context.ts";
 import { createToScript } from "./reading-script.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
@@ -109,6 +109,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   addExport(app, context);
   addCitations(app, context);
   addIcon(app);
+  addManifest(app);
   addPages(app, context, {
     assets,
     examples: options.examples ?? [],

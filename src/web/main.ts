@@ -5,6 +5,7 @@
 import { addBrush } from "./brush.ts";
 import { addKeys } from "./keys.ts";
 import { addNavigation } from "./navigation.ts";
+import { addOffline } from "./offline.ts";
 import { addRecentSearches } from "./recent.ts";
 import { addTyping } from "./typing.ts";
 
@@ -13,3 +14,4 @@ addTyping();
 addRecentSearches();
 addKeys();
 addBrush();
+addOffline();

@@ -26,6 +26,7 @@ export function renderLayout(view: View, { title, masthead, head, main, kind }: 
 <meta name="color-scheme" content="light dark">
 <title>${title === "" ? `闻寻 · ${strings.tagline}` : `${title} · 闻寻`}</title>
 <link rel="search" type="application/opensearchdescription+xml" title="闻寻" href="/opensearch.xml">
+<link rel="manifest" href="/manifest.webmanifest">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 ${style !== undefined && html`<link rel="stylesheet" href="${style}">`}
 ${script !== undefined && html`<script type="module" src="${script}"></script>`}
