@@ -12,25 +12,27 @@ export function fillInVectors(
   onError: (error: unknown) => void,
   everyMs = EVERY_MS,
 ): AsyncDisposable {
+  const stop = new AbortController();
   let running = Promise.resolve();
   const timer = setInterval(() => {
-    running = running.then(() => fillIn(app)).catch(onError);
+    running = running.then(() => fillIn(app, stop.signal)).catch(onError);
   }, everyMs);
   timer.unref();
   return {
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
+      stop.abort();
       await running;
     },
   };
 }
 
-async function fillIn(app: Pick<App, "openWriter" | "unencodedCount">): Promise<void> {
-  if (app.unencodedCount() === 0) return;
+async function fillIn(app: Pick<App, "openWriter" | "unencodedCount">, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || app.unencodedCount() === 0) return;
   try {
     const writer = await app.openWriter();
     try {
-      await writer.backfill();
+      await writer.backfill({ signal });
     } finally {
       await writer.close();
     }

@@ -128,8 +128,8 @@ export class Writer implements ArchiveWriter {
   }
 
   /** Encodes articles that were stored while the encoder was away. Returns how many are still waiting. */
-  backfill(): Promise<number> {
-    return this.#exclusive(() => this.#backfill());
+  backfill({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<number> {
+    return this.#exclusive(() => this.#backfill(signal));
   }
 
   /** Takes segments out of the archive, e.g. damaged ones; their articles stay, to be found again after {@link rebuild}. */
@@ -227,10 +227,10 @@ export class Writer implements ArchiveWriter {
     return versions.length;
   }
 
-  async #backfill(): Promise<number> {
+  async #backfill(signal: AbortSignal | undefined): Promise<number> {
     for (;;) {
       const keys = unencodedKeys(this.#database, REWRITE_BATCH);
-      if (keys.length === 0 || !(await this.#rewrite(keys))) return countUnencoded(this.#database);
+      if (signal?.aborted || keys.length === 0 || !(await this.#rewrite(keys))) return countUnencoded(this.#database);
     }
   }
 
