@@ -37,6 +37,8 @@ const PAGES = [
   "/nowhere",
   "/docs",
   "/status",
+  "/articles/bridge/differences/bridge-hant",
+  "/?q=大桥&vs=图书馆",
 ];
 
 for (const javaScriptEnabled of [true, false]) {

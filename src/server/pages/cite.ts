@@ -1,9 +1,9 @@
 import type { Article } from "../../archive/archive.ts";
 import { dayOf } from "../../text/days.ts";
+import { CITATION_FILES } from "../citations/formats.ts";
 import { toCited } from "../citations/record.ts";
 import { CITATION_STYLES } from "../citations/styles.ts";
 import { type Html, html } from "../html.ts";
-import { CITATION_FILES } from "../routes/cite.ts";
 import { toArticleUrl } from "../search-url.ts";
 import { toSafeLink } from "../security.ts";
 import type { View } from "./view.ts";

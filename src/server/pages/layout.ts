@@ -24,6 +24,7 @@ export function renderLayout(view: View, { title, masthead, head, main, kind }: 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="description" content="${strings.tagline}">
 <title>${title === "" ? `闻寻 · ${strings.tagline}` : `${title} · 闻寻`}</title>
 <link rel="search" type="application/opensearchdescription+xml" title="闻寻" href="/opensearch.xml">
 <link rel="manifest" href="/manifest.webmanifest">

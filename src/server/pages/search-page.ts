@@ -1,8 +1,8 @@
 import type { Histogram, SearchResult } from "../../search/search.ts";
 import { findVariants } from "../../text/variants.ts";
+import { EXPORT_FORMATS } from "../export/formats.ts";
+import { FEED_FORMATS } from "../feeds/formats.ts";
 import { type Html, html } from "../html.ts";
-import { EXPORT_FORMATS } from "../routes/export.ts";
-import { FEED_FORMATS } from "../routes/feeds.ts";
 import { isLinkable, toSearchParams, toSearchUrl } from "../search-url.ts";
 import type { PageQuery } from "../wire.ts";
 import { renderChips, renderFacet } from "./filters.ts";

@@ -1,21 +1,9 @@
 import { Type } from "typebox";
-import { toBibtex, toCsl, toRis } from "../citations/files.ts";
-import { type CitedArticle, toCited } from "../citations/record.ts";
+import { CITATION_FILES, type CitationFile } from "../citations/formats.ts";
+import { toCited } from "../citations/record.ts";
 import type { App, ServerContext } from "../context.ts";
 import { ArticleParams } from "../wire.ts";
 import { noSuchArticle } from "./articles.ts";
-
-export const CITATION_FILES = {
-  ris: { name: "RIS", type: "application/x-research-info-systems", write: (article: CitedArticle) => toRis(article) },
-  bib: { name: "BibTeX", type: "application/x-bibtex", write: (article: CitedArticle) => toBibtex(article) },
-  json: {
-    name: "CSL-JSON",
-    type: "application/vnd.citationstyles.csl+json",
-    write: (article: CitedArticle) => `${JSON.stringify([toCsl(article)])}\n`,
-  },
-} as const;
-
-export type CitationFile = keyof typeof CITATION_FILES;
 
 const Params = Type.Object({
   ...ArticleParams.properties,

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import { toBaseUrl } from "../base-url.ts";
 import type { App, ServerContext } from "../context.ts";
-import { type Feed, toAtom, toFeedEntry, toJsonFeed, toOpenSearch, toRss } from "../feeds/feed.ts";
+import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
+import { FEED_FORMATS } from "../feeds/formats.ts";
 import { chooseLanguage } from "../language.ts";
 import { toArticleUrl, toSearchParams, toSearchUrl } from "../search-url.ts";
 import { STRINGS } from "../strings/strings.ts";
@@ -11,12 +12,6 @@ import { SearchQuery } from "../wire.ts";
 
 /** Entries of a feed: more than readers fetch between two visits of a busy search. */
 const FEED_ENTRIES = 50;
-
-export const FEED_FORMATS = [
-  { path: "/feed.atom", type: "application/atom+xml", name: "Atom", write: toAtom },
-  { path: "/feed.rss", type: "application/rss+xml", name: "RSS", write: toRss },
-  { path: "/feed.json", type: "application/feed+json", name: "JSON Feed", write: toJsonFeed },
-] as const;
 
 /** Every search as a feed, newest first, and the description by which a browser adds the search. */
 export function addFeeds(app: App, context: ServerContext): void {
