@@ -5,6 +5,7 @@ weights, as float32 and int8 ONNX, for bench/encoder-server.ts: the cost of a mo
     python bench/encoder-peers/make-bge-shaped.py FOLDER
 """
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -35,6 +36,17 @@ SentenceTransformer(
     prompts={"query": "为这个句子生成表示以用于检索相关文章：", "document": ""},
     device="cpu",
 ).save_pretrained(str(folder))
+
+# As older versions of sentence-transformers, which some peers bring along, write and read it.
+classes = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+modules = [
+    {"idx": index, "name": str(index), "path": path, "type": f"sentence_transformers.models.{name}"}
+    for index, (path, name) in enumerate(classes)
+]
+(folder / "modules.json").write_text(json.dumps(modules))
+pooling = {"word_embedding_dimension": 512, "pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+(folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
+(folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 512, "do_lower_case": False}))
 
 model = BertModel.from_pretrained(folder / "hf", add_pooling_layer=False, attn_implementation="eager").eval()
 

@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import type { App } from "../http/app.ts";
 import { drainOnClose } from "../http/drain-on-close.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
+import { answerUnparsed } from "../http/unparsed-request.ts";
 import type { Resources } from "../resources/resources.ts";
 import type { EncoderContext } from "./context.ts";
 import { ancestorDialect } from "./dialects/ancestor.ts";
@@ -51,6 +52,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     requestIdHeader: false,
     bodyLimit: maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: answerUnparsed,
     // Closing answers new requests on open connections with the dialect's own 503.
     return503OnClosing: false,
     ajv: { customOptions: { verbose: true, coerceTypes: false, removeAdditional: false } },

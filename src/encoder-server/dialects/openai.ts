@@ -91,7 +91,7 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
     "/v1/models/*",
     { schema: { tags: ["OpenAI"], summary: "The model of that name.", response: { 200: Model } } },
     async (request) => {
-      assertModel(decodeURIComponent((request.params as { "*": string })["*"]), model().id);
+      assertModel((request.params as { "*": string })["*"], model().id);
       return model();
     },
   );
