@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { toUnit } from "../encoder/unit-vector.ts";
+import { AppError } from "../errors.ts";
 import { abortWhenGone } from "../http/abort-when-gone.ts";
 import type { Embedding, EmbedRequest, Engine } from "./engine.ts";
 import type { ToSimplified } from "./to-simplified.ts";
@@ -20,7 +21,14 @@ export async function embedForReply(
   reply: FastifyReply,
   request: Omit<EmbedRequest, "signal">,
 ): Promise<Embedding[]> {
-  const embeddings = await context.engine().embed({ ...request, signal: abortWhenGone(reply) });
+  const gone = abortWhenGone(reply);
+  const embeddings = await context
+    .engine()
+    .embed({ ...request, signal: gone })
+    .catch((error: unknown) => {
+      // Nobody reads this reply, and nothing went wrong that the log should tell.
+      throw gone.aborted ? new AppError("unavailable", "The client has gone.") : error;
+    });
   let tokens = 0;
   let cut = 0;
   for (const { tokenCount, isCut } of embeddings) {
