@@ -7,6 +7,7 @@ import { addKeys } from "./keys.ts";
 import { addNavigation } from "./navigation.ts";
 import { addOffline } from "./offline.ts";
 import { addRecentSearches } from "./recent.ts";
+import { addSaved } from "./saved.ts";
 import { addTyping } from "./typing.ts";
 
 addNavigation();
@@ -14,4 +15,5 @@ addTyping();
 addRecentSearches();
 addKeys();
 addBrush();
+addSaved();
 addOffline();

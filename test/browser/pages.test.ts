@@ -37,6 +37,7 @@ const PAGES = [
   "/nowhere",
   "/docs",
   "/status",
+  "/saved",
   "/articles/bridge/differences/bridge-hant",
   "/?q=大桥&vs=图书馆",
 ];

@@ -9,6 +9,7 @@ import type { PageQuery } from "../wire.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderHit, renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
+import { renderSaveButton } from "./saved-page.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { renderTellings } from "./tellings.ts";
 import { langAttribute, type View } from "./view.ts";
@@ -39,7 +40,7 @@ export function renderArticlePage(view: View, { article, reading, similar, query
 ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>`}
 <article class="article"${lang}>
 <h1 dir="auto">${title}</h1>
-<p class="meta" lang="${view.language}">${renderMeta(view, article)}${renderReadingTime(view, article.body)}</p>
+<p class="meta" lang="${view.language}">${renderMeta(view, article)}${renderReadingTime(view, article.body)} ${renderSaveButton(view, article)}</p>
 ${renderScripts(view, article, reading?.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>

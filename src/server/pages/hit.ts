@@ -3,6 +3,7 @@ import { type Html, html } from "../html.ts";
 import { toArticleUrl } from "../search-url.ts";
 import { toSafeLink } from "../security.ts";
 import type { PageQuery } from "../wire.ts";
+import { renderSaveButton } from "./saved-page.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
 
 export interface HitOptions {
@@ -16,7 +17,7 @@ export interface HitOptions {
 export function renderHit(view: View, hit: Hit, { heading, query }: HitOptions): Html {
   return html`<li class="hit"><article>
 ${renderTitle(view, hit, { heading, query })}
-<p class="meta">${renderMeta(view, hit)}</p>
+<p class="meta">${renderMeta(view, hit)} ${renderSaveButton(view, hit)}</p>
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
 ${renderWhy(view, hit)}
 ${renderCopies(view, hit)}

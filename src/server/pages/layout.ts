@@ -10,7 +10,7 @@ export interface LayoutParts {
   readonly head?: Html | undefined;
   readonly main: Html;
   /** Of the body, for the style sheet. */
-  readonly kind: "search" | "article" | "error" | "docs" | "status";
+  readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved";
 }
 
 /** The frame of every page. It is whole without script and without style. */
@@ -42,7 +42,7 @@ ${masthead}
 <main id="main">${main}</main>
 <footer class="foot">
 <nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
-<p><a href="/docs">${strings.docs}</a> <a href="/status">${strings.status}</a></p>
+<p><a href="/saved">${strings.saving.collection}</a> <a href="/docs">${strings.docs}</a> <a href="/status">${strings.status}</a></p>
 </footer>
 ${script !== undefined && renderHelp(view)}
 </body>

@@ -13,6 +13,7 @@ import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderErrorPage } from "../pages/error-page.ts";
 import type { Series } from "../pages/histogram.ts";
+import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
 import { createView, type View } from "../pages/view.ts";
@@ -97,6 +98,10 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     const view = openView(context, assets, request, reply);
     return sendPage(reply, renderStatusPage(view, { status, memory: readMemory(), everything }));
   });
+
+  app.get("/saved", { schema: { hide: true } }, async (request, reply) =>
+    sendPage(reply, renderSavedPage(openView(context, assets, request, reply))),
+  );
 
   app.get("/docs", { schema: { hide: true } }, async (request, reply) =>
     // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.

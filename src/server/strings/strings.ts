@@ -120,6 +120,15 @@ export interface Strings {
     readonly states: Readonly<Record<ResourceStatus["state"], string>>;
     readonly memoryOver: (minutes: string, highest: string) => string;
   };
+  readonly saving: {
+    readonly save: string;
+    readonly saved: string;
+    readonly collection: string;
+    readonly hint: string;
+    readonly needsScript: string;
+    readonly none: string;
+    readonly remove: string;
+  };
   readonly requestId: string;
   readonly home: string;
   readonly docs: string;

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, test } from "node:test";
+import { closeBrowser, needsBrowser, openPage } from "./browser.ts";
+
+after(closeBrowser);
+
+test(
+  "articles are saved on the device, from results and from their page, listed, exported and removed",
+  needsBrowser,
+  async (t) => {
+    const { page, url, complaints } = await openPage(t);
+    await page.goto(`${url}/?q=标题`);
+    await page.getByRole("button", { name: "收藏" }).click();
+    await page.goto(`${url}/articles/bridge`);
+    await page.locator(".article").getByRole("button", { name: "收藏" }).click();
+    await page.locator(".article").getByRole("button", { name: "已收藏" }).waitFor();
+    await page.goto(`${url}/saved`);
+    assert.deepEqual(await page.locator(".hit-title").allTextContents(), [
+      "临江大桥通车，两岸通勤缩短半小时",
+      '<script>alert("标题")</script> & 转义',
+    ]);
+
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "JSONL" }).click();
+    const lines = (await readFile(await (await download).path(), "utf8")).trim().split("\n");
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).id),
+      ["bridge", "undated/ünï 100%"],
+    );
+
+    await page.getByRole("button", { name: "取消收藏" }).first().click();
+    await page.getByRole("link", { name: "<script>" }).click();
+    await page.getByRole("heading", { level: 1, name: "转义" }).waitFor();
+    await page.locator(".article").getByRole("button", { name: "已收藏" }).click();
+    await page.goto(`${url}/saved`);
+    await page.getByText("还没有收藏。").waitFor();
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("without script the collection says why it is empty", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { context: { javaScriptEnabled: false } });
+  await page.goto(`${url}/saved`);
+  assert.ok(await page.locator("noscript .notice").isVisible());
+  await page.goto(`${url}/?q=大桥`);
+  assert.equal(await page.getByRole("button", { name: "收藏" }).count(), 0);
+});
