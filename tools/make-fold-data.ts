@@ -29,8 +29,8 @@ const PREFERRED = "着了只么";
 const AMBIGUOUS = new Set(
   (
     "建立 核心 执行 新增 文件 程序 通道 通讯 资料 开启 智慧 指标 线上 互动 截图 哈萨克 整合 影像 行程 档案 查询 支援 尼日 影片 " +
-    "装置 设定 厄瓜多 乌兹别克 模拟 启用 布林 联络 覆制 复制 塔吉克 连线 批次 储存 土库曼 序列 即时 效能 宣告 区域性 全形 列举 专案 埠 呼叫 " +
-    "多型 传送 多工 停用 取样 贴上 简报 使用者 物件 载入 外接 存取 通话记录 释出 汇入 类比 预设 元件 扩音 变数 存档 快取 数位 进阶 " +
+    "装置 设定 乌兹别克 模拟 启用 布林 联络 覆制 复制 塔吉克 连线 批次 储存 土库曼 序列 即时 效能 宣告 区域性 全形 列举 专案 埠 呼叫 " +
+    "多型 传送 多工 贴上 简报 使用者 物件 载入 外接 存取 通话记录 汇入 类比 预设 元件 扩音 变数 存档 快取 数位 进阶 " +
     "映像 登出 社群 连结 点选 型别 外挂 字型 系结 引数 卷轴 拨出 检视 高阶 过载 汇出 相容 视窗 叮当 影印 狮子山 遮蔽 剪下 子音 " +
     "片语 登入 远端 永珍 向量 互动式 尤拉 图示 低阶 丢掷 回拨 回圈 拉罗 萨提 路兰 佛瑞 凯吉 查德"
   ).split(" "),
@@ -71,8 +71,14 @@ const EXTRA_WORDS: readonly (readonly [string, string])[] = [
   ["雷射", "激光"],
   ["機器學習", "机器学习"],
   ["國小", "小学"],
+  ["鐳射", "激光"],
+  ["行動電源", "充电宝"],
+  ["薯仔", "土豆"],
   ["幼稚園", "幼儿园"],
 ];
+
+/** Where a regional word only seems to stand, across two words: kept whole. */
+const KEPT_WHOLE = ["解释出", "阐释出", "诠释出", "注释出", "稀释出"];
 
 type Pair = readonly [from: string, to: string];
 
@@ -187,6 +193,8 @@ for (const [from, to] of [...words]) {
 }
 const hasRegionalPart = (word: string): boolean => [...words.keys()].some((key) => key !== word && word.includes(key));
 for (const to of new Set(words.values())) if (!words.has(to) && hasRegionalPart(to)) words.set(to, to);
+
+for (const word of KEPT_WHOLE) words.set(word, word);
 
 const groups = new Map<string, string>();
 for (const [member, target] of canonical) groups.set(target, (groups.get(target) ?? "") + member);
