@@ -18,6 +18,9 @@ import { assetFolders } from "../src/config/paths.ts";
 import { importArticles } from "../src/ingest/import.ts";
 import type { ReloadFigures } from "./reload/client.ts";
 
+/** As `wenxun serve` runs; see bin/node.mjs. */
+const HEAP_FLAGS = ["--max-old-space-size=192", "--max-semi-space-size=4"];
+
 const [given, seconds = "5"] = process.argv.slice(2);
 const made = given === undefined ? mkdtempSync(join(tmpdir(), "wenxun-reload-")) : undefined;
 const folder = given ?? join(made ?? "", "archive");
@@ -40,7 +43,7 @@ async function importSample(): Promise<void> {
 
 function measure(way: "anew" | "shared"): ReloadFigures {
   const script = join(import.meta.dirname, "reload", "client.ts");
-  const output = execFileSync(process.execPath, [script, folder, way, seconds], { encoding: "utf8" });
+  const output = execFileSync(process.execPath, [...HEAP_FLAGS, script, folder, way, seconds], { encoding: "utf8" });
   return JSON.parse(output) as ReloadFigures;
 }
 

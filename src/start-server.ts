@@ -10,6 +10,8 @@ import { createServer } from "./server/server.ts";
 export interface StartServerOptions extends AppOptions, ListenOptions {
   /** Bearer token that may add articles; absent: nobody may. */
   readonly token?: string | undefined;
+  /** Address under which readers reach the server, for links in feeds; default: that of the request. */
+  readonly publicUrl?: string | undefined;
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[] | undefined;
   /** Of the log on standard error. Default `silent`. */
@@ -31,7 +33,7 @@ export interface SearchServer {
  * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
  */
 export async function startServer(options: StartServerOptions): Promise<SearchServer> {
-  const { token, examples, logLevel } = options;
+  const { token, publicUrl, examples, logLevel } = options;
   const resources = options.resources ?? createResources();
   const opened = openApp({ folder: options.folder, encoder: options.encoder, resources });
   const closeArchive = async () => {
@@ -46,6 +48,7 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
       version: readVersion(),
       assetsFolder: assetFolders.web,
       token,
+      publicUrl,
       examples,
       logLevel,
     });

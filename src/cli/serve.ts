@@ -23,16 +23,26 @@ export function registerServe(program: Command, context: CliContext): void {
       "Serves the search page and the API until Ctrl-C or SIGTERM; requests that were accepted are finished.",
     )
     .option("--demo", "Fill the archive with the sample first, where there is none or it is empty.");
-  const settings = addSettings(command, ["archive", "encoder", "host", "port", "token", "logLevel", "timezone"]);
+  const settings = addSettings(command, [
+    "archive",
+    "encoder",
+    "host",
+    "port",
+    "publicUrl",
+    "token",
+    "logLevel",
+    "timezone",
+  ]);
   command.action(async ({ demo }: Flags) => {
     const { config } = settings.load(context);
     const signal = context.stopSignal();
     // Loaded here, so that other commands start without a web framework.
     const { startServer } = await import("../start-server.ts");
     if (demo) await addSample(config, context);
-    const { host, port, token, logLevel } = config;
+    const { host, port, publicUrl, token, logLevel } = config;
     const examples = demo ? SAMPLE_QUERIES : undefined;
-    const server = await startServer({ ...toAppOptions(config, context), host, port, token, logLevel, examples });
+    const options = { ...toAppOptions(config, context), host, port, publicUrl, token, logLevel, examples };
+    const server = await startServer(options);
     try {
       const { archive } = await server.opened;
       using snapshot = await archive.snapshot();

@@ -54,6 +54,12 @@ export const OPTIONS = {
     placeholder: "PORT",
     doc: "Port of the search server; 0 takes a free one.",
   },
+  publicUrl: {
+    name: "public-url",
+    type: text("an http:// or https:// address", (text) => /^https?:\/\//i.test(text) && URL.canParse(text)),
+    placeholder: "URL",
+    doc: "Address under which readers reach the search server, for links in feeds. Without it, that of the request is taken.",
+  },
   token: {
     name: "token",
     type: text("at least 16 characters, none of them a space", (text) => /^[!-~]{16,}$/.test(text)),

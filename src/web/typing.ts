@@ -1,7 +1,7 @@
 import { show } from "./navigation.ts";
 import { isSearchPage, searchBox, searchForm, toFormUrl } from "./search-form.ts";
 
-/** Shorter than between two keys of most people: with a search of some 20 ms, results stand 150 ms after a key. */
+/** Shorter than between two keys of most people; the search and the painting come on top. */
 const PAUSE_MS = 60;
 
 /**
