@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluate import ndcg, rank_metrics
-from judge import embed, load_model
+from judge import embed, embed_documents, load_model
 from model import unit
 
 
@@ -44,22 +44,25 @@ def embedded(sets, table, vocabulary):
     for s in sets:
         if s.name == "same-event":
             continue
-        q = embed(table, vocabulary, s.queries, 1.0, 10**9)
+        q = embed(table, vocabulary, s.queries)
         row = [f"{s.name:14s}"]
-        for label, most in (("title", 0), ("150", 150), ("300", 300), ("600", 600), ("1000", 1000), ("2000", 2000)):
-            texts = [r[:1] if most == 0 else r for r in s.documents]
-            if most == 0 and s.name in ("title-body", "cmrc2018", "xquad_zh"):
-                continue
-            d = embed(table, vocabulary, texts, 1.0, most or 10**9)
+        has_titles = len(s.documents[0]) > 1
+        variants = [(most, 0.4) for most in (150, 300, 600, 1000, 2000)] + [(600, share) for share in (0.2, 0.3, 0.5, 0.6, 0.8, 1.0) if has_titles]
+        for most, share in variants:
+            d = embed_documents(table, vocabulary, s.documents, most, share)
             n, _, r100 = rank_metrics(semantic_rankings(q, d, exclude=s.exclude), s.relevant)
-            row.append(f"{label} {n:.3f}/{r100:.3f}")
+            row.append(f"{most}{f' title {share}' if has_titles else ''} {n:.3f}/{r100:.3f}")
+        if has_titles:
+            d = embed(table, vocabulary, s.documents)
+            n, _, r100 = rank_metrics(semantic_rankings(q, d, exclude=s.exclude), s.relevant)
+            row.append(f"one mean over all {n:.3f}/{r100:.3f}")
         for length, number in ((300, 3), (300, 6)):
             parts, owner = [], []
             for i, r in enumerate(s.documents):
                 for p in passages(r, length, number):
                     parts.append(p)
                     owner.append(i)
-            d = embed(table, vocabulary, parts, 1.0, 10**9)
+            d = embed_documents(table, vocabulary, parts)
             n, _, r100 = rank_metrics(semantic_rankings(q, d, np.array(owner), exclude=s.exclude), s.relevant)
             row.append(f"best of {number}×{length} {n:.3f}/{r100:.3f} ({len(parts) / len(s.documents):.1f})")
         print("  " + "  ".join(row), flush=True)
@@ -111,8 +114,8 @@ def fusion(sets, table, vocabulary):
     print("\nfusion: nDCG@10 by kind and weight of keywords")
     weights = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
     for s in sets:
-        q = embed(table, vocabulary, s.queries, 1.0, 10**9)
-        d = embed(table, vocabulary, s.documents, 1.0, 600)
+        q = embed(table, vocabulary, s.queries)
+        d = embed_documents(table, vocabulary, s.documents)
         total = {(k, w): 0.0 for k in ("max", "sharp", "raw", "rrf") for w in weights}
         by_length = {}
         for i, pool, keyword, cosine in candidates(s, q, d):
@@ -137,8 +140,8 @@ def feedback(sets, table, vocabulary):
     weights = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     variants = [(0, 0.0), (3, 0.5), (3, 1.0), (5, 0.5), (5, 1.0), (10, 0.5), (10, 1.0)]
     for s in sets:
-        q = embed(table, vocabulary, s.queries, 1.0, 10**9)
-        d = embed(table, vocabulary, s.documents, 1.0, 600)
+        q = embed(table, vocabulary, s.queries)
+        d = embed_documents(table, vocabulary, s.documents)
         ids, scores = s.bm25
         total = {(v, w): 0.0 for v in variants for w in weights}
         for at in range(0, len(q), 512):
@@ -180,8 +183,8 @@ def codes(sets, table, vocabulary, rng):
     """float, int8 and 1-bit documents × 4-bit queries, with and without rescoring the best 500 by int8; share of float's nDCG@10."""
     print("\ncodes: nDCG@10 (and recall@10 against exact float)")
     for s in sets:
-        q0 = embed(table, vocabulary, s.queries, 1.0, 10**9)
-        d0 = embed(table, vocabulary, s.documents, 1.0, 600)
+        q0 = embed(table, vocabulary, s.queries)
+        d0 = embed_documents(table, vocabulary, s.documents)
         for size in (256, 128, 64):
             q, d = unit(q0[:, :size])[0], unit(d0[:, :size])[0]
             exact = semantic_rankings(q, d, exclude=s.exclude)

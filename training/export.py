@@ -19,7 +19,7 @@ def quantise(table):
     return codes, scales
 
 
-def write_model(folder: Path, name: str, table, strings, max_document_characters: int):
+def write_model(folder: Path, name: str, table, strings, max_document_characters: int, title_share: float):
     folder.mkdir(parents=True, exist_ok=True)
     codes, scales = quantise(table)
     files = {
@@ -37,6 +37,7 @@ def write_model(folder: Path, name: str, table, strings, max_document_characters
         "tokenCount": len(strings),
         "tokenizer": {"kind": "han-ngrams-and-words", "ngramLengths": [1, 2, 3, 4]},
         "maxDocumentCharacters": max_document_characters,
+        "titleShare": title_share,
         "sha256": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
     }
     (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n")

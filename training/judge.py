@@ -89,30 +89,44 @@ def build_sets(folded, data, prepared, vocabulary, idf):
     return sets
 
 
-def embed(table, vocabulary, texts, power, most):
-    """texts as the sets hold them; documents are cut to `most` units."""
+MAX_DOCUMENT_CHARACTERS = 600
+TITLE_SHARE = 0.4
+
+
+def bags_of(vocabulary, texts):
+    return Bags(vocabulary, texts[0][0][0], [[(s, e) for _, s, e in ranges] for ranges in texts], 1.0)
+
+
+def embed(table, vocabulary, texts):
+    """Unit vectors of texts, each a list of (units, start, end)."""
+    parts = [bags_of(vocabulary, texts[at : at + 4096]).pooled(table) for at in range(0, len(texts), 4096)]
+    return unit(np.concatenate(parts))[0].astype(np.float32)
+
+
+def embed_documents(table, vocabulary, documents, most=MAX_DOCUMENT_CHARACTERS, share=TITLE_SHARE):
+    """A document of two ranges has a title: its unit vector counts `share`, that of the body the rest. As the runtime does."""
+    titles, bodies = [], []
+    for *title, (units, start, end) in documents:
+        used = sum(e - s + 1 for _, s, e in title)
+        titles.append(title or [(units, start, start)])
+        bodies.append([(units, start, max(start, min(end, start + most - used)))])
     out = []
-    for at in range(0, len(texts), 4096):
-        part = texts[at : at + 4096]
-        units = part[0][0][0]
-        cut = []
-        for ranges in part:
-            left, kept = most, []
-            for _, s, e in ranges:
-                kept.append((s, min(e, s + left)))
-                left = max(0, left - (e - s))
-            cut.append(kept)
-        out.append(Bags(vocabulary, units, cut, power).pooled(table))
-    return unit(np.concatenate(out))[0].astype(np.float32)
+    for at in range(0, len(documents), 4096):
+        title, body = bags_of(vocabulary, titles[at : at + 4096]), bags_of(vocabulary, bodies[at : at + 4096])
+        t, b = unit(title.pooled(table))[0], unit(body.pooled(table))[0]
+        t[title.counts == 0] = 0
+        b[body.counts == 0] = 0
+        out.append(unit(share * t + (1 - share) * b)[0].astype(np.float32))
+    return np.concatenate(out)
 
 
-def pair_scores(folded, table, vocabulary, power):
+def pair_scores(folded, table, vocabulary):
     result = {}
     for name in ("stsb_zh", "lcqmc"):
         t = Texts(folded / f"pairs-{name}")
         rows = [r for r, m in enumerate(t.meta) if m.get("split") == "test"]
         texts = [[(t.units, t.start[t.first[r] + f], t.end[t.first[r] + f])] for f in (0, 1) for r in rows]
-        v = embed(table, vocabulary, texts, power, 10**9)
+        v = embed(table, vocabulary, texts)
         n = len(rows)
         cosine = (v[:n] * v[n:]).sum(1)
         label = np.array([float(t.meta[r]["label"]) for r in rows])
@@ -124,12 +138,12 @@ def pair_scores(folded, table, vocabulary, power):
     return result
 
 
-def judge(name, table, vocabulary, sets, folded, power=0.5, most=600, verbose=True):
+def judge(name, table, vocabulary, sets, folded, most, share):
     began = time.time()
     summary = {}
     for s in sets:
-        q = embed(table, vocabulary, s.queries, power, 10**9)
-        d = embed(table, vocabulary, s.documents, power, most)
+        q = embed(table, vocabulary, s.queries)
+        d = embed_documents(table, vocabulary, s.documents, most, share)
         r = evaluate_set(s, q, d)
         best = max(WEIGHTS, key=lambda w: r[w][0])
         summary[s.name] = r
@@ -139,7 +153,7 @@ def judge(name, table, vocabulary, sets, folded, power=0.5, most=600, verbose=Tr
             + f"  R@10 {r['bm25'][1]:.3f} {r['semantic'][1]:.3f} {r[best][1]:.3f}  R@100 {r['bm25'][2]:.3f} {r['semantic'][2]:.3f} {r[best][2]:.3f}",
             flush=True,
         )
-    pairs = pair_scores(folded, table, vocabulary, power)
+    pairs = pair_scores(folded, table, vocabulary)
     mean = {w: np.mean([summary[s.name][w][0] for s in sets]) for w in WEIGHTS}
     print(f"  {name}: " + " ".join(f"{k} {v:.3f}" for k, v in pairs.items()) + " mean " + " ".join(f"{w}:{m:.4f}" for w, m in mean.items()) + f" ({time.time() - began:.0f}s)", flush=True)
     return summary
@@ -169,8 +183,8 @@ def main():
     parser.add_argument("data", type=Path)
     parser.add_argument("prepared", type=Path)
     parser.add_argument("tables", type=Path, nargs="+")
-    parser.add_argument("--power", type=float, default=0.5)
-    parser.add_argument("--most", type=int, default=600)
+    parser.add_argument("--most", type=int, default=MAX_DOCUMENT_CHARACTERS)
+    parser.add_argument("--share", type=float, default=TITLE_SHARE)
     args = parser.parse_args()
     classes = np.fromfile(args.folded / "classes.u8", np.uint8)
     prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
@@ -183,10 +197,10 @@ def main():
         pickle.dump(sets, open(cache, "wb"))
     for path in args.tables:
         if path.is_dir():
-            judge(str(path), *load_model(path, classes)[::-1], sets, args.folded, args.power, args.most)
+            judge(str(path), *load_model(path, classes)[::-1], sets, args.folded, args.most, args.share)
         else:
             held = np.load(path)
-            judge(str(path), held["table"].astype(np.float32), vocabulary.subset(held["rows"]), sets, args.folded, args.power, args.most)
+            judge(str(path), held["table"].astype(np.float32), vocabulary.subset(held["rows"]), sets, args.folded, args.most, args.share)
 
 
 if __name__ == "__main__":

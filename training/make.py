@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from judge import MAX_DOCUMENT_CHARACTERS, TITLE_SHARE
+
 HERE = Path(__file__).parent
 MODEL = HERE.parent / "models" / "static-zh"
 NAME = "static-zh"
-MAX_DOCUMENT_CHARACTERS = 600
 TOKENS = 70_000
 
 
@@ -49,7 +50,7 @@ def write(table: Path, prepared: Path, out: Path):
     answer = subprocess.run(["node", HERE / "folded-tokens.ts"], input=json.dumps(tokens).encode(), capture_output=True, check=True)
     can_be_met = np.array(json.loads(answer.stdout))
     tokens = [token for token, keep in zip(tokens, can_be_met) if keep]
-    write_model(out, NAME, held["table"][can_be_met].astype(np.float32), tokens, MAX_DOCUMENT_CHARACTERS)
+    write_model(out, NAME, held["table"][can_be_met].astype(np.float32), tokens, MAX_DOCUMENT_CHARACTERS, TITLE_SHARE)
 
 
 STEPS = 8_000

@@ -20,7 +20,7 @@ const day = (value: string): number => Date.parse(`${value}T04:00:00Z`);
 
 async function withVectors(articles: readonly FakeArticle[]): Promise<FakeArticle[]> {
   const vectors = await encoder.encode(
-    articles.map(({ title, body }) => `${title}。${body}`),
+    articles.map(({ title, body }) => `${title}\n${body}`),
     { role: "document" },
   );
   return articles.map((article, index) => ({ ...article, vector: vectors[index] }));

@@ -21,6 +21,11 @@ export interface StaticModel {
   readonly dimensions: number;
   /** Characters (UTF-16 units) of a document that are read; the rest is cut. Queries are read whole. */
   readonly maxDocumentCharacters: number;
+  /**
+   * A document's first line, when another follows, is its title: the unit vector of the title counts so much, 0–1, that of
+   * the rest what remains to 1. Undefined: one mean over the whole text.
+   */
+  readonly titleShare: number | undefined;
   readonly fingerprint: string;
   readonly tokens: TokenTable;
   readonly matrix: TokenMatrix;
@@ -42,6 +47,7 @@ interface ModelDescription {
   /** How text becomes tokens: Chinese runs give n-grams of these lengths, other words stand whole; see text/runs.ts. */
   readonly tokenizer: { readonly kind: "han-ngrams-and-words"; readonly ngramLengths: readonly number[] };
   readonly maxDocumentCharacters: number;
+  readonly titleShare?: number;
   /** SHA-256 of each file, in hexadecimal. */
   readonly sha256: Readonly<Record<FileName, string>>;
 }
@@ -61,6 +67,7 @@ export async function loadStaticModel(folder: string): Promise<StaticModel> {
     name: description.name,
     dimensions,
     maxDocumentCharacters: description.maxDocumentCharacters,
+    titleShare: description.titleShare,
     fingerprint: fingerprintOf(description),
     tokens: await loadTokens(folder, description, tokenizer.ngramLengths),
     matrix,
@@ -68,13 +75,14 @@ export async function loadStaticModel(folder: string): Promise<StaticModel> {
 }
 
 function fingerprintOf(description: ModelDescription): string {
-  const { name, formatVersion, dimensions, tokenizer, maxDocumentCharacters, sha256 } = description;
+  const { name, formatVersion, dimensions, tokenizer, maxDocumentCharacters, titleShare, sha256 } = description;
   const parts = [
     formatVersion,
     dimensions,
     tokenizer.kind,
     tokenizer.ngramLengths,
     maxDocumentCharacters,
+    titleShare ?? null,
     FOLD_VERSION,
   ];
   const hashes = FILE_NAMES.map((file) => sha256[file]);
@@ -102,6 +110,9 @@ function descriptionFault(value: Partial<ModelDescription> | null): string | und
   if (!isCount(value.dimensions) || value.dimensions % 16 !== 0) return "dimensions must be a multiple of 16";
   if (!isCount(value.tokenCount)) return "tokenCount must be a whole number above 0";
   if (!isCount(value.maxDocumentCharacters)) return "maxDocumentCharacters must be a whole number above 0";
+  const { titleShare = 0 } = value;
+  if (typeof titleShare !== "number" || !(titleShare >= 0 && titleShare <= 1))
+    return "titleShare must be a number from 0 to 1";
   if (value.tokenizer?.kind !== "han-ngrams-and-words")
     return `tokenizer.kind is ${JSON.stringify(value.tokenizer?.kind)}, wanted "han-ngrams-and-words"`;
   const lengths = value.tokenizer.ngramLengths;

@@ -69,11 +69,27 @@ describe("a static encoder", () => {
     assert.deepEqual(await directionOf("水山山𠮷火", "document"), [1, 0, 0, 0], "a surrogate pair cut in half");
   });
 
+  test("lets the first line of a document count for its share, however long the rest is", async () => {
+    await writeTinyModel(folder, { maxDocumentCharacters: 100, titleShare: 0.25 });
+    assert.deepEqual(await directionOf("水\n火火火，火", "document"), unit(0.25, 0.75, 0, 0));
+    const [titleLength, restLength] = [Math.hypot(1, 2, 0.5), Math.hypot(1, 1)];
+    const both = await directionOf("水火\ngpt\n水", "document");
+    const wanted = [0.25 / titleLength + 0.75 / restLength, 0.5 / titleLength, 0.125 / titleLength, 0.75 / restLength];
+    for (const [index, value] of unit(...wanted).entries())
+      assert.ok(Math.abs((both?.[index] ?? Number.NaN) - value) < 1e-6, `${both}`);
+    assert.deepEqual(await directionOf("\n火", "document"), [0, 1, 0, 0], "no title");
+    assert.deepEqual(await directionOf("水\n……", "document"), [1, 0, 0, 0], "nothing known in the rest");
+    assert.deepEqual(await directionOf("水火", "document"), unit(1, 2, 0.5, 0), "one line");
+    assert.deepEqual(await directionOf("水\n火火", "query"), unit(1, 4, 0, 0), "a query has no title");
+  });
+
   test("has a fingerprint that follows content and parameters", async () => {
     await writeTinyModel(folder);
     const { fingerprint } = await loadStaticEncoder(folder);
     assert.match(fingerprint, /^tiny-[0-9a-f]{16}$/);
     await writeTinyModel(folder, { maxDocumentCharacters: 5 });
+    assert.notEqual((await loadStaticEncoder(folder)).fingerprint, fingerprint);
+    await writeTinyModel(folder, { titleShare: 0.5 });
     assert.notEqual((await loadStaticEncoder(folder)).fingerprint, fingerprint);
     await writeTinyModel(folder, { tokenizer: { kind: "han-ngrams-and-words", ngramLengths: [1, 2, 3] } });
     assert.notEqual((await loadStaticEncoder(folder)).fingerprint, fingerprint);
@@ -109,6 +125,7 @@ describe("a static encoder", () => {
       { dimensions: 20 },
       { tokenCount: 0 },
       { maxDocumentCharacters: -1 },
+      { titleShare: 1.5 },
       { tokenizer: { kind: "bpe" } },
       { tokenizer: { kind: "han-ngrams-and-words", ngramLengths: [5] } },
       { sha256: {} },

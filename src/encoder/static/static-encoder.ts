@@ -13,7 +13,8 @@ export const BUILT_IN_MODEL = fileURLToPath(new URL("../../../models/static-zh/"
 const SLICE_MS = 4;
 
 /**
- * The built-in encoder: the mean of the vectors of every known character n-gram and word, brought to length 1.
+ * The built-in encoder: the mean of the vectors of every known character n-gram and word, brought to length 1. The first line
+ * of a document is its title and counts for a fixed share, however long the rest is; see {@link StaticModel.titleShare}.
  * @throws AppError `encoder-unavailable` when the folder does not hold a sound model; see model.ts for what it must hold.
  */
 export async function loadStaticEncoder(folder: string = BUILT_IN_MODEL): Promise<Encoder> {
@@ -21,7 +22,7 @@ export async function loadStaticEncoder(folder: string = BUILT_IN_MODEL): Promis
 }
 
 function createStaticEncoder(model: StaticModel): Encoder {
-  const { tokens, matrix, dimensions, maxDocumentCharacters } = model;
+  const { tokens, matrix, dimensions, maxDocumentCharacters, titleShare } = model;
 
   const addRow = (row: number): void => matrix.add(row);
 
@@ -39,6 +40,16 @@ function createStaticEncoder(model: StaticModel): Encoder {
     return toUnit(matrix.finish());
   };
 
+  const encodeDocument = (text: string): Float32Array | undefined => {
+    const read = text.slice(0, maxDocumentCharacters);
+    const titleEnd = read.indexOf("\n");
+    if (titleEnd < 0 || titleShare === undefined) return encodeText(read);
+    const title = encodeText(read.slice(0, titleEnd));
+    const rest = encodeText(read.slice(titleEnd + 1));
+    if (title === undefined || rest === undefined) return title ?? rest;
+    return toUnit(title.map((value, index) => titleShare * value + (1 - titleShare) * (rest[index] as number)));
+  };
+
   return {
     name: model.name,
     fingerprint: model.fingerprint,
@@ -50,7 +61,7 @@ function createStaticEncoder(model: StaticModel): Encoder {
       let sliceStart = performance.now();
       for (const text of texts) {
         signal?.throwIfAborted();
-        vectors.push(encodeText(role === "document" ? text.slice(0, maxDocumentCharacters) : text));
+        vectors.push(role === "document" ? encodeDocument(text) : encodeText(text));
         if (performance.now() - sliceStart < SLICE_MS) continue;
         await setImmediate();
         sliceStart = performance.now();
