@@ -76,6 +76,10 @@ function report(error: unknown, { stderr, env }: CliContext): number {
     stderr.write(`wenxun: ${error.message}\n`);
     return error.kind.exitCode;
   }
+  if (error instanceof Error && error.name === "AbortError") {
+    stderr.write("wenxun: stopped\n");
+    return 1;
+  }
   const message = error instanceof Error ? error.message : String(error);
   stderr.write(`wenxun: internal error: ${message}${isDebugging ? "" : " (WENXUN_DEBUG=1 shows where)"}\n`);
   return 1;
