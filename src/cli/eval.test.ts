@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { ERROR_KINDS } from "../errors.ts";
 import type { CliContext, Output } from "./context.ts";
 import { main } from "./main.ts";
 
@@ -31,7 +32,15 @@ function createOutput(): Output & { text: string } {
   };
 }
 
-async function run(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (...args: string[]): Promise<Outcome> => runUntil(new AbortController().signal, ...args);
+
+async function runUntil(signal: AbortSignal, ...args: string[]): Promise<Outcome> {
   const [stdout, stderr] = [createOutput(), createOutput()];
   const context: CliContext = {
     env: {},
@@ -39,7 +48,7 @@ async function run(...args: string[]): Promise<{ exitCode: number; stdout: strin
     stdin: (async function* () {})(),
     stdout,
     stderr,
-    stopSignal: () => new AbortController().signal,
+    stopSignal: () => signal,
   };
   return { exitCode: await main(args, context), stdout: stdout.text, stderr: stderr.text };
 }
@@ -79,6 +88,16 @@ describe("wenxun eval", () => {
     assert.match(stdout, /^3 documents, 2 queries, encoder static-/);
     assert.match(stdout, /\nkeyword +1\.000 \[1\.000–1\.000\]/);
     assert.doesNotMatch(stdout, /semantic|against/);
+  });
+
+  test("stopped, it says so", async () => {
+    const { exitCode, stdout, stderr } = await runUntil(AbortSignal.abort(), "eval", folder);
+    assert.deepEqual([exitCode, stdout], [ERROR_KINDS.interrupted.exitCode, ""]);
+    assert.match(stderr, /^wenxun: Stopped before the end/);
+    assert.deepEqual(
+      (await leftovers()).filter((name) => !before.includes(name)),
+      [],
+    );
   });
 
   test("a folder that is not there fails with what was wanted; a mode that is not, with wrong usage", async () => {

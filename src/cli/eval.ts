@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { openApp, openForWriting } from "../app.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
+import { AppError } from "../errors.ts";
 import { type JudgedSet, loadJudgedSet } from "../eval/beir.ts";
 import { type Evaluation, evaluate } from "../eval/evaluate.ts";
 import { METRIC_NAMES, type MetricName } from "../eval/metrics.ts";
@@ -72,6 +73,8 @@ async function evaluateInThrowAwayArchive(
     };
     const evaluation = await evaluate(app.search, set.queries, { modes, signal, onProgress });
     return { set, encoderName: app.encoder.name, encoderFingerprint: app.encoder.fingerprint, evaluation };
+  } catch (error) {
+    throw signal.aborted ? new AppError("interrupted", "Stopped before the end: nothing was measured.") : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
