@@ -94,10 +94,6 @@ describe("wenxun eval", () => {
     const { exitCode, stdout, stderr } = await runUntil(AbortSignal.abort(), "eval", folder);
     assert.deepEqual([exitCode, stdout], [ERROR_KINDS.interrupted.exitCode, ""]);
     assert.match(stderr, /^wenxun: Stopped before the end/);
-    assert.deepEqual(
-      (await leftovers()).filter((name) => !before.includes(name)),
-      [],
-    );
   });
 
   test("a folder that is not there fails with what was wanted; a mode that is not, with wrong usage", async () => {

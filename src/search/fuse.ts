@@ -8,13 +8,14 @@ export interface FusionWeights {
   readonly semantic: number;
 }
 
-const WEIGHTS: FusionWeights = { keyword: 0.8, semantic: 0.2 };
+/** How they were chosen, and what else was measured: docs/EVALUATION.md. */
+const WEIGHTS: FusionWeights = { keyword: 0.55, semantic: 0.45 };
 
 /**
- * An article that holds the whole query has about this part of the score that BM25 cannot pass. Where even the best has less,
- * words say little about what is asked, and count in that proportion.
+ * An article that holds most of the query has at least this part of the score that BM25 cannot pass. Where even the best has
+ * less, words say little about what is asked, and count in that proportion.
  */
-export const FULL_MATCH = 0.5;
+export const FULL_MATCH = 0.25;
 
 /** Keyword matches that are scored by meaning too; the ones after them follow in order of BM25. */
 export const KEYWORD_CANDIDATES = 300;
