@@ -140,9 +140,30 @@ export interface ArchiveInfo {
   readonly createdAtMs: number;
 }
 
+export const ACTIVITY_KINDS = ["import", "merge", "encode", "reindex", "repair"] as const;
+/**
+ * `import`: articles are being added; `merge`: segments become fewer; `encode`: articles that were stored while the encoder was
+ * away get their vectors; `reindex`: all get those of another encoder; `repair`: damaged segments are built anew.
+ */
+export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
+
+/** What the writer of an archive is doing; there is at most one, in whatever process. */
+export interface Activity {
+  readonly what: ActivityKind;
+  /** Process that does it, on the machine where it runs. */
+  readonly pid: number;
+  readonly startedAtMs: number;
+  /** Articles done so far. */
+  readonly done: number;
+  /** How much of the whole is done, 0–1; absent where that is not known, e.g. when importing from a pipe. */
+  readonly share?: number;
+}
+
 export interface ArchiveReader {
   readonly info: ArchiveInfo;
   /** The newest committed state; cheap when nothing changed. Dispose it after use. */
   snapshot(): Promise<Snapshot>;
+  /** What is being written now, if anything that takes more than half a second; cheap, never throws. */
+  activity(): Activity | undefined;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Lease, Resources } from "../resources/resources.ts";
-import type { ArchiveInfo, ArchiveReader, SegmentView, Snapshot, StoredArticle } from "./archive.ts";
+import { readActivity } from "./activity.ts";
+import type { Activity, ArchiveInfo, ArchiveReader, SegmentView, Snapshot, StoredArticle } from "./archive.ts";
 import { ArticleStore, toStoredArticle } from "./article-store.ts";
 import { borrowDatabase, type OpenDatabase, readSetting, toArchiveError } from "./database.ts";
 import { readNames } from "./names.ts";
@@ -62,6 +63,10 @@ export class Reader implements ArchiveReader {
     const state = await this.#currentState();
     state.users++;
     return this.#snapshotOf(state);
+  }
+
+  activity(): Activity | undefined {
+    return readActivity(this.#folder);
   }
 
   /** Articles that were stored while the encoder was away and have no vector yet. */

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Encoder } from "../encoder/encoder.ts";
 import type { Resources } from "../resources/resources.ts";
+import { ActivityFile } from "./activity.ts";
 import { ArticleStore } from "./article-store.ts";
 import { countCommit, inTransaction, nextSegmentId, recordSegment } from "./commit-record.ts";
 import { openDatabase, segmentPath, toArchiveError, writeSetting } from "./database.ts";
@@ -49,8 +50,13 @@ export async function reindexArchive(options: ReindexOptions): Promise<number> {
   try {
     using _lock = takeWriteLock(folder);
     if (info.encoderFingerprint === encoder.fingerprint) return 0;
+    using activity = new ActivityFile(folder);
     discardUnusableTwins(database, folder, encoder.fingerprint);
-    const encoded = await writeTwins(database, options);
+    const onProgress = (done: number, total: number): void => {
+      activity.show("reindex", done, total === 0 ? 1 : done / total);
+      options.onProgress?.(done, total);
+    };
+    const encoded = await writeTwins(database, { ...options, onProgress });
     cutOver(database, folder, encoder);
     return encoded;
   } catch (error) {

@@ -4,7 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
-import type { ArchiveInfo, ArchiveWriter, Article, PutResult } from "./archive.ts";
+import { ActivityFile } from "./activity.ts";
+import type { ActivityKind, ArchiveInfo, ArchiveWriter, Article, PutResult } from "./archive.ts";
 import { articleHash } from "./article-hash.ts";
 import { ArticleStore } from "./article-store.ts";
 import {
@@ -38,7 +39,7 @@ import { NameTable } from "./names.ts";
 import { buildSegment, type NewRow } from "./segment/build-segment.ts";
 import type { Columns } from "./segment/columns.ts";
 import { findRow } from "./segment/find-row.ts";
-import { mergeSegments } from "./segment/merge-segments.ts";
+import { type MergeOptions, mergeSegments } from "./segment/merge-segments.ts";
 import type { Segment } from "./segment/segment.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
 import { takeWriteLock } from "./write-lock.ts";
@@ -74,6 +75,9 @@ export class Writer implements ArchiveWriter {
   readonly #sources: NameTable;
   readonly #categories: NameTable;
   readonly #leases = new Map<number, Lease<Segment>>();
+  readonly #activity: ActivityFile;
+  /** Articles put since it was opened. */
+  #putCount = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(options: WriterOptions, lock: Disposable, lease: Lease<OpenDatabase>) {
@@ -88,6 +92,7 @@ export class Writer implements ArchiveWriter {
     this.#store = new ArticleStore(database);
     this.#sources = new NameTable(database, "source");
     this.#categories = new NameTable(database, "category");
+    this.#activity = new ActivityFile(options.folder);
   }
 
   /**
@@ -111,7 +116,18 @@ export class Writer implements ArchiveWriter {
   }
 
   put(articles: readonly Article[]): Promise<PutResult> {
-    return this.#exclusive(() => this.#put(articles));
+    return this.#exclusive(async () => {
+      this.#activity.show("import", this.#putCount);
+      const result = await this.#put(articles);
+      this.#putCount += articles.length;
+      this.#activity.show("import", this.#putCount);
+      return result;
+    });
+  }
+
+  /** Of an import, whose whole only the caller knows: how much of it has been put, 0–1, to be shown to others. */
+  knowShare(share: number): void {
+    this.#activity.knowShare(share);
   }
 
   remove(ids: readonly string[]): Promise<number> {
@@ -119,17 +135,22 @@ export class Writer implements ArchiveWriter {
   }
 
   compact(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    return this.#exclusive(async () => {
-      for (let picked = this.#pick(pickTier); picked.length > 0; picked = this.#pick(pickTier))
-        await this.#merge(picked, options.signal);
-      const rest = this.#pick(pickForCompaction);
-      if (rest.length > 0) await this.#merge(rest, options.signal);
-    });
+    return this.#exclusive(() =>
+      this.#showing("merge", async (show) => {
+        const merge = async (records: readonly SegmentRecord[]): Promise<void> => {
+          const rows = records.reduce((sum, record) => sum + record.rows, 0);
+          await this.#merge(records, { ...options, onProgress: (share) => show(Math.round(share * rows), share) });
+        };
+        for (let picked = this.#pick(pickTier); picked.length > 0; picked = this.#pick(pickTier)) await merge(picked);
+        const rest = this.#pick(pickForCompaction);
+        if (rest.length > 0) await merge(rest);
+      }),
+    );
   }
 
   /** Encodes articles that were stored while the encoder was away. Returns how many are still waiting. */
   backfill({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<number> {
-    return this.#exclusive(() => this.#backfill(signal));
+    return this.#exclusive(() => this.#showing("encode", (show) => this.#backfill(signal, show)));
   }
 
   /** Takes segments out of the archive, e.g. damaged ones; their articles stay, to be found again after {@link rebuild}. */
@@ -147,16 +168,21 @@ export class Writer implements ArchiveWriter {
 
   /** Indexes articles by key that stand in no segment. */
   rebuild(keys: readonly number[]): Promise<void> {
-    return this.#exclusive(async () => {
-      for (let start = 0; start < keys.length; start += REWRITE_BATCH)
-        await this.#rewrite(keys.slice(start, start + REWRITE_BATCH));
-    });
+    return this.#exclusive(() =>
+      this.#showing("repair", async (show) => {
+        for (let start = 0; start < keys.length; start += REWRITE_BATCH) {
+          show(start, start / keys.length);
+          await this.#rewrite(keys.slice(start, start + REWRITE_BATCH));
+        }
+      }),
+    );
   }
 
   close(): Promise<void> {
     return this.#exclusive(async () => {
       for (const lease of this.#leases.values()) lease[Symbol.dispose]();
       this.#leases.clear();
+      this.#activity[Symbol.dispose]();
       this.#lease[Symbol.dispose]();
       this.#lock[Symbol.dispose]();
     });
@@ -169,6 +195,15 @@ export class Writer implements ArchiveWriter {
     });
     this.#queue = run.catch(() => undefined);
     return run;
+  }
+
+  /** Lets others see what is being done, until it ends. */
+  async #showing<T>(what: ActivityKind, work: (show: (done: number, share: number) => void) => Promise<T>): Promise<T> {
+    try {
+      return await work((done, share) => this.#activity.show(what, done, share));
+    } finally {
+      this.#activity.clear();
+    }
   }
 
   async #put(articles: readonly Article[]): Promise<PutResult> {
@@ -227,10 +262,13 @@ export class Writer implements ArchiveWriter {
     return versions.length;
   }
 
-  async #backfill(signal: AbortSignal | undefined): Promise<number> {
-    for (;;) {
+  async #backfill(signal: AbortSignal | undefined, show: (done: number, share: number) => void): Promise<number> {
+    const waiting = countUnencoded(this.#database);
+    for (let done = 0; ; ) {
       const keys = unencodedKeys(this.#database, REWRITE_BATCH);
       if (signal?.aborted || keys.length === 0 || !(await this.#rewrite(keys))) return countUnencoded(this.#database);
+      done += keys.length;
+      show(done, Math.min(1, done / waiting));
     }
   }
 
@@ -284,16 +322,16 @@ export class Writer implements ArchiveWriter {
 
   async #mergeFullTier(): Promise<void> {
     const picked = this.#pick(pickTier);
-    if (picked.length > 0) await this.#merge(picked, undefined);
+    if (picked.length > 0) await this.#merge(picked);
   }
 
-  async #merge(records: readonly SegmentRecord[], signal: AbortSignal | undefined): Promise<void> {
+  async #merge(records: readonly SegmentRecord[], options: MergeOptions = {}): Promise<void> {
     const id = nextSegmentId(this.#database);
     const path = segmentPath(this.#folder, id);
     const inputs = await Promise.all(
       records.map(async (record) => ({ segment: await this.#segment(record.id), live: record.live })),
     );
-    const rows = await mergeSegments(path, inputs, { signal });
+    const rows = await mergeSegments(path, inputs, options);
     const ids = records.map((record) => record.id);
     this.#commitOrRemove(path, () => {
       forgetSegments(this.#database, ids);

@@ -73,7 +73,10 @@ export function registerImport(program: Command, context: CliContext): void {
       writer: { put },
       rejectsFolder: folder,
       signal: context.stopSignal(),
-      onProgress: (now) => progress.show(now),
+      onProgress: (now) => {
+        progress.show(now);
+        if (now.totalBytes !== undefined && now.totalBytes > 0) writer?.knowShare(now.bytes / now.totalBytes);
+      },
       stdin: context.stdin,
     });
     progress.clear();

@@ -43,7 +43,7 @@ export function createMemoryArchive(articles: readonly FakeArticle[], options: F
     createdAtMs: 0,
   };
   const snapshot = createMemorySnapshot(articles, options);
-  return { info, snapshot: async () => snapshot, close: async () => {} };
+  return { info, snapshot: async () => snapshot, activity: () => undefined, close: async () => {} };
 }
 
 export function createMemorySnapshot(articles: readonly FakeArticle[], options: FakeArchiveOptions = {}): Snapshot {

@@ -17,6 +17,12 @@ export interface MergeInput {
   readonly live: Uint8Array | undefined;
 }
 
+export interface MergeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told now and then how much is written, 0–1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
 /**
  * Writes one segment with the live rows of several, in time order. Row order is kept within each input, so every posting
  * list is renumbered by a table and merged without decoding more than one term at a time; memory is the columns, the tables
@@ -25,14 +31,16 @@ export interface MergeInput {
 export async function mergeSegments(
   path: string,
   inputs: readonly MergeInput[],
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, onProgress }: MergeOptions = {},
 ): Promise<number> {
   const plan = planRows(inputs);
   if (plan.rows === 0) return 0;
   const first = inputs[0] as MergeInput;
   const { dimensions, codeBytes } = first.segment.file.footer;
   const writer = new SegmentWriter(path);
-  const pause = createPause(options.signal);
+  // What is dead is not written, so the end may come sooner.
+  const bytes = inputs.reduce((sum, { segment }) => sum + segment.file.bytes, 0);
+  const pause = createPause(signal, () => onProgress?.(Math.min(1, writer.bytes / bytes)));
   try {
     const columns = createColumns(plan.rows);
     let totalTermCount = 0;
@@ -208,11 +216,12 @@ class ReadAhead {
 }
 
 /** Lets other events run now and then, and stops when asked to. */
-function createPause(signal: AbortSignal | undefined): () => Promise<void> {
+function createPause(signal: AbortSignal | undefined, onPause: () => void): () => Promise<void> {
   let sliceEnd = performance.now() + SLICE_MS;
   return async () => {
     signal?.throwIfAborted();
     if (performance.now() < sliceEnd) return;
+    onPause();
     await yieldToEvents();
     sliceEnd = performance.now() + SLICE_MS;
   };

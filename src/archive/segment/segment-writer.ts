@@ -37,10 +37,15 @@ export class SegmentWriter {
     this.#append(MAGIC);
   }
 
+  /** Written so far. */
+  get bytes(): number {
+    return this.#written + this.#buffered;
+  }
+
   begin(name: SectionName): void {
-    const padding = -this.#position & 7;
+    const padding = -this.bytes & 7;
     if (padding > 0) this.#append(Buffer.alloc(padding));
-    this.#section = { name, offset: this.#position, crc: 0 };
+    this.#section = { name, offset: this.bytes, crc: 0 };
   }
 
   write(bytes: Uint8Array): void {
@@ -52,7 +57,7 @@ export class SegmentWriter {
   end(): void {
     if (this.#section === undefined) throw new Error("no section is open");
     const { name, offset, crc } = this.#section;
-    this.#sections[name] = { offset, bytes: this.#position - offset, crc32: crc };
+    this.#sections[name] = { offset, bytes: this.bytes - offset, crc32: crc };
     this.#section = undefined;
   }
 
@@ -78,10 +83,6 @@ export class SegmentWriter {
     if (this.#open) closeSync(this.#file);
     this.#open = false;
     rmSync(this.#temporary, { force: true });
-  }
-
-  get #position(): number {
-    return this.#written + this.#buffered;
   }
 
   #append(bytes: Uint8Array): void {
