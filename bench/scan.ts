@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import loadWabt from "wabt";
 import { CandidateScan } from "../src/archive/vectors/candidates.ts";
-import { writeCodes } from "../src/archive/vectors/code-blocks.ts";
+import { shareCodes } from "../src/archive/vectors/code-blocks.ts";
 import { codeBytes, quantizeVector } from "../src/archive/vectors/quantize.ts";
 import { createScanKernel } from "../src/archive/vectors/scan-kernel.ts";
 import { planScan } from "../src/archive/vectors/scan-layout.ts";
@@ -37,17 +37,17 @@ async function measure(): Promise<void> {
   const readRecord = (row: number, target: Uint8Array): void => {
     readSync(file, target, 0, target.length, row * recordBytes);
   };
-  const scanner = createVectorScanner({ dimensions, rows, codes });
-  console.log(`${rows} × ${dimensions}, ${scanner.kind}, ${(scanner.bytes / 1e6).toFixed(0)} MB\n`);
+  const layout = planScan(dimensions, rows);
+  const shared = shareCodes(codes, layout);
+  const scanner = createVectorScanner({ dimensions, rows, codes: shared });
+  console.log(`${rows} × ${dimensions}, ${scanner.kind}, ${(layout.codesBytes / 1e6).toFixed(0)} MB\n`);
 
   const readCodes = await createReader(codes.length);
   const readMs = report("read the codes", () => readCodes());
   for (const simd of [true, false]) {
-    const layout = planScan(dimensions, rows);
-    const kernel = createScanKernel(layout, simd);
-    writeCodes(codes, layout, new Uint8Array(kernel.buffer, layout.codes));
+    const kernel = createScanKernel(layout, shared, simd);
     const scan = new CandidateScan(kernel, layout);
-    const tables = new Uint8Array(kernel.buffer, layout.tables);
+    const tables = new Uint8Array(kernel.scratch, layout.tables);
     const ms = report(`scan, best 500 (${kernel.kind})`, (round) => {
       writeQueryTables(queries[round] as Float32Array, layout, tables);
       scan.find({ from: 0, to: rows, wanted: 500, masked: false, pool: {} });
@@ -67,7 +67,13 @@ async function measure(): Promise<void> {
       report(`${share * 100} % of rows${name}`, (round) => {
         const span = Math.ceil(rows * share);
         const from = Math.floor(((rows - span) * round) / ROUNDS);
-        scanner.nearest(queries[round] as Float32Array, { from, to: from + span, allow, limit: 10, readRecord });
+        scanner.nearest(queries[round] as Float32Array, {
+          from,
+          to: from + span,
+          masks: allow && [allow],
+          limit: 10,
+          readRecord,
+        });
       });
     }
   }
@@ -139,7 +145,8 @@ function toUnit(values: Float32Array): Float32Array {
 
 /** The fastest way found to touch every byte of the codes: WebAssembly, 64 bytes a step. */
 async function createReader(bytes: number): Promise<() => void> {
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) + 1 });
+  const pages = Math.ceil(bytes / 65536) + 1;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: false });
   new Uint8Array(memory.buffer).fill(1);
   const load = (offset: number): string => `(v128.load offset=${offset} (local.get $at))`;
   const wabt = await loadWabt();

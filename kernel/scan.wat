@@ -1,4 +1,5 @@
-;; The vector scan of one segment. Two functions over one memory; the addresses come from src/archive/vectors/scan-memory.ts.
+;; The vector scan of one segment. Two functions over two memories: the codes, which all threads share and nobody changes, and
+;; the scratch of one thread, which holds everything else; its addresses come from src/archive/vectors/scan-layout.ts.
 ;;
 ;; Codes lie in blocks of 32 rows, byte by byte:
 ;;
@@ -8,7 +9,8 @@
 ;; numbers from a table made for the query; the sum of the picked numbers is the row's score (André et al., "Cache locality
 ;; is not enough: high-performance nearest neighbor search with product quantization fast scan", VLDB 2015).
 (module
-  (import "host" "memory" (memory 1))
+  (import "host" "scratch" (memory 1))
+  (import "host" "codes" (memory $codes 0 65536 shared))
 
   ;; Looks at rows [from, to) in order and writes { score u32, row u32 } at `out` for each one that scores above `threshold`.
   ;; Stops early when fewer than 32 more would fit before `outEnd`. Returns the first row not looked at, and the end of what
@@ -16,7 +18,6 @@
   (func (export "scan")
     (param $from i32)
     (param $to i32)
-    (param $codes i32)      ;; address of block 0
     (param $steps i32)      ;; half the bytes of a row's code
     (param $tables i32)     ;; address of the tables: 16 bytes for the low half of code byte 0, 16 for its high half, …
     (param $allow i32)      ;; address of one byte per row, 0 = leave out; or 0 to let all through
@@ -41,8 +42,7 @@
     (local.set $limit (i16x8.splat (local.get $threshold)))
     (local.set $row (i32.and (local.get $from) (i32.const -32)))
     (local.set $codeBytes (i32.shl (local.get $steps) (i32.const 6)))  ;; of a block
-    (local.set $code
-      (i32.add (local.get $codes) (i32.mul (i32.shr_u (local.get $row) (i32.const 5)) (local.get $codeBytes))))
+    (local.set $code (i32.mul (i32.shr_u (local.get $row) (i32.const 5)) (local.get $codeBytes)))
 
     (block $done
       (loop $nextBlock
@@ -68,8 +68,8 @@
           (local.set $step (local.get $steps))
           ;; Two code bytes a step: four numbers of at most 63 just fit into 8 bits.
           (loop $nextStep
-            (local.set $codeA (v128.load (local.get $code)))
-            (local.set $codeB (v128.load offset=16 (local.get $code)))
+            (local.set $codeA (v128.load $codes (local.get $code)))
+            (local.set $codeB (v128.load $codes offset=16 (local.get $code)))
             (local.set $low (v128.load (local.get $table)))
             (local.set $high (v128.load offset=16 (local.get $table)))
             (local.set $sumA (i8x16.add
@@ -81,8 +81,8 @@
               (i8x16.relaxed_swizzle (local.get $high)
                 (v128.and (i16x8.shr_u (local.get $codeB) (i32.const 4)) (local.get $halfByte)))))
 
-            (local.set $codeA (v128.load offset=32 (local.get $code)))
-            (local.set $codeB (v128.load offset=48 (local.get $code)))
+            (local.set $codeA (v128.load $codes offset=32 (local.get $code)))
+            (local.set $codeB (v128.load $codes offset=48 (local.get $code)))
             (local.set $low (v128.load offset=32 (local.get $table)))
             (local.set $high (v128.load offset=48 (local.get $table)))
             (local.set $sumA (i8x16.add (local.get $sumA) (i8x16.add

@@ -2,11 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { resourceKey, segmentPath } from "./database.ts";
 import { Segment } from "./segment/segment.ts";
+import { bytesOf, loadSegment } from "./segment/segment-data.ts";
 
 /** One segment of the commit record. */
 export interface SegmentRecord {
   readonly id: number;
   readonly rows: number;
+  /** In shared memory, like all that segments keep. */
   readonly live: Uint8Array | undefined;
 }
 
@@ -31,7 +33,7 @@ export function readSegmentRecords(database: DatabaseSync): SegmentRecord[] {
 
 function liveMask(rows: number, dead: readonly number[] | undefined): Uint8Array | undefined {
   if (dead === undefined) return undefined;
-  const live = new Uint8Array(rows).fill(1);
+  const live = new Uint8Array(new SharedArrayBuffer(rows)).fill(1);
   for (const row of dead) live[row] = 0;
   return live;
 }
@@ -42,8 +44,8 @@ export const countLive = ({ rows, live }: SegmentRecord): number =>
 /** Borrows a segment; it is loaded once per process and given up after its last borrower, since merging replaces it. */
 export function borrowSegment(resources: Resources, folder: string, id: number): Promise<Lease<Segment>> {
   return resources.acquire(resourceKey("segment", folder, id), {
-    load: () => new Segment(id, segmentPath(folder, id)),
-    bytes: (segment) => segment.bytes,
+    load: async () => new Segment(await loadSegment(id, segmentPath(folder, id))),
+    bytes: ({ data }) => bytesOf(data),
     release: (segment) => segment.close(),
     keep: false,
   });

@@ -12,38 +12,46 @@ const PAGE_BYTES = 65_536;
 /** 4 GiB: what a 32-bit address reaches. */
 const MAX_PAGES = 65_536;
 
-/** A kernel over a memory of its own: dropping both frees the memory. */
-export interface KernelInstance {
-  readonly buffer: ArrayBuffer;
-  readonly exports: Readonly<Record<string, unknown>>;
+/** Zeroed bytes that kernels work on: dropping both references frees them. */
+export interface KernelMemory<Buffer extends ArrayBufferLike> {
+  readonly memory: WebAssembly.Memory;
+  readonly buffer: Buffer;
 }
 
-/**
- * A new instance of a kernel over `bytes` zeroed bytes, or undefined where the machine cannot run it (no SIMD, no address
- * space for it, more than 4 GiB) or it has not been built; callers then do the same in JavaScript.
- */
-export function createKernel(name: KernelName, bytes: number): KernelInstance | undefined {
-  const module = kernelModule(name);
-  if (module === undefined) return undefined;
+/** Undefined where there is no address space for it, or above 4 GiB. */
+export const createMemory = (bytes: number): KernelMemory<ArrayBuffer> | undefined =>
+  allocate(bytes, false) as KernelMemory<ArrayBuffer> | undefined;
+
+/** Memory that can be posted to other threads, which then see the same bytes. */
+export const createSharedMemory = (bytes: number): KernelMemory<SharedArrayBuffer> | undefined =>
+  allocate(bytes, true) as KernelMemory<SharedArrayBuffer> | undefined;
+
+function allocate(bytes: number, shared: boolean): KernelMemory<ArrayBufferLike> | undefined {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   if (pages > MAX_PAGES) return undefined;
-  let memory: WebAssembly.Memory;
   try {
-    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+    return { memory, buffer: memory.buffer };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
-  return { buffer: memory.buffer, exports };
 }
 
-/** Compiled once per thread. */
-function kernelModule(name: KernelName): WebAssembly.Module | undefined {
+/**
+ * What a kernel exports, over the memories that it imports by name; undefined where the machine cannot run it (no SIMD) or it
+ * has not been built. Callers then do the same in JavaScript.
+ */
+export function createKernel(
+  name: KernelName,
+  memories: Readonly<Record<string, WebAssembly.Memory>>,
+): Readonly<Record<string, unknown>> | undefined {
   if (!modules.has(name)) modules.set(name, compile(name));
-  return modules.get(name);
+  const module = modules.get(name);
+  return module && new WebAssembly.Instance(module, { host: memories }).exports;
 }
 
+/** Once per thread. */
 function compile(name: KernelName): WebAssembly.Module | undefined {
   try {
     return new WebAssembly.Module(new Uint8Array(readFileSync(join(folder, `${name}.wasm`))));

@@ -9,8 +9,8 @@ declare namespace WebAssembly {
   }
   class Memory {
     /** @throws RangeError when the address space or memory for it is not to be had. */
-    constructor(size: { initial: number; maximum?: number });
-    readonly buffer: ArrayBuffer;
+    constructor(size: { initial: number; maximum: number; shared: boolean });
+    readonly buffer: ArrayBufferLike;
   }
   class CompileError extends Error {}
 }

@@ -12,17 +12,36 @@ import {
   TRAILER_BYTES,
 } from "./layout.ts";
 
+/** An open segment file, as it can be posted to another thread: descriptors are good in the whole process. */
+export interface SegmentFileData {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly bytes: number;
+  readonly footer: Footer;
+  /** Names the content: the footer holds the checksum of every section. */
+  readonly footerCrc32: number;
+}
+
 /** An open segment file: its footer, and reads within its sections. */
 export class SegmentFile {
   readonly path: string;
   readonly footer: Footer;
   readonly bytes: number;
-  /** Names the content: the footer holds the checksum of every section. */
+  /** See {@link SegmentFileData.footerCrc32}. */
   readonly footerCrc32: number;
   #file: number | undefined;
 
-  /** @throws AppError `archive-damaged` when the file is missing, cut or altered in its frame. */
-  constructor(path: string) {
+  /**
+   * Opens a path, or takes over what another thread has opened; that one keeps it open and closes it.
+   * @throws AppError `archive-damaged` when the file is missing, cut or altered in its frame.
+   */
+  constructor(source: string | SegmentFileData) {
+    if (typeof source !== "string") {
+      ({ path: this.path, descriptor: this.#file, bytes: this.bytes } = source);
+      ({ footer: this.footer, footerCrc32: this.footerCrc32 } = source);
+      return;
+    }
+    const path = source;
     this.path = path;
     try {
       this.#file = openSync(path, "r");
@@ -39,6 +58,11 @@ export class SegmentFile {
       this.close();
       throw error;
     }
+  }
+
+  get data(): SegmentFileData {
+    const { path, bytes, footer, footerCrc32 } = this;
+    return { path, descriptor: this.#opened(), bytes, footer, footerCrc32 };
   }
 
   close(): void {
@@ -58,8 +82,25 @@ export class SegmentFile {
     const section = this.footer.sections[name];
     const bytes = new Uint8Array(section.bytes);
     this.#readAt(section.offset, bytes);
-    if (crc32(bytes) !== section.crc32) throw damagedSegment(this.path, `the checksum of section ${name} is wrong`);
+    if (crc32(bytes) !== section.crc32) throw this.#wrongChecksum(name);
     return bytes;
+  }
+
+  /**
+   * A whole section in pieces of at most `pieceBytes`, each good until the next.
+   * @throws AppError `archive-damaged`, after the last piece, when the checksum is wrong.
+   */
+  *pieces(name: SectionName, pieceBytes: number): Generator<Uint8Array> {
+    const section = this.footer.sections[name];
+    const buffer = new Uint8Array(Math.min(pieceBytes, section.bytes));
+    let crc = 0;
+    for (let done = 0; done < section.bytes; done += buffer.length) {
+      const piece = buffer.subarray(0, Math.min(buffer.length, section.bytes - done));
+      this.#readAt(section.offset + done, piece);
+      crc = crc32(piece, crc);
+      yield piece;
+    }
+    if (crc !== section.crc32) throw this.#wrongChecksum(name);
   }
 
   /** Names of the sections whose checksum is wrong; reads the whole file in small pieces. */
@@ -77,6 +118,10 @@ export class SegmentFile {
     });
   }
 
+  #wrongChecksum(name: SectionName): Error {
+    return damagedSegment(this.path, `the checksum of section ${name} is wrong`);
+  }
+
   #readFooter(): { footer: Footer; footerCrc32: number } {
     if (this.bytes < MAGIC.length + TRAILER_BYTES) throw damagedSegment(this.path, "it is cut short");
     const magic = Buffer.alloc(MAGIC.length);
@@ -92,10 +137,15 @@ export class SegmentFile {
     return { footer: parseFooter(json, footerCrc32, this.path), footerCrc32 };
   }
 
-  #readAt(position: number, target: Uint8Array): void {
+  #opened(): number {
     if (this.#file === undefined) throw new Error(`segment ${this.path} is closed`);
+    return this.#file;
+  }
+
+  #readAt(position: number, target: Uint8Array): void {
+    const file = this.#opened();
     for (let done = 0; done < target.length; ) {
-      const count = readSync(this.#file, target, done, target.length - done, position + done);
+      const count = readSync(file, target, done, target.length - done, position + done);
       if (count === 0) throw damagedSegment(this.path, "it is cut short");
       done += count;
     }

@@ -1,21 +1,23 @@
-import type { NearestOptions, NearestRow, Postings, SegmentView, TermKey } from "../archive.ts";
-import { createVectorScanner, type VectorScanner } from "../vectors/vector-scanner.ts";
+import type { NearestRow, Postings, SegmentView, TermKey } from "../archive.ts";
+import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
 import { createPostingsTarget, decodePostings, MAX_FREQUENCY, type PostingsTarget } from "./postings.ts";
+import type { SegmentData } from "./segment-data.ts";
 import { SegmentFile } from "./segment-file.ts";
 import { TermDirectory, type TermEntry } from "./term-directory.ts";
 
 /**
- * A segment in use: columns and vector codes in memory, postings and int8 vectors read from the file as needed. It never
- * changes; which of its rows are live is told by a snapshot, through {@link viewSegment}.
+ * A segment in use by one thread: what it keeps in memory is shared with other threads, postings and int8 vectors are read from
+ * the file as needed, and what it computes with is its own. It never changes; which of its rows are live is told by a snapshot,
+ * through {@link viewSegment}.
  */
 export class Segment {
-  readonly id: number;
+  readonly data: SegmentData;
   readonly file: SegmentFile;
-  readonly columns: Columns;
   readonly terms: TermDirectory;
-  readonly #scanner: VectorScanner;
+  /** Made for the first search. */
+  #scanner: VectorScanner | undefined;
   /** One int8 record, and its values. */
   readonly #record: Uint8Array<ArrayBuffer>;
   readonly #values: Int8Array;
@@ -23,34 +25,28 @@ export class Segment {
   #piece = createPostingsTarget();
   #postingBytes = new Uint8Array(1 << 14);
 
-  /** @throws AppError `archive-damaged`. */
-  constructor(id: number, path: string) {
-    this.id = id;
-    this.file = new SegmentFile(path);
-    try {
-      this.columns = readColumns(this.file);
-      this.terms = new TermDirectory(this.file);
-      const { rows, dimensions } = this.file.footer;
-      this.#record = new Uint8Array(dimensions + SCALE_BYTES);
-      this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
-      this.#scanner = createVectorScanner({ dimensions, rows, codes: this.file.readSection("codes") });
-    } catch (error) {
-      this.file.close();
-      throw error;
-    }
+  constructor(data: SegmentData) {
+    this.data = data;
+    this.file = new SegmentFile(data.file);
+    this.terms = new TermDirectory(this.file, data.termBlocks);
+    const { dimensions } = this.file.footer;
+    this.#record = new Uint8Array(dimensions + SCALE_BYTES);
+    this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
+  }
+
+  get id(): number {
+    return this.data.id;
+  }
+
+  get columns(): Columns {
+    return this.data.columns;
   }
 
   get rows(): number {
     return this.file.footer.rows;
   }
 
-  /** Bytes kept in memory. */
-  get bytes(): number {
-    const { keys, times, sources, categories, counts } = this.columns;
-    const columns = [keys, times, sources, categories, counts].reduce((sum, column) => sum + column.byteLength, 0);
-    return columns + this.#scanner.bytes + this.terms.bytes;
-  }
-
+  /** For the thread that has loaded the data, after the last use by any. */
   close(): void {
     this.file.close();
   }
@@ -68,7 +64,9 @@ export class Segment {
     return this.#target;
   }
 
-  prepareNearest(query: Float32Array, options: NearestOptions): () => NearestRow[] {
+  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecord">): () => NearestRow[] {
+    const { dimensions, rows } = this.file.footer;
+    this.#scanner ??= createVectorScanner({ dimensions, rows, codes: this.data.codes });
     return this.#scanner.prepareNearest(query, { ...options, readRecord: this.#readRecord });
   }
 
@@ -132,8 +130,8 @@ export class Segment {
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. */
 export function viewSegment(segment: Segment, live: Uint8Array | undefined): SegmentView {
   const { keys, times, sources, categories, counts } = segment.columns;
-  const prepareNearest: SegmentView["prepareNearest"] = (query, options) =>
-    segment.prepareNearest(query, { ...options, allow: intersect(live, options.allow) });
+  const prepareNearest: SegmentView["prepareNearest"] = (query, { allow, ...options }) =>
+    segment.prepareNearest(query, { ...options, masks: [allow, live].filter((mask) => mask !== undefined) });
   return {
     id: segment.id,
     rows: segment.rows,
@@ -150,11 +148,6 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined): Seg
     similarity: (query, row) => segment.similarity(query, row),
     vector: (row) => segment.vector(row),
   };
-}
-
-function intersect(live: Uint8Array | undefined, allow: Uint8Array | undefined): Uint8Array | undefined {
-  if (live === undefined || allow === undefined) return live ?? allow;
-  return allow.map((flag, row) => flag & (live[row] as number));
 }
 
 /** The columns of a segment file, checked. */

@@ -25,15 +25,11 @@ export class TermDirectory {
   readonly #blockCount: number;
   readonly #cache = new Map<string, readonly TermEntry[]>();
 
-  constructor(file: SegmentFile) {
+  /** @param blocks the section of this name, where it is in memory already */
+  constructor(file: SegmentFile, blocks: Uint8Array = file.readSection("blocks")) {
     this.#file = file;
-    const blocks = file.readSection("blocks");
-    this.#blocks = new DataView(blocks.buffer);
+    this.#blocks = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
     this.#blockCount = blocks.byteLength / BLOCK_BYTES;
-  }
-
-  get bytes(): number {
-    return this.#blocks.byteLength;
   }
 
   /** The entries of a term (none or one) or of a key range, in key order. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CandidateScan } from "./candidates.ts";
-import { writeCodes } from "./code-blocks.ts";
+import { shareCodes } from "./code-blocks.ts";
 import { createScanKernel } from "./scan-kernel.ts";
 import { planScan } from "./scan-layout.ts";
 import { writeQueryTables } from "./scan-query.ts";
@@ -26,11 +26,10 @@ const cases = fc
 test("finds the rows with the highest sums of table entries, ties by row, and gives them in order", () => {
   fc.assert(
     fc.property(cases, fc.boolean(), ({ layout, codes, query, allow, from, to, wanted }, simd) => {
-      const kernel = createScanKernel(layout, simd);
-      const tables = new Uint8Array(kernel.buffer, layout.tables, layout.codeBytes * 32);
-      writeCodes(codes, layout, new Uint8Array(kernel.buffer, layout.codes));
+      const kernel = createScanKernel(layout, shareCodes(codes, layout), simd);
+      const tables = new Uint8Array(kernel.scratch, layout.tables, layout.codeBytes * 32);
       writeQueryTables(query, layout, tables);
-      if (allow !== undefined) new Uint8Array(kernel.buffer, layout.allow).set(allow);
+      if (allow !== undefined) new Uint8Array(kernel.scratch, layout.allow).set(allow);
       const scan = new CandidateScan(kernel, layout);
       const found = scan.find({ from, to, wanted, masked: allow !== undefined, pool: {} });
 

@@ -37,7 +37,7 @@ export class CandidateScan {
     this.#kernel = kernel;
     this.#capacity = layout.candidateCapacity;
     this.#counts = new Uint32Array(maxScore(layout) + 1);
-    this.#entries = new Uint32Array(kernel.buffer, layout.candidates, layout.candidateCapacity * 2);
+    this.#entries = new Uint32Array(kernel.scratch, layout.candidates, layout.candidateCapacity * 2);
   }
 
   /** The best rows of a range, of equal scores the lower ones. */

@@ -1,22 +1,58 @@
+import { createSharedMemory } from "../../kernel/kernel.ts";
 import { BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
 
-/**
- * Lays codes, row by row in `codes`, out in the blocks that the kernel scans; see kernel/scan.wat. Returns the rows whose
- * code is all zeros, ascending: those without a vector.
- */
-export function writeCodes(codes: Uint8Array, { rows, codeBytes }: ScanLayout, target: Uint8Array): Uint32Array {
-  const absent: number[] = [];
-  for (let row = 0, source = 0; row < rows; row++) {
-    const lane = row % BLOCK_ROWS;
-    let place = (row - lane) * codeBytes + lane;
-    let bits = 0;
-    for (const end = source + codeBytes; source < end; source++) {
-      const byte = codes[source] as number;
-      bits |= byte;
-      target[place] = byte;
-      place += BLOCK_ROWS;
-    }
-    if (bits === 0) absent.push(row);
+/** The codes of one segment, held once however many threads scan them. Can be posted to another thread. */
+export interface SharedCodes {
+  /** Absent where there is no address space for one; the scan is then done in JavaScript. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly buffer: SharedArrayBuffer;
+  /** Rows whose code is all zeros, ascending: those without a vector. */
+  readonly absentRows: Uint32Array;
+}
+
+/** Lays codes out in the blocks that the kernel scans (see kernel/scan.wat), piece by piece as they are read. */
+export class CodeLoader {
+  readonly #layout: ScanLayout;
+  readonly #memory: Pick<SharedCodes, "memory" | "buffer">;
+  readonly #target: Uint8Array;
+  readonly #absent: number[] = [];
+  #row = 0;
+
+  constructor(layout: ScanLayout) {
+    this.#layout = layout;
+    const { codesBytes } = layout;
+    this.#memory = createSharedMemory(codesBytes) ?? { memory: undefined, buffer: new SharedArrayBuffer(codesBytes) };
+    this.#target = new Uint8Array(this.#memory.buffer);
   }
-  return Uint32Array.from(absent);
+
+  /** Takes the codes of the next rows, `codeBytes` bytes each. */
+  add(codes: Uint8Array): void {
+    const { codeBytes } = this.#layout;
+    const target = this.#target;
+    for (let source = 0; source < codes.length; this.#row++) {
+      const lane = this.#row % BLOCK_ROWS;
+      let place = (this.#row - lane) * codeBytes + lane;
+      let bits = 0;
+      for (const end = source + codeBytes; source < end; source++) {
+        const byte = codes[source] as number;
+        bits |= byte;
+        target[place] = byte;
+        place += BLOCK_ROWS;
+      }
+      if (bits === 0) this.#absent.push(this.#row);
+    }
+  }
+
+  finish(): SharedCodes {
+    const absentRows = new Uint32Array(new SharedArrayBuffer(this.#absent.length * 4));
+    absentRows.set(this.#absent);
+    return { ...this.#memory, absentRows };
+  }
+}
+
+/** Codes that are at hand as one array, row by row. */
+export function shareCodes(codes: Uint8Array, layout: ScanLayout): SharedCodes {
+  const loader = new CodeLoader(layout);
+  loader.add(codes);
+  return loader.finish();
 }

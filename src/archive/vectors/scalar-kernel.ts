@@ -1,16 +1,18 @@
+import type { SharedCodes } from "./code-blocks.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
 import { BATCH_ROWS, BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
 
 /** The scan kernel in plain JavaScript, for machines without WebAssembly SIMD; the reference of kernel/scan.wat. */
-export function createScalarKernel(layout: ScanLayout): ScanKernel {
-  const { codes, codeBytes, dimensions, recordBytes } = layout;
-  const buffer = new ArrayBuffer(layout.bytes);
-  const bytes = new Uint8Array(buffer);
+export function createScalarKernel(layout: ScanLayout, shared: SharedCodes): ScanKernel {
+  const { codeBytes, dimensions, recordBytes } = layout;
+  const codes = new Uint8Array(shared.buffer, 0, layout.codesBytes);
+  const scratch = new ArrayBuffer(layout.scratchBytes);
+  const bytes = new Uint8Array(scratch);
   const allow = bytes.subarray(layout.allow);
-  const candidates = new Uint32Array(buffer, layout.candidates, layout.candidateCapacity * 2);
-  const records = new Int8Array(buffer, layout.records, recordBytes * BATCH_ROWS);
-  const query = new Int16Array(buffer, layout.query, dimensions);
-  const dots = new Int32Array(buffer, layout.dots, BATCH_ROWS);
+  const candidates = new Uint32Array(scratch, layout.candidates, layout.candidateCapacity * 2);
+  const records = new Int8Array(scratch, layout.records, recordBytes * BATCH_ROWS);
+  const query = new Int16Array(scratch, layout.query, dimensions);
+  const dots = new Int32Array(scratch, layout.dots, BATCH_ROWS);
   /** Per code byte, what each of its 256 values adds to a row's score: both halves at once. */
   const wholeTables = new Uint8Array(codeBytes * 256);
   const scores = new Uint16Array(BLOCK_ROWS);
@@ -26,16 +28,16 @@ export function createScalarKernel(layout: ScanLayout): ScanKernel {
 
   const scoreBlock = (block: number): void => {
     scores.fill(0);
-    let code = codes + block * BLOCK_ROWS * codeBytes;
+    let code = block * BLOCK_ROWS * codeBytes;
     for (let place = 0; place < codeBytes; place++) {
       for (let row = 0; row < BLOCK_ROWS; row++)
-        scores[row] = (scores[row] as number) + (wholeTables[place * 256 + (bytes[code++] as number)] as number);
+        scores[row] = (scores[row] as number) + (wholeTables[place * 256 + (codes[code++] as number)] as number);
     }
   };
 
   return {
     kind: "scalar",
-    buffer,
+    scratch,
     scan({ from, to, masked, threshold, count, maxCount }) {
       joinHalves();
       let start = from - (from % BLOCK_ROWS);

@@ -1,4 +1,5 @@
-import { createKernel } from "../../kernel/kernel.ts";
+import { createKernel, createMemory } from "../../kernel/kernel.ts";
+import type { SharedCodes } from "./code-blocks.ts";
 import { createScalarKernel } from "./scalar-kernel.ts";
 import type { ScanLayout } from "./scan-layout.ts";
 
@@ -24,10 +25,10 @@ export interface ScanRange {
   readonly maxCount: number;
 }
 
-/** The inner loops, over one memory laid out by {@link ScanLayout}. Both kinds give the same numbers. */
+/** The inner loops, over shared codes and a scratch of their own, both laid out by {@link ScanLayout}. Both kinds give the same numbers. */
 export interface ScanKernel {
   readonly kind: "simd" | "scalar";
-  readonly buffer: ArrayBuffer;
+  readonly scratch: ArrayBuffer;
   /** Scores codes by the tables and appends what is above the threshold to the candidates, in the order of rows. */
   scan(range: ScanRange): ScanProgress;
   /** Writes the dot products of the query with the first `count` records into the dots. */
@@ -35,14 +36,13 @@ export interface ScanKernel {
 }
 
 /** The kernel in WebAssembly where it can be had, otherwise (or when `simd` is false) in JavaScript. */
-export function createScanKernel(layout: ScanLayout, simd: boolean): ScanKernel {
-  return (simd ? createSimdKernel(layout) : undefined) ?? createScalarKernel(layout);
+export function createScanKernel(layout: ScanLayout, codes: SharedCodes, simd: boolean): ScanKernel {
+  return (simd ? createSimdKernel(layout, codes) : undefined) ?? createScalarKernel(layout, codes);
 }
 
 type ScanFunction = (
   from: number,
   to: number,
-  codes: number,
   steps: number,
   tables: number,
   allow: number,
@@ -54,23 +54,24 @@ type ScanFunction = (
 
 type DotFunction = (record: number, stride: number, count: number, query: number, chunks: number, out: number) => void;
 
-function createSimdKernel(layout: ScanLayout): ScanKernel | undefined {
-  const instance = createKernel("scan", layout.bytes);
-  if (instance === undefined) return undefined;
-  const { codes, codeBytes, tables, allow, candidates, scratch, records, recordBytes, query, dots, dimensions } =
-    layout;
-  const scan = instance.exports.scan as ScanFunction;
-  const dot = instance.exports.dot as DotFunction;
+function createSimdKernel(layout: ScanLayout, codes: SharedCodes): ScanKernel | undefined {
+  const scratch = codes.memory && createMemory(layout.scratchBytes);
+  if (codes.memory === undefined || scratch === undefined) return undefined;
+  const exports = createKernel("scan", { codes: codes.memory, scratch: scratch.memory });
+  if (exports === undefined) return undefined;
+  const { codeBytes, tables, allow, candidates, records, recordBytes, query, dots, dimensions } = layout;
+  const scan = exports.scan as ScanFunction;
+  const dot = exports.dot as DotFunction;
   const steps = codeBytes / 2;
   const chunks = Math.ceil(dimensions / 16);
   return {
     kind: "simd",
-    buffer: instance.buffer,
+    scratch: scratch.buffer,
     scan({ from, to, masked, threshold, count, maxCount }) {
       const out = candidates + count * 8;
       const outEnd = candidates + maxCount * 8;
       const mask = masked ? allow : 0;
-      const [row, end] = scan(from, to, codes, steps, tables, mask, threshold, out, outEnd, scratch);
+      const [row, end] = scan(from, to, steps, tables, mask, threshold, out, outEnd, layout.scratch);
       return { row, count: (end - candidates) / 8 };
     },
     dot: (count) => dot(records, recordBytes, count, query, chunks, dots),

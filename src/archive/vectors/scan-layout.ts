@@ -12,7 +12,10 @@ export const MAX_CANDIDATES = 16_384;
 /** Bytes of a candidate: score u32, row u32. */
 export const CANDIDATE_BYTES = 8;
 
-/** What the scan of one segment keeps in its memory: byte addresses, multiples of 16. Pages never touched cost nothing. */
+/**
+ * What the scan of one segment keeps in memory: the codes, which all threads share, and the scratch of each thread, with byte
+ * addresses that are multiples of 16. Pages never touched cost nothing.
+ */
 export interface ScanLayout {
   readonly rows: number;
   readonly dimensions: number;
@@ -30,11 +33,13 @@ export interface ScanLayout {
   readonly candidates: number;
   /** Room for so many candidates. */
   readonly candidateCapacity: number;
-  /** One byte per row. */
+  /** One byte per row of whole blocks. */
   readonly allow: number;
+  /** Rows of whole blocks. */
+  readonly paddedRows: number;
+  readonly scratchBytes: number;
   /** Blocks of {@link BLOCK_ROWS} rows. */
-  readonly codes: number;
-  readonly bytes: number;
+  readonly codesBytes: number;
 }
 
 export function planScan(dimensions: number, rows: number): ScanLayout {
@@ -61,8 +66,9 @@ export function planScan(dimensions: number, rows: number): ScanLayout {
     candidates: take(candidateCapacity * CANDIDATE_BYTES),
     candidateCapacity,
     allow: take(paddedRows),
-    codes: take(paddedRows * codeBytes(dimensions)),
-    bytes: end,
+    paddedRows,
+    scratchBytes: end,
+    codesBytes: paddedRows * codeBytes(dimensions),
   };
 }
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { CandidatePool, NearestRow } from "../archive.ts";
+import { shareCodes } from "./code-blocks.ts";
 import { codeBytes, quantizeVector } from "./quantize.ts";
-import { createVectorScanner } from "./vector-scanner.ts";
+import { planScan } from "./scan-layout.ts";
+import { createVectorScanner, type VectorScanner, type VectorScannerOptions } from "./vector-scanner.ts";
 
 /** Cosines are right to this. */
 const TOLERANCE = 1e-4;
@@ -59,6 +61,14 @@ function toUnit(values: Float32Array): Float32Array {
   return values.map((value) => value / norm);
 }
 
+/** A scanner over codes that are at hand, row by row. */
+function createScanner({
+  codes,
+  ...shape
+}: Omit<VectorScannerOptions, "codes"> & { codes: Uint8Array }): VectorScanner {
+  return createVectorScanner({ ...shape, codes: shareCodes(codes, planScan(shape.dimensions, shape.rows)) });
+}
+
 const randomUnit = (dimensions: number, random: () => number): Float32Array =>
   toUnit(Float32Array.from({ length: dimensions }, () => random() + random() + random() - 1.5));
 
@@ -94,8 +104,10 @@ test("finds exactly the nearest rows of any range and mask, in every dimension",
       const query = randomUnit(dimensions, random);
       const [from, to] = [Math.floor(range[0] * rows), Math.floor(range[1] * rows)];
       const allow = allowed === undefined ? undefined : Uint8Array.from({ length: rows }, () => +(random() < allowed));
-      const scanner = createVectorScanner({ dimensions, rows, codes: stored.codes, simd });
-      const found = scanner.nearest(query, { from, to, allow, limit, readRecord: stored.readRecord });
+      // The same in two masks, each of which lets through what the other may not.
+      const masks = allow && [allow.map((flag) => flag | +(random() < 0.5)), allow];
+      const scanner = createScanner({ dimensions, rows, codes: stored.codes, simd });
+      const found = scanner.nearest(query, { from, to, masks, limit, readRecord: stored.readRecord });
       const candidates: number[] = [];
       for (let row = from; row < Math.min(to, rows); row++)
         if (allow?.[row] !== 0 && stored.vectors[row] !== undefined) candidates.push(row);
@@ -140,14 +152,14 @@ test("gives the same answers in WebAssembly and in JavaScript where codes choose
   const random = createRandom(7);
   const stored = store(randomVectors(rows, dimensions, random), dimensions);
   const allow = Uint8Array.from({ length: rows }, () => +(random() < 0.7));
-  const scalar = createVectorScanner({ dimensions, rows, codes: stored.codes, simd: false });
-  const simd = createVectorScanner({ dimensions, rows, codes: stored.codes });
+  const scalar = createScanner({ dimensions, rows, codes: stored.codes, simd: false });
+  const simd = createScanner({ dimensions, rows, codes: stored.codes });
   assert.equal(scalar.kind, "scalar");
   if (simd.kind === "scalar")
     return t.skip("no WebAssembly SIMD here, or the kernel has not been built (npm run build)");
   for (const range of [
     { from: 0, to: rows },
-    { from: 13, to: rows - 5, allow },
+    { from: 13, to: rows - 5, masks: [allow] },
   ]) {
     for (const limit of [10, 2000, 9000]) {
       const query = randomUnit(dimensions, random);
@@ -164,7 +176,7 @@ test("misses hardly any of the nearest rows where codes choose the candidates", 
   const rows = 30_000;
   const random = createRandom(11);
   const stored = store(randomVectors(rows, dimensions, random), dimensions);
-  const scanner = createVectorScanner({ dimensions, rows, codes: stored.codes });
+  const scanner = createScanner({ dimensions, rows, codes: stored.codes });
   let hits = 0;
   const limit = 10;
   const queries = 20;
@@ -190,7 +202,7 @@ test("never returns rows without a vector, even if nothing else scores as well",
   const stored = store(vectors, dimensions);
   const query = opposite.map((value) => -value);
   for (const simd of [true, false]) {
-    const scanner = createVectorScanner({ dimensions, rows, codes: stored.codes, simd });
+    const scanner = createScanner({ dimensions, rows, codes: stored.codes, simd });
     const found = scanner.nearest(query, { from: 0, to: rows, limit: 10, readRecord: stored.readRecord });
     assert.deepEqual(
       found.map(({ row }) => row),
@@ -205,7 +217,7 @@ test("is right about the first rows where most of a range are candidates", () =>
   const random = createRandom(13);
   const stored = store(randomVectors(rows, dimensions, random), dimensions);
   const query = randomUnit(dimensions, random);
-  const scanner = createVectorScanner({ dimensions, rows, codes: stored.codes });
+  const scanner = createScanner({ dimensions, rows, codes: stored.codes });
   const found = scanner.nearest(query, { from: 0, to: rows, limit: 15_000, readRecord: stored.readRecord });
   const candidates = [...stored.vectors.keys()].filter((row) => stored.vectors[row] !== undefined);
   assertNearest(found.slice(0, 500), candidates, 500, (row) => stored.cosine(row, query) ?? NaN);
@@ -216,7 +228,7 @@ test("adds up the largest numbers that vectors can have", () => {
   const vector = new Float32Array(dimensions).fill(1 / 32);
   const stored = store([vector], dimensions);
   for (const simd of [true, false]) {
-    const scanner = createVectorScanner({ dimensions, rows: 1, codes: stored.codes, simd });
+    const scanner = createScanner({ dimensions, rows: 1, codes: stored.codes, simd });
     const [found] = scanner.nearest(vector, { from: 0, to: 1, limit: 1, readRecord: stored.readRecord });
     assert.ok(Math.abs((found?.similarity ?? 0) - 1) < TOLERANCE);
   }
@@ -224,7 +236,7 @@ test("adds up the largest numbers that vectors can have", () => {
 
 test("takes queries that have no direction or are not numbers", () => {
   const stored = store(randomVectors(40, 64, createRandom(3)), 64);
-  const scanner = createVectorScanner({ dimensions: 64, rows: 40, codes: stored.codes });
+  const scanner = createScanner({ dimensions: 64, rows: 40, codes: stored.codes });
   const options = { from: 0, to: 40, limit: 5, readRecord: stored.readRecord };
   for (const value of [0, NaN])
     for (const { similarity } of scanner.nearest(new Float32Array(64).fill(value), options))
@@ -238,13 +250,13 @@ test("finds over several segments, with one pool, at least what it finds in one 
   const random = createRandom(5);
   const stored = store(randomVectors(rows, dimensions, random), dimensions);
   const size = codeBytes(dimensions);
-  const whole = createVectorScanner({ dimensions, rows, codes: stored.codes });
+  const whole = createScanner({ dimensions, rows, codes: stored.codes });
   let base = 0;
   const segments = parts.map((length) => {
     const first = base;
     base += length;
     const codes = stored.codes.subarray(first * size, base * size);
-    return { first, length, scanner: createVectorScanner({ dimensions, rows: length, codes }) };
+    return { first, length, scanner: createScanner({ dimensions, rows: length, codes }) };
   });
   for (let round = 0; round < 2; round++) {
     const query = randomUnit(dimensions, random);

@@ -1,7 +1,7 @@
 import type { NearestOptions, NearestRow } from "../archive.ts";
 import { BestRows } from "./best-rows.ts";
 import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
-import { writeCodes } from "./code-blocks.ts";
+import type { SharedCodes } from "./code-blocks.ts";
 import { createScanKernel, type ScanKernel } from "./scan-kernel.ts";
 import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
 import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
@@ -15,7 +15,9 @@ const MIN_CANDIDATES = 1000;
 /** Candidates no further apart are read together, with the rows between them. */
 const READ_GAP_ROWS = 8;
 
-export interface ScanOptions extends NearestOptions {
+export interface ScanOptions extends Omit<NearestOptions, "allow"> {
+  /** One byte per row of the segment each, 0 = leave out; a row must be let through by all of them. Default: none. */
+  readonly masks?: readonly Uint8Array[] | undefined;
   /**
    * Fills `target` with consecutive int8 records (values, then the float32 scale, little-endian; 0 = no vector), of which
    * the first is that of `row`.
@@ -26,8 +28,6 @@ export interface ScanOptions extends NearestOptions {
 export interface VectorScanner {
   /** How the scan is done: in WebAssembly, or in JavaScript where that is missing. */
   readonly kind: "simd" | "scalar";
-  /** Bytes of its memory, nearly all of them codes. */
-  readonly bytes: number;
   /**
    * The rows of a range nearest to a unit vector, best first, ties by row; rows without a vector never appear. Exact (to
    * int8) for narrow ranges; in wide ones the codes choose the rows that are compared.
@@ -40,19 +40,18 @@ export interface VectorScanner {
 export interface VectorScannerOptions {
   readonly dimensions: number;
   readonly rows: number;
-  /** `codeBytes(dimensions)` bytes per row, as {@link quantizeVector} makes them; copied. */
-  readonly codes: Uint8Array;
+  /** Laid out by {@link planScan}. */
+  readonly codes: SharedCodes;
   /** False: JavaScript even where WebAssembly SIMD is there. Default true. */
   readonly simd?: boolean;
 }
 
-/** Scans the vectors of one segment. It owns its memory, which goes when the scanner is dropped. */
+/** Scans the vectors of one segment, for one thread: it owns its scratch, which goes when the scanner is dropped. */
 export function createVectorScanner({ dimensions, rows, codes, simd = true }: VectorScannerOptions): VectorScanner {
   return new Scanner(planScan(dimensions, rows), codes, simd);
 }
 
 class Scanner implements VectorScanner {
-  readonly bytes: number;
   readonly #layout: ScanLayout;
   readonly #kernel: ScanKernel;
   readonly #candidates: CandidateScan;
@@ -62,16 +61,15 @@ class Scanner implements VectorScanner {
   /** Rows without a vector, ascending. */
   readonly #absentRows: Uint32Array;
 
-  constructor(layout: ScanLayout, codes: Uint8Array, simd: boolean) {
+  constructor(layout: ScanLayout, codes: SharedCodes, simd: boolean) {
     this.#layout = layout;
-    this.#kernel = createScanKernel(layout, simd);
-    const { buffer } = this.#kernel;
+    this.#kernel = createScanKernel(layout, codes, simd);
+    const { scratch } = this.#kernel;
     this.#candidates = new CandidateScan(this.#kernel, layout);
-    this.#allow = new Uint8Array(buffer, layout.allow, layout.codes - layout.allow);
-    this.#dots = new Int32Array(buffer, layout.dots, BATCH_ROWS);
-    this.#view = new DataView(buffer);
-    this.#absentRows = writeCodes(codes, layout, new Uint8Array(buffer, layout.codes));
-    this.bytes = layout.bytes;
+    this.#allow = new Uint8Array(scratch, layout.allow, layout.paddedRows);
+    this.#dots = new Int32Array(scratch, layout.dots, BATCH_ROWS);
+    this.#view = new DataView(scratch);
+    this.#absentRows = codes.absentRows;
   }
 
   get kind(): "simd" | "scalar" {
@@ -91,13 +89,13 @@ class Scanner implements VectorScanner {
     if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES)
       return () => this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring));
     const { pool = {} } = options;
-    const candidates = this.#findCandidates(query, { from, to, wanted, pool }, options.allow);
+    const candidates = this.#findCandidates(query, { from, to, wanted, pool }, options.masks);
     return () =>
       this.#score(query, options, (scoring) => this.#scoreRows(keepPooled(candidates, pool, wanted), scoring));
   }
 
   #score(query: Float32Array, options: ScanOptions, work: (scoring: Scoring) => void): NearestRow[] {
-    const integers = new Int16Array(this.#kernel.buffer, this.#layout.query, this.#layout.dimensions);
+    const integers = new Int16Array(this.#kernel.scratch, this.#layout.query, this.#layout.dimensions);
     const unit = writeQueryIntegers(query, integers);
     const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
     work(scoring);
@@ -108,15 +106,15 @@ class Scanner implements VectorScanner {
   #findCandidates(
     query: Float32Array,
     range: Omit<CandidateSearch, "masked">,
-    allow: Uint8Array | undefined,
+    masks: readonly Uint8Array[] | undefined,
   ): Candidates {
-    writeQueryTables(query, this.#layout, new Uint8Array(this.#kernel.buffer, this.#layout.tables));
-    return this.#candidates.find({ ...range, masked: this.#writeMask(range.from, range.to, allow) });
+    writeQueryTables(query, this.#layout, new Uint8Array(this.#kernel.scratch, this.#layout.tables));
+    return this.#candidates.find({ ...range, masked: this.#writeMask(range.from, range.to, masks) });
   }
 
   /** Compares every allowed row of a range. */
   #scoreRange(from: number, to: number, scoring: Scoring): void {
-    const { allow } = scoring;
+    const allow = this.#writeMask(from, to, scoring.masks) ? this.#allow : undefined;
     for (let start = from; start < to; start += BATCH_ROWS) {
       let first = start;
       let end = Math.min(to, start + BATCH_ROWS);
@@ -149,19 +147,23 @@ class Scanner implements VectorScanner {
     }
   }
 
-  /** Lets the scan see which rows of a range may be returned; false when all may. */
-  #writeMask(from: number, to: number, allow: Uint8Array | undefined): boolean {
-    if (allow === undefined && this.#absentRows.length === 0) return false;
-    if (allow === undefined) this.#allow.fill(1, from, to);
-    else this.#allow.set(allow.subarray(from, to), from);
-    for (const row of this.#absentRows) if (row >= from && row < to) this.#allow[row] = 0;
+  /** Puts together which rows of a range may be returned; false when all may. */
+  #writeMask(from: number, to: number, masks: readonly Uint8Array[] = []): boolean {
+    if (masks.length === 0 && this.#absentRows.length === 0) return false;
+    const allow = this.#allow;
+    const [first, ...others] = masks;
+    if (first === undefined) allow.fill(1, from, to);
+    else allow.set(first.subarray(from, to), from);
+    for (const mask of others)
+      for (let row = from; row < to; row++) allow[row] = (allow[row] as number) & (mask[row] as number);
+    for (const row of this.#absentRows) if (row >= from && row < to) allow[row] = 0;
     return true;
   }
 
   /** Reads the records [from, to), at most {@link BATCH_ROWS}, and multiplies them with the query. */
   #readRun(from: number, to: number, readRecord: ScanOptions["readRecord"]): void {
     const { records, recordBytes } = this.#layout;
-    readRecord(from, new Uint8Array(this.#kernel.buffer, records, (to - from) * recordBytes));
+    readRecord(from, new Uint8Array(this.#kernel.scratch, records, (to - from) * recordBytes));
     this.#kernel.dot(to - from);
   }
 
@@ -175,7 +177,7 @@ class Scanner implements VectorScanner {
 /** What one query carries through the reading of int8 values. */
 interface Scoring {
   readonly readRecord: ScanOptions["readRecord"];
-  readonly allow?: Uint8Array | undefined;
+  readonly masks?: readonly Uint8Array[] | undefined;
   /** Turns integer dot products into those of the query. */
   readonly unit: number;
   readonly best: BestRows;

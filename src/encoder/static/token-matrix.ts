@@ -1,4 +1,4 @@
-import { createKernel } from "../../kernel/kernel.ts";
+import { createKernel, createMemory } from "../../kernel/kernel.ts";
 
 /** The vectors of all tokens, and their sum over the tokens of one text at a time. */
 export interface TokenMatrix {
@@ -41,15 +41,16 @@ export function createTokenMatrix(tokenCount: number, dimensions: number, simd =
   const vectorsAt = scalesAt + Math.ceil(tokenCount / 4) * 16;
   const bytes = vectorsAt + tokenCount * dimensions;
 
-  const kernel = simd ? createKernel("row-sum", bytes) : undefined;
-  const buffer = kernel?.buffer ?? new ArrayBuffer(bytes);
+  const memory = simd ? createMemory(bytes) : undefined;
+  const kernel = memory && createKernel("row-sum", { memory: memory.memory });
+  const buffer = memory?.buffer ?? new ArrayBuffer(bytes);
   const sum = new Float32Array(buffer, sumAt, dimensions);
   const rows = new Uint32Array(buffer, rowsAt, BATCH_ROWS);
   const scales = new Float32Array(buffer, scalesAt, tokenCount);
   const vectors = new Int8Array(buffer, vectorsAt, tokenCount * dimensions);
   let count = 0;
 
-  const addInKernel = kernel?.exports.add as AddFunction | undefined;
+  const addInKernel = kernel?.add as AddFunction | undefined;
   const addRows = (): void => {
     if (addInKernel === undefined) addInJavaScript();
     else addInKernel(rowsAt, count, vectorsAt, scalesAt, sumAt, dimensions);
