@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
@@ -12,10 +12,11 @@ import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
 import type { Article, Snapshot, TermKey } from "./archive.ts";
 import { backupArchive } from "./backup.ts";
-import { createDatabase, segmentFolder } from "./database.ts";
+import { createDatabase, segmentFolder, segmentPath } from "./database.ts";
 import { Reader } from "./reader.ts";
 import { reindexArchive } from "./reindex.ts";
 import { repairArchive } from "./repair.ts";
+import { SegmentFile } from "./segment/segment-file.ts";
 import { verifyArchive } from "./verify.ts";
 import { Writer } from "./writer.ts";
 
@@ -237,7 +238,7 @@ test("damage to any byte of a segment is found, named and repaired from the arti
   const writer = await open();
   await writer.put(Array.from({ length: 40 }, (_, index) => article(String(index), { publishedAtMs: index })));
   await writer.close();
-  const { readFileSync, truncateSync } = await import("node:fs");
+  const { truncateSync } = await import("node:fs");
   const name = readdirSync(segmentFolder(folder))[0] ?? assert.fail();
   const path = join(segmentFolder(folder), name);
   const intact = readFileSync(path);
@@ -262,6 +263,43 @@ test("damage to any byte of a segment is found, named and repaired from the arti
   using snapshot = await reader.snapshot();
   assert.equal(idsWithTerm(snapshot, "供水").length, 40);
   await reader.close();
+});
+
+test("a search never answers from damaged postings or vectors, nor from a segment in the place of another", async () => {
+  const { folder, open } = newArchive();
+  const writer = await open();
+  await writer.put(Array.from({ length: 40 }, (_, index) => article(String(index))));
+  await writer.put(Array.from({ length: 40 }, (_, index) => article(String(index + 40))));
+  await writer.close();
+  const paths = [1, 2].map((id) => segmentPath(folder, id)) as [string, string];
+  const [query] = await encoder.encode(["标题三"], { role: "query" });
+  const search = async (): Promise<void> => {
+    const reader = await Reader.open(folder, createResources());
+    using closing = new DisposableStack();
+    closing.defer(() => void reader.close());
+    using snapshot = await reader.snapshot();
+    for (const segment of snapshot.segments) {
+      segment.nearest(query ?? assert.fail(), { from: 0, to: segment.rows, limit: 10 });
+      segment.postings(firstTerm("供水"), 0, segment.rows);
+    }
+  };
+  const isDamaged = (error: unknown): boolean => error instanceof AppError && error.code === "archive-damaged";
+  await search();
+  const intact = readFileSync(paths[0]);
+  const { sections } = new SegmentFile(paths[0]).footer;
+  for (const name of ["vectors", "postings", "terms"] as const) {
+    const damaged = Buffer.from(intact);
+    const place = sections[name].offset + Math.floor(sections[name].bytes / 2);
+    damaged[place] = (damaged[place] ?? 0) ^ 1;
+    writeFileSync(paths[0], damaged);
+    await assert.rejects(search, isDamaged, name);
+  }
+  writeFileSync(paths[0], intact);
+  await search();
+  renameSync(paths[0], `${paths[0]}.aside`);
+  renameSync(paths[1], paths[0]);
+  renameSync(`${paths[0]}.aside`, paths[1]);
+  await assert.rejects(search, isDamaged);
 });
 
 test("no archive, and a database that is none", async () => {

@@ -146,7 +146,7 @@ export class Reader implements ArchiveReader {
         return this.#state;
       }
       const borrowed = await Promise.allSettled(
-        record.segments.map(({ id }) => borrowSegment(this.#resources, this.#folder, id)),
+        record.segments.map((segment) => borrowSegment(this.#resources, this.#folder, segment)),
       );
       const leases = borrowed.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const failed = borrowed.find((result) => result.status === "rejected");

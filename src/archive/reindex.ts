@@ -87,9 +87,10 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
   const finished = database.prepare("SELECT 1 FROM segment WHERE staged_for = ?");
   let done = 0;
   let encoded = 0;
-  for (const { id, rows } of records) {
+  for (const record of records) {
+    const { id, rows } = record;
     if (finished.get(id) === undefined) {
-      using lease = await borrowSegment(resources, folder, id);
+      using lease = await borrowSegment(resources, folder, record);
       const twin = nextSegmentId(database);
       const path = segmentPath(folder, twin);
       const before = done;

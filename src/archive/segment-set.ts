@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { resourceKey, segmentPath } from "./database.ts";
+import { damagedSegment } from "./segment/layout.ts";
 import { Segment } from "./segment/segment.ts";
 import { bytesOf, loadSegment } from "./segment/segment-data.ts";
 
@@ -8,6 +9,8 @@ import { bytesOf, loadSegment } from "./segment/segment-data.ts";
 export interface SegmentRecord {
   readonly id: number;
   readonly rows: number;
+  /** Of the footer of its file, which holds the checksums of all the rest. */
+  readonly footerCrc32: number;
   /** In shared memory, like all that segments keep. */
   readonly live: Uint8Array | undefined;
 }
@@ -22,12 +25,12 @@ export function readSegmentRecords(database: DatabaseSync): SegmentRecord[] {
     else rows.push(Number(row.row));
   }
   return database
-    .prepare("SELECT id, rows FROM segment WHERE staged_for IS NULL ORDER BY id")
+    .prepare("SELECT id, rows, footer_crc32 FROM segment WHERE staged_for IS NULL ORDER BY id")
     .all()
     .map((record) => {
       const id = Number(record.id);
       const rows = Number(record.rows);
-      return { id, rows, live: liveMask(rows, dead.get(id)) };
+      return { id, rows, footerCrc32: Number(record.footer_crc32), live: liveMask(rows, dead.get(id)) };
     });
 }
 
@@ -42,11 +45,23 @@ export const countLive = ({ rows, live }: SegmentRecord): number =>
   live === undefined ? rows : live.reduce((sum, flag) => sum + flag, 0);
 
 /** Borrows a segment; it is loaded once per process and given up after its last borrower, since merging replaces it. */
-export function borrowSegment(resources: Resources, folder: string, id: number): Promise<Lease<Segment>> {
+export function borrowSegment(
+  resources: Resources,
+  folder: string,
+  { id, footerCrc32 }: Pick<SegmentRecord, "id" | "footerCrc32">,
+): Promise<Lease<Segment>> {
   return resources.acquire(resourceKey("segment", folder, id), {
-    load: async () => new Segment(await loadSegment(id, segmentPath(folder, id))),
+    load: async () => assertCommitted(new Segment(await loadSegment(id, segmentPath(folder, id))), footerCrc32),
     bytes: ({ data }) => bytesOf(data),
     release: (segment) => segment.close(),
     keep: false,
   });
+}
+
+/** A segment file in the place of another is sound in itself. */
+function assertCommitted(segment: Segment, footerCrc32: number): Segment {
+  const { file } = segment;
+  if (file.footerCrc32 === footerCrc32) return segment;
+  segment.close();
+  throw damagedSegment(file.path, "it is not the file that was committed under this name");
 }

@@ -329,7 +329,7 @@ export class Writer implements ArchiveWriter {
     const id = nextSegmentId(this.#database);
     const path = segmentPath(this.#folder, id);
     const inputs = await Promise.all(
-      records.map(async (record) => ({ segment: await this.#segment(record.id), live: record.live })),
+      records.map(async (record) => ({ segment: await this.#segment(record), live: record.live })),
     );
     const rows = await mergeSegments(path, inputs, options);
     const ids = records.map((record) => record.id);
@@ -372,11 +372,11 @@ export class Writer implements ArchiveWriter {
     recordSegment(this.#database, { id, path, encoder: this.#info.encoderFingerprint });
   }
 
-  async #segment(id: number): Promise<Segment> {
-    let lease = this.#leases.get(id);
+  async #segment(record: SegmentRecord): Promise<Segment> {
+    let lease = this.#leases.get(record.id);
     if (lease === undefined) {
-      lease = await borrowSegment(this.#resources, this.#folder, id);
-      this.#leases.set(id, lease);
+      lease = await borrowSegment(this.#resources, this.#folder, record);
+      this.#leases.set(record.id, lease);
     }
     return lease.value;
   }
@@ -385,8 +385,8 @@ export class Writer implements ArchiveWriter {
   async #find(versions: readonly ArticleVersion[]): Promise<(DeadRow | undefined)[]> {
     if (versions.length === 0) return [];
     const segments: { id: number; live: Uint8Array | undefined; columns: Columns }[] = [];
-    for (const { id, live } of readSegmentRecords(this.#database))
-      segments.push({ id, live, columns: (await this.#segment(id)).columns });
+    for (const record of readSegmentRecords(this.#database))
+      segments.push({ id: record.id, live: record.live, columns: (await this.#segment(record)).columns });
     return versions.map(({ key, publishedAtMs }) => {
       for (const { id, live, columns } of segments) {
         const row = findRow(columns, key, publishedAtMs);

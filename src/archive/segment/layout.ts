@@ -18,6 +18,9 @@ import { AppError } from "../../errors.ts";
  *     postings    bytes                   see postings.ts, terms in key order
  *     terms       16 × terms              high u32, low u32, document frequency u32, posting bytes u32, ascending by key
  *     blocks      16 × ⌈terms / 64⌉       first key of each block of terms (high u32, low u32), its offset in postings f64
+ *
+ * Last comes, under no name, one CRC-32 (u32) for every CHECK_BYTES of each section that is read piece by piece, in the order of
+ * PIECEWISE_SECTIONS, so that a piece can be checked when it is read; the other sections are read, and checked, whole.
  */
 export const SECTION_NAMES = [
   "keys",
@@ -33,6 +36,10 @@ export const SECTION_NAMES = [
 ] as const;
 export type SectionName = (typeof SECTION_NAMES)[number];
 
+export const PIECEWISE_SECTIONS: readonly SectionName[] = ["vectors", "postings", "terms"];
+/** Small, since a first look at a single vector reads so much; large enough for one megabyte of checksums a million articles. */
+export const CHECK_BYTES = 8192;
+
 export interface Section {
   readonly offset: number;
   readonly bytes: number;
@@ -47,6 +54,8 @@ export interface Footer {
   /** Sum of `counts` before they were capped. */
   readonly totalTermCount: number;
   readonly sections: Readonly<Record<SectionName, Section>>;
+  /** Of the pieces; absent in segments that were written before there were any: those are checked by `verify` alone. */
+  readonly checks?: Section;
 }
 
 export const MAGIC = Buffer.from("WXSEG001", "latin1");

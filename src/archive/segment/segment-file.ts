@@ -6,11 +6,14 @@ import {
   END_MAGIC,
   type Footer,
   MAGIC,
+  PIECEWISE_SECTIONS,
   parseFooter,
   SECTION_NAMES,
+  type Section,
   type SectionName,
   TRAILER_BYTES,
 } from "./layout.ts";
+import { createPieces, PieceChecks, type Pieces, pieceCount } from "./piece-checks.ts";
 
 /** An open segment file, as it can be posted to another thread: descriptors are good in the whole process. */
 export interface SegmentFileData {
@@ -20,6 +23,8 @@ export interface SegmentFileData {
   readonly footer: Footer;
   /** Names the content: the footer holds the checksum of every section. */
   readonly footerCrc32: number;
+  /** Checksums of what is read piece by piece, and what has been found sound; undefined in a segment without them. */
+  readonly pieces: Pieces | undefined;
 }
 
 /** An open segment file: its footer, and reads within its sections. */
@@ -30,6 +35,8 @@ export class SegmentFile {
   /** See {@link SegmentFileData.footerCrc32}. */
   readonly footerCrc32: number;
   #file: number | undefined;
+  readonly #pieces: Pieces | undefined;
+  readonly #checks: ReadonlyMap<SectionName, PieceChecks>;
 
   /**
    * Opens a path, or takes over what another thread has opened; that one keeps it open and closes it.
@@ -38,7 +45,8 @@ export class SegmentFile {
   constructor(source: string | SegmentFileData) {
     if (typeof source !== "string") {
       ({ path: this.path, descriptor: this.#file, bytes: this.bytes } = source);
-      ({ footer: this.footer, footerCrc32: this.footerCrc32 } = source);
+      ({ footer: this.footer, footerCrc32: this.footerCrc32, pieces: this.#pieces } = source);
+      this.#checks = this.#createChecks();
       return;
     }
     const path = source;
@@ -54,6 +62,8 @@ export class SegmentFile {
       const { footer, footerCrc32 } = this.#readFooter();
       this.footer = footer;
       this.footerCrc32 = footerCrc32;
+      this.#pieces = this.#readPieces();
+      this.#checks = this.#createChecks();
     } catch (error) {
       this.close();
       throw error;
@@ -62,7 +72,7 @@ export class SegmentFile {
 
   get data(): SegmentFileData {
     const { path, bytes, footer, footerCrc32 } = this;
-    return { path, descriptor: this.#opened(), bytes, footer, footerCrc32 };
+    return { path, descriptor: this.#opened(), bytes, footer, footerCrc32, pieces: this.#pieces };
   }
 
   close(): void {
@@ -70,20 +80,23 @@ export class SegmentFile {
     this.#file = undefined;
   }
 
-  /** Fills `target` from `offset` bytes into a section. */
+  /**
+   * Fills `target` from `offset` bytes into a section. What is read for the first time of vectors, postings and terms is
+   * checked. @throws AppError `archive-damaged` when the checksum is wrong.
+   */
   read(name: SectionName, offset: number, target: Uint8Array): void {
     const section = this.footer.sections[name];
-    if (offset + target.length > section.bytes) throw damagedSegment(this.path, `section ${name} is too short`);
+    const end = offset + target.length;
+    if (end > section.bytes) throw damagedSegment(this.path, `section ${name} is too short`);
+    const isSound = this.#checks.get(name)?.check(offset, end, (at, bytes) => this.#readAt(section.offset + at, bytes));
+    if (isSound === false)
+      throw damagedSegment(this.path, `section ${name} has a wrong checksum between its bytes ${offset} and ${end}`);
     this.#readAt(section.offset + offset, target);
   }
 
   /** A whole section, checked. @throws AppError `archive-damaged` when its checksum is wrong. */
   readSection(name: SectionName): Uint8Array<ArrayBuffer> {
-    const section = this.footer.sections[name];
-    const bytes = new Uint8Array(section.bytes);
-    this.#readAt(section.offset, bytes);
-    if (crc32(bytes) !== section.crc32) throw this.#wrongChecksum(name);
-    return bytes;
+    return this.#readWhole(this.footer.sections[name], `section ${name}`);
   }
 
   /**
@@ -100,7 +113,7 @@ export class SegmentFile {
       crc = crc32(piece, crc);
       yield piece;
     }
-    if (crc !== section.crc32) throw this.#wrongChecksum(name);
+    if (crc !== section.crc32) throw this.#wrongChecksum(`section ${name}`);
   }
 
   /** Names of the sections whose checksum is wrong; reads the whole file in small pieces. */
@@ -118,8 +131,32 @@ export class SegmentFile {
     });
   }
 
-  #wrongChecksum(name: SectionName): Error {
-    return damagedSegment(this.path, `the checksum of section ${name} is wrong`);
+  #wrongChecksum(what: string): Error {
+    return damagedSegment(this.path, `the checksum of ${what} is wrong`);
+  }
+
+  #readWhole(section: Section, what: string): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(section.bytes);
+    this.#readAt(section.offset, bytes);
+    if (crc32(bytes) !== section.crc32) throw this.#wrongChecksum(what);
+    return bytes;
+  }
+
+  #readPieces(): Pieces | undefined {
+    const { checks } = this.footer;
+    return checks === undefined ? undefined : createPieces(this.#readWhole(checks, "the checksums"));
+  }
+
+  #createChecks(): ReadonlyMap<SectionName, PieceChecks> {
+    const checks = new Map<SectionName, PieceChecks>();
+    if (this.#pieces === undefined) return checks;
+    let first = 0;
+    for (const name of PIECEWISE_SECTIONS) {
+      const { bytes } = this.footer.sections[name];
+      checks.set(name, new PieceChecks(this.#pieces, first, bytes));
+      first += pieceCount(bytes);
+    }
+    return checks;
   }
 
   #readFooter(): { footer: Footer; footerCrc32: number } {

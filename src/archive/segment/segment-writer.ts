@@ -6,11 +6,13 @@ import {
   encodeFooter,
   type Footer,
   MAGIC,
+  PIECEWISE_SECTIONS,
   type Section,
   type SectionName,
   TERM_BYTES,
   TERMS_PER_BLOCK,
 } from "./layout.ts";
+import { PieceSums } from "./piece-checks.ts";
 import { PostingsEncoder } from "./postings.ts";
 
 const BUFFER_BYTES = 1 << 20;
@@ -25,7 +27,10 @@ export class SegmentWriter {
   readonly #file: number;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   readonly #sections: Partial<Record<SectionName, Section>> = {};
+  readonly #pieces = new Map<SectionName, PieceSums>();
   #buffered = 0;
+  /** How much of the buffer is in the checksums of the open section already. */
+  #summed = 0;
   #written = 0;
   #section: { name: SectionName; offset: number; crc: number } | undefined;
   #open = true;
@@ -43,19 +48,20 @@ export class SegmentWriter {
   }
 
   begin(name: SectionName): void {
-    const padding = -this.bytes & 7;
-    if (padding > 0) this.#append(Buffer.alloc(padding));
+    this.#align();
     this.#section = { name, offset: this.bytes, crc: 0 };
+    this.#summed = this.#buffered;
+    if (PIECEWISE_SECTIONS.includes(name)) this.#pieces.set(name, new PieceSums());
   }
 
   write(bytes: Uint8Array): void {
     if (this.#section === undefined) throw new Error("no section is open");
-    this.#section.crc = crc32(bytes, this.#section.crc);
     this.#append(bytes);
   }
 
   end(): void {
     if (this.#section === undefined) throw new Error("no section is open");
+    this.#sumBuffer();
     const { name, offset, crc } = this.#section;
     this.#sections[name] = { offset, bytes: this.bytes - offset, crc32: crc };
     this.#section = undefined;
@@ -68,8 +74,9 @@ export class SegmentWriter {
   }
 
   /** Writes the footer, flushes to the disk, renames, and flushes the folder. */
-  finish(footer: Omit<Footer, "sections">): void {
-    this.#append(encodeFooter({ ...footer, sections: this.#sections as Footer["sections"] }));
+  finish(footer: Omit<Footer, "sections" | "checks">): void {
+    const checks = this.#writeChecks();
+    this.#append(encodeFooter({ ...footer, sections: this.#sections as Footer["sections"], checks }));
     this.#flush();
     fsyncSync(this.#file);
     closeSync(this.#file);
@@ -85,9 +92,24 @@ export class SegmentWriter {
     rmSync(this.#temporary, { force: true });
   }
 
+  #writeChecks(): Section {
+    const sums = PIECEWISE_SECTIONS.flatMap((name) => this.#pieces.get(name)?.finish() ?? []);
+    const bytes = new Uint8Array(Uint32Array.from(sums).buffer);
+    this.#align();
+    const offset = this.bytes;
+    this.#append(bytes);
+    return { offset, bytes: bytes.length, crc32: crc32(bytes) };
+  }
+
+  #align(): void {
+    const padding = -this.bytes & 7;
+    if (padding > 0) this.#append(Buffer.alloc(padding));
+  }
+
   #append(bytes: Uint8Array): void {
     if (this.#buffered + bytes.length > BUFFER_BYTES) this.#flush();
     if (bytes.length > BUFFER_BYTES) {
+      this.#sum(bytes);
       this.#writeAll(bytes);
       return;
     }
@@ -96,8 +118,22 @@ export class SegmentWriter {
   }
 
   #flush(): void {
+    this.#sumBuffer();
     this.#writeAll(this.#buffer.subarray(0, this.#buffered));
     this.#buffered = 0;
+    this.#summed = 0;
+  }
+
+  /** Many small writes are summed up at once: a call costs as much as a kilobyte. */
+  #sumBuffer(): void {
+    this.#sum(this.#buffer.subarray(this.#summed, this.#buffered));
+    this.#summed = this.#buffered;
+  }
+
+  #sum(bytes: Uint8Array): void {
+    if (this.#section === undefined) return;
+    this.#section.crc = crc32(bytes, this.#section.crc);
+    this.#pieces.get(this.#section.name)?.add(bytes);
   }
 
   #writeAll(bytes: Uint8Array): void {
