@@ -18,6 +18,7 @@ function rankedSearch(rankings: Readonly<Record<string, Readonly<Record<string, 
     },
     article: async () => undefined,
     similar: async () => undefined,
+    explain: async () => undefined,
   };
 }
 

@@ -1,11 +1,14 @@
 import type { SegmentView, Snapshot } from "../archive/archive.ts";
 import { dayOf, dayStartMs, daysBetween, nextStart } from "../text/days.ts";
+import { fold } from "../text/fold.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
 import type { FacetCount, Histogram, HistogramInterval } from "./search.ts";
 
-/** Values of a facet that are listed. */
+/** Values of a facet that are listed where the request does not say… */
 export const FACET_VALUES = 50;
+/** …and at most. */
+export const MAX_FACET_VALUES = 10_000;
 /** Matches of up to so many days are counted by day… */
 const MAX_DAYS = 62;
 /** …of up to so many years by month, of more by year… */
@@ -13,18 +16,25 @@ const MAX_YEARS_OF_MONTHS = 10;
 /** …and of more than so many with the empty years left out: one misdated article makes no thousand buckets. */
 const MAX_YEARS_WITH_GAPS = 200;
 
-/** Matching articles per source or category, most first, then by name; articles without one are not listed. */
+/**
+ * Matching articles per source or category, most first, then by name; articles without one are not listed. Names that fold to the
+ * same text (财经 and 財經) are one value, under the name that was stored first.
+ */
 export function countFacet(
   matches: MatchedPlaces,
   space: RowSpace,
   names: readonly string[],
-  idsOf: (segment: SegmentView) => Uint32Array,
+  {
+    idsOf,
+    limit = FACET_VALUES,
+  }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
 ): FacetCount[] {
+  const firsts = firstIds(names);
   const counts = new Uint32Array(names.length);
   eachSegment(matches, space, (segment, base, start, end) => {
     const ids = idsOf(segment);
     for (let index = start; index < end; index++) {
-      const id = ids[(matches.places[index] as number) - base] as number;
+      const id = firsts[ids[(matches.places[index] as number) - base] as number] as number;
       counts[id] = (counts[id] as number) + 1;
     }
   });
@@ -33,7 +43,24 @@ export function countFacet(
     const count = counts[id] ?? 0;
     if (value !== "" && count > 0) facet.push({ value, count });
   }
-  return facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, FACET_VALUES);
+  return facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, limit);
+}
+
+const knownFirstIds = new WeakMap<readonly string[], Uint32Array>();
+
+/** For each id the first one whose name folds to the same text. Kept as long as a snapshot keeps its names. */
+function firstIds(names: readonly string[]): Uint32Array {
+  const known = knownFirstIds.get(names);
+  if (known !== undefined) return known;
+  const byFold = new Map<string, number>();
+  const firsts = Uint32Array.from(names, (name, id) => {
+    const folded = fold(name);
+    const first = byFold.get(folded) ?? id;
+    byFold.set(folded, first);
+    return first;
+  });
+  knownFirstIds.set(names, firsts);
+  return firsts;
 }
 
 /** Both facets of the matches. */
@@ -41,9 +68,10 @@ export const countFacets = (
   matches: MatchedPlaces,
   space: RowSpace,
   { sources, categories }: Snapshot,
+  limit?: number,
 ): { source: FacetCount[]; category: FacetCount[] } => ({
-  source: countFacet(matches, space, sources, ({ sourceIds }) => sourceIds),
-  category: countFacet(matches, space, categories, ({ categoryIds }) => categoryIds),
+  source: countFacet(matches, space, sources, { idsOf: ({ sourceIds }) => sourceIds, limit }),
+  category: countFacet(matches, space, categories, { idsOf: ({ categoryIds }) => categoryIds, limit }),
 });
 
 /**

@@ -1,6 +1,7 @@
 import type { SegmentView, Snapshot } from "../archive/archive.ts";
 import { AppError } from "../errors.ts";
 import { dayEndMs, dayStartMs, parseDay } from "../text/days.ts";
+import { fold } from "../text/fold.ts";
 import type { SearchRequest } from "./search.ts";
 
 /** Rows [from, to) of one segment; `allow` has a byte per row, 0 = left out, and undefined lets all through. */
@@ -94,11 +95,15 @@ function makeMasks(snapshot: Snapshot, filter: FacetFilter): Uint8Array[] {
   });
 }
 
-/** 1 for each id that is among the wanted names (all, when none is named) and not among the excluded ones. */
+/**
+ * 1 for each id that is among the wanted names (all, when none is named) and not among the excluded ones. Names are compared
+ * folded, as they are counted: 财经 wants 財經 too.
+ */
 function allowedIds(names: readonly string[], wanted: readonly string[], excluded: readonly string[]): Uint8Array {
-  const wantedSet = new Set(wanted);
-  const excludedSet = new Set(excluded);
-  return Uint8Array.from(names, (name) =>
-    (wantedSet.size === 0 || wantedSet.has(name)) && !excludedSet.has(name) ? 1 : 0,
-  );
+  const wantedSet = new Set(wanted.map(fold));
+  const excludedSet = new Set(excluded.map(fold));
+  return Uint8Array.from(names, (name) => {
+    const folded = fold(name);
+    return (wantedSet.size === 0 || wantedSet.has(folded)) && !excludedSet.has(folded) ? 1 : 0;
+  });
 }

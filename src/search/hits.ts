@@ -5,6 +5,7 @@ import { groupCopies } from "./copies.ts";
 import type { ParsedQuery } from "./query.ts";
 import type { RowSpace } from "./row-space.ts";
 import type { Copy, Hit, Why } from "./search.ts";
+import { groupStories } from "./stories.ts";
 import type { RankedPlace } from "./top-rows.ts";
 
 /** The first articles of a ranking among which near-copies are folded together; later ones each stand alone. */
@@ -12,10 +13,12 @@ export const COPY_WINDOW = 100;
 /** Units of the query that are looked for in texts to be marked. */
 const MARKED_UNITS = 512;
 
-/** A hit's place with those of its near-copies, best first. */
+/** A hit's place with those that were folded into it, best first. */
 export interface Group {
   readonly ranked: RankedPlace;
   readonly copies: readonly RankedPlace[];
+  /** Other tellings of the same event, each followed by its own copies. */
+  readonly tellings: readonly RankedPlace[];
 }
 
 /** Reads the articles of a snapshot by place, each at most once. */
@@ -38,17 +41,39 @@ export class ArticleReads {
   }
 }
 
-/** Folds the near-copies among the first {@link COPY_WINDOW} of a ranking into the first of each; the order stays. */
-export function groupRanking(ranking: readonly RankedPlace[], space: RowSpace, reads: ArticleReads): Group[] {
+/**
+ * Folds the near-copies among the first {@link COPY_WINDOW} of a ranking into the first of each, then, with `stories`, the
+ * tellings of one event into the first of them; the order stays.
+ */
+export function groupRanking(
+  ranking: readonly RankedPlace[],
+  space: RowSpace,
+  reads: ArticleReads,
+  { stories = false }: { readonly stories?: boolean } = {},
+): Group[] {
   const window = ranking.slice(0, COPY_WINDOW);
   const leaders = groupCopies({
     count: window.length,
     vector: (index) => space.at(window[index]?.place ?? 0, (segment, row) => segment.vector(row)),
     article: (index) => reads.at(window[index]?.place ?? 0),
   });
-  return ranking.flatMap((ranked, index) => {
-    if ((leaders[index] ?? index) !== index) return [];
-    return { ranked, copies: window.filter((_, other) => other !== index && leaders[other] === index) };
+  const groups = window.flatMap((ranked, index): Group[] => {
+    if (leaders[index] !== index) return [];
+    return [{ ranked, copies: window.filter((_, at) => at !== index && leaders[at] === index), tellings: [] }];
+  });
+  const rest = ranking.slice(COPY_WINDOW).map((ranked): Group => ({ ranked, copies: [], tellings: [] }));
+  return [...(stories ? foldStories(groups, space) : groups), ...rest];
+}
+
+function foldStories(groups: readonly Group[], space: RowSpace): Group[] {
+  const leaders = groupStories(
+    groups.map(({ ranked }) => ranked.place),
+    space,
+  );
+  return groups.flatMap((group, index) => {
+    if (leaders[index] !== index) return [];
+    const others = groups.filter((_, at) => at !== index && leaders[at] === index);
+    return [{ ...group, tellings: others.flatMap(({ ranked, copies }) => [ranked, ...copies]) }];
   });
 }
 
@@ -60,10 +85,15 @@ export interface HitContext {
 
 /** The hits of a page, in order. An article that vanished since (never within a snapshot) is left out. */
 export function toHits(groups: readonly Group[], { reads, snippetQuery, why }: HitContext): Hit[] {
-  return groups.flatMap(({ ranked, copies }) => {
+  const toCopies = (places: readonly RankedPlace[]): Copy[] =>
+    places.flatMap(({ place }) => {
+      const copy = reads.at(place);
+      return copy === undefined ? [] : [toCopy(copy)];
+    });
+  return groups.flatMap(({ ranked, copies, tellings }) => {
     const article = reads.at(ranked.place);
     if (article === undefined) return [];
-    const { id, title, url, source, category, publishedAtMs } = article;
+    const { id, title, body, url, source, category, publishedAtMs } = article;
     return {
       id,
       title,
@@ -74,10 +104,9 @@ export function toHits(groups: readonly Group[], { reads, snippetQuery, why }: H
       publishedAtMs,
       score: Number.isFinite(ranked.score) ? ranked.score : 0,
       snippet: makeSnippet(article, snippetQuery),
-      copies: copies.flatMap(({ place }) => {
-        const copy = reads.at(place);
-        return copy === undefined ? [] : [toCopy(copy)];
-      }),
+      bodyLength: body.length,
+      copies: toCopies(copies),
+      tellings: toCopies(tellings),
       why: why(ranked.place),
     };
   });

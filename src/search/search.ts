@@ -23,6 +23,10 @@ export interface SearchRequest {
   /** 0–100. */
   readonly limit: number;
   readonly offset: number;
+  /** Tellings of one event become one hit, among the first of the order: see docs/SEARCH.md. Default false. */
+  readonly stories?: boolean | undefined;
+  /** Values listed of each facet, 0–10,000. Default 50. */
+  readonly facetValues?: number | undefined;
 }
 
 /** Everything, hybrid, best first, ten hits: what a request says where it says nothing else. */
@@ -44,7 +48,7 @@ export interface Snippet {
   readonly highlights: readonly (readonly [start: number, end: number])[];
 }
 
-/** A near-copy of a hit that was folded into it. */
+/** An article that was folded into a hit: a near-copy, or another telling of its event. */
 export interface Copy {
   readonly id: string;
   readonly title: string;
@@ -72,7 +76,11 @@ export interface Hit {
   /** Higher is better; comparable only within one result. 0 when sorted by date. */
   readonly score: number;
   readonly snippet: Snippet;
+  /** Of the whole text, in UTF-16 units. */
+  readonly bodyLength: number;
   readonly copies: readonly Copy[];
+  /** Other tellings of the event, best first, where the request asks for stories. */
+  readonly tellings: readonly Copy[];
   readonly why: Why;
 }
 
@@ -97,7 +105,7 @@ export interface SearchResult {
   readonly notices: readonly SearchNotice[];
   /** Articles that match, near-copies included, by the rules in docs/SEARCH.md; facets and histogram count the same set. */
   readonly total: number;
-  /** Near-copies folded into other hits: `total - collapsed` hits can be paged through. */
+  /** Near-copies and tellings folded into other hits: `total - collapsed` hits can be paged through. */
   readonly collapsed: number;
   readonly tookMs: number;
   readonly snapshot: string;
@@ -117,6 +125,22 @@ export type SearchNotice =
 
 export interface SimilarOptions {
   readonly limit: number;
+  /** Only articles that tell the same event as this one. Default false. */
+  readonly sameStory?: boolean | undefined;
+}
+
+/** What is asked of one article: which of the query stands in it, and which of its sentences say it. */
+export type ExplainRequest = Pick<SearchRequest, "query" | "mode">;
+
+export interface Explanation {
+  /** What of the query's words stands in the article, as it is written there, most often first. */
+  readonly found: readonly { readonly text: string; readonly times: number }[];
+  /** Words and phrases of the query of which nothing stands there. Folded. */
+  readonly missing: readonly string[];
+  /** Cosine of the query and the whole article; absent without vectors. */
+  readonly semantic?: number;
+  /** The sentences nearest to the query in meaning, nearest first; none where meaning plays no part. */
+  readonly sentences: readonly (Snippet & { readonly similarity: number })[];
 }
 
 export interface SearchService {
@@ -125,4 +149,6 @@ export interface SearchService {
   article(id: string): Promise<import("../archive/archive.ts").StoredArticle | undefined>;
   /** Articles nearest in meaning, the article itself and its copies left out; undefined when there is no such article. */
   similar(id: string, options: SimilarOptions): Promise<readonly Hit[] | undefined>;
+  /** Why an article matches a query; undefined when there is no such article. */
+  explain(id: string, request: ExplainRequest): Promise<Explanation | undefined>;
 }

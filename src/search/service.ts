@@ -2,18 +2,29 @@ import type { ArchiveReader, Snapshot, StoredArticle } from "../archive/archive.
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { createHighlighter } from "../text/highlights.ts";
-import { countFacets, countHistogram } from "./count.ts";
+import { countFacets, countHistogram, FACET_VALUES, MAX_FACET_VALUES } from "./count.ts";
+import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
 import { weightsFor } from "./fuse.ts";
-import { ArticleReads, COPY_WINDOW, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
+import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
 import { choose, chooseBest, collectMatches, keywordCeiling, type MatchedPlaces, scoreKeywords } from "./keyword.ts";
 import { type KeywordPlan, planKeywords } from "./keyword-plan.ts";
 import { filterPhrases } from "./phrases.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
 import { RowSpace, Scratch } from "./row-space.ts";
-import type { Hit, SearchMode, SearchNotice, SearchRequest, SearchResult, SearchService, Why } from "./search.ts";
+import type {
+  Hit,
+  SearchMode,
+  SearchNotice,
+  SearchRequest,
+  SearchResult,
+  SearchService,
+  SimilarOptions,
+  Why,
+} from "./search.ts";
 import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor } from "./semantic.ts";
+import { countAround, STORY_MS, storyFloor } from "./stories.ts";
 import type { RankedPlace } from "./top-rows.ts";
 
 /** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */
@@ -72,10 +83,31 @@ export function createSearchService({ archive, encoder }: SearchServiceOptions):
       return snapshot.articleById(id);
     },
 
-    async similar(id, { limit }) {
+    async similar(id, options) {
       using snapshot = await archive.snapshot();
       const article = snapshot.articleById(id);
-      return article === undefined ? undefined : findSimilar(article, snapshot, limit);
+      return article === undefined ? undefined : findSimilar(article, snapshot, options);
+    },
+
+    async explain(id, request) {
+      using snapshot = await archive.snapshot();
+      const article = snapshot.articleById(id);
+      if (article === undefined) return undefined;
+      const query = parseQuery(request.query);
+      const words = explainWords(article, query);
+      const isComparable = request.mode !== "keyword" && snapshot.encoderFingerprint === encoder.fingerprint;
+      const { vector } = isComparable ? await encodeQuery(query, undefined) : {};
+      if (vector === undefined) return { ...words, sentences: [] };
+      const place = snapshot.locate(article.key);
+      const semantic = place?.segment.similarity(vector, place.row);
+      const sentences = sentencesOf(article);
+      const vectors = await encoder.encode(sentences, { role: "document" });
+      const { highlighter } = toSnippetQuery(query, new Map());
+      return {
+        ...words,
+        ...(semantic === undefined ? {} : { semantic }),
+        sentences: nearestSentences(vector, sentences, vectors, highlighter),
+      };
     },
   };
 }
@@ -145,21 +177,21 @@ class Search {
     const { offset, limit } = this.#request;
     const ranking = this.#rank({ plan, matches, near }, offset + limit + COPY_WINDOW);
     const reads = new ArticleReads(snapshot, space);
-    const groups = groupRanking(ranking, space, reads);
+    const groups = groupRanking(ranking, space, reads, { stories: this.#request.stories ?? false });
     const cosines = new Map(near.map(({ place, score }) => [place, score]));
     return {
       query: this.#query.typed,
       mode: this.#mode,
       notices: this.#notices,
       total: matches.places.length,
-      collapsed: groups.reduce((sum, { copies }) => sum + copies.length, 0),
+      collapsed: groups.reduce((sum, { copies, tellings }) => sum + copies.length + tellings.length, 0),
       snapshot: snapshot.name,
       hits: toHits(groups.slice(offset, offset + limit), {
         reads,
         snippetQuery: toSnippetQuery(this.#query, plan.weights),
         why: (place) => this.#why(place, cosines),
       }).map((hit) => (this.#byRelevance() ? hit : { ...hit, score: 0 })),
-      facets: countFacets(matches, space, snapshot),
+      facets: countFacets(matches, space, snapshot, this.#request.facetValues),
       histogram: countHistogram(matches, space, timezone),
     };
   }
@@ -222,10 +254,16 @@ class Search {
 
 const emptySlices = (space: RowSpace): RowSlice[] => space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
 
-function checkPaging({ offset, limit }: SearchRequest): void {
+function checkPaging({ offset, limit, facetValues = FACET_VALUES }: SearchRequest): void {
   const isCount = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
   if (!isCount(limit, 100))
     throw new AppError("invalid-request", `limit is ${limit}: wanted a whole number from 0 to 100.`);
+  if (!isCount(facetValues, MAX_FACET_VALUES)) {
+    throw new AppError(
+      "invalid-request",
+      `facetValues is ${facetValues}: wanted a whole number from 0 to ${MAX_FACET_VALUES}.`,
+    );
+  }
   if (!isCount(offset, MAX_OFFSET)) {
     throw new AppError(
       "invalid-request",
@@ -234,19 +272,29 @@ function checkPaging({ offset, limit }: SearchRequest): void {
   }
 }
 
-/** The articles nearest to one, without it and its near-copies. */
-function findSimilar(article: StoredArticle, snapshot: Snapshot, limit: number): Hit[] {
+/** The articles nearest to one, without it and its near-copies; with `sameStory` all that tell its event, copies too. */
+function findSimilar(article: StoredArticle, snapshot: Snapshot, { limit, sameStory = false }: SimilarOptions): Hit[] {
   const place = snapshot.locate(article.key);
   const vector = place?.segment.vector(place.row);
-  if (vector === undefined) return [];
+  const { publishedAtMs } = article;
+  if (vector === undefined || (sameStory && publishedAtMs === undefined)) return [];
   const space = new RowSpace(snapshot);
-  const slices = snapshot.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
-  const floor = nearFloor(measureBackground(vector, space));
+  const range =
+    sameStory && publishedAtMs !== undefined
+      ? { startMs: publishedAtMs - STORY_MS, endMs: publishedAtMs + STORY_MS + 1 }
+      : undefined;
+  const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
+  const floor =
+    sameStory && publishedAtMs !== undefined
+      ? storyFloor(countAround(space, publishedAtMs))
+      : nearFloor(measureBackground(vector, space));
   const nearest = findNearest(vector, space, slices, limit + SPARE_NEIGHBOURS);
   const own = nearest.find((ranked) => space.articleKey(ranked.place) === article.key);
   const others = nearest.filter((ranked) => ranked !== own && ranked.score >= floor);
   const reads = new ArticleReads(snapshot, space);
-  const groups = groupRanking(own === undefined ? others : [own, ...others], space, reads);
+  const groups = sameStory
+    ? others.map((ranked): Group => ({ ranked, copies: [], tellings: [] }))
+    : groupRanking(own === undefined ? others : [own, ...others], space, reads);
   return toHits(groups.filter(({ ranked }) => ranked !== own).slice(0, limit), {
     reads,
     snippetQuery: { weights: new Map(), highlighter: createHighlighter([]) },

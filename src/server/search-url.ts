@@ -1,3 +1,4 @@
+import { FACET_VALUES } from "../search/count.ts";
 import type { PageQuery } from "./wire.ts";
 
 /** The search in the address bar: the URL is the state, and only what differs from the defaults stands in it. */
@@ -12,6 +13,8 @@ export const DEFAULT_QUERY: PageQuery = {
   sort: "relevance",
   limit: 10,
   offset: 0,
+  stories: "on",
+  facetValues: FACET_VALUES,
 };
 
 /** Some of a search, changed; undefined takes a day away. */
@@ -29,7 +32,7 @@ export const isLinkable = (query: PageQuery): boolean => query.q.length <= MAX_L
 export function toSearchParams(query: QueryChange): string {
   const params = new URLSearchParams();
   const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory", "vs"] as const;
-  for (const key of [...keys, "mode", "sort", "limit", "offset"] as const) {
+  for (const key of [...keys, "mode", "sort", "stories", "limit", "offset"] as const) {
     const value = query[key];
     if (Array.isArray(value)) for (const item of value) params.append(key, item);
     else if (value !== undefined && value !== DEFAULT_QUERY[key]) params.set(key, String(value));

@@ -17,6 +17,8 @@ export function toSearchRequest(query: SearchQuery): SearchRequest {
     sort: query.sort,
     limit: query.limit,
     offset: query.offset,
+    stories: query.stories === "on",
+    facetValues: query.facetValues,
   };
 }
 
@@ -55,7 +57,9 @@ export function toWireHit(hit: Hit): WireHit {
     score: hit.score,
     titleHighlights: toPairs(hit.titleHighlights),
     snippet: { text: hit.snippet.text, highlights: toPairs(hit.snippet.highlights) },
+    bodyLength: hit.bodyLength,
     copies: hit.copies.map(toWireCopy),
+    tellings: hit.tellings.map(toWireCopy),
     why: { ...hit.why },
   };
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { FACET_VALUES, MAX_FACET_VALUES } from "../search/count.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../search/search.ts";
 
 /** The wire: what the HTTP API takes and gives. One schema validates, documents and types each message. */
@@ -30,12 +31,23 @@ export const SearchQuery = Type.Object({
   sort: Type.Enum([...SORT_ORDERS], { default: "relevance" }),
   limit: Type.Integer({ minimum: 0, maximum: MAX_LIMIT, default: 10, description: "Hits in the reply." }),
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0, description: "Hits to pass over." }),
+  stories: Type.Enum(["on", "off"], {
+    default: "off",
+    description: "on: articles that tell the same event become one hit, the others its tellings.",
+  }),
+  facetValues: Type.Integer({
+    minimum: 0,
+    maximum: MAX_FACET_VALUES,
+    default: FACET_VALUES,
+    description: "Values listed of each facet.",
+  }),
 });
 export type SearchQuery = Static<typeof SearchQuery>;
 
-/** The search page also draws a second query beside the first. */
+/** The search page groups stories unless told not to, and draws a second query beside the first. */
 export const PageQuery = Type.Object({
   ...SearchQuery.properties,
+  stories: Type.Enum(["on", "off"], { default: "on" }),
   vs: Type.Optional(Type.String({ maxLength: 200 })),
 });
 export type PageQuery = Static<typeof PageQuery>;
@@ -66,7 +78,11 @@ export const WireHit = Type.Object({
   score: Type.Number({ description: "Higher is better; comparable within one reply." }),
   titleHighlights: Highlights,
   snippet: Type.Object({ text: Type.String(), highlights: Highlights }),
+  bodyLength: Type.Integer({ description: "Of the whole text, in UTF-16 units." }),
   copies: Type.Array(Type.Object(articleFields), { description: "Near-copies that were folded into this hit." }),
+  tellings: Type.Array(Type.Object(articleFields), {
+    description: "With stories=on: other tellings of the same event, and their copies.",
+  }),
   why: Type.Object({
     keyword: Type.Optional(Type.Number({ description: "BM25 for the words of the query." })),
     semantic: Type.Optional(Type.Number({ description: "Cosine of query and article." })),
@@ -80,7 +96,7 @@ export const SearchReply = Type.Object({
   query: Type.String(),
   mode: Type.Enum([...SEARCH_MODES], { description: "The mode that was used." }),
   total: Type.Integer({ description: "Articles that match; facets and histogram count the same set." }),
-  collapsed: Type.Integer({ description: "Near-copies among them, shown inside other hits." }),
+  collapsed: Type.Integer({ description: "Near-copies and tellings among them, shown inside other hits." }),
   tookMs: Type.Number(),
   snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
   hits: Type.Array(WireHit),

@@ -22,12 +22,24 @@ export function createFakeSearch(articles: readonly Article[]): FakeSearch {
       return search(stored, request);
     },
     article: async (id) => stored.find((article) => article.id === id),
-    similar: async (id, { limit }) => {
-      if (!stored.some((article) => article.id === id)) return undefined;
+    similar: async (id, { limit, sameStory }) => {
+      const own = stored.find((article) => article.id === id);
+      if (own === undefined) return undefined;
       return stored
-        .filter((article) => article.id !== id)
+        .filter((article) => article.id !== id && (sameStory !== true || areTellings(own, article)))
         .map((article) => ({ ...toHit(article, []), why: { semantic: 0.5 } }))
         .slice(0, limit);
+    },
+    explain: async (id, { query, mode }) => {
+      const article = stored.find((candidate) => candidate.id === id);
+      if (article === undefined) return undefined;
+      const words = query.split(/\s+/).filter((word) => word !== "");
+      const sentence = { text: article.body.slice(0, 20), highlights: [], similarity: 0.5 };
+      return {
+        found: words.filter((word) => has(article, word)).map((text) => ({ text, times: 1 })),
+        missing: words.filter((word) => !has(article, word)),
+        ...(mode === "keyword" ? { sentences: [] } : { semantic: 0.62, sentences: [sentence] }),
+      };
     },
   };
 }
@@ -52,6 +64,14 @@ function search(articles: readonly StoredArticle[], request: SearchRequest): Sea
     histogram: { interval: "month", buckets: countMonths(matching) },
   };
 }
+
+const STORY_MS = 3 * DAY_MS;
+
+/** Of one category and within three days: near enough for a fake. */
+const areTellings = (a: Article, b: Article): boolean =>
+  a.category !== undefined &&
+  a.category === b.category &&
+  Math.abs((a.publishedAtMs ?? Number.NaN) - (b.publishedAtMs ?? Number.NaN)) <= STORY_MS;
 
 const has = ({ title, body }: Article, word: string): boolean => fold(`${title}\n${body}`).includes(fold(word));
 
@@ -79,7 +99,9 @@ function toHit(article: StoredArticle, words: readonly string[]): Hit {
     titleHighlights: place(article.title),
     score: words.length,
     snippet: { text, highlights: place(text) },
+    bodyLength: body.length,
     copies: [],
+    tellings: [],
     why: words.length > 0 ? { keyword: words.length, semantic: 0.62 } : {},
   };
 }

@@ -12,6 +12,7 @@ const failingSearch = (error: unknown): SearchService => ({
   },
   article: async () => undefined,
   similar: async () => undefined,
+  explain: async () => undefined,
 });
 
 test("a search answers in the documented shape", async (t) => {
@@ -37,7 +38,9 @@ test("a search answers in the documented shape", async (t) => {
         score: 1,
         titleHighlights: [],
         snippet: { text: "臨江大橋啟用首日，步道上擠滿了人。晚間燈光亮起時，許多人停下腳步拍照。", highlights: [] },
+        bodyLength: 35,
         copies: [],
+        tellings: [],
         why: { keyword: 1, semantic: 0.62 },
       },
       {
@@ -53,7 +56,9 @@ test("a search answers in the documented shape", async (t) => {
           text: "临江大桥今日上午正式通车。市民排队步行过桥，有人凌晨四点就来等候。\n\n交通部门说，大桥设有六条车道和两侧步道。",
           highlights: [[2, 4]],
         },
+        bodyLength: 55,
         copies: [],
+        tellings: [],
         why: { keyword: 1, semantic: 0.62 },
       },
     ],
@@ -73,7 +78,7 @@ test("every parameter reaches the search, empty ones count as absent, unknown on
   const backend = createFakeBackend();
   const app = await startFakeServer(t, { backend });
   const url =
-    "/api/search?q=a&from=2020-02-29&to=&source=S1&source=S2&category=&category=C&excludeSource=S3&mode=keyword&sort=oldest&limit=3&offset=6&colour=blue";
+    "/api/search?q=a&from=2020-02-29&to=&source=S1&source=S2&category=&category=C&excludeSource=S3&mode=keyword&sort=oldest&limit=3&offset=6&stories=on&facetValues=7&colour=blue";
   assert.equal((await app.inject(url)).statusCode, 200);
   assert.deepEqual(backend.search.requests, [
     {
@@ -88,6 +93,8 @@ test("every parameter reaches the search, empty ones count as absent, unknown on
       sort: "oldest",
       limit: 3,
       offset: 6,
+      stories: true,
+      facetValues: 7,
     },
   ]);
 });

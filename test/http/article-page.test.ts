@@ -10,16 +10,38 @@ const HOUR_MS = 3_600_000;
 const noon = Date.UTC(2022, 6, 2, 4);
 
 const tellings: readonly Article[] = [
-  { id: "first", title: "粮仓变成图书馆", body: "旧粮仓今天开放。", source: "甲报", publishedAtMs: noon },
+  {
+    id: "first",
+    title: "粮仓变成图书馆",
+    body: "旧粮仓今天开放。",
+    source: "甲报",
+    category: "本地",
+    publishedAtMs: noon,
+  },
   {
     id: "later",
     title: "糧倉變成圖書館",
     body: "舊糧倉今天開放，晚上有燈。",
     source: "乙報",
+    category: "本地",
     publishedAtMs: noon + 5 * HOUR_MS,
   },
-  { id: "eve", title: "粮仓明天开放", body: "旧粮仓明天开放。", source: "丙报", publishedAtMs: noon - 26 * HOUR_MS },
-  { id: "old", title: "粮仓旧事", body: "旧粮仓的故事。", source: "丁报", publishedAtMs: noon - 900 * HOUR_MS },
+  {
+    id: "eve",
+    title: "粮仓明天开放",
+    body: "旧粮仓明天开放。",
+    source: "丙报",
+    category: "本地",
+    publishedAtMs: noon - 26 * HOUR_MS,
+  },
+  {
+    id: "old",
+    title: "粮仓旧事",
+    body: "旧粮仓的故事。",
+    source: "丁报",
+    category: "本地",
+    publishedAtMs: noon - 900 * HOUR_MS,
+  },
 ];
 
 test("an article can be read in the other script, which is said, and stays as it was published elsewhere", async (t) => {
@@ -37,27 +59,18 @@ test("an article can be read in the other script, which is said, and stays as it
   assert.doesNotMatch(same, /仅供阅读/);
 });
 
-test("other tellings near in time and meaning stand in order, with how much earlier or later they came", async (t) => {
-  const app = await startFakeServer(t, { backend: withNearness(0.8) });
+test("other tellings of the event stand in order of time, with how much earlier or later they came", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend(tellings) });
   const { body } = await app.inject({ url: "/articles/first", headers: { accept } });
   const section = /<section class="tellings"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
   const whens = [...section.matchAll(/<span class="when">([^<]*)/g)].map(([, when]) => when);
   assert.deepEqual(whens, ["早 1天", "本篇", "晚 5小时"]);
   assert.doesNotMatch(section, /旧事/);
-
-  const far = await startFakeServer(t, { backend: withNearness(0.4) });
-  assert.doesNotMatch((await far.inject({ url: "/articles/first", headers: { accept } })).body, /class="tellings"/);
+  const similar = /<section class="similar"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
+  assert.match(similar, /旧事/);
+  assert.doesNotMatch(similar, /明天/);
+  assert.doesNotMatch((await app.inject({ url: "/articles/old", headers: { accept } })).body, /class="tellings"/);
 });
-
-function withNearness(semantic: number) {
-  const backend = createFakeBackend(tellings);
-  const search: SearchService = {
-    ...backend.search,
-    similar: async (id, options) =>
-      (await backend.search.similar(id, options))?.map((hit) => ({ ...hit, why: { semantic } })),
-  };
-  return { ...backend, search };
-}
 
 test("two tellings are compared letter by letter, and no text becomes markup", async (t) => {
   const one: Article = { id: "a/1", title: "桥<b>", body: "今天放行。\n𠮷" };
@@ -92,4 +105,32 @@ test("copies name their outlets, who was first, and lead to the differences", as
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
   assert.match(body, /另有 1 处刊载[\s\S]*最早见于丙报/);
   assert.match(body, /href="\/articles\/first\/differences\/eve"/);
+});
+
+test("tellings of one event stand under the best: outlets, when each came, and the way to list them all", async (t) => {
+  const backend = createFakeBackend(tellings);
+  const [first, ...others] = tellings;
+  const search: SearchService = {
+    ...backend.search,
+    search: async (request) => {
+      const result = await backend.search.search(request);
+      if (request.stories !== true) return result;
+      const [hit] = result.hits.filter(({ id }) => id === first?.id);
+      return hit === undefined ? result : { ...result, collapsed: 3, hits: [{ ...hit, tellings: others }] };
+    },
+  };
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
+  assert.match(body, /<strong>4 篇<\/strong> <span class="folded">其中 3 篇收在别的条目下/);
+  assert.match(body, /<a href="\/\?q=[^"]*stories=off">逐篇列出/);
+  const list = /<details class="copies told">[\s\S]*?<\/details>/.exec(body)?.[0] ?? "";
+  assert.match(list, /另有 3 篇报道同一件事[\s\S]*乙報[\s\S]*丙报/);
+  const whens = [...list.matchAll(/<span class="when">([^<]*)/g)].map(([, when]) => when);
+  assert.deepEqual(whens, ["早 38天", "早 1天", "晚 5小时"]);
+
+  const apart = await app.inject({ url: "/?q=粮仓&stories=off", headers: { accept } });
+  assert.equal(apart.body.match(/class="hit"/g)?.length, 4);
+  assert.match(apart.body, /<a href="\/\?q=%E7%B2%AE%E4%BB%93">同一件事合为一条/);
+  assert.match(apart.body, /<input type="hidden" name="stories" value="off">/);
+  assert.match(apart.body, /href="\/feed\.atom\?q=%E7%B2%AE%E4%BB%93"/);
 });

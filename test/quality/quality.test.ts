@@ -38,6 +38,9 @@ const LEAST: Record<Tier, Record<SearchMode, number>> = {
 /** Least nDCG@10 of the other tellings among the articles similar to one. */
 const LEAST_SIMILAR = 0.7;
 
+/** Least share of the other tellings that are found under the best article of a search for the story. */
+const LEAST_GROUPED = 0.5;
+
 const DEPTH = 10;
 
 const queries = loadJsonLines<JudgedQuery>(join(import.meta.dirname, "judged.jsonl"));
@@ -121,4 +124,25 @@ test("a query and its twin in the other script give the same first ten", async (
   }
   assert.ok(compared >= 50, `${compared}`);
   assert.deepEqual(differing, []);
+});
+
+test("a search for a story: its tellings stand under the best of them, and nothing else does", async (context) => {
+  const storyOf = new Map(stories.flatMap(({ id, articles }) => articles.map((article) => [article, id])));
+  let wrong = 0;
+  let right = 0;
+  for (const { about } of stories) {
+    const { hits } = await app.search.search({ ...PLAIN_REQUEST, query: about, stories: true });
+    const [best] = hits;
+    const story = storyOf.get(toOriginal(best?.id ?? ""));
+    if (story === undefined) continue;
+    const tellings = new Set(best?.tellings.map(({ id }) => toOriginal(id)));
+    tellings.delete(toOriginal(best?.id ?? ""));
+    for (const id of tellings) {
+      if (storyOf.get(id) === story) right++;
+      else wrong++;
+    }
+  }
+  const others = stories.reduce((sum, { articles }) => sum + articles.length - 1, 0);
+  context.diagnostic(`stories    ${right} of ${others} tellings (≥ ${LEAST_GROUPED}), ${wrong} wrong (≤ 1)`);
+  assert.ok(right >= LEAST_GROUPED * others && wrong <= 1, `${right} of ${others}, ${wrong} wrong`);
 });

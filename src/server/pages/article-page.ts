@@ -18,13 +18,18 @@ export interface ArticlePageOptions {
   readonly article: StoredArticle;
   /** The same in the script that the reader asked for; undefined: as it was published. */
   readonly reading: { readonly script: ReadingScript; readonly title: string; readonly body: string } | undefined;
+  /** Other tellings of its event. */
+  readonly tellings: readonly Hit[];
   readonly similar: readonly Hit[];
   /** The search it was found by, to go back to. */
   readonly query: PageQuery | undefined;
 }
 
 /** The article as it was published, and what is near it in meaning. */
-export function renderArticlePage(view: View, { article, reading, similar, query }: ArticlePageOptions): string {
+export function renderArticlePage(
+  view: View,
+  { article, reading, tellings, similar, query }: ArticlePageOptions,
+): string {
   const { strings } = view;
   const { title: shownTitle, body } = reading ?? article;
   const title = shownTitle === "" ? strings.untitled : shownTitle;
@@ -44,7 +49,7 @@ ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { of
 ${renderScripts(view, article, reading?.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>
-${renderTellings(view, article, similar)}
+${renderTellings(view, article, tellings)}
 ${renderCitations(view, article)}
 <section class="similar" aria-labelledby="similar">
 <h2 id="similar">${strings.similar}</h2>

@@ -4,7 +4,11 @@ import { toArticleUrl } from "../search-url.ts";
 import { toSafeLink } from "../security.ts";
 import type { PageQuery } from "../wire.ts";
 import { renderSaveButton } from "./saved-page.ts";
+import { renderTelling, toOffset } from "./tellings.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
+
+/** Outlets named before a list of tellings is opened. */
+const OUTLETS_NAMED = 3;
 
 export interface HitOptions {
   /** Of the title: the level below what the list stands under. */
@@ -21,6 +25,7 @@ ${renderTitle(view, hit, { heading, query })}
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
 ${renderWhy(view, hit)}
 ${renderCopies(view, hit)}
+${renderHitTellings(view, hit)}
 </article></li>`;
 }
 
@@ -61,6 +66,22 @@ function renderWhy({ strings }: View, { why }: Hit): Html | undefined {
       html`<li class="semantic">${strings.whySemantic} <span>${Math.round(why.semantic * 100)}%</span></li>`,
   ].filter((reason) => reason !== false);
   return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
+}
+
+/** Other tellings of the event in order of time, each with its outlet and how much earlier or later it came. */
+function renderHitTellings(view: View, { id, tellings, publishedAtMs }: Hit): Html | undefined {
+  if (tellings.length === 0 || publishedAtMs === undefined) return undefined;
+  const { strings } = view;
+  const rows = tellings
+    .toSorted((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0))
+    .map((telling) => {
+      const when = toOffset(view, (telling.publishedAtMs ?? publishedAtMs) - publishedAtMs);
+      return html`<li><span class="when">${when}</span> <span>${renderTelling(view, telling, id)}</span></li>`;
+    });
+  const outlets = [...new Set(tellings.flatMap(({ source }) => source ?? []))].slice(0, OUTLETS_NAMED);
+  return html`<details class="copies told"><summary>${strings.tellingsHere(view.formatCount(tellings.length))} ${outlets.map((outlet) => html` <span class="dot" aria-hidden="true">·</span> <bdi>${outlet}</bdi>`)}</summary>
+<ul>${rows}</ul>
+</details>`;
 }
 
 /** The outlets of near-copies, who was first, and what differs. */

@@ -33,6 +33,7 @@ ${SORT_ORDERS.map((sort) => html`<option value="${sort}" ${flag("selected", sort
 </select></label>
 ${hidden}
 ${query.vs !== undefined && html`<input type="hidden" name="vs" value="${query.vs}">`}
+${query.stories !== DEFAULT_QUERY.stories && html`<input type="hidden" name="stories" value="${query.stories}">`}
 ${query.limit !== DEFAULT_QUERY.limit && html`<input type="hidden" name="limit" value="${query.limit}">`}
 </div>
 </form>

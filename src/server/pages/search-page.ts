@@ -66,13 +66,22 @@ ${renderPaging(view, query, result.total - result.collapsed)}
 
 function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
   const { strings } = view;
-  const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10 }) !== "/";
+  const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) !== "/";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
   const variants = findVariants(query.q);
-  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span> <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span></p>
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span> <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span></p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 <p class="notice" id="away" hidden>${strings.away}</p>
 ${result.notices.map((notice) => html`<p class="notice">${strings.notices[notice]}</p>`)}`;
+}
+
+/** How many articles stand under others, and the way to list each by itself, or to group them again. */
+function renderFolded({ strings, formatCount }: View, query: PageQuery, { collapsed }: SearchResult): Html | undefined {
+  const folded = collapsed > 0 && strings.folded(formatCount(collapsed));
+  const grouped = query.stories === "on";
+  if (!isLinkable(query) || (grouped && folded === false)) return folded === false ? undefined : html`${folded}`;
+  const url = toSearchUrl(query, { stories: grouped ? "off" : "on" });
+  return html`<span class="folded">${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a></span>`;
 }
 
 const renderExamples = ({ strings }: View, examples: readonly string[]): Html | undefined =>
@@ -89,7 +98,7 @@ const renderTakeAlong = ({ strings }: View, query: PageQuery): Html =>
 ${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${withSearch(`/export.${name}`, query)}" download>${name.toUpperCase()}</a> `)}</p>`;
 
 function withSearch(path: string, query: PageQuery): string {
-  const params = toSearchParams({ ...query, vs: undefined, limit: 10, offset: 0 });
+  const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: 10, offset: 0 });
   return params === "" ? path : `${path}?${params}`;
 }
 
@@ -110,7 +119,7 @@ function renderEmpty(view: View, query: PageQuery, examples: readonly string[]):
   if (query.offset > 0) {
     return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
   }
-  const nothingAsked = toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: 10 }) === "/";
+  const nothingAsked = toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) === "/";
   if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
   return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
 <ul>${strings.emptyAdvice.map((advice) => html`<li>${advice}</li>`)}</ul>

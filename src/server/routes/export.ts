@@ -50,7 +50,7 @@ async function* writeAll(
   format: ExportFormat,
 ): AsyncGenerator<string> {
   const { timezone } = backend.archive.info;
-  const asked = toSearchParams({ ...query, limit: 10, offset: 0 });
+  const asked = toSearchParams({ ...query, limit: 10, offset: 0, stories: undefined });
   // An archive that changes meanwhile may move an article to a later page; it is written once.
   const written = new Set<string>();
   yield format.head;

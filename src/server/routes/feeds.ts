@@ -46,10 +46,10 @@ async function readFeed(
   const result = await search.search(newest, { signal: abortWhenGone(reply) });
   const base = toBaseUrl(request, context.publicUrl);
   const language = chooseLanguage(request, reply);
-  const params = toSearchParams({ ...query, sort: "relevance", limit: 10, offset: 0 });
+  const params = toSearchParams({ ...query, sort: "relevance", limit: 10, offset: 0, stories: undefined });
   return {
     title: query.q === "" ? "闻寻" : `${query.q} · 闻寻`,
-    pageUrl: base + toSearchUrl(query, { limit: 10 }),
+    pageUrl: base + toSearchUrl(query, { limit: 10, stories: undefined }),
     feedUrl: `${base}${path}${params === "" ? "" : `?${params}`}`,
     language,
     entries: result.hits.map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),

@@ -33,6 +33,7 @@ export interface PageOptions {
 }
 
 const SIMILAR_SHOWN = 6;
+const TELLINGS_SHOWN = 20;
 
 /** The search to go back to, and the script to read in. */
 const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...READING_SCRIPTS])) });
@@ -64,12 +65,15 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const { id } = request.params;
       const article = await search.article(id);
       if (article === undefined) throw noSuchArticle(id);
-      const similar = (await search.similar(id, { limit: SIMILAR_SHOWN })) ?? [];
+      const tellings = (await search.similar(id, { limit: TELLINGS_SHOWN, sameStory: true })) ?? [];
+      const told = new Set(tellings.map((telling) => telling.id));
+      const near = (await search.similar(id, { limit: SIMILAR_SHOWN + told.size })) ?? [];
+      const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
       const reading = await readInScript(toScript, article, request.query.script);
       const query = toSearchParams(request.query) === "" ? undefined : request.query;
       return sendPage(
         reply,
-        renderArticlePage(openView(context, assets, request, reply), { article, reading, similar, query }),
+        renderArticlePage(openView(context, assets, request, reply), { article, reading, tellings, similar, query }),
       );
     },
   );

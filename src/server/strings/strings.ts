@@ -52,6 +52,10 @@ export interface Strings {
   readonly whyKeyword: string;
   readonly whySemantic: string;
   readonly copies: (count: string) => string;
+  readonly tellingsHere: (count: string) => string;
+  readonly folded: (count: string) => string;
+  readonly storiesOff: string;
+  readonly storiesOn: string;
   readonly original: string;
   readonly differences: string;
   readonly onlyIn: string;

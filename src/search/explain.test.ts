@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFakeEncoder } from "../../test/fakes/encoder.ts";
+import { createMemoryArchive } from "../../test/fakes/memory-archive.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import { createSearchService } from "./service.ts";
+
+const encoder = createFakeEncoder();
+const TITLE = "有軌電車開通，軟體可查班次";
+const BODY = "首日免費。市民在站台排起長隊等候電車。電車公司說，軟體下週更新。";
+
+async function createService(withEncoder: Encoder = encoder) {
+  const [vector] = await encoder.encode([`${TITLE}\n${BODY}`], { role: "document" });
+  const archive = createMemoryArchive([{ id: "tram", title: TITLE, body: BODY, vector }]);
+  return createSearchService({ archive, encoder: withEncoder });
+}
+
+test("what stands in the article is named as it is written there; what does not, as it was asked", async () => {
+  const service = await createService();
+  const why = await service.explain("tram", { query: "软件 电车 磁悬浮", mode: "keyword" });
+  assert.deepEqual(why, {
+    found: [
+      { text: "電車", times: 3 },
+      { text: "軟體", times: 2 },
+    ],
+    missing: ["磁悬浮"],
+    sentences: [],
+  });
+});
+
+test("the sentence nearest in meaning comes first, with its words marked", async () => {
+  const service = await createService();
+  const why = await service.explain("tram", { query: "市民排長隊等候", mode: "hybrid" });
+  const [nearest] = why?.sentences ?? [];
+  assert.equal(nearest?.text, "市民在站台排起長隊等候電車。");
+  assert.ok((nearest?.similarity ?? 0) > (why?.semantic ?? 1), "a sentence says it more plainly than the whole");
+  assert.deepEqual(
+    nearest?.highlights.map(([start, end]) => nearest.text.slice(start, end)),
+    ["市民", "長隊等候"],
+  );
+});
+
+test("without an encoder, words alone explain", async () => {
+  const away: Encoder = {
+    ...encoder,
+    encode: async () => {
+      throw new AppError("encoder-unavailable", "away");
+    },
+  };
+  const why = await (await createService(away)).explain("tram", { query: "电车", mode: "hybrid" });
+  assert.deepEqual([why?.found.length, why?.sentences, why?.semantic], [1, [], undefined]);
+  assert.equal(await (await createService()).explain("none", { query: "电车", mode: "hybrid" }), undefined);
+});

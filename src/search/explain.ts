@@ -1,0 +1,68 @@
+import type { Article } from "../archive/archive.ts";
+import { createHighlighter, type Highlighter } from "../text/highlights.ts";
+import { splitSentences } from "../text/sentences.ts";
+import type { ParsedQuery } from "./query.ts";
+import type { Explanation } from "./search.ts";
+import { dotProduct } from "./semantic.ts";
+
+/** Sentences of a text that are encoded: the first ones, and none so short that it says nothing. */
+const MAX_SENTENCES = 40;
+const MIN_UNITS = 6;
+const SHOWN_SENTENCES = 3;
+/** A sentence is shown up to this length. */
+const MAX_UNITS = 240;
+/** Distinct stretches of the article that are named. */
+const MAX_FOUND = 12;
+
+/** What of the query's words an article holds, as it is written there, and what it lacks. */
+export function explainWords(
+  { title, body }: Pick<Article, "title" | "body">,
+  { words, phrases }: ParsedQuery,
+): Pick<Explanation, "found" | "missing"> {
+  const sought = [...phrases, ...words];
+  const times = new Map<string, number>();
+  for (const text of [title, body]) {
+    for (const [start, end] of createHighlighter(sought).find(text)) {
+      const written = text.slice(start, end);
+      times.set(written, (times.get(written) ?? 0) + 1);
+    }
+  }
+  const holds = (word: string): boolean => {
+    const highlighter = createHighlighter([word]);
+    return highlighter.find(title).length + highlighter.find(body).length > 0;
+  };
+  return {
+    found: [...times]
+      .map(([text, count]) => ({ text, times: count }))
+      .sort((a, b) => b.times - a.times)
+      .slice(0, MAX_FOUND),
+    missing: sought.filter((word) => !holds(word)),
+  };
+}
+
+/** The sentences of an article that are compared with the query: its title first. */
+export function sentencesOf({ title, body }: Pick<Article, "title" | "body">): string[] {
+  const sentences = splitSentences(body).map(({ start, end }) => body.slice(start, end));
+  return [title, ...sentences].filter((text) => text.length >= MIN_UNITS).slice(0, MAX_SENTENCES);
+}
+
+/** The sentences nearest to the query, nearest first; `vectors` are theirs. */
+export function nearestSentences(
+  query: Float32Array,
+  sentences: readonly string[],
+  vectors: readonly (Float32Array | undefined)[],
+  highlighter: Highlighter,
+): Explanation["sentences"] {
+  return sentences
+    .flatMap((sentence, index) => {
+      const vector = vectors[index];
+      return vector === undefined ? [] : [{ sentence, similarity: dotProduct(query, vector) }];
+    })
+    .filter(({ similarity }) => similarity > 0)
+    .sort((a, b) => b.similarity - a.similarity)
+    .slice(0, SHOWN_SENTENCES)
+    .map(({ sentence, similarity }) => {
+      const text = sentence.length > MAX_UNITS ? `${sentence.slice(0, MAX_UNITS).toWellFormed()}…` : sentence;
+      return { text, highlights: highlighter.find(text), similarity };
+    });
+}

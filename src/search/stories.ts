@@ -1,0 +1,60 @@
+import { lowerBound } from "./filter.ts";
+import type { RowSpace } from "./row-space.ts";
+import { dotProduct } from "./semantic.ts";
+
+/** Tellings of one event stand at most so far apart. */
+export const STORY_MS = 3 * 86_400_000;
+
+/**
+ * The cosine from which two articles tell the same event, by how many articles the archive holds of the days around. Among
+ * many, some come near by chance (the same figures a day later, another act of the same people); among few, hardly one.
+ *
+ *     4 articles      .43    separates the stories of sample/ from everything else that it tells of those days
+ *     1,400           .75    pairs of world news by different outlets, judged by eye: see docs/SEARCH.md
+ *     between         along the logarithm, as the nearest of n grows by chance
+ */
+const FEW = { articles: 4, cosine: 0.43 };
+const MANY = { articles: 1400, cosine: 0.75 };
+
+export function storyFloor(articlesAround: number): number {
+  const share = Math.log(Math.max(1, articlesAround) / FEW.articles) / Math.log(MANY.articles / FEW.articles);
+  return FEW.cosine + Math.min(1, Math.max(0, share)) * (MANY.cosine - FEW.cosine);
+}
+
+/** Articles of the archive published within {@link STORY_MS} of an instant, those that were replaced included. */
+export function countAround(space: RowSpace, instantMs: number): number {
+  return space.segments.reduce(
+    (sum, { publishedAtMs }) =>
+      sum + lowerBound(publishedAtMs, instantMs + STORY_MS) - lowerBound(publishedAtMs, instantMs - STORY_MS),
+    0,
+  );
+}
+
+/** Whether two instants may belong to one story; an undated article (±Infinity, NaN) belongs to none. */
+const areNear = (a: number, b: number): boolean => Math.abs(a - b) <= STORY_MS;
+
+/**
+ * Groups a list by event: each place joins the first one before it that tells the same. Entry i is the index that place i joined,
+ * or i itself. Compared with the first of each story alone, so a story does not wander off from telling to telling.
+ */
+export function groupStories(places: readonly number[], space: RowSpace): number[] {
+  const times = places.map((place) => space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] as number));
+  const vectors = places.map((place) => space.at(place, (segment, row) => segment.vector(row)));
+  const floors = new Map<number, number>();
+  const floorOf = (leader: number): number => {
+    const floor = floors.get(leader) ?? storyFloor(countAround(space, times[leader] as number));
+    floors.set(leader, floor);
+    return floor;
+  };
+  const leaders: number[] = [];
+  return places.map((_, index) => {
+    const own = vectors[index];
+    const leader = leaders.find((earlier) => {
+      const other = vectors[earlier];
+      if (own === undefined || other === undefined) return false;
+      return areNear(times[index] as number, times[earlier] as number) && dotProduct(own, other) >= floorOf(earlier);
+    });
+    if (leader === undefined) leaders.push(index);
+    return leader ?? index;
+  });
+}
