@@ -14,6 +14,12 @@ export interface ShowOptions {
 }
 
 let request: AbortController | undefined;
+
+/** How long the server takes to answer, as of late; at first a guess for one that is near. */
+let answerMs = 60;
+
+export const lastAnswerMs = (): number => answerMs;
+
 const listeners: (() => void)[] = [];
 
 /** Calls back after every change of the page in place. */
@@ -27,15 +33,18 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   request = new AbortController();
   const { signal } = request;
   document.querySelector("main")?.setAttribute("aria-busy", "true");
+  const askedAt = performance.now();
   let text: string;
   try {
     const response = await fetch(url, { headers: { accept: "text/html" }, signal });
     text = await response.text();
   } catch {
-    // Cancelled by a later search, or no answer.
-    if (!signal.aborted) sayAway();
+    // Cancelled by a later search, which says only that it would have taken longer; or no answer.
+    if (signal.aborted) answerMs = Math.max(answerMs, performance.now() - askedAt);
+    else sayAway();
     return;
   }
+  answerMs = performance.now() - askedAt;
   if (signal.aborted) return;
   const next = new DOMParser().parseFromString(text, "text/html");
   if (entry === "push") {
@@ -43,9 +52,21 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
     history.pushState({}, "", url);
   } else if (entry === "replace") history.replaceState({}, "", url);
   document.title = next.title;
-  Idiomorph.morph(document.body, next.body, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  Idiomorph.morph(document.body, next.body, {
+    morphStyle: "outerHTML",
+    ignoreActiveValue: true,
+    callbacks: { beforeNodeMorphed: replaceWhole },
+  });
   if (scrollY !== undefined) scrollTo(0, scrollY);
   for (const listener of listeners) listener();
+}
+
+/** Long parts that are replaced at once where the reader is not in them; fitting them node by node takes three times as long. */
+function replaceWhole(present: Node, next: Node): boolean {
+  if (!(present instanceof Element) || !present.matches("#results, .narrow, .histogram")) return true;
+  if (present.contains(document.activeElement)) return true;
+  if (!present.isEqualNode(next)) present.replaceChildren(...next.childNodes);
+  return false;
 }
 
 /** The server does not answer: what is on the page stays, and says that it is old. */

@@ -40,12 +40,12 @@ worker.addEventListener("fetch", (event) => {
 });
 
 async function answer(request: Request, event: ExtendableEvent): Promise<Response> {
-  const cache = await worker.caches.open(CACHE);
   try {
     const response = await fetch(request);
-    if (response.ok) event.waitUntil(keep(cache, request.url, response.clone()));
+    if (response.ok) event.waitUntil(keep(request.url, response.clone()));
     return response;
   } catch (error) {
+    const cache = await worker.caches.open(CACHE);
     // By address alone: a page asked for by script is the page that the address bar shows.
     const kept = await cache.match(request.url, { ignoreVary: true });
     if (kept !== undefined) return kept;
@@ -53,7 +53,8 @@ async function answer(request: Request, event: ExtendableEvent): Promise<Respons
   }
 }
 
-async function keep(cache: Cache, url: string, response: Response): Promise<void> {
+async function keep(url: string, response: Response): Promise<void> {
+  const cache = await worker.caches.open(CACHE);
   await cache.delete(url, { ignoreVary: true });
   await cache.put(url, response);
   const keys = await cache.keys();

@@ -1,8 +1,13 @@
-import { show } from "./navigation.ts";
+import { lastAnswerMs, show } from "./navigation.ts";
 import { isSearchPage, searchBox, searchForm, toFormUrl } from "./search-form.ts";
 
-/** Shorter than between two keys of most people; the search and the painting come on top. */
-const PAUSE_MS = 60;
+/** However fast the answers come, keys that follow one another at once are one search. */
+const SHORTEST_PAUSE_MS = 15;
+/** However slow they come, nobody takes a longer pause for typing. */
+const LONGEST_PAUSE_MS = 150;
+
+/** A server that answers at once is asked at nearly every key, a slow one after a pause: half as long as it takes to answer. */
+const toPauseMs = (): number => Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, lastAnswerMs() / 2));
 
 /**
  * Results while typing, after a pause; never inside an unfinished input-method composition. The first change makes a new entry
@@ -23,7 +28,7 @@ export function addTyping(): void {
       if (url === `${location.pathname}${location.search}`) return;
       void show(url, { history: typing ? "replace" : "push" });
       typing = true;
-    }, PAUSE_MS);
+    }, toPauseMs());
   };
 
   box.addEventListener("input", (event) => {

@@ -233,3 +233,11 @@ test("the docs page lists every operation of the description", async (t) => {
   }
   assert.match(body, /id="counting"/);
 });
+
+test("each reply tells the server's part in it, the search page also the search's", async (t) => {
+  const app = await startFakeServer(t);
+  const page = await get(app, "/?q=大桥");
+  assert.match(String(page.headers["server-timing"]), /^search;dur=0\.3, total;dur=\d+\.\d$/);
+  const reply = await app.inject("/api/search?q=大桥");
+  assert.match(String(reply.headers["server-timing"]), /^total;dur=\d+\.\d$/);
+});

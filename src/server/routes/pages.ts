@@ -51,6 +51,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     const coverage = await readCoverage(search, result.snapshot);
     const facets = await countChoices(search, request.query, result);
     const view = openView(context, assets, request, reply);
+    reply.header("server-timing", `search;dur=${result.tookMs.toFixed(1)}`);
     return sendPage(
       reply,
       renderSearchPage(view, { query: request.query, result, facets, series, coverage, examples }),
