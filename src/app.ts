@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { ArchiveInfo, ArchiveReader } from "./archive/archive.ts";
+import type { ArchiveInfo } from "./archive/archive.ts";
 import { createDatabase, databasePath, openDatabase } from "./archive/database.ts";
 import { assertEncoder } from "./archive/encoder-match.ts";
 import { Reader } from "./archive/reader.ts";
@@ -26,7 +26,8 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   readonly resources: Resources;
   readonly encoder: Encoder;
-  readonly archive: ArchiveReader;
+  readonly archive: Reader;
+  /** Searches in this thread; see {@link startSearchPool} for others. */
   readonly search: SearchService;
   /** @throws AppError `archive-locked` when another process writes. */
   openWriter(): Promise<Writer>;

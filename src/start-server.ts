@@ -4,8 +4,11 @@ import { assetFolders, readVersion } from "./config/paths.ts";
 import { fillInVectors } from "./fill-in-vectors.ts";
 import { type ListenOptions, listen } from "./http/listen.ts";
 import { createResources } from "./resources/registry.ts";
+import { createSearchService } from "./search/service.ts";
+import type { SearchPool } from "./search-pool/pool.ts";
 import type { Backend } from "./server/context.ts";
 import { createServer } from "./server/server.ts";
+import { startSearchPool } from "./start-search-pool.ts";
 
 export interface StartServerOptions extends AppOptions, ListenOptions {
   /** Bearer token that may add articles; absent: nobody may. */
@@ -14,6 +17,10 @@ export interface StartServerOptions extends AppOptions, ListenOptions {
   readonly publicUrl?: string | undefined;
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[] | undefined;
+  /** Threads that search; default {@link SEARCH_THREADS}. */
+  readonly searchThreads?: number | undefined;
+  /** Searches that may wait for a thread; default {@link SEARCH_QUEUE}. */
+  readonly searchQueue?: number | undefined;
   /** Of the log on standard error. Default `silent`. */
   readonly logLevel?: Config["logLevel"] | undefined;
 }
@@ -33,17 +40,25 @@ export interface SearchServer {
  * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
  */
 export async function startServer(options: StartServerOptions): Promise<SearchServer> {
-  const { token, publicUrl, examples, logLevel } = options;
+  const { token, publicUrl, examples, logLevel, searchThreads, searchQueue } = options;
   const resources = options.resources ?? createResources();
   const opened = openApp({ folder: options.folder, encoder: options.encoder, resources });
+  let logError: (error: unknown, doing: string) => void = () => {};
+  const pool = opened.then(({ archive }) =>
+    startSearchPool(archive, {
+      threads: searchThreads,
+      maxWaiting: searchQueue,
+      onCrash: (error) => logError(error, "searching in a thread"),
+    }),
+  );
   const closeArchive = async () => {
-    const app = await opened.catch(() => undefined);
-    await app?.[Symbol.asyncDispose]();
+    await pool.then((started) => started[Symbol.asyncDispose](), ignoreUnopened);
+    await opened.then((app) => app[Symbol.asyncDispose](), ignoreUnopened);
     if (options.resources === undefined) await resources[Symbol.asyncDispose]();
   };
   try {
     const server = await createServer({
-      backend: opened.then((app) => toBackend(app, token !== undefined)),
+      backend: Promise.all([opened, pool]).then(([app, searcher]) => toBackend(app, searcher, token !== undefined)),
       resources,
       version: readVersion(),
       assetsFolder: assetFolders.web,
@@ -52,10 +67,9 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
       examples,
       logLevel,
     });
+    logError = (error, doing) => server.log.error({ err: error }, doing);
     const { url, port, stop } = await listen(server, options);
-    const filling = opened.then((app) =>
-      fillInVectors(app, (error) => server.log.error({ err: error }, "encoding later")),
-    );
+    const filling = opened.then((app) => fillInVectors(app, (error) => logError(error, "encoding later")));
     let stopping: Promise<void> | undefined;
     return {
       url,
@@ -77,6 +91,11 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
 /** Whoever asks for the archive is told why it could not be opened. */
 function ignoreUnopened(): void {}
 
-function toBackend({ search, archive, encoder, openWriter }: App, mayWrite: boolean): Backend {
-  return { search, archive, encoder, openWriter: mayWrite ? openWriter : undefined };
+function toBackend({ archive, encoder, openWriter }: App, searcher: SearchPool, mayWrite: boolean): Backend {
+  return {
+    search: createSearchService({ archive, encoder, searcher }),
+    archive,
+    encoder,
+    openWriter: mayWrite ? openWriter : undefined,
+  };
 }

@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/"],
   archive: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "encoder/encoder.ts"],
   search: ["errors.ts", "text/", "archive/archive.ts", "encoder/encoder.ts"],
+  "search-pool": ["errors.ts", "search/search.ts"],
   ingest: ["errors.ts", "text/", "archive/archive.ts", "encoder/encoder.ts"],
   eval: ["errors.ts", "text/", "archive/archive.ts", "encoder/encoder.ts", "search/search.ts"],
   server: [

@@ -46,7 +46,8 @@ CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
 
 export const FORMAT_VERSION = 1;
 const DATABASE_FILE = "archive.db";
-const CACHE_KIB = 8192;
+/** Pages that a connection keeps. */
+const CACHE_BYTES = 8 * 2 ** 20;
 
 /** SQLite's primary result codes that mean something to a user. */
 const SQLITE_BUSY = 5;
@@ -69,7 +70,7 @@ export function borrowDatabase(
 ): Promise<Lease<OpenDatabase>> {
   return resources.acquire(resourceKey("database", folder, access), {
     load: () => openDatabase(folder, access),
-    bytes: () => CACHE_KIB * 1024,
+    bytes: () => CACHE_BYTES,
     release: ({ database }) => database.close(),
     keep: false,
   });
@@ -124,11 +125,13 @@ export function createDatabase(folder: string, settings: CreateSettings): void {
 }
 
 /** Opens the archive's database. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
-export function openDatabase(folder: string, access: "read" | "write"): OpenDatabase {
+export function openDatabase(folder: string, access: "read" | "write", cacheBytes = CACHE_BYTES): OpenDatabase {
   return translateErrors(folder, () => {
     const database = openExisting(folder, access);
     try {
-      database.exec(`PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA foreign_keys = OFF`);
+      database.exec(
+        `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA foreign_keys = OFF`,
+      );
       if (access === "write") database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       if (!hasTables(database)) throw missing(folder);
       return { database, info: readInfo(database, folder) };

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { readActivity } from "./activity.ts";
-import type { Activity, ArchiveInfo, ArchiveReader, SegmentView, Snapshot, StoredArticle } from "./archive.ts";
-import { ArticleStore, toStoredArticle } from "./article-store.ts";
+import type { Activity, ArchiveInfo, ArchiveReader, Snapshot } from "./archive.ts";
+import { ArticleStore } from "./article-store.ts";
 import { borrowDatabase, type OpenDatabase, readSetting, toArchiveError } from "./database.ts";
 import { readNames } from "./names.ts";
-import { findRow } from "./segment/find-row.ts";
-import { type Segment, viewSegment } from "./segment/segment.ts";
+import type { Segment } from "./segment/segment.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
+import { type StateData, StateView } from "./state.ts";
 
 /** How often a state is read again when a merge removed a segment between reading the record and opening the file. */
 const LOAD_ATTEMPTS = 5;
@@ -15,14 +15,14 @@ const LOAD_ATTEMPTS = 5;
 /** One committed state of the archive, shared by the snapshots taken of it. */
 interface State {
   readonly commit: number;
-  readonly encoderFingerprint: string;
-  readonly articleCount: number;
-  readonly totalTermCount: number;
+  readonly view: StateView;
   readonly leases: readonly Lease<Segment>[];
-  readonly views: readonly SegmentView[];
-  readonly sources: readonly string[];
-  readonly categories: readonly string[];
   users: number;
+}
+
+/** A state for another thread to search; hold it until that one has let it go. */
+export interface BorrowedState extends Disposable {
+  readonly data: StateData;
 }
 
 interface CommitRecord {
@@ -62,7 +62,21 @@ export class Reader implements ArchiveReader {
   async snapshot(): Promise<Snapshot> {
     const state = await this.#currentState();
     state.users++;
-    return this.#snapshotOf(state);
+    return state.view.toSnapshot(() => this.#leave(state));
+  }
+
+  /** The newest committed state, to be posted to another thread; see attached-archive.ts. */
+  async borrowState(): Promise<BorrowedState> {
+    const state = await this.#currentState();
+    state.users++;
+    let open = true;
+    return {
+      data: state.view.data,
+      [Symbol.dispose]: () => {
+        if (open) this.#leave(state);
+        open = false;
+      },
+    };
   }
 
   activity(): Activity | undefined {
@@ -79,41 +93,6 @@ export class Reader implements ArchiveReader {
     if (this.#state !== undefined) this.#leave(this.#state);
     this.#state = undefined;
     this.#lease[Symbol.dispose]();
-  }
-
-  #snapshotOf(state: State): Snapshot {
-    let open = true;
-    return {
-      name: `c${state.commit}`,
-      encoderFingerprint: state.encoderFingerprint,
-      articleCount: state.articleCount,
-      totalTermCount: state.totalTermCount,
-      segments: state.views,
-      sources: state.sources,
-      categories: state.categories,
-      articles: (keys) => keys.map((key) => this.#toArticle(state, this.#store.byKey(key))),
-      articleById: (id) => this.#toArticle(state, this.#store.liveById(id)),
-      locate: (key) => this.#locate(state, key),
-      [Symbol.dispose]: () => {
-        if (open) this.#leave(state);
-        open = false;
-      },
-    };
-  }
-
-  #toArticle(state: State, row: ReturnType<ArticleStore["byKey"]>): StoredArticle | undefined {
-    return row === undefined ? undefined : toStoredArticle(row, state.sources, state.categories);
-  }
-
-  #locate(state: State, key: number): { segment: SegmentView; row: number } | undefined {
-    const article = this.#store.byKey(key);
-    if (article === undefined) return undefined;
-    for (const [index, { value: segment }] of state.leases.entries()) {
-      const row = findRow(segment.columns, key, article.publishedAtMs);
-      const view = state.views[index];
-      if (row !== undefined && view !== undefined && view.live?.[row] !== 0) return { segment: view, row };
-    }
-    return undefined;
   }
 
   /** The state of the newest commit, loaded once however many ask at the same time. */
@@ -150,7 +129,7 @@ export class Reader implements ArchiveReader {
       );
       const leases = borrowed.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const failed = borrowed.find((result) => result.status === "rejected");
-      if (failed === undefined) return toState(record, leases);
+      if (failed === undefined) return this.#toState(record, leases);
       for (const lease of leases) lease[Symbol.dispose]();
       // A merge may have removed a file after the record was read: then the record has changed, and the next try succeeds.
       if (attempt === LOAD_ATTEMPTS || this.#readCommitRecord().commit === record.commit) throw failed.reason;
@@ -176,19 +155,19 @@ export class Reader implements ArchiveReader {
     state.users--;
     if (state.users === 0) for (const lease of state.leases) lease[Symbol.dispose]();
   }
-}
 
-function toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
-  return {
-    commit: record.commit,
-    encoderFingerprint: record.encoderFingerprint,
-    articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
-    totalTermCount: leases.reduce((sum, { value }) => sum + value.file.footer.totalTermCount, 0),
-    leases,
-    views: leases.map(({ value }, index) => viewSegment(value, record.segments[index]?.live)),
-    sources: record.sources,
-    categories: record.categories,
+  #toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
+    const segments = leases.map(({ value }) => value);
+    const data: StateData = {
+      name: `c${record.commit}`,
+      encoderFingerprint: record.encoderFingerprint,
+      articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
+      totalTermCount: segments.reduce((sum, { file }) => sum + file.footer.totalTermCount, 0),
+      sources: record.sources,
+      categories: record.categories,
+      segments: segments.map((segment, index) => ({ data: segment.data, live: record.segments[index]?.live })),
+    };
     // The reader itself is the first user, until a newer state takes its place.
-    users: 1,
-  };
+    return { commit: record.commit, view: new StateView(data, segments, this.#store), leases, users: 1 };
+  }
 }

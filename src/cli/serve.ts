@@ -30,6 +30,8 @@ export function registerServe(program: Command, context: CliContext): void {
     "port",
     "publicUrl",
     "token",
+    "searchThreads",
+    "searchQueue",
     "logLevel",
     "timezone",
   ]);
@@ -39,9 +41,8 @@ export function registerServe(program: Command, context: CliContext): void {
     // Loaded here, so that other commands start without a web framework.
     const { startServer } = await import("../start-server.ts");
     if (demo) await addSample(config, context);
-    const { host, port, publicUrl, token, logLevel } = config;
     const examples = demo ? SAMPLE_QUERIES : undefined;
-    const options = { ...toAppOptions(config, context), host, port, publicUrl, token, logLevel, examples };
+    const options = { ...config, ...toAppOptions(config, context), examples };
     const server = await startServer(options);
     try {
       const { archive } = await server.opened;

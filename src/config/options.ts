@@ -67,6 +67,20 @@ export const OPTIONS = {
     secret: true,
     doc: "Bearer token that lets a client add articles through `POST /api/articles`. Without it nobody can.",
   },
+  searchThreads: {
+    name: "search-threads",
+    type: integer(1, 64),
+    default: "2",
+    placeholder: "N",
+    doc: "Threads in which the search server searches; the one that answers requests is none of them. More than the machine has cores gain nothing, and each takes memory.",
+  },
+  searchQueue: {
+    name: "search-queue",
+    type: integer(0, 100_000),
+    default: "64",
+    placeholder: "N",
+    doc: "Searches that may wait for a thread; more get 503 and the time after which to try again.",
+  },
   logLevel: {
     name: "log-level",
     type: choice(LOG_LEVELS),

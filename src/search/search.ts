@@ -152,3 +152,36 @@ export interface SearchService {
   /** Why an article matches a query; undefined when there is no such article. */
   explain(id: string, request: ExplainRequest): Promise<Explanation | undefined>;
 }
+
+/** What became of a query's text. */
+export interface EncodedQuery {
+  /** Unit vector; absent where none was made. */
+  readonly vector?: Float32Array;
+  /** Of the encoder that made it. */
+  readonly fingerprint?: string;
+  /** Why there is none though one was wanted. */
+  readonly notice?: SearchNotice;
+}
+
+/** An article beside a query. */
+export interface Compared {
+  readonly article: import("../archive/archive.ts").StoredArticle;
+  /** Whether there is a vector of the query, and of the encoder that made the archive's. */
+  readonly isComparable: boolean;
+  /** Cosine of the query and the article; absent without vectors. */
+  readonly semantic?: number;
+}
+
+/** A search without the time it took. */
+export type SearchFindings = Omit<SearchResult, "tookMs">;
+
+/**
+ * The half of a search service that comes after the encoder: it finds in the newest state of the archive, in this thread or in
+ * others. The signal calls off what has not begun.
+ */
+export interface Searcher {
+  search(request: SearchRequest, encoded: EncodedQuery, signal?: AbortSignal): Promise<SearchFindings>;
+  article(id: string): ReturnType<SearchService["article"]>;
+  similar(id: string, options: SimilarOptions): ReturnType<SearchService["similar"]>;
+  compare(id: string, encoded: EncodedQuery): Promise<Compared | undefined>;
+}

@@ -14,11 +14,14 @@ import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
 import { RowSpace, Scratch } from "./row-space.ts";
 import type {
+  Compared,
+  EncodedQuery,
   Hit,
+  Searcher,
+  SearchFindings,
   SearchMode,
   SearchNotice,
   SearchRequest,
-  SearchResult,
   SearchService,
   SimilarOptions,
   Why,
@@ -35,6 +38,8 @@ const SPARE_NEIGHBOURS = 50;
 export interface SearchServiceOptions {
   readonly archive: ArchiveReader;
   readonly encoder: Encoder;
+  /** Default: one in this thread, which is then held for as long as a search takes. */
+  readonly searcher?: Searcher;
 }
 
 /**
@@ -44,9 +49,8 @@ export interface SearchServiceOptions {
  *                            ├─► keywords: score and collect bits ─┐
  *                            └─► meaning: nearest vectors ─────────┴─► collect ─► count ─► rank ─► fold copies ─► hits
  */
-export function createSearchService({ archive, encoder }: SearchServiceOptions): SearchService {
-  const scratch = new Scratch();
-  const masks = new MaskCache();
+export function createSearchService({ archive, encoder, ...options }: SearchServiceOptions): SearchService {
+  const searcher = options.searcher ?? createLocalSearcher(archive);
 
   const encodeQuery = async (query: ParsedQuery, signal: AbortSignal | undefined): Promise<EncodedQuery> => {
     try {
@@ -54,7 +58,7 @@ export function createSearchService({ archive, encoder }: SearchServiceOptions):
         role: "query",
         ...(signal === undefined ? {} : { signal }),
       });
-      return vector === undefined ? { notice: "query-has-no-vector" } : { vector };
+      return vector === undefined ? { notice: "query-has-no-vector" } : { vector, fingerprint: encoder.fingerprint };
     } catch (error) {
       if (error instanceof AppError && error.code === "encoder-unavailable") return { notice: "encoder-away" };
       throw error;
@@ -65,57 +69,102 @@ export function createSearchService({ archive, encoder }: SearchServiceOptions):
     async search(request, { signal } = {}) {
       const startedMs = performance.now();
       checkPaging(request);
-      const range = parseTimeRange(request, archive.info.timezone);
+      parseTimeRange(request, archive.info.timezone);
       const query = parseQuery(request.query);
-      const hasWords = query.words.length + query.phrases.length > 0;
-      let encoded: EncodedQuery = hasWords && request.mode !== "keyword" ? await encodeQuery(query, signal) : {};
-      using snapshot = await archive.snapshot();
+      const encoded = hasWords(query) && request.mode !== "keyword" ? await encodeQuery(query, signal) : {};
       signal?.throwIfAborted();
-      // After a reindex elsewhere, the encoder in use and the vectors no longer belong together.
-      if (encoded.vector !== undefined && snapshot.encoderFingerprint !== encoder.fingerprint)
-        encoded = { notice: "encoder-changed" };
-      const result = new Search(request, query, range, encoded, { snapshot, scratch, masks, ...archive.info }).run();
-      return { ...result, tookMs: performance.now() - startedMs };
+      const findings = await searcher.search(request, encoded, signal);
+      return { ...findings, tookMs: performance.now() - startedMs };
     },
-
-    async article(id) {
-      using snapshot = await archive.snapshot();
-      return snapshot.articleById(id);
-    },
-
-    async similar(id, options) {
-      using snapshot = await archive.snapshot();
-      const article = snapshot.articleById(id);
-      return article === undefined ? undefined : findSimilar(article, snapshot, options);
-    },
+    article: (id) => searcher.article(id),
+    similar: (id, similarOptions) => searcher.similar(id, similarOptions),
 
     async explain(id, request) {
-      using snapshot = await archive.snapshot();
-      const article = snapshot.articleById(id);
-      if (article === undefined) return undefined;
       const query = parseQuery(request.query);
+      const encoded = request.mode === "keyword" ? {} : await encodeQuery(query, undefined);
+      const compared = await searcher.compare(id, encoded);
+      if (compared === undefined) return undefined;
+      const { article, isComparable, semantic } = compared;
       const words = explainWords(article, query);
-      const isComparable = request.mode !== "keyword" && snapshot.encoderFingerprint === encoder.fingerprint;
-      const { vector } = isComparable ? await encodeQuery(query, undefined) : {};
-      if (vector === undefined) return { ...words, sentences: [] };
-      const place = snapshot.locate(article.key);
-      const semantic = place?.segment.similarity(vector, place.row);
+      if (encoded.vector === undefined || !isComparable) return { ...words, sentences: [] };
       const sentences = sentencesOf(article);
       const vectors = await encoder.encode(sentences, { role: "document" });
       const { highlighter } = toSnippetQuery(query, new Map());
       return {
         ...words,
         ...(semantic === undefined ? {} : { semantic }),
-        sentences: nearestSentences(vector, sentences, vectors, highlighter),
+        sentences: nearestSentences(encoded.vector, sentences, vectors, highlighter),
       };
     },
   };
 }
 
-interface EncodedQuery {
-  readonly vector?: Float32Array;
-  readonly notice?: SearchNotice;
+function createLocalSearcher(archive: ArchiveReader): Searcher {
+  const searcher = new SnapshotSearcher(archive.info.timezone);
+  return {
+    async search(request, encoded, signal) {
+      using snapshot = await archive.snapshot();
+      signal?.throwIfAborted();
+      return searcher.search(snapshot, request, encoded);
+    },
+    async article(id) {
+      using snapshot = await archive.snapshot();
+      return snapshot.articleById(id);
+    },
+    async similar(id, options) {
+      using snapshot = await archive.snapshot();
+      return searcher.similar(snapshot, id, options);
+    },
+    async compare(id, encoded) {
+      using snapshot = await archive.snapshot();
+      return searcher.compare(snapshot, id, encoded);
+    },
+  };
 }
+
+/** What a thread that searches is made of: it searches snapshots one after the other, and keeps its arrays and masks. */
+export class SnapshotSearcher {
+  readonly #timezone: string;
+  #scratch = new Scratch();
+  #masks = new MaskCache();
+
+  /** @param timezone IANA zone in which the archive's days begin */
+  constructor(timezone: string) {
+    this.#timezone = timezone;
+  }
+
+  search(snapshot: Snapshot, request: SearchRequest, given: EncodedQuery): SearchFindings {
+    const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
+    const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
+    const context = { snapshot, scratch: this.#scratch, masks: this.#masks, timezone: this.#timezone };
+    const range = parseTimeRange(request, this.#timezone);
+    return new Search(request, parseQuery(request.query), range, encoded, context).run();
+  }
+
+  similar(snapshot: Snapshot, id: string, options: SimilarOptions): Hit[] | undefined {
+    const article = snapshot.articleById(id);
+    return article === undefined ? undefined : findSimilar(article, snapshot, options);
+  }
+
+  compare(snapshot: Snapshot, id: string, encoded: EncodedQuery): Compared | undefined {
+    const article = snapshot.articleById(id);
+    if (article === undefined) return undefined;
+    if (encoded.vector === undefined || !isComparable(encoded, snapshot)) return { article, isComparable: false };
+    const place = snapshot.locate(article.key);
+    const semantic = place?.segment.similarity(encoded.vector, place.row);
+    return { article, isComparable: true, ...(semantic === undefined ? {} : { semantic }) };
+  }
+
+  /** Gives back what only makes the next search faster. */
+  trim(): void {
+    this.#scratch = new Scratch();
+    this.#masks = new MaskCache();
+  }
+}
+
+/** After a reindex elsewhere, the encoder in use and the vectors no longer belong together. */
+const isComparable = ({ fingerprint }: EncodedQuery, { encoderFingerprint }: Snapshot): boolean =>
+  fingerprint === encoderFingerprint;
 
 interface SearchContext {
   readonly snapshot: Snapshot;
@@ -160,8 +209,7 @@ class Search {
     this.#space = new RowSpace(context.snapshot);
   }
 
-  /** Everything but the time it took. */
-  run(): Omit<SearchResult, "tookMs"> {
+  run(): SearchFindings {
     const { snapshot, scratch, timezone } = this.#context;
     const space = this.#space;
     scratch.prepare(space.size);
@@ -197,7 +245,7 @@ class Search {
   }
 
   #hasWords(): boolean {
-    return this.#query.words.length + this.#query.phrases.length > 0;
+    return hasWords(this.#query);
   }
 
   /** Something was typed, but nothing that could be looked for. Exclusions alone are: they narrow the whole archive. */
@@ -251,6 +299,8 @@ class Search {
     return { ...(keyword > 0 ? { keyword } : {}), ...(semantic === undefined ? {} : { semantic }) };
   }
 }
+
+const hasWords = ({ words, phrases }: ParsedQuery): boolean => words.length + phrases.length > 0;
 
 const emptySlices = (space: RowSpace): RowSlice[] => space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
 

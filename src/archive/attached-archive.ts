@@ -1,0 +1,67 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ArchiveInfo, Snapshot } from "./archive.ts";
+import { ArticleStore } from "./article-store.ts";
+import { openDatabase } from "./database.ts";
+import { Segment } from "./segment/segment.ts";
+import type { SegmentData } from "./segment/segment-data.ts";
+import { type StateData, StateView } from "./state.ts";
+
+/** A segment that some attached states hold. */
+interface AttachedSegment {
+  readonly segment: Segment;
+  users: number;
+}
+
+/**
+ * The archive as a thread sees it that searches what another has loaded: it reads texts through a connection of its own, takes
+ * everything else from the states it is sent, and frees nothing but its scratch.
+ */
+export class AttachedArchive {
+  readonly info: ArchiveInfo;
+  readonly #database: DatabaseSync;
+  readonly #store: ArticleStore;
+  readonly #segments = new Map<string, AttachedSegment>();
+
+  /**
+   * @param cacheBytes of the database connection
+   * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`.
+   */
+  constructor(folder: string, cacheBytes: number) {
+    ({ database: this.#database, info: this.info } = openDatabase(folder, "read", cacheBytes));
+    this.#store = new ArticleStore(this.#database);
+  }
+
+  /** A snapshot of a state that the sending thread holds until this one is disposed. */
+  attach(data: StateData): Snapshot {
+    const keys = data.segments.map(({ data: segment }) => keyOf(segment));
+    const segments = data.segments.map(({ data: segment }) => this.#enter(segment));
+    return new StateView(data, segments, this.#store).toSnapshot(() => {
+      for (const key of keys) this.#leave(key);
+    });
+  }
+
+  /** Gives back what only makes the next search faster. */
+  trim(): void {
+    this.#database.exec("PRAGMA shrink_memory");
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #enter(data: SegmentData): Segment {
+    const key = keyOf(data);
+    const attached = this.#segments.get(key) ?? { segment: new Segment(data), users: 0 };
+    attached.users++;
+    this.#segments.set(key, attached);
+    return attached.segment;
+  }
+
+  #leave(key: string): void {
+    const attached = this.#segments.get(key);
+    if (attached !== undefined && --attached.users === 0) this.#segments.delete(key);
+  }
+}
+
+/** A state shares most segments with the one before; a file that was opened anew is another one. */
+const keyOf = ({ id, file }: SegmentData): string => `${id}:${file.descriptor}:${file.footerCrc32}`;
