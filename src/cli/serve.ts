@@ -40,8 +40,8 @@ export function registerServe(program: Command, context: CliContext): void {
     const signal = context.stopSignal();
     // Loaded here, so that other commands start without a web framework.
     const { startServer } = await import("../start-server.ts");
-    if (demo) await addSample(config, context);
-    const examples = demo ? SAMPLE_QUERIES : undefined;
+    const holdsSample = demo === true && (await addSample(config, context));
+    const examples = holdsSample ? SAMPLE_QUERIES : undefined;
     const options = { ...config, ...toAppOptions(config, context), examples };
     const server = await startServer(options);
     try {
@@ -59,12 +59,16 @@ export function registerServe(program: Command, context: CliContext): void {
   });
 }
 
-async function addSample(config: Config, context: CliContext): Promise<void> {
+/** One of the sample's articles: an archive that holds it was made from the sample. */
+const SAMPLE_ARTICLE = "typhoon-1";
+
+/** Puts the sample into an archive that is missing or empty; whether the archive holds the sample now. */
+async function addSample(config: Config, context: CliContext): Promise<boolean> {
   const options = toAppOptions(config, context);
   if (archiveExists(options.folder)) {
     await using app = await openApp(options);
     using snapshot = await app.archive.snapshot();
-    if (snapshot.articleCount > 0) return;
+    if (snapshot.articleCount > 0) return snapshot.articleById(SAMPLE_ARTICLE) !== undefined;
   }
   const { importArticles } = await import("../ingest/import.ts");
   await using app = await openForWriting({ ...options, timezone: config.timezone });
@@ -75,4 +79,5 @@ async function addSample(config: Config, context: CliContext): Promise<void> {
   });
   if (report.failure !== undefined) throw report.failure;
   context.stderr.write(`${report.added} articles of the sample put into ${config.archive}\n`);
+  return true;
 }

@@ -14,12 +14,15 @@ import { createToScript } from "./reading-script.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
 import { addCitations } from "./routes/cite.ts";
 import { addExport } from "./routes/export.ts";
+import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
 import { addMetrics } from "./routes/metrics.ts";
 import { addPages, sendErrorPage } from "./routes/pages.ts";
 import { addPutRoute } from "./routes/put-articles.ts";
 import { addSearchRoute } from "./routes/search.ts";
 import { addStatusRoutes } from "./routes/status.ts";
+import { addSuggestRoute } from "./routes/suggest.ts";
+import { addWhyPage } from "./routes/why.ts";
 import { addSecurityHeaders } from "./security.ts";
 
 export interface ServerOptions {
@@ -111,6 +114,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
   addCitations(app, context);
   addIcon(app);
   addManifest(app);
+  addFacetPages(app, context, assets);
+  addWhyPage(app, context, assets);
+  addSuggestRoute(app, context);
   addPages(app, context, {
     assets,
     examples: options.examples ?? [],

@@ -109,6 +109,9 @@ export const SearchReply = Type.Object({
 });
 export type SearchReply = Static<typeof SearchReply>;
 
+export const SuggestReply = Type.Object({ titles: Type.Array(Type.String()) });
+export type SuggestReply = Static<typeof SuggestReply>;
+
 export const WireArticle = Type.Object({ ...articleFields, category: Type.String(), body: Type.String() });
 export type WireArticle = Static<typeof WireArticle>;
 

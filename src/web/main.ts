@@ -3,16 +3,22 @@
  * searches. Each part finds its elements by itself and does nothing where they are missing.
  */
 import { addBrush } from "./brush.ts";
+import { addFacets } from "./facets.ts";
 import { addKeys } from "./keys.ts";
 import { addNavigation } from "./navigation.ts";
 import { addOffline } from "./offline.ts";
 import { addRecentSearches } from "./recent.ts";
 import { addSaved } from "./saved.ts";
+import { addSuggestions } from "./suggest.ts";
 import { addTyping } from "./typing.ts";
+import { addWhy } from "./why.ts";
 
 addNavigation();
 addTyping();
 addRecentSearches();
+addSuggestions();
+addFacets();
+addWhy();
 addKeys();
 addBrush();
 addSaved();

@@ -1,4 +1,5 @@
 import { Idiomorph } from "idiomorph";
+import { fetchPage } from "./fetch-page.ts";
 import { isSearchPage, searchForm, toFormUrl } from "./search-form.ts";
 
 /**
@@ -34,24 +35,24 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   const { signal } = request;
   document.querySelector("main")?.setAttribute("aria-busy", "true");
   const askedAt = performance.now();
-  let text: string;
-  try {
-    const response = await fetch(url, { headers: { accept: "text/html" }, signal });
-    text = await response.text();
-  } catch {
-    // Cancelled by a later search, which says only that it would have taken longer; or no answer.
-    if (signal.aborted) answerMs = Math.max(answerMs, performance.now() - askedAt);
-    else sayAway();
+  const next = await fetchPage(url, signal);
+  const tookMs = performance.now() - askedAt;
+  // One that was cancelled by a later search says only that it would have taken longer.
+  if (signal.aborted) {
+    answerMs = Math.max(answerMs, tookMs);
     return;
   }
-  answerMs = performance.now() - askedAt;
-  if (signal.aborted) return;
-  const next = new DOMParser().parseFromString(text, "text/html");
+  if (next === undefined) {
+    sayAway();
+    return;
+  }
+  answerMs = tookMs;
   if (entry === "push") {
     rememberScroll();
     history.pushState({}, "", url);
   } else if (entry === "replace") history.replaceState({}, "", url);
   document.title = next.title;
+  keepOpen(next);
   Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
     ignoreActiveValue: true,
@@ -59,6 +60,13 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   });
   if (scrollY !== undefined) scrollTo(0, scrollY);
   for (const listener of listeners) listener();
+}
+
+/** A list that the reader opened stays open, where the next page has the same one. */
+function keepOpen(next: Document): void {
+  for (const { id } of document.querySelectorAll("details[id][open]")) {
+    next.getElementById(id)?.setAttribute("open", "");
+  }
 }
 
 /** Long parts that are replaced at once where the reader is not in them; fitting them node by node takes three times as long. */

@@ -10,7 +10,8 @@ const MAX_LENGTH = 100;
 /** A query that stood this long was meant; what flashed by while typing was not. */
 const SETTLED_MS = 2500;
 
-function readRecent(): string[] {
+/** Newest first. */
+export function readRecent(): string[] {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
     return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
@@ -35,7 +36,7 @@ function remember(): void {
   writeRecent([query, ...readRecent().filter((item) => item !== query)]);
 }
 
-/** Fills the list on the first page and the suggestions of the search box. */
+/** Fills the list on the first page. */
 function render(): void {
   const recent = readRecent();
   const section = document.querySelector<HTMLElement>("#recent");
@@ -53,14 +54,6 @@ function render(): void {
     );
     section.hidden = recent.length === 0;
   }
-  const titles = [...document.querySelectorAll(".hit-title")].map((title) => title.textContent.trim());
-  document.querySelector("#suggestions")?.replaceChildren(
-    ...[...new Set([...recent.slice(0, MAX_SHOWN), ...titles])].map((value) => {
-      const option = document.createElement("option");
-      option.value = value;
-      return option;
-    }),
-  );
 }
 
 export function addRecentSearches(): void {

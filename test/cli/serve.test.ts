@@ -61,6 +61,15 @@ describe("wenxun serve", () => {
 
     const second = await serve(["--demo"], folder, async () => {});
     assert.doesNotMatch(second.stderr, /of the sample/);
+    assert.match(second.stdout, /\?q=/);
+  });
+
+  test("with --demo over an archive of one's own names none of the sample's queries", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    const { stdout } = await serve(["--demo"], folder, async () => {});
+    assert.match(stdout, /serves 4 articles/);
+    assert.doesNotMatch(stdout, /\?q=/);
   });
 
   test("without an archive says so and ends with 1", async () => {

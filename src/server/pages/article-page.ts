@@ -45,7 +45,7 @@ export function renderArticlePage(
 ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>`}
 <article class="article"${lang}>
 <h1 dir="auto">${title}</h1>
-<p class="meta" lang="${view.language}">${renderMeta(view, article)}${renderReadingTime(view, article.body)} ${renderSaveButton(view, article)}</p>
+<p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)}</p>
 ${renderScripts(view, article, reading?.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>
@@ -56,15 +56,6 @@ ${renderCitations(view, article)}
 ${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(view, hit, { heading: "h3" }))}</ol>` : html`<p>${strings.noSimilar}</p>`}
 </section>`,
   });
-}
-
-/** Characters read in a minute: Chinese readers take 300 to 500. */
-const CHARACTERS_PER_MINUTE = 400;
-
-function renderReadingTime(view: View, body: string): Html | undefined {
-  const minutes = Math.round(body.length / CHARACTERS_PER_MINUTE);
-  if (minutes === 0) return undefined;
-  return html` <span class="dot" aria-hidden="true">·</span> <span>${view.strings.readingTime(view.formatCount(minutes))}</span>`;
 }
 
 /** The switch to the other script, and what it did. */

@@ -1,6 +1,8 @@
+import { FACET_VALUES } from "../../search/count.ts";
 import type { FacetCount } from "../../search/search.ts";
+import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
-import { isLinkable, type QueryChange, toSearchUrl } from "../search-url.ts";
+import { isLinkable, type QueryChange, toSearchParams, toSearchUrl } from "../search-url.ts";
 import type { PageQuery } from "../wire.ts";
 import type { View } from "./view.ts";
 
@@ -11,9 +13,12 @@ const FIELDS = {
   source: { only: "source", none: "excludeSource" },
   category: { only: "category", none: "excludeCategory" },
 } as const;
-type Field = keyof typeof FIELDS;
+export type FacetField = keyof typeof FIELDS;
 
-const without = (values: readonly string[], value: string): string[] => values.filter((item) => item !== value);
+/** Names are compared as the search compares them: folded. */
+const areSame = (a: string, b: string): boolean => a === b || fold(a) === fold(b);
+const holds = (values: readonly string[], value: string): boolean => values.some((item) => areSame(item, value));
+const without = (values: readonly string[], value: string): string[] => values.filter((item) => !areSame(item, value));
 
 /** What the search is narrowed to, each with a link that takes it away. */
 export function renderChips({ strings }: View, query: PageQuery): Html | undefined {
@@ -39,27 +44,51 @@ export function renderChips({ strings }: View, query: PageQuery): Html | undefin
 export function renderFacet(
   view: View,
   query: PageQuery,
-  field: Field,
+  field: FacetField,
   counts: readonly FacetCount[],
 ): Html | undefined {
-  // Articles without a source are counted under the empty name, which no filter can ask for.
-  const items = counts.filter(({ value }) => value !== "").map((facet) => renderValue(view, query, field, facet));
-  if (items.length === 0) return undefined;
-  const rest = items.slice(MAX_SHOWN);
+  if (counts.length === 0) return undefined;
+  const items = counts.slice(0, FACET_VALUES).map((facet) => renderFacetValue(view, query, field, facet));
   const id = `facet-${field}`;
   return html`<section class="facet" aria-labelledby="${id}">
 <h2 id="${id}">${view.strings[field]}</h2>
 <ul>${items.slice(0, MAX_SHOWN)}</ul>
-${rest.length > 0 && html`<details><summary>${view.strings.moreFacets(view.formatCount(rest.length))}</summary><ul>${rest}</ul></details>`}
+${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), hasMore: counts.length > FACET_VALUES })}
 </section>`;
 }
 
-function renderValue(view: View, query: PageQuery, field: Field, { value, count }: FacetCount): Html {
+/** What does not fit at once, a way to find a value by its name, and the way to all of them. */
+function renderRest(
+  view: View,
+  query: PageQuery,
+  field: FacetField,
+  { rest, hasMore }: { readonly rest: readonly Html[]; readonly hasMore: boolean },
+): Html {
+  const { strings } = view;
+  const count = hasMore ? `${view.formatCount(rest.length)}+` : view.formatCount(rest.length);
+  const all = hasMore && html`<a class="all" href="${toFacetUrl(query, field)}">${strings.allValues}</a>`;
+  return html`<details id="more-${field}"><summary>${strings.moreFacets(count)}</summary>
+${isLinkable(query) && renderFacetForm(view, query, field)}
+<ul class="values">${rest}</ul>${isLinkable(query) && all}</details>`;
+}
+
+const toFacetUrl = (query: PageQuery, field: FacetField): string =>
+  `/facets/${field}${toSearchUrl(query).slice("/".length)}`;
+
+/** Finds sources or categories by name, on a page of their own; script puts what it finds in place. */
+export function renderFacetForm({ strings }: View, query: PageQuery, field: FacetField, contains = ""): Html {
+  const hidden = [...new URLSearchParams(toSearchParams({ ...query, offset: 0 }))].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="find" action="/facets/${field}" method="get">${hidden}<input type="search" name="contains" value="${contains}" maxlength="200" placeholder="${strings.findValue}" aria-label="${strings[field]}: ${strings.findValue}" autocomplete="off"></form>`;
+}
+
+export function renderFacetValue(view: View, query: PageQuery, field: FacetField, { value, count }: FacetCount): Html {
   const { only, none } = FIELDS[field];
   const name = html`<bdi>${value}</bdi> <span class="count">${view.formatCount(count)}</span>`;
   if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;
-  const chosen = query[only].includes(value);
-  if (query[none].includes(value)) {
+  const chosen = holds(query[only], value);
+  if (holds(query[none], value)) {
     const back = toSearchUrl(query, { [none]: without(query[none], value) });
     return html`<li class="excluded"><a href="${back}" aria-label="${view.strings.removeFilter(view.strings.excluded(value))}"><s>${name}</s></a></li>`;
   }

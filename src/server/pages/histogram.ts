@@ -7,10 +7,11 @@ import { renderRangeLinks } from "./range-links.ts";
 import { type Span, type Timeline, toTimeline } from "./timeline.ts";
 import type { View } from "./view.ts";
 
-const MAX_TICKS = 6;
+/** Labels that stand side by side on a telephone. */
+const MAX_TICKS = 5;
 
-/** Labels further right than this would be cut off. */
-const LAST_TICK_PERCENT = 92;
+/** Labels further right than this would be cut off there. */
+const LAST_TICK_PERCENT = 85;
 
 /** A single article still shows. */
 const LOWEST_BAR_PERCENT = 3;
@@ -109,20 +110,30 @@ function toSpanLabel({ language }: View, { from, to }: Span, interval: Histogram
   return language === "en" ? from : `${year}年${month}月${day}日`;
 }
 
+/** At most {@link MAX_TICKS}, evenly chosen; each says no more than the one before it has not said. */
 function renderTicks(view: View, { spans }: Timeline): Html[] {
   const x = createTimeScale(spans);
-  return x.ticks(MAX_TICKS).flatMap((moment) => {
+  const moments = x.ticks(MAX_TICKS);
+  const shown = moments.filter((_, index) => index % Math.ceil(moments.length / MAX_TICKS) === 0);
+  return shown.flatMap((moment, index) => {
     const place = x(moment);
     if (place > LAST_TICK_PERCENT) return [];
-    return [html`<text x="${percent(place)}" y="12">${toTickLabel(view, moment)}</text>`];
+    return [html`<text x="${percent(place)}" y="12">${toTickLabel(view, moment, shown[index - 1])}</text>`];
   });
 }
 
-/** As short as the moment allows: 2021, 2021年3月, 3月14日. */
-function toTickLabel({ language }: View, moment: Date): string {
-  const day = moment.toISOString().slice(0, 10);
-  const [year, month, date] = day.split("-").map(Number);
-  if (month === 1 && date === 1) return `${year}`;
-  if (date === 1) return language === "en" ? day.slice(0, 7) : `${year}年${month}月`;
-  return language === "en" ? day.slice(5) : `${month}月${date}日`;
+/** As short as the label before it allows: 2021年3月, then 5月, then 2022; 3月14日, then 18日. */
+export function toTickLabel({ language }: Pick<View, "language">, moment: Date, before: Date | undefined): string {
+  const [year, month, date] = [moment.getUTCFullYear(), moment.getUTCMonth(), moment.getUTCDate()];
+  const isNewYear = before?.getUTCFullYear() !== year;
+  if (month === 0 && date === 1 && (isNewYear || before === undefined)) return `${year}`;
+  const english = (options: Intl.DateTimeFormatOptions): string =>
+    moment.toLocaleDateString("en-GB", { ...options, timeZone: "UTC" });
+  if (date === 1 && (before === undefined || before.getUTCDate() === 1)) {
+    if (language === "en") return english(isNewYear ? { month: "short", year: "numeric" } : { month: "short" });
+    return isNewYear ? `${year}年${month + 1}月` : `${month + 1}月`;
+  }
+  const isNewMonth = isNewYear || before?.getUTCMonth() !== month;
+  if (language === "en") return isNewMonth ? english({ day: "numeric", month: "short" }) : `${date}`;
+  return isNewMonth ? `${month + 1}月${date}日` : `${date}日`;
 }

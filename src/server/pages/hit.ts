@@ -1,6 +1,7 @@
 import type { Hit } from "../../search/search.ts";
+import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
-import { toArticleUrl } from "../search-url.ts";
+import { isLinkable, toArticleUrl, toWhyUrl } from "../search-url.ts";
 import { toSafeLink } from "../security.ts";
 import type { PageQuery } from "../wire.ts";
 import { renderSaveButton } from "./saved-page.ts";
@@ -23,7 +24,7 @@ export function renderHit(view: View, hit: Hit, { heading, query }: HitOptions):
 ${renderTitle(view, hit, { heading, query })}
 <p class="meta">${renderMeta(view, hit)} ${renderSaveButton(view, hit)}</p>
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
-${renderWhy(view, hit)}
+${renderWhy(view, hit, query)}
 ${renderCopies(view, hit)}
 ${renderHitTellings(view, hit)}
 </article></li>`;
@@ -41,29 +42,46 @@ interface Dated {
   readonly source?: string | undefined;
   readonly category?: string | undefined;
   readonly url?: string | undefined;
+  /** Of the whole text, in characters; absent where the time to read it shall not be told. */
+  readonly bodyLength?: number | undefined;
 }
 
-/** Day, source, category and the way to the original, as far as they are known. */
-export function renderMeta(view: View, { publishedAtMs, source, category, url }: Dated): Html {
+/** Characters read in a minute: readers of Chinese news take 300 to 500. */
+const CHARACTERS_PER_MINUTE = 400;
+
+/** The whole minutes that a text takes to read, at least one; undefined without a text. */
+const toReadingMinutes = (bodyLength = 0): number | undefined =>
+  bodyLength === 0 ? undefined : Math.max(1, Math.round(bodyLength / CHARACTERS_PER_MINUTE));
+
+/** Day, age, source, category (where it is not the source again), reading time and the way to the original, as far as known. */
+export function renderMeta(view: View, { publishedAtMs, source, category, url, bodyLength }: Dated): Html {
   const link = toSafeLink(url);
+  const minutes = toReadingMinutes(bodyLength);
+  const isNamed = category !== undefined && category !== "" && fold(category) !== fold(source ?? "");
   const parts = [
     publishedAtMs === undefined
       ? html`<span>${view.strings.undated}</span>`
       : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time> <span class="age">${view.formatAge(publishedAtMs)}</span>`,
     source !== undefined && source !== "" && html`<span class="source"><bdi>${source}</bdi></span>`,
-    category !== undefined && category !== "" && html`<span><bdi>${category}</bdi></span>`,
+    isNamed && html`<span><bdi>${category}</bdi></span>`,
+    minutes !== undefined && html`<span>${view.strings.readingTime(view.formatCount(minutes))}</span>`,
     link !== undefined &&
       html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${view.strings.original}</a>`,
   ];
   return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html` <span class="dot" aria-hidden="true">·</span> ${part}`))}`;
 }
 
-function renderWhy({ strings }: View, { why }: Hit): Html | undefined {
+/** What made it match, in figures; and, where it can be asked, the way to the words and sentences behind them. */
+function renderWhy({ strings }: View, { id, why }: Hit, query: PageQuery | undefined): Html | undefined {
   const reasons = [
     why.keyword !== undefined &&
       html`<li class="keyword">${strings.whyKeyword} <span>${why.keyword.toFixed(1)}</span></li>`,
     why.semantic !== undefined &&
       html`<li class="semantic">${strings.whySemantic} <span>${Math.round(why.semantic * 100)}%</span></li>`,
+    query !== undefined &&
+      isLinkable(query) &&
+      query.q.trim() !== "" &&
+      html`<li><a class="ask-why" href="${toWhyUrl(id, query)}" rel="nofollow">${strings.why}</a></li>`,
   ].filter((reason) => reason !== false);
   return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
 }

@@ -1,3 +1,4 @@
+import { dayOf } from "../../text/days.ts";
 import { type Html, html } from "../html.ts";
 import { isLinkable, type QueryChange, toSearchUrl } from "../search-url.ts";
 import type { PageQuery } from "../wire.ts";
@@ -7,6 +8,9 @@ import type { View } from "./view.ts";
 /** Years offered at once. */
 const MAX_YEARS = 6;
 
+/** Ranges up to today. */
+const LAST_DAYS = [365, 30, 7];
+
 const DAY_MS = 86_400_000;
 
 /** Ways to other ranges: the years at hand while there is none; the stretch before, after and around while there is one. */
@@ -14,7 +18,9 @@ export function renderRangeLinks(view: View, query: PageQuery, timeline: Timelin
   if (!isLinkable(query)) return undefined;
   const { strings } = view;
   const links =
-    query.from === undefined && query.to === undefined ? toYears(timeline) : toNeighbours(view, query.from, query.to);
+    query.from === undefined && query.to === undefined
+      ? [...toYears(timeline), ...toLastDays(view, timeline)]
+      : toNeighbours(view, query.from, query.to);
   if (links.length === 0) return undefined;
   return html`<nav class="ranges" aria-label="${strings.ranges}"><ul>${links.map(
     ({ label, change }) => html`<li><a href="${toSearchUrl(query, change)}">${label}</a></li>`,
@@ -36,6 +42,16 @@ function toYears({ spans }: Timeline): RangeLink[] {
     .sort()
     .slice(-MAX_YEARS)
     .map((year) => ({ label: year, change: { from: `${year}-01-01`, to: `${year}-12-31` } }));
+}
+
+/** The last days, where what matches reaches into them. */
+function toLastDays({ strings, timezone, formatCount }: View, { spans }: Timeline): RangeLink[] {
+  const today = dayOf(Date.now(), timezone);
+  const newest = spans.findLast(({ counts }) => counts.some((count) => count > 0))?.to ?? "";
+  return LAST_DAYS.flatMap((days) => {
+    const from = toIsoDay(Date.parse(`${today}T00:00:00Z`) - (days - 1) * DAY_MS);
+    return newest < from ? [] : [{ label: strings.lastDays(formatCount(days)), change: { from, to: today } }];
+  });
 }
 
 function toNeighbours({ strings }: View, from: string | undefined, to: string | undefined): RangeLink[] {

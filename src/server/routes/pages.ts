@@ -3,11 +3,12 @@ import { Type } from "typebox";
 import type { Article } from "../../archive/archive.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
+import { FACET_VALUES } from "../../search/count.ts";
 import type { Histogram, SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
-import { chooseLanguage, withoutLanguage } from "../language.ts";
 import { watchMemory } from "../memory-history.ts";
+import { openView, sendPage } from "../page-reply.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
@@ -16,7 +17,6 @@ import type { Series } from "../pages/histogram.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
-import { createView, type View } from "../pages/view.ts";
 import { READING_SCRIPTS, type ReadingScript, type ToScript } from "../reading-script.ts";
 import { DEFAULT_QUERY, toSearchParams } from "../search-url.ts";
 import { toStatusReply } from "../status.ts";
@@ -38,15 +38,12 @@ const TELLINGS_SHOWN = 20;
 /** The search to go back to, and the script to read in. */
 const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...READING_SCRIPTS])) });
 
-/** Where days begin until the archive says it. */
-const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
-
 export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
   const readCoverage = createCoverage();
   const readMemory = watchMemory(app);
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { search } = context.backend();
-    const result = await search.search(toSearchRequest(request.query), { signal: abortWhenGone(reply) });
+    const result = await search.search(toPageRequest(request.query), { signal: abortWhenGone(reply) });
     const series = await countSeries(search, request.query, result);
     const coverage = await readCoverage(search, result.snapshot);
     const facets = await countChoices(search, request.query, result);
@@ -114,6 +111,12 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   );
 }
 
+/** One value more than the page lists tells that there are more. */
+const toPageRequest = (query: PageQuery): SearchRequest => ({
+  ...toSearchRequest(query),
+  facetValues: FACET_VALUES + 1,
+});
+
 async function readInScript(toScript: ToScript, { title, body }: Article, script: ReadingScript | undefined) {
   if (script === undefined || toTextLanguage(title + body) === script) return undefined;
   return { script, title: await toScript(title, script), body: await toScript(body, script) };
@@ -153,7 +156,7 @@ async function countChoices(
   { facets }: SearchResult,
 ): Promise<SearchResult["facets"]> {
   const countWithout = async (filter: Partial<SearchRequest>) =>
-    (await search.search({ ...toSearchRequest(query), ...filter, limit: 0, offset: 0 })).facets;
+    (await search.search({ ...toPageRequest(query), ...filter, limit: 0, offset: 0 })).facets;
   const narrows = (only: readonly string[], none: readonly string[]): boolean => only.length + none.length > 0;
   return {
     source: narrows(query.source, query.excludeSource)
@@ -175,12 +178,3 @@ export function sendErrorPage(
   const view = openView(context, assets, request, reply);
   return sendPage(reply, renderErrorPage(view, failure, request.id, typeof q === "string" ? q : ""));
 }
-
-function openView(context: ServerContext, assets: Assets, request: FastifyRequest, reply: FastifyReply): View {
-  const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
-  return createView(chooseLanguage(request, reply), assets, withoutLanguage(request.url), timezone);
-}
-
-/** Pages are checked again each time, and may be kept by the browser for going back. */
-const sendPage = (reply: FastifyReply, page: string): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "private, no-cache").send(page);

@@ -26,6 +26,8 @@ export interface Strings {
   readonly exclude: (name: string) => string;
   readonly clearFilters: string;
   readonly moreFacets: (count: string) => string;
+  readonly findValue: string;
+  readonly allValues: string;
   readonly results: string;
   readonly latest: string;
   /** How many articles match, and by which rule they are counted. */
@@ -41,6 +43,7 @@ export interface Strings {
   readonly later: string;
   readonly wider: string;
   readonly allDays: string;
+  readonly lastDays: (days: string) => string;
   readonly compare: string;
   readonly compareWith: string;
   readonly articles: (count: string) => string;
@@ -49,6 +52,9 @@ export interface Strings {
   readonly next: string;
   readonly page: (page: string, pages: string) => string;
   readonly why: string;
+  readonly whyFound: string;
+  readonly whyMissing: string;
+  readonly whySentences: string;
   readonly whyKeyword: string;
   readonly whySemantic: string;
   readonly copies: (count: string) => string;

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import type { Article } from "../../src/archive/archive.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { closeBrowser, needsBrowser, openPage, waitForHits, waitUntil } from "./browser.ts";
+
+after(closeBrowser);
+
+const many: readonly Article[] = Array.from({ length: 200 }, (_, index) => ({
+  id: `a${index}`,
+  title: `桥 ${index} 检修`,
+  body: `第 ${index} 座桥`,
+  source: `${index} 号报`,
+}));
+const backend = createFakeBackend(many);
+
+test("among two hundred sources one is found by its name, in place, and chosen", needsBrowser, async (t) => {
+  const { page, url, complaints } = await openPage(t, { server: { backend } });
+  await page.goto(`${url}/?q=桥`);
+  const more = page.locator("#more-source");
+  await more.locator("summary").click();
+  await more.getByRole("searchbox", { name: "来源: 按名称找" }).fill("187");
+  await waitUntil(() => more.locator(".values li").count(), 1);
+  await more.getByRole("link", { name: "187 号报 1", exact: true }).click();
+  await page.waitForURL(/source=187/);
+  await waitForHits(page, 1);
+  assert.deepEqual(complaints, []);
+});
+
+test("without script every source is reached by a page of its own", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend }, context: { javaScriptEnabled: false } });
+  await page.goto(`${url}/?q=桥`);
+  await page.locator("#more-source summary").click();
+  await page.getByRole("link", { name: "全部列出" }).click();
+  await page.waitForURL(/facets\/source\?q=/);
+  assert.equal(await page.locator(".values li").count(), 200);
+  await page.getByRole("searchbox", { name: "来源: 按名称找" }).fill("187");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/contains=187/);
+  await page.getByRole("link", { name: "187 号报 1", exact: true }).click();
+  await page.waitForURL(/\/\?q=.*source=187/);
+  assert.equal(await page.locator(".hit").count(), 1);
+});
+
+test("an open list of sources stays open while one is chosen", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend } });
+  await page.goto(`${url}/?q=桥`);
+  await page.locator("#more-source summary").click();
+  await page.locator("#more-source .values a").first().click();
+  await page.waitForURL(/source=/);
+  await waitForHits(page, 1);
+  assert.equal(await page.locator("#more-source").evaluate((element) => element.matches("[open]")), true);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`why a hit matched, ${javaScriptEnabled ? "under it" : "on a page of its own"}`, needsBrowser, async (t) => {
+    const { page, url, complaints } = await openPage(t, { context: { javaScriptEnabled } });
+    await page.goto(`${url}/?q=大桥`);
+    const link = page.getByRole("link", { name: "为何命中" }).first();
+    await link.click();
+    await page.getByText("文中写着").waitFor();
+    assert.equal(new URL(page.url()).pathname === "/", javaScriptEnabled);
+    if (javaScriptEnabled) {
+      assert.equal(await page.locator(".hit .reasons").count(), 1);
+      await link.click();
+      await waitUntil(() => page.locator(".reasons").count(), 0);
+    } else {
+      await page.getByRole("link", { name: "回到结果" }).click();
+      await waitForHits(page, 2);
+    }
+    assert.deepEqual(complaints, []);
+  });
+}
+
+test("titles that hold what is typed are offered, on the page of an article too", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend } });
+  await page.goto(`${url}/articles/a3`);
+  await page.getByRole("combobox", { name: "搜索新闻" }).fill("桥 19");
+  await page.locator("#suggestions option[value='桥 19 检修']").waitFor({ state: "attached" });
+});
