@@ -264,7 +264,7 @@ test("the description names every route", async (t) => {
       "/api/articles/{id}/similar",
       "/api/search",
       "/api/status",
-    "/api/suggest",
+      "/api/suggest",
       "/articles/{id}/cite/{format}",
       "/feed.atom",
       "/feed.json",
