@@ -1,0 +1,275 @@
+/**
+ * What people would otherwise use, at the same job: the best ten of a hybrid search within days, from the same articles,
+ * vectors and queries, one engine after the other, each in a process of its own.
+ *
+ *     node bench/peers.ts ARTICLES.jsonl [--articles N] [--queries FILE] [--archive DIR] [--only NAME,…] [--work FOLDER]
+ *                         [--minutes 60] [--seconds 240] [--build] [--python python3] [--json FILE]
+ *
+ *     ARTICLES     as bench/million.ts makes them
+ *     --articles   only so many of them                                               default: all
+ *     --queries    .jsonl[.gz] with a `title` or `query` a line                       default: openings of titles
+ *     --archive    an archive of these articles for wenxun, made by bench/million.ts  default: one is made
+ *     --only       of the names below                                                 default: all but orama
+ *     --work       where indexes are kept; what was built is not built again
+ *     --minutes    for building one index; what takes longer is left out, and said so
+ *     --seconds    for asking one peer
+ *     --build      build, and ask nothing
+ *     --python     one with bench/peers/requirements.txt
+ *
+ * First: `npm ci` in bench/peers and `pip install -r bench/peers/requirements.txt`. Prints a Markdown table.
+ *
+ * Recall is that of the ten nearest by vector within the days, against an exact scan of the float32 vectors.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { describeMachine } from "./million/machine.ts";
+import type { ResidentMemory } from "./million/memory.ts";
+import { round } from "./million/statistics.ts";
+import { dot, findThresholds, judgeAnswers, type PeerVerdict, type Thresholds } from "./peers/judge.ts";
+import { makePeerQueries, SHARES } from "./peers/make-queries.ts";
+import type { PeerManifest, PeerReport } from "./peers/protocol.ts";
+
+interface Peer {
+  /** As people know it. */
+  readonly title: string;
+  /** Scripts that build what it needs, by name; each is run once. */
+  readonly builds: readonly string[];
+  /** What it reads when asked, in the work folder. */
+  readonly files: readonly string[];
+  /** Of ancestor.py; the others are asked by peer.mjs. */
+  readonly way?: "kept" | "reloaded";
+}
+
+const PEERS = {
+  wenxun: { title: "wenxun", builds: ["wenxun"], files: ["wenxun"] },
+  "sqlite-vec": {
+    title: "FTS5 + sqlite-vec",
+    builds: ["fts5", "sqlite-vec"],
+    files: ["articles.db", "fts5.db", "sqlite-vec.db"],
+  },
+  usearch: {
+    title: "FTS5 + usearch",
+    builds: ["fts5", "usearch"],
+    files: ["articles.db", "fts5.db", "usearch.index"],
+  },
+  lancedb: { title: "LanceDB", builds: ["lancedb"], files: ["lancedb"] },
+  "ancestor-kept": {
+    title: "FAISS + SQLite, kept",
+    builds: ["fts5", "ancestor"],
+    files: ["articles.db", "fts5.db", "faiss.index"],
+    way: "kept",
+  },
+  "ancestor-reloaded": {
+    title: "FAISS + SQLite, reloaded",
+    builds: ["fts5", "ancestor"],
+    files: ["articles.db", "fts5.db", "faiss.index"],
+    way: "reloaded",
+  },
+  orama: { title: "Orama", builds: [], files: [] },
+} as const satisfies Record<string, Peer>;
+type PeerName = keyof typeof PEERS;
+
+interface PeerResult {
+  readonly name: PeerName;
+  /** Why there are no figures. */
+  readonly failure?: string;
+  /** Of all that it needs; absent where it was made elsewhere. */
+  readonly buildSeconds?: number | undefined;
+  readonly diskMB?: number;
+  readonly openMs?: number;
+  readonly memory?: ResidentMemory;
+  readonly verdicts?: readonly PeerVerdict[];
+}
+
+const QUERIES = 100;
+/** Of Orama, which holds everything in it. */
+const HEAP_FLAG = "--max-old-space-size=16000";
+/** For opening, warming up and the searches that are not timed. */
+const GRACE_SECONDS = 1200;
+const DEFAULT_PEERS = Object.keys(PEERS).filter((name) => name !== "orama");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    articles: { type: "string" },
+    queries: { type: "string" },
+    archive: { type: "string" },
+    only: { type: "string", default: DEFAULT_PEERS.join() },
+    work: { type: "string", default: join(tmpdir(), "wenxun-peers") },
+    minutes: { type: "string", default: "60" },
+    seconds: { type: "string", default: "240" },
+    build: { type: "boolean", default: false },
+    python: { type: "string", default: "python3" },
+    json: { type: "string" },
+  },
+});
+const [articlesFile] = positionals;
+const names = values.only.split(",").filter((name): name is PeerName => name in PEERS);
+if (articlesFile === undefined || names.length === 0)
+  throw new Error(`usage: node bench/peers.ts ARTICLES.jsonl [--only ${Object.keys(PEERS).join()}]`);
+const folder = resolve(values.work);
+const scripts = join(import.meta.dirname, "peers");
+const buildsFile = join(folder, "builds.json");
+/** Seconds that each build took. */
+const builds: Record<string, number> = existsSync(buildsFile) ? JSON.parse(readFileSync(buildsFile, "utf8")) : {};
+
+mkdirSync(folder, { recursive: true });
+if (!existsSync(join(folder, "manifest.json")))
+  run(process.execPath, [join(scripts, "prepare.ts"), articlesFile, folder, values.articles ?? "Infinity"]);
+const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as PeerManifest;
+if (values.archive !== undefined && !existsSync(join(folder, "wenxun")))
+  symlinkSync(resolve(values.archive), join(folder, "wenxun"));
+
+if (values.build) {
+  for (const name of names) for (const part of PEERS[name].builds) build(part);
+} else {
+  await compare();
+}
+
+async function compare(): Promise<void> {
+  const load = loadavg()[0];
+  const options = { folder, manifest, articlesFile: articlesFile ?? "", headlines: values.queries, count: QUERIES };
+  const queries = await makePeerQueries(options);
+  writeFileSync(join(folder, "queries.json"), JSON.stringify(queries));
+  const thresholds = readThresholds();
+  const results = names.map(measure);
+  const figures = { machine: describeMachine(), load, articles: manifest.rows, queries: queries.length, results };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  console.log(
+    `${figures.machine}; load before: ${load?.toFixed(1)}; ${manifest.rows} articles, ${queries.length} queries\n`,
+  );
+  console.log(toTable(results));
+
+  function measure(name: PeerName): PeerResult {
+    const peer: Peer = PEERS[name];
+    let buildSeconds: number | undefined = 0;
+    for (const part of peer.builds) {
+      const seconds = build(part);
+      if (seconds === "failed") return { name, failure: `${part} was not built within ${values.minutes} minutes` };
+      buildSeconds = seconds === undefined || buildSeconds === undefined ? undefined : buildSeconds + seconds;
+    }
+    const ask =
+      peer.way === undefined
+        ? [process.execPath, HEAP_FLAG, join(scripts, "peer.mjs"), name, "query"]
+        : [values.python, join(scripts, "ancestor.py"), peer.way];
+    const [command = "", ...args] = ask;
+    const output = run(command, [...args, folder, values.seconds], Number(values.seconds) + GRACE_SECONDS);
+    if (output === undefined) return { name, failure: "it ended without an answer" };
+    const { openMs, memory, answers } = JSON.parse(output) as PeerReport;
+    return {
+      name,
+      buildSeconds,
+      diskMB: round(peer.files.reduce((sum, file) => sum + bytesOf(join(folder, file)), 0) / 1e6, 0),
+      openMs: round(openMs, 0),
+      memory,
+      verdicts: judgeAnswers(answers, queries, thresholds, readCosine),
+    };
+  }
+
+  /** The exact scan takes a while: it is kept for the queries it was made for. */
+  function readThresholds(): Thresholds {
+    const file = join(folder, "thresholds.json");
+    const key = JSON.stringify(queries.map(({ text, ranges }) => [text, ranges]));
+    if (existsSync(file)) {
+      const kept = JSON.parse(readFileSync(file, "utf8")) as { key: string; thresholds: Thresholds };
+      if (kept.key === key) return kept.thresholds;
+    }
+    const made = findThresholds(join(folder, "vectors.f32"), manifest, queries);
+    writeFileSync(file, JSON.stringify({ key, thresholds: made }));
+    return made;
+  }
+
+  function readCosine(query: number, row: number): number {
+    const vector = new Float32Array(manifest.dimensions);
+    const file = openSync(join(folder, "vectors.f32"), "r");
+    readSync(file, new Uint8Array(vector.buffer), 0, vector.byteLength, row * vector.byteLength);
+    closeSync(file);
+    return dot(Float32Array.from(queries[query]?.vector ?? []), vector, 0);
+  }
+}
+
+/** Seconds it took, this time or an earlier one; undefined where what it makes came from elsewhere. */
+function build(part: string): number | undefined | "failed" {
+  const known = builds[part];
+  if (known !== undefined) return known;
+  if (part === "wenxun" && existsSync(join(folder, "wenxun"))) return undefined;
+  const startMs = performance.now();
+  const args = part === "ancestor" ? ["ancestor.py", "build", folder] : ["peer.mjs", part, "build", folder];
+  const [script = "", ...rest] = args;
+  const command = part === "ancestor" ? values.python : process.execPath;
+  if (run(command, [join(scripts, script), ...rest], Number(values.minutes) * 60) === undefined) return "failed";
+  builds[part] = round((performance.now() - startMs) / 1000, 1);
+  writeFileSync(buildsFile, JSON.stringify(builds));
+  return builds[part];
+}
+
+/** Standard output, or undefined where it failed or took too long. */
+function run(command: string, args: readonly string[], seconds?: number): string | undefined {
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+    stdio: ["ignore", "pipe", "inherit"],
+    // LanceDB would warn at each search.
+    env: { ...process.env, LANCEDB_LOG: "error" },
+    timeout: seconds === undefined ? undefined : seconds * 1000,
+  });
+  return status === 0 ? stdout : undefined;
+}
+
+function bytesOf(path: string): number {
+  const real = realpathSync(path);
+  if (!statSync(real).isDirectory()) return statSync(real).size;
+  return readdirSync(real, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+function toTable(results: readonly PeerResult[]): string {
+  const own = results.find(({ name }) => name === "wenxun");
+  const ownP50 = (share: number): number | undefined =>
+    own?.verdicts?.find((verdict) => verdict.share === share)?.ms.p50;
+  const lines = [
+    `| | ${SHARES.map((share) => `${share * 100} %: p50 / p95 ms, recall, starved`).join(" | ")} | resident MB (own + files) | open ms | build s | disk MB | slower than wenxun | memory of wenxun's |`,
+    `|${"---|".repeat(SHARES.length + 7)}`,
+  ];
+  for (const { name, failure, verdicts = [], memory, openMs, buildSeconds, diskMB } of results) {
+    const { title } = PEERS[name];
+    if (failure !== undefined) {
+      lines.push(`| ${title} | ${failure} |`);
+      continue;
+    }
+    const cells = SHARES.map((share) => {
+      const verdict = verdicts.find((candidate) => candidate.share === share);
+      if (verdict === undefined) return "not asked in time";
+      const { ms, recall, starved, outside } = verdict;
+      const wrong = outside === 0 ? "" : `, ${outside} hits outside of the days`;
+      return `${ms.p50.toFixed(1)} / ${ms.p95.toFixed(1)}, ${recall.toFixed(3)}, ${round(starved * 100, 1)} %${wrong}`;
+    });
+    const slower = SHARES.map((share) => {
+      const p50 = verdicts.find((verdict) => verdict.share === share)?.ms.p50;
+      const reference = ownP50(share);
+      return p50 === undefined || reference === undefined ? "" : `${(p50 / reference).toFixed(1)}×`;
+    }).join(" / ");
+    const heavier =
+      memory === undefined || own?.memory === undefined ? "" : `${(memory.total / own.memory.total).toFixed(1)}×`;
+    lines.push(
+      `| ${title} | ${cells.join(" | ")} | ${memory?.total} (${memory?.anonymous} + ${memory?.file}) | ${openMs} | ${buildSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
+    );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,63 @@
+/** What prepare.ts left for every peer, and the few things that all of them do alike. */
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+export const TOP = 10;
+/** Of each ranking, for fusing. */
+export const CANDIDATES = 100;
+
+export function readManifest(folder) {
+  return JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+}
+
+/** `{ row, day, title, body }` in order. */
+export function* eachArticle(folder) {
+  const database = new DatabaseSync(join(folder, "articles.db"), { readOnly: true });
+  yield* database.prepare("SELECT row, id, day, title, body FROM article ORDER BY row").iterate();
+  database.close();
+}
+
+/** Blocks of `{ first, vectors }`: `vectors` holds rows from `first` on, one Float32Array each. */
+export function* eachVectorBlock(folder, blockRows = 1000) {
+  const { rows, dimensions } = readManifest(folder);
+  const file = openSync(join(folder, "vectors.f32"), "r");
+  for (let first = 0; first < rows; first += blockRows) {
+    const count = Math.min(blockRows, rows - first);
+    const block = new Float32Array(count * dimensions);
+    readSync(file, new Uint8Array(block.buffer), 0, block.byteLength, first * dimensions * 4);
+    const vectors = Array.from({ length: count }, (_, index) =>
+      block.subarray(index * dimensions, (index + 1) * dimensions),
+    );
+    yield { first, vectors };
+  }
+  closeSync(file);
+}
+
+/** Pairs of neighbouring Chinese characters, and words of other scripts: what the keyword side of every peer indexes. */
+export function toTerms(text) {
+  const terms = [];
+  for (const [run] of text.toLowerCase().matchAll(/\p{Script=Han}+|[\p{L}\p{N}]+/gu)) {
+    if (!/^\p{Script=Han}/u.test(run) || run.length === 1) terms.push(run);
+    else for (let index = 1; index < run.length; index++) terms.push(run.slice(index - 1, index + 1));
+  }
+  return terms;
+}
+
+/** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009) with the usual k of 60. */
+export function fuse(...rankings) {
+  const scores = new Map();
+  for (const ranking of rankings)
+    for (const [rank, row] of ranking.entries()) scores.set(row, (scores.get(row) ?? 0) + 1 / (60 + rank + 1));
+  return [...scores]
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, TOP)
+    .map(([row]) => row);
+}
+
+/** The texts of the articles found, as a page of results needs them. */
+export function openTexts(folder) {
+  const database = new DatabaseSync(join(folder, "articles.db"), { readOnly: true });
+  const select = database.prepare("SELECT title, body, day FROM article WHERE row = ?");
+  return (rows) => rows.map((row) => select.get(row));
+}

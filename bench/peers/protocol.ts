@@ -1,0 +1,46 @@
+/** What the runner (../peers.ts) and the peers tell each other, as JSON files in one folder. */
+import type { ResidentMemory } from "../million/memory.ts";
+
+export interface PeerManifest {
+  readonly rows: number;
+  readonly dimensions: number;
+  /** Fingerprint of the encoder that made the vectors. */
+  readonly encoder: string;
+}
+
+export interface PeerRange {
+  /** Share of the dates that was aimed at. */
+  readonly share: number;
+  /** Days since 1970, both included. */
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** The same as rows [fromRow, toRow). */
+  readonly fromRow: number;
+  readonly toRow: number;
+}
+
+export interface PeerQuery {
+  readonly text: string;
+  /** By our encoder: peers need not encode, wenxun does. */
+  readonly vector: readonly number[];
+  readonly ranges: readonly PeerRange[];
+}
+
+/** One search: what took `ms` is the hybrid top ten with their texts. */
+export interface PeerAnswer {
+  readonly query: number;
+  readonly share: number;
+  readonly ms: number;
+  /** Rows of the hybrid top ten. */
+  readonly hybrid: readonly number[];
+  /** Rows of the ten nearest by vector alone, as this engine finds them; not timed. */
+  readonly nearest?: readonly number[];
+}
+
+/** What a peer prints when it has been asked. */
+export interface PeerReport {
+  readonly openMs: number;
+  /** After the timed searches. */
+  readonly memory: ResidentMemory;
+  readonly answers: readonly PeerAnswer[];
+}
