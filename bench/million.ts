@@ -1,56 +1,44 @@
 /**
- * One command from nothing to figures: makes articles, imports them, searches them.
+ * One command from nothing to figures: makes articles, imports them, serves them, searches them over HTTP.
  *
- *     node bench/million.ts [--articles 1000000] [--from FOLDER] [--queries FILE] [--work FOLDER] [--json FILE]
+ *     node bench/million.ts [--articles 1000000] [--from FOLDER] [--queries FILE] [--work FOLDER] [--serve FLAGS]
+ *                           [--import FLAGS] [--beside 20000] [--rounds 200] [--json FILE]
  *
- *     --articles  how many to make                                       default 1000000
- *     --from      folder of .jsonl[.gz] articles to recombine            default: the sample
- *     --queries   .jsonl[.gz] with a `title` or `query` a line           default: openings of titles in --from
- *     --work      where articles and archive are kept and used again     default: a temporary folder, removed
+ *     --articles  how many to make                                             default 1000000
+ *     --from      folder of .jsonl[.gz] articles to recombine                  default: the sample
+ *     --queries   .jsonl[.gz] with a `title` or `query` a line: headlines      default: openings of titles in --from
+ *     --work      where articles and archive are kept and used again           default: a temporary folder, removed
+ *     --serve     flags for `wenxun serve`, e.g. --serve=--max-memory=256m
+ *     --import    flags for `wenxun import`
+ *     --beside    how many articles are imported while searches go on; 0: none. They stay in the archive.
+ *     --rounds    searches for each line of the tables                         default 200
  *     --json      also write the figures there
  *
- * Import and searches run in processes of their own, so that their memory is theirs. Latency is that of the search service
- * in its process, one search at a time; nothing else should run on the machine.
+ * Nothing else should run on the machine; the load before and after is told. Files are in the page cache as an import leaves
+ * them. Latency is end to end: from sending a request over a kept connection to the last byte of the reply.
  */
-import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeArticles, readLines } from "./million/make-articles.ts";
-import type { ResidentMemory } from "./million/memory.ts";
+import { runLoad, take } from "./million/load.ts";
+import { describeCommit, describeMachine } from "./million/machine.ts";
+import { makeArticles } from "./million/make-articles.ts";
+import { MemorySampler, residentMemory } from "./million/memory.ts";
+import { anyQuery, makeQueries, QUERY_CLASSES, readHead } from "./million/queries.ts";
 import { createRandom } from "./million/random.ts";
+import { type MillionFigures, toTables } from "./million/report.ts";
+import { mixedSearch, SHARES, searchPath } from "./million/requests.ts";
+import { percentiles, round } from "./million/statistics.ts";
+import { importFile, serveArchive } from "./million/wenxun-process.ts";
 
-interface ImportFigures {
-  readonly stored: number;
-  readonly rejected: number;
-  readonly failure?: string;
-  readonly importSeconds: number;
-  readonly compactSeconds: number;
-  readonly importMemory?: ResidentMemory;
-  readonly memory?: ResidentMemory;
-}
-
-interface SearchFigures {
-  readonly articles: number;
-  readonly segments: readonly number[];
-  readonly openedMs: number;
-  readonly readyMs: number;
-  readonly ready?: ResidentMemory;
-  readonly afterSearches?: ResidentMemory;
-  readonly latencies: readonly {
-    readonly mode: string;
-    readonly share: number;
-    readonly p50: number;
-    readonly p95: number;
-    readonly p99: number;
-    readonly hitsPerSearch: number;
-  }[];
-}
-
-const QUERIES = 500;
-/** What the launcher gives `wenxun serve`; see bin/node.mjs. */
-const SERVE_FLAGS = ["--max-semi-space-size=4"];
+const MODES = ["hybrid", "semantic", "keyword"];
+const MIXED_SEARCHES = 2000;
+const MIXED_CLIENTS = 8;
+/** After starting, before memory is called idle. */
+const IDLE_MS = 2000;
+const WARM_UP = 20;
 
 const { values } = parseArgs({
   options: {
@@ -58,91 +46,149 @@ const { values } = parseArgs({
     from: { type: "string", default: join(import.meta.dirname, "..", "sample", "articles.jsonl") },
     queries: { type: "string" },
     work: { type: "string" },
+    serve: { type: "string", default: "" },
+    import: { type: "string", default: "" },
+    beside: { type: "string", default: "20000" },
+    rounds: { type: "string", default: "200" },
     json: { type: "string" },
   },
 });
 const count = Number(values.articles);
+const rounds = Number(values.rounds);
+const beside = Number(values.beside);
+const serveFlags = values.serve.split(" ").filter(Boolean);
+const importFlags = values.import.split(" ").filter(Boolean);
 const work = values.work ?? mkdtempSync(join(tmpdir(), "wenxun-million-"));
 mkdirSync(work, { recursive: true });
 try {
-  await measure();
+  const figures = await measure();
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  console.log(toTables(figures));
 } finally {
   if (values.work === undefined) rmSync(work, { recursive: true });
 }
 
-async function measure(): Promise<void> {
+async function measure(): Promise<MillionFigures> {
+  const loadBefore = loadavg()[0] ?? 0;
   const articles = join(work, `articles-${count}.jsonl`);
-  if (!existsSync(articles)) await makeArticles(values.from, articles, count);
-  const queries = join(work, "queries.json");
-  writeFileSync(
-    queries,
-    JSON.stringify(values.queries === undefined ? titlesOf(articles) : readQueries(values.queries)),
-  );
-
+  if (!existsSync(articles)) await makeArticles({ from: values.from, target: articles, count });
   const archive = join(work, `archive-${count}`);
-  let imported: ImportFigures | undefined;
-  if (!existsSync(archive)) imported = (await runChild([], "import-child.ts", articles, archive)) as ImportFigures;
-  const searched = (await runChild(SERVE_FLAGS, "search-child.ts", archive, queries)) as SearchFigures;
-  const figures = {
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
-    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], {
-      cwd: import.meta.dirname,
-      encoding: "utf8",
-    }).trim(),
+  const imported = existsSync(archive) ? undefined : await importFile(articles, archive, importFlags);
+  const archiveMB = round(folderBytes(archive) / 1e6, 0);
+  const queries = makeQueries(articles, values.queries);
+  return {
+    machine: describeMachine(),
+    commit: describeCommit(),
+    flags: { serve: values.serve, import: values.import },
     articles: count,
     medianBody: medianBody(articles),
-    articlesMB: statSync(articles).size / 1e6,
-    archiveMB: folderBytes(archive) / 1e6,
+    articlesMB: round(statSync(articles).size / 1e6, 0),
+    archiveMB,
     imported,
-    searched,
+    started: await measureStart(),
+    ...(await measureSearches()),
+    mixed: await measureMixed(),
+    beside: beside > 0 ? await measureBeside() : undefined,
+    loadBefore,
+    loadAfter: loadavg()[0] ?? 0,
   };
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-  print(figures);
-}
 
-function runChild(flags: readonly string[], script: string, ...args: string[]): Promise<unknown> {
-  const path = join(import.meta.dirname, "million", script);
-  const child = spawn(process.execPath, [...flags, path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(output));
-      else reject(new Error(`${script} ended with ${code}`));
-    });
-  });
-}
+  async function measureStart() {
+    const readyMs: number[] = [];
+    for (let run = 0; run < 5; run++) {
+      const server = await serveArchive(archive, serveFlags);
+      readyMs.push(server.readyMs);
+      await server.stop();
+    }
+    return percentiles(readyMs);
+  }
 
-/** Openings of made titles: what somebody types who half remembers an article. */
-function titlesOf(articles: string): string[] {
-  const random = createRandom(7);
-  const lines = readHead(articles, 20 * QUERIES);
-  return Array.from({ length: QUERIES }, () => {
-    const { title } = JSON.parse(lines[random.below(lines.length)] as string) as { title: string };
-    return title.slice(0, 4 + random.below(12));
-  });
-}
+  /** One after the other, and by more clients. */
+  async function measureSearches() {
+    const server = await serveArchive(archive, serveFlags);
+    const { url, pid } = server;
+    try {
+      await wait(IDLE_MS);
+      const idle = residentMemory(pid);
+      const random = createRandom(3);
+      await runLoad({ url, concurrency: 1, next: take(WARM_UP, () => mixedSearch(queries, random)) });
+      const byRange = [];
+      for (const mode of MODES) {
+        for (const share of SHARES) {
+          const next = take(rounds, () => searchPath({ query: anyQuery(queries, random), mode, share }, random));
+          byRange.push({ mode, share, ...(await runLoad({ url, concurrency: 1, next })) });
+        }
+      }
+      const byClass = [];
+      for (const mode of MODES) {
+        for (const kind of QUERY_CLASSES) {
+          const among = queries[kind];
+          let turn = 0;
+          const next = take(rounds, () =>
+            searchPath({ query: among[turn++ % among.length] ?? "", mode, share: 1 }, random),
+          );
+          byClass.push({ mode, kind, ...(await runLoad({ url, concurrency: 1, next })) });
+        }
+      }
+      const byClients = [];
+      for (const concurrency of [1, 2, 8]) {
+        const next = take(2 * rounds, () =>
+          searchPath({ query: anyQuery(queries, random), mode: "hybrid", share: 1 }, random),
+        );
+        byClients.push({ concurrency, ...(await runLoad({ url, concurrency, next })) });
+      }
+      return { idle, byRange, byClass, byClients, afterSearches: residentMemory(pid) };
+    } finally {
+      await server.stop();
+    }
+  }
 
-function readQueries(path: string): string[] {
-  const lines = readLines(path);
-  const step = Math.max(1, Math.floor(lines.length / QUERIES));
-  return lines
-    .filter((_, index) => index % step === 0)
-    .slice(0, QUERIES)
-    .map((line) => {
-      const { query, title } = JSON.parse(line) as { query?: string; title?: string };
-      return query ?? title ?? "";
-    });
-}
+  /** A server of its own, so that its peak is that of these searches. */
+  async function measureMixed() {
+    const server = await serveArchive(archive, serveFlags);
+    const sampler = new MemorySampler(server.pid);
+    try {
+      const random = createRandom(5);
+      const next = take(MIXED_SEARCHES, () => mixedSearch(queries, random));
+      const load = await runLoad({ url: server.url, concurrency: MIXED_CLIENTS, next });
+      return { ...load, memory: sampler.stop() };
+    } finally {
+      sampler.stop();
+      await server.stop();
+    }
+  }
 
-/** The first lines of a file, without reading all of it. */
-function readHead(path: string, lines: number): string[] {
-  return execFileSync("head", ["-n", String(lines), path], { encoding: "utf8", maxBuffer: 2 ** 30 })
-    .split("\n")
-    .filter(Boolean);
+  /** Hybrid searches one after the other, without an import and with one. */
+  async function measureBeside() {
+    const file = join(work, "beside.jsonl");
+    const name = `beside-${Date.now()}`;
+    await makeArticles({ from: values.from, target: file, count: beside, name, seed: Date.now() });
+    const server = await serveArchive(archive, serveFlags);
+    const sampler = new MemorySampler(server.pid);
+    try {
+      const search = (seed: number, goOn: (asked: number) => boolean) => {
+        const random = createRandom(seed);
+        let asked = 0;
+        const next = () =>
+          goOn(asked++)
+            ? searchPath({ query: anyQuery(queries, random), mode: "hybrid", share: 1 }, random)
+            : undefined;
+        return runLoad({ url: server.url, concurrency: 1, next });
+      };
+      await search(1, (asked) => asked < WARM_UP);
+      const alone = await search(2, (asked) => asked < 2 * rounds);
+      let importing = true;
+      const work = importFile(file, archive, importFlags).finally(() => {
+        importing = false;
+      });
+      const [during, imported] = await Promise.all([search(2, () => importing), work]);
+      return { alone, during, imported, memory: sampler.stop() };
+    } finally {
+      sampler.stop();
+      await server.stop();
+      rmSync(file);
+    }
+  }
 }
 
 function medianBody(articles: string): number {
@@ -154,40 +200,4 @@ function folderBytes(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
-}
-
-function print(figures: {
-  readonly machine: string;
-  readonly commit: string;
-  readonly articles: number;
-  readonly medianBody: number;
-  readonly articlesMB: number;
-  readonly archiveMB: number;
-  readonly imported: ImportFigures | undefined;
-  readonly searched: SearchFigures;
-}): void {
-  const { imported, searched } = figures;
-  const memory = (at: ResidentMemory | undefined): string =>
-    at === undefined ? "unknown" : `${at.total} MB (${at.anonymous} own, ${at.file} files; at most ${at.peak})`;
-  console.log(`${figures.machine}, commit ${figures.commit}`);
-  console.log(
-    `articles      ${figures.articles}, median body ${figures.medianBody} characters, ${figures.articlesMB.toFixed(0)} MB of JSON`,
-  );
-  if (imported !== undefined) {
-    const { stored, importSeconds, compactSeconds } = imported;
-    console.log(
-      `import        ${stored} stored, ${imported.rejected} rejected, ${importSeconds.toFixed(0)} s: ${Math.round(stored / importSeconds)} a second; then compacted in ${compactSeconds.toFixed(0)} s`,
-    );
-    if (imported.failure !== undefined) console.log(`              ended by: ${imported.failure}`);
-    console.log(`              resident ${memory(imported.importMemory)}, after compaction ${memory(imported.memory)}`);
-  }
-  console.log(
-    `archive       ${figures.archiveMB.toFixed(0)} MB, ${searched.articles} articles in segments of ${searched.segments.join(", ")}`,
-  );
-  console.log(`start         open after ${searched.openedMs} ms, first search answered after ${searched.readyMs} ms`);
-  console.log(`resident      ready: ${memory(searched.ready)}`);
-  console.log(`              after the searches: ${memory(searched.afterSearches)}\n`);
-  console.log("| mode | dates | p50 ms | p95 ms | p99 ms | hits |\n|---|---|---|---|---|---|");
-  for (const { mode, share, p50, p95, p99, hitsPerSearch } of searched.latencies)
-    console.log(`| ${mode} | ${share * 100} % | ${p50} | ${p95} | ${p99} | ${hitsPerSearch.toFixed(1)} |`);
 }

@@ -23,18 +23,34 @@ const LONGEST = 8000;
 const LATE_SHARE = 0.02;
 const LATE_MS = 400 * 86_400_000;
 
+export interface MakeOptions {
+  /** A folder of .jsonl or .jsonl.gz files, or one such file. */
+  readonly from: string;
+  readonly target: string;
+  readonly count: number;
+  /** Begins the ids. */
+  readonly name?: string;
+  /** Another one makes other articles of the same parts. */
+  readonly seed?: number;
+}
+
 /**
  * Writes `count` articles as JSON lines into `target`, made by putting together sentences of two to four source articles
  * that stand near each other. They come in the order of their dates, except for a few late ones. Deterministic.
- * @param from a folder of .jsonl or .jsonl.gz files, or one such file
  */
-export async function makeArticles(from: string, target: string, count: number): Promise<void> {
+export async function makeArticles({
+  from,
+  target,
+  count,
+  name = "made",
+  seed = 20_260_314,
+}: MakeOptions): Promise<void> {
   const parts = readParts(from);
   if (parts.length === 0) throw new Error(`${from} holds no articles with a title and a body`);
-  const random = createRandom(20_260_314);
+  const random = createRandom(seed);
   const output = createWriteStream(target);
   for (let index = 0; index < count; index++) {
-    const line = `${JSON.stringify(makeArticle(index, count, parts, random))}\n`;
+    const line = `${JSON.stringify({ id: `${name}-${index}`, ...makeArticle(index, count, parts, random) })}\n`;
     if (!output.write(line)) await once(output, "drain");
   }
   output.end();
@@ -59,7 +75,6 @@ function makeArticle(index: number, count: number, parts: readonly Parts[], rand
     for (let step = 0; step < run && body.length < length; step++) body += sentences[(first + step) % sentences.length];
   }
   return {
-    id: `made-${index}`,
     title: random.next() < 0.5 ? title : `${title}：${pick().title.slice(0, 12)}`,
     body,
     published: new Date(publishedMs(index, count, random)).toISOString(),
@@ -69,9 +84,12 @@ function makeArticle(index: number, count: number, parts: readonly Parts[], rand
   };
 }
 
+/** The instant before which a part of the articles were published, 0…1, but for the late ones. */
+export const publishedAtQuantile = (part: number): number => FIRST_MS + (LAST_MS - FIRST_MS) * part ** 0.6;
+
 /** Later years have more articles; each article some minutes off its place in line, a few very late. */
 function publishedMs(index: number, count: number, random: Random): number {
-  const time = FIRST_MS + (LAST_MS - FIRST_MS) * ((index + random.next()) / count) ** 0.6;
+  const time = publishedAtQuantile((index + random.next()) / count);
   return random.next() < LATE_SHARE ? Math.max(FIRST_MS, time - random.next() * LATE_MS) : time;
 }
 
