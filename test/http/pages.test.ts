@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { Article } from "../../src/archive/archive.ts";
 import { AppError } from "../../src/errors.ts";
 import type { App } from "../../src/http/app.ts";
+import type { SearchRequest } from "../../src/search/search.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
 
@@ -240,4 +241,19 @@ test("each reply tells the server's part in it, the search page also the search'
   assert.match(String(page.headers["server-timing"]), /^search;dur=0\.3, total;dur=\d+\.\d$/);
   const reply = await app.inject("/api/search?q=大桥");
   assert.match(String(reply.headers["server-timing"]), /^total;dur=\d+\.\d$/);
+});
+
+test("over a few days each has one label", async (t) => {
+  const backend = createFakeBackend();
+  const days = ["2024-05-01", "2024-05-02", "2024-05-03"].map((start) => ({ start, count: 1 }));
+  const search = {
+    ...backend.search,
+    search: async (request: SearchRequest) => ({
+      ...(await backend.search.search(request)),
+      histogram: { interval: "day", buckets: days } as const,
+    }),
+  };
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const labels = [...(await get(app, "/?q=大桥")).body.matchAll(/<text [^>]*>([^<]*)/g)].map(([, label]) => label);
+  assert.deepEqual(labels, ["2024年5月", "2日", "3日"]);
 });

@@ -113,7 +113,8 @@ function toSpanLabel({ language }: View, { from, to }: Span, interval: Histogram
 /** At most {@link MAX_TICKS}, evenly chosen; each says no more than the one before it has not said. */
 function renderTicks(view: View, { spans }: Timeline): Html[] {
   const x = createTimeScale(spans);
-  const moments = x.ticks(MAX_TICKS);
+  // Over a few days the scale also offers hours, which have no names here.
+  const moments = x.ticks(MAX_TICKS).filter((moment) => moment.getUTCHours() === 0);
   const shown = moments.filter((_, index) => index % Math.ceil(moments.length / MAX_TICKS) === 0);
   return shown.flatMap((moment, index) => {
     const place = x(moment);

@@ -69,7 +69,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) !== "/";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
   const variants = findVariants(query.q);
-  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span> <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span></p>
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 <p class="notice" id="away" hidden>${strings.away}</p>
 ${result.notices.map((notice) => html`<p class="notice">${strings.notices[notice]}</p>`)}`;
