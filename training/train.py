@@ -3,6 +3,7 @@
 import argparse
 import pickle
 import time
+from ast import literal_eval
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from export import choose_rows
 from grams import Vocabulary, gram_length
 from model import Bags, cosent, info_nce, invert, update
-from prepare import ARTICLES, PAIRS, SEED, Articles, log, same_event_pairs
-from texts import Corpus, day_of
+from prepare import ARTICLES, PAIRS, SEED, Articles, log
+from texts import Corpus
 
 
 def groups_of(left, right, size):
@@ -268,12 +269,12 @@ def main():
     parser.add_argument("--from-table", type=Path)
     parser.add_argument("--rows-of", type=Path, help="start with the tokens of this table")
     parser.add_argument("--size", type=int, default=10**9, help="tokens that are kept")
-    parser.add_argument("--prune-at", type=float, default=0.6, help="when the others are dropped, as a part of the run")
+    parser.add_argument("--prune-at", type=float, default=0.5, help="when the others are dropped, as a part of the run")
     args = parser.parse_args()
     options = Options()
     for item in args.set:
         name, value = item.split("=", 1)
-        setattr(options, name, eval(value))
+        setattr(options, name, literal_eval(value))
     rng = np.random.default_rng(SEED)
     corpus = Corpus(args.folded, [*ARTICLES, *[f"pairs-{p}" for p in PAIRS], "pairs-weibo-titles", "cilin"])
     articles = Articles(corpus)

@@ -1,6 +1,6 @@
 import type { SegmentView } from "../archive/archive.ts";
 import { eachSegment } from "./count.ts";
-import { type Evidence, FULL_MATCH, type FusionWeights, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
+import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace, Scratch } from "./row-space.ts";
 import { cosineAt } from "./semantic.ts";
@@ -62,7 +62,6 @@ export interface HybridInput {
   readonly query: Float32Array;
   /** The articles found by meaning, nearest first; their score is the cosine. */
   readonly near: readonly RankedPlace[];
-  readonly weights: FusionWeights;
   /** See {@link keywordCeiling}. */
   readonly ceiling: number;
 }
@@ -73,7 +72,7 @@ export interface HybridInput {
  * not depend on `limit`, so pages of one query never overlap.
  */
 export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
-  const { matches, space, scratch, query, near, weights } = input;
+  const { matches, space, scratch, query, near } = input;
   const byWords = rankByKeywords(matches, space, scratch, KEYWORD_CANDIDATES);
   const cosines = new Map(near.map(({ place, score }) => [place, score]));
   const drafts = [...near, ...byWords.filter(({ place }) => !cosines.has(place))].map((ranked) => {
@@ -81,12 +80,9 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
     const evidence: Evidence = { keyword: scratch.scores[ranked.place] as number, semantic };
     return { ranked, evidence };
   });
-  const best = {
-    keyword: Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword)),
-    semantic: Math.max(0, ...drafts.map(({ evidence }) => evidence.semantic ?? 0)),
-  };
+  const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword));
   const candidates = drafts
-    .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, best, weights) }))
+    .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
     .sort(compareRanks);
   if (candidates.length >= limit) return candidates.slice(0, limit);
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
@@ -99,7 +95,7 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
     new Set(candidates.map(({ place }) => place)),
   ).map((ranked) => ({
     ...ranked,
-    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0 }, best, weights)),
+    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0 }, bestKeyword)),
   }));
   return [...candidates, ...rest];
 }

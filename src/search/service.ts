@@ -5,7 +5,6 @@ import { createHighlighter } from "../text/highlights.ts";
 import { countFacets, countHistogram, FACET_VALUES, MAX_FACET_VALUES } from "./count.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
-import { weightsFor } from "./fuse.ts";
 import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
 import { choose, chooseBest, collectMatches, keywordCeiling, type MatchedPlaces, scoreKeywords } from "./keyword.ts";
 import { type KeywordPlan, planKeywords } from "./keyword-plan.ts";
@@ -285,11 +284,7 @@ class Search {
       return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
     if (this.#mode === "semantic") return near.slice(0, limit);
     if (this.#vector === undefined) return rankByKeywords(matches, space, scratch, limit);
-    const weights = weightsFor(this.#query);
-    return rankHybrid(
-      { matches, space, scratch, query: this.#vector, near, weights, ceiling: keywordCeiling(plan) },
-      limit,
-    );
+    return rankHybrid({ matches, space, scratch, query: this.#vector, near, ceiling: keywordCeiling(plan) }, limit);
   }
 
   #why(place: number, cosines: ReadonlyMap<number, number>): Why {
