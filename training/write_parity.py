@@ -1,7 +1,7 @@
 """What Python reckons the model's vectors to be: python write_parity.py FOLDED MODEL TEXTS OUT
 
-TEXTS is a JSON array of { role, text }. The product folds them; tokens, means and norms are this folder's own code. A test of
-src/encoder/static compares whole vectors with OUT, a JSON array of vectors (null where there is none).
+TEXTS is JSON lines of { role, text }. The product folds them; tokens, means and norms are this folder's own code. test/encoder/
+parity.test.ts compares whole vectors with OUT, a vector a line (null where there is none).
 """
 
 import argparse
@@ -35,7 +35,7 @@ def main():
     description = json.loads((args.model / "model.json").read_text())
     vocabulary, table = load_model(args.model, np.fromfile(args.folded / "classes.u8", np.uint8))
     vectors = []
-    for asked in json.loads(args.texts.read_text(encoding="utf-8")):
+    for asked in map(json.loads, open(args.texts, encoding="utf-8")):
         if asked["role"] == "query":
             vector = embed(table, vocabulary, [[whole(fold([asked["text"]])[0])]])[0]
         else:
@@ -44,7 +44,7 @@ def main():
             parts = list(map(whole, fold([title, rest] if line_end else [title])))
             vector = embed_parts(table, vocabulary, parts, description["titleShare"])
         vectors.append([round(float(value), 6) for value in vector] if np.any(vector) else None)
-    args.out.write_text("[\n" + ",\n".join(json.dumps(vector, separators=(",", ":")) for vector in vectors) + "\n]\n")
+    args.out.write_text("".join(json.dumps(vector, separators=(",", ":")) + "\n" for vector in vectors))
 
 
 def embed_parts(table, vocabulary, parts, share):

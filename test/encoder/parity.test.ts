@@ -8,11 +8,15 @@ import { loadStaticEncoder } from "../../src/encoder/static/static-encoder.ts";
 const MOST_APART = 1e-3;
 
 const FOLDER = join(import.meta.dirname, "..", "fixtures", "encoder-parity");
-const read = <T>(name: string): T => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as T;
+const read = <T>(name: string): T[] =>
+  readFileSync(join(FOLDER, name), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as T);
 
 test("the vectors of the shipped model are those of its training code, value by value", async () => {
-  const texts = read<{ role: "query" | "document"; text: string }[]>("texts.json");
-  const expected = read<(number[] | null)[]>("vectors.json");
+  const texts = read<{ role: "query" | "document"; text: string }>("texts.jsonl");
+  const expected = read<number[] | null>("vectors.jsonl");
   assert.equal(expected.length, texts.length);
   const encoder = await loadStaticEncoder();
   for (const [index, { role, text }] of texts.entries()) {
