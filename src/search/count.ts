@@ -77,18 +77,24 @@ export const countFacets = (
 /**
  * Matching articles over time, from the first to the last dated one. Matches stand in order of time within a segment, so a
  * bucket is counted by looking up where it begins and ends.
+ * @param wanted The interval; default: what fits the span.
  */
-export function countHistogram(matches: MatchedPlaces, space: RowSpace, timezone: string): Histogram {
+export function countHistogram(
+  matches: MatchedPlaces,
+  space: RowSpace,
+  timezone: string,
+  wanted?: HistogramInterval,
+): Histogram {
   const runs: DatedRun[] = [];
   eachSegment(matches, space, ({ publishedAtMs }, base, start, end) => {
     const run: DatedRun = { publishedAtMs, places: matches.places.subarray(start, end), base };
     const dated = countBefore(run, -Number.MAX_VALUE);
     if (dated < run.places.length) runs.push({ ...run, places: run.places.subarray(dated) });
   });
-  if (runs.length === 0) return { interval: "day", buckets: [] };
+  if (runs.length === 0) return { interval: wanted ?? "day", buckets: [] };
   const firstDay = dayOf(Math.min(...runs.map((run) => timeAt(run, 0))), timezone);
   const lastDay = dayOf(Math.max(...runs.map((run) => timeAt(run, run.places.length - 1))), timezone);
-  const interval = intervalOf(firstDay, lastDay);
+  const interval = wanted ?? intervalOf(firstDay, lastDay);
   const skipsGaps = yearOf(lastDay) - yearOf(firstDay) > MAX_YEARS_WITH_GAPS;
   const buckets: { start: string; count: number }[] = [];
   let before = runs.map(() => 0);

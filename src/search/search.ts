@@ -27,6 +27,8 @@ export interface SearchRequest {
   readonly stories?: boolean | undefined;
   /** Values listed of each facet, 0–10,000. Default 50. */
   readonly facetValues?: number | undefined;
+  /** Of the histogram. Default: days, months or years, as they fit what matches. */
+  readonly interval?: HistogramInterval | undefined;
 }
 
 /** Everything, hybrid, best first, ten hits: what a request says where it says nothing else. */

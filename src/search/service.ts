@@ -239,7 +239,7 @@ class Search {
         why: (place) => this.#why(place, cosines),
       }).map((hit) => (this.#byRelevance() ? hit : { ...hit, score: 0 })),
       facets: countFacets(matches, space, snapshot, this.#request.facetValues),
-      histogram: countHistogram(matches, space, timezone),
+      histogram: countHistogram(matches, space, timezone, this.#request.interval),
     };
   }
 

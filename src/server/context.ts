@@ -9,7 +9,7 @@ export type { App } from "../http/app.ts";
 /** Everything that is dear to open; the server listens before it is there. */
 export interface Backend {
   readonly search: SearchService;
-  readonly archive: Pick<ArchiveReader, "info" | "snapshot">;
+  readonly archive: Pick<ArchiveReader, "info" | "snapshot" | "activity">;
   readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
   /**
    * Opens the archive for one write; the server closes it afterwards. Absent: the server only reads.

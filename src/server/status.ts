@@ -1,3 +1,4 @@
+import type { Activity } from "../archive/archive.ts";
 import type { ServerContext } from "./context.ts";
 import type { StatusReply } from "./wire.ts";
 
@@ -15,8 +16,10 @@ export async function toStatusReply(context: ServerContext): Promise<StatusReply
   if (backend === undefined) return status;
   const { encoder, archive } = backend;
   using snapshot = await archive.snapshot();
+  const activity = archive.activity();
   return {
     ...status,
+    ...(activity !== undefined && { activity: toWireActivity(activity) }),
     encoder: {
       name: encoder.name,
       fingerprint: encoder.fingerprint,
@@ -36,3 +39,10 @@ export async function toStatusReply(context: ServerContext): Promise<StatusReply
     },
   };
 }
+
+const toWireActivity = ({ what, startedAtMs, done, share }: Activity): NonNullable<StatusReply["activity"]> => ({
+  what,
+  started: new Date(startedAtMs).toISOString(),
+  done,
+  ...(share !== undefined && { share }),
+});

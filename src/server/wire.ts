@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { ACTIVITY_KINDS } from "../archive/archive.ts";
 import { FACET_VALUES, MAX_FACET_VALUES } from "../search/count.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../search/search.ts";
 
@@ -153,6 +154,17 @@ export const StatusReply = Type.Object({
       created: Type.String(),
       encoderFingerprint: Type.String(),
     }),
+  ),
+  activity: Type.Optional(
+    Type.Object(
+      {
+        what: Type.Enum([...ACTIVITY_KINDS]),
+        started: Type.String({ description: "ISO 8601 in UTC." }),
+        done: Type.Integer({ description: "Articles." }),
+        share: Type.Optional(Type.Number({ description: "Of the whole, 0 to 1, where that is known." })),
+      },
+      { description: "What is being written to the archive, by whatever process; absent: nothing that takes long." },
+    ),
   ),
   resources: Type.Array(
     Type.Object({

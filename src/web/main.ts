@@ -5,6 +5,7 @@
 import { addBrush } from "./brush.ts";
 import { addFacets } from "./facets.ts";
 import { addKeys } from "./keys.ts";
+import { addLiveStatus } from "./live-status.ts";
 import { addNavigation } from "./navigation.ts";
 import { addOffline } from "./offline.ts";
 import { addRecentSearches } from "./recent.ts";
@@ -23,3 +24,4 @@ addKeys();
 addBrush();
 addSaved();
 addOffline();
+addLiveStatus();

@@ -45,6 +45,7 @@ export function createFakeBackend(
         createdAtMs: Date.UTC(2026, 0, 1),
       },
       snapshot: async () => snapshot,
+      activity: () => undefined,
     },
     encoder: { name: "fake", fingerprint: "fake", dimensions: 4, bytes: 16 },
     openWriter,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Activity } from "../../src/archive/archive.ts";
 import { AppError, ERROR_KINDS, type ErrorCode } from "../../src/errors.ts";
 import { listen } from "../../src/http/listen.ts";
 import type { SearchService } from "../../src/search/search.ts";
@@ -319,4 +320,31 @@ test("a port in use is named, with what to do", async (t) => {
     assert.match(error.message, new RegExp(`Port ${first.port} .*--port`));
     return true;
   });
+});
+
+test("status tells what is being written, how far it is, and no process", async (t) => {
+  const backend = createFakeBackend();
+  const activity: Activity = { what: "merge", pid: 4711, startedAtMs: Date.UTC(2026, 0, 2), done: 1200, share: 0.25 };
+  const archive = { ...backend.archive, activity: () => activity };
+  const app = await startFakeServer(t, { backend: { ...backend, archive } });
+  const reply = (await app.inject("/api/status")).json();
+  assert.deepEqual(reply.activity, { what: "merge", started: "2026-01-02T00:00:00.000Z", done: 1200, share: 0.25 });
+  const { body } = await app.inject({ url: "/status", headers: { accept: "text/html" } });
+  assert.match(body, /正在合并分段[\s\S]*<progress max="1" value="0\.250"[\s\S]*25% 1,200 篇/);
+  const idle = await startFakeServer(t);
+  assert.equal((await idle.inject("/api/status")).json().activity, undefined);
+});
+
+test("status draws every source over time, counted once for as long as the archive stays as it is", async (t) => {
+  const backend = createFakeBackend();
+  const app = await startFakeServer(t, { backend });
+  const accept = "text/html";
+  const { body } = await app.inject({ url: "/status", headers: { accept } });
+  assert.match(body, /<table class="strips">[\s\S]*<a href="\/\?source=%E6%B1%9F[^"]*"><bdi>江湾日报/);
+  const strip = /<svg class="strip" role="img" aria-label="江湾日报">(.*?)<\/svg>/.exec(body)?.[1] ?? "";
+  assert.equal(strip.match(/<rect/g)?.length, 2);
+  const counted = backend.search.requests.length;
+  assert.ok(backend.search.requests.every(({ interval, limit }) => interval === "month" && limit === 0));
+  await app.inject({ url: "/status", headers: { accept } });
+  assert.equal(backend.search.requests.length, counted);
 });

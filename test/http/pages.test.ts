@@ -215,7 +215,7 @@ test("the machine room shows what is loaded and what the archive covers, also wh
   );
   assert.match(body, /<dt>文章<\/dt><dd>4<\/dd>/);
   assert.match(body, /aria-label="2021年3月：2 篇"/);
-  assert.match(body, /<bdi>江湾日报<\/bdi><\/a> <span class="count">2</);
+  assert.match(body, /<bdi>江湾日报<\/bdi><\/a><\/th><td class="number">2</);
   assert.doesNotMatch(body, /nowhere/);
   const opening = await startFakeServer(t, { backend: new Promise(() => {}), resources });
   assert.match((await get(opening, "/status")).body, /正在打开/);

@@ -1,22 +1,21 @@
 import { scaleLinear } from "d3-scale";
-import type { SearchResult } from "../../search/search.ts";
+import type { Coverage } from "../coverage.ts";
 import { type Html, html } from "../html.ts";
 import type { MemorySample } from "../memory-history.ts";
-import { DEFAULT_QUERY, toSearchUrl } from "../search-url.ts";
 import type { StatusReply } from "../wire.ts";
-import { renderHistogram } from "./histogram.ts";
+import { renderCoverage } from "./coverage.ts";
 import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 export interface StatusPageOptions {
   readonly status: StatusReply;
   readonly memory: readonly MemorySample[];
-  /** Of every article; undefined while the archive is being opened. */
-  readonly everything: Pick<SearchResult, "histogram" | "facets"> | undefined;
+  /** Undefined while the archive is being opened. */
+  readonly coverage: Coverage | undefined;
 }
 
 /** The machine room: what is loaded, once each, how large and how often used; what the archive covers. */
-export function renderStatusPage(view: View, { status, memory, everything }: StatusPageOptions): string {
+export function renderStatusPage(view: View, { status, memory, coverage }: StatusPageOptions): string {
   const { strings } = view;
   const { machine } = strings;
   const { archive, encoder } = status;
@@ -38,8 +37,8 @@ ${renderFact(machine.snapshot, html`<code>${archive.snapshot}</code>`)}
 ${renderFact(machine.timezone, archive.timezone)}
 </dl>`
 }
-${everything !== undefined && renderHistogram(view, DEFAULT_QUERY, { series: [{ label: "", histogram: everything.histogram }], coverage: everything.histogram })}
-${everything !== undefined && renderSources(view, everything.facets.source)}
+${renderActivity(view, status)}
+${coverage !== undefined && renderCoverage(view, coverage)}
 </section>
 <section aria-labelledby="memory"><h2 id="memory">${machine.memory}</h2>
 <dl class="facts">
@@ -80,14 +79,25 @@ function toDuration(seconds: number): string {
   return days === 0 ? rest : `${days} d ${rest}`;
 }
 
-const renderSources = (view: View, sources: SearchResult["facets"]["source"]): Html =>
-  html`<ul class="coverage">${sources.map(({ value, count }) => html`<li><a href="${toSearchUrl(DEFAULT_QUERY, { source: [value] })}"><bdi>${value}</bdi></a> <span class="count">${view.formatCount(count)}</span></li>`)}</ul>`;
+/** What is being written just now, in this process or another: how far it is, and since when. */
+function renderActivity(view: View, { activity }: StatusReply): Html | undefined {
+  if (activity === undefined) return undefined;
+  const { machine } = view.strings;
+  const { what, started, done, share } = activity;
+  const seconds = Math.max(0, (Date.now() - Date.parse(started)) / 1000);
+  const part = share === undefined ? undefined : `${Math.floor(share * 100)}%`;
+  const bar =
+    share === undefined
+      ? html`<progress aria-label="${machine.activities[what]}"></progress>`
+      : html`<progress max="1" value="${share.toFixed(3)}" aria-label="${machine.activities[what]}"></progress>`;
+  return html`<p class="activity"><strong>${machine.activities[what]}</strong> ${bar} <span class="number">${part} ${view.strings.articles(view.formatCount(done))} · ${toDuration(seconds)}</span></p>`;
+}
 
 function renderResources(view: View, { resources }: StatusReply): Html {
   const { machine } = view.strings;
   const rows = resources.map(
     ({ key, state, loads, loadMs, bytes, borrowers, hits }) =>
-      html`<tr><th scope="row"><code>${key}</code></th><td>${machine.states[state]}</td><td class="number">${loads}</td><td class="number">${loadMs.toFixed(0)} ms</td><td class="number">${toMegabytes(bytes)}</td><td class="number">${borrowers}</td><td class="number">${view.formatCount(hits)}</td></tr>`,
+      html`<tr><th scope="row"><code>${key}</code></th><td>${machine.states[state]}</td><td class="number">${loads}</td><td class="number">${loadMs.toFixed(0)} ms</td><td class="number">${toMegabytes(bytes)}</td><td class="number">${borrowers}</td><td class="number">${view.formatCount(loads + hits)}</td></tr>`,
   );
   const heads = [
     machine.name,

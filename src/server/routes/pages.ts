@@ -4,9 +4,10 @@ import type { Article } from "../../archive/archive.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
 import { FACET_VALUES } from "../../search/count.ts";
-import type { Histogram, SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
+import type { SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
+import { countCoverage, countMonths, oncePerState } from "../coverage.ts";
 import { watchMemory } from "../memory-history.ts";
 import { openView, sendPage } from "../page-reply.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
@@ -18,7 +19,7 @@ import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
 import { READING_SCRIPTS, type ReadingScript, type ToScript } from "../reading-script.ts";
-import { DEFAULT_QUERY, toSearchParams } from "../search-url.ts";
+import { toSearchParams } from "../search-url.ts";
 import { toStatusReply } from "../status.ts";
 import { toTextLanguage } from "../text-language.ts";
 import { toSearchRequest } from "../to-wire.ts";
@@ -39,13 +40,14 @@ const TELLINGS_SHOWN = 20;
 const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...READING_SCRIPTS])) });
 
 export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
-  const readCoverage = createCoverage();
+  const readMonths = oncePerState(countMonths);
+  const readCoverage = oncePerState(countCoverage);
   const readMemory = watchMemory(app);
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { search } = context.backend();
     const result = await search.search(toPageRequest(request.query), { signal: abortWhenGone(reply) });
     const series = await countSeries(search, request.query, result);
-    const coverage = await readCoverage(search, result.snapshot);
+    const coverage = await readMonths(search, result.snapshot);
     const facets = await countChoices(search, request.query, result);
     const view = openView(context, assets, request, reply);
     reply.header("server-timing", `search;dur=${result.tookMs.toFixed(1)}`);
@@ -94,11 +96,13 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   );
 
   app.get("/status", { schema: { hide: true } }, async (request, reply) => {
-    const search = context.peek()?.search;
-    const everything = await search?.search({ ...toSearchRequest(DEFAULT_QUERY), limit: 0 });
     const status = await toStatusReply(context);
+    const search = context.peek()?.search;
+    const { archive } = status;
+    const coverage =
+      search === undefined || archive === undefined ? undefined : await readCoverage(search, archive.snapshot);
     const view = openView(context, assets, request, reply);
-    return sendPage(reply, renderStatusPage(view, { status, memory: readMemory(), everything }));
+    return sendPage(reply, renderStatusPage(view, { status, memory: readMemory(), coverage }));
   });
 
   app.get("/saved", { schema: { hide: true } }, async (request, reply) =>
@@ -132,18 +136,6 @@ async function countSeries(search: SearchService, query: PageQuery, { histogram 
   const [first, second] = query.source;
   if (first === undefined || second === undefined || query.source.length > 2) return [{ label: "", histogram }];
   return [await count(first, { sources: [first] }), await count(second, { sources: [second] })];
-}
-
-/** Every article over time, counted once per state of the archive. */
-function createCoverage(): (search: SearchService, snapshot: string) => Promise<Histogram> {
-  let known: { readonly snapshot: string; readonly histogram: Histogram } | undefined;
-  return async (search, snapshot) => {
-    if (known?.snapshot !== snapshot) {
-      const { histogram } = await search.search({ ...toSearchRequest(DEFAULT_QUERY), limit: 0 });
-      known = { snapshot, histogram };
-    }
-    return known.histogram;
-  };
 }
 
 /**

@@ -147,6 +147,13 @@ export const en: Strings = {
     borrowers: "Borrowed now",
     hits: "Borrowed in all",
     states: { loading: "loading", ready: "ready", failed: "failed", released: "released" },
+    activities: {
+      import: "Importing",
+      merge: "Compacting",
+      encode: "Encoding",
+      reindex: "Encoding anew",
+      repair: "Repairing",
+    },
     memoryOver: (minutes, highest) => `Resident memory of the last ${minutes} min, at most ${highest}`,
   },
   saving: {

@@ -1,3 +1,4 @@
+import type { ActivityKind } from "../../archive/archive.ts";
 import type { ResourceStatus } from "../../resources/resources.ts";
 import type { HistogramInterval, SearchMode, SearchNotice, SortOrder } from "../../search/search.ts";
 import { en } from "./en.ts";
@@ -128,6 +129,7 @@ export interface Strings {
     readonly borrowers: string;
     readonly hits: string;
     readonly states: Readonly<Record<ResourceStatus["state"], string>>;
+    readonly activities: Readonly<Record<ActivityKind, string>>;
     readonly memoryOver: (minutes: string, highest: string) => string;
   };
   readonly saving: {

@@ -143,6 +143,13 @@ export const zhHans: Strings = {
     borrowers: "借用中",
     hits: "借用次数",
     states: { loading: "载入中", ready: "就绪", failed: "失败", released: "已释放" },
+    activities: {
+      import: "正在导入",
+      merge: "正在合并分段",
+      encode: "正在编码",
+      reindex: "正在全部重新编码",
+      repair: "正在修复",
+    },
     memoryOver: (minutes, highest) => `最近 ${minutes} 分钟的常驻内存，最高 ${highest}`,
   },
   saving: {

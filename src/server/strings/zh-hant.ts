@@ -143,6 +143,13 @@ export const zhHant: Strings = {
     borrowers: "借用中",
     hits: "借用次數",
     states: { loading: "載入中", ready: "就緒", failed: "失敗", released: "已釋放" },
+    activities: {
+      import: "正在匯入",
+      merge: "正在合併分段",
+      encode: "正在編碼",
+      reindex: "正在全部重新編碼",
+      repair: "正在修復",
+    },
     memoryOver: (minutes, highest) => `最近 ${minutes} 分鐘的常駐記憶體，最高 ${highest}`,
   },
   saving: {
