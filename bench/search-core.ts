@@ -1,14 +1,17 @@
 /**
  * The keyword stage of a search over made-up postings: plan, score, collect, count, rank; no texts, no vectors, no disk.
+ * Postings are read from memory, and decoded as those of a segment.
  *
  *     node bench/search-core.ts [ROWS] [ROUNDS]       default 1000000 40
  *
  * Rows are spread over four segments and fifteen years. A term of a query stands in the given share of the rows, at random.
  */
-import type { Postings, SegmentView, Snapshot, TermKey } from "../src/archive/archive.ts";
+import type { SegmentView, Snapshot, TermKey } from "../src/archive/archive.ts";
+import { PostingsEncoder } from "../src/archive/segment/postings.ts";
+import { TermBoard, type TermSource } from "../src/archive/terms/term-board.ts";
 import { countFacets, countHistogram } from "../src/search/count.ts";
 import { parseTimeRange, sliceOf } from "../src/search/filter.ts";
-import { chooseBest, collectMatches, scoreKeywords } from "../src/search/keyword.ts";
+import { findMatches } from "../src/search/keyword.ts";
 import { planKeywords } from "../src/search/keyword-plan.ts";
 import { parseQuery } from "../src/search/query.ts";
 import { rankByKeywords } from "../src/search/rank.ts";
@@ -48,6 +51,7 @@ const CASES: readonly Case[] = [
 ];
 
 const random = createRandom(7);
+const board = new TermBoard();
 const snapshot = createSnapshot();
 const space = new RowSpace(snapshot);
 const scratch = new Scratch();
@@ -76,16 +80,13 @@ for (const { name, query, shares } of CASES) {
 }
 
 function searchOnce(query: string, from: string | undefined, to: string | undefined): number {
-  scratch.prepare(space.size);
   const range = parseTimeRange({ from, to }, TIMEZONE);
   const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
   const plan = planKeywords(parseQuery(query), snapshot);
-  scoreKeywords(plan, snapshot, space, slices, scratch);
-  chooseBest(plan, space, slices, scratch);
-  const matches = collectMatches(plan, space, slices, scratch, { byWords: true });
+  const matches = findMatches({ plan, snapshot, space, slices, near: [], byWords: true, scratch });
   countFacets(matches, space, snapshot);
   countHistogram(matches, space, TIMEZONE);
-  rankByKeywords(matches, space, scratch, PAGE_AND_COPIES);
+  rankByKeywords(matches, space, PAGE_AND_COPIES);
   return matches.places.length;
 }
 
@@ -112,17 +113,35 @@ function createSnapshot(): Snapshot {
 }
 
 function createSegment(id: number, size: number): SegmentView {
-  const postings = new Map<number, { rows: Uint32Array; frequencies: Uint8Array }>();
-  const postingsOf = ({ low }: TermKey): { rows: Uint32Array; frequencies: Uint8Array } => {
-    let known = postings.get(low);
-    if (known === undefined) {
+  const encoder = new PostingsEncoder();
+  const known = new Map<number, { bytes: Uint8Array; documentFrequency: number; offset: number }>();
+  let sectionBytes = 0;
+  const postingsOf = ({ low }: TermKey): { bytes: Uint8Array; documentFrequency: number; offset: number } => {
+    let term = known.get(low);
+    if (term === undefined) {
       const share = SHARES.get(String.fromCharCode(low >>> 16, low & 0xffff)) ?? 0;
-      const held: number[] = [];
-      for (let row = 0; row < size; row++) if (random() < share) held.push(row);
-      known = { rows: Uint32Array.from(held), frequencies: Uint8Array.from(held, () => 1 + Math.floor(random() * 4)) };
-      postings.set(low, known);
+      const packed: number[] = [];
+      for (let row = 0; row < size; row++) if (random() < share) packed.push(row * 64 + 1 + Math.floor(random() * 4));
+      const bytes = Uint8Array.from(encoder.encode(Uint32Array.from(packed), packed.length));
+      term = { bytes, documentFrequency: packed.length, offset: sectionBytes };
+      sectionBytes += bytes.length;
+      known.set(low, term);
     }
-    return known;
+    return term;
+  };
+  const source: TermSource = {
+    path: "bench",
+    rows: size,
+    termCounts: Uint16Array.from({ length: size }, () => 100 + Math.floor(random() * 800)),
+    find: (key) => {
+      const { bytes, documentFrequency, offset } = postingsOf(key);
+      return [{ high: key.high, low: key.low, documentFrequency, offset, bytes: bytes.length }];
+    },
+    readPostings: (offset, target) => {
+      for (const { bytes, offset: start } of known.values())
+        if (offset >= start && offset < start + bytes.length)
+          target.set(bytes.subarray(offset - start, offset - start + target.length));
+    },
   };
   return {
     id,
@@ -130,36 +149,17 @@ function createSegment(id: number, size: number): SegmentView {
     publishedAtMs: Float64Array.from({ length: size }, (_, row) => FIRST_MS + (YEARS_15_MS * row) / size),
     sourceIds: Uint32Array.from({ length: size }, () => 1 + Math.floor(random() ** 3 * SOURCES)),
     categoryIds: Uint32Array.from({ length: size }, () => 1 + Math.floor(random() ** 3 * SOURCES)),
-    termCounts: Uint16Array.from({ length: size }, () => 100 + Math.floor(random() * 800)),
+    termCounts: source.termCounts,
     articleKeys: Uint32Array.from({ length: size }, (_, row) => row * SEGMENTS + id),
     live: undefined,
-    documentFrequency: (term) => postingsOf(term).rows.length,
-    postings: (term, from, to): Postings => {
-      const { rows: held, frequencies } = postingsOf(term);
-      const start = lowerIndex(held, from);
-      const end = lowerIndex(held, to);
-      return {
-        rows: held.subarray(start, end),
-        frequencies: frequencies.subarray(start, end),
-        count: end - start,
-      };
-    },
+    documentFrequency: (term) => postingsOf(term).documentFrequency,
+    postings: () => ({ rows: new Uint32Array(0), frequencies: new Uint8Array(0), count: 0 }),
+    matchTerms: (search) => board.match(source, search, undefined),
     nearest: () => [],
     prepareNearest: () => () => [],
     vector: () => undefined,
     similarity: () => undefined,
   };
-}
-
-function lowerIndex(ascending: Uint32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Numbers in [0, 1) that are the same in every run (mulberry32). */

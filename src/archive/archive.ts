@@ -52,6 +52,64 @@ export interface Postings {
   readonly count: number;
 }
 
+/** A term of a query and what it gives the rows that hold it. */
+export interface WeighedTerm {
+  readonly key: TermKey;
+  /** BM25 of a row grows towards this with each time that the term stands there. */
+  readonly weight: number;
+  /** Set in the row's bits; 0…2³¹ − 1. */
+  readonly bits: number;
+}
+
+/** Which rows match, told from the bits of the terms that they hold. */
+export interface RowRule {
+  /** Every one of these bits is wanted. */
+  readonly must: number;
+  /** Bits that a row has too when it has the one below. */
+  readonly joined: number;
+  /** What the bits weigh: 256 sums for each of their four bytes. */
+  readonly tables: Int32Array;
+  /** A row matches from this weight on… */
+  readonly needed: number;
+  /** …and from this one, which is above 0, when it is among the best. */
+  readonly least: number;
+}
+
+/** Takes the rows that have the least weight, and keeps the best of them. */
+export interface BestTaker {
+  /** Rows that score lower need not be offered. */
+  readonly floor: number;
+  offer(row: number, score: number): void;
+}
+
+export interface TermSearch {
+  /** Rows [from, to) of the segment. */
+  readonly from: number;
+  readonly to: number;
+  /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
+  readonly allow?: Uint8Array | undefined;
+  /** Distinct. */
+  readonly terms: readonly WeighedTerm[];
+  /** BM25's length norm is flat + perTerm × termCounts[row]. */
+  readonly flat: number;
+  readonly perTerm: number;
+  readonly rule: RowRule;
+  /** Added to the rows of the result: what numbers the rows of several segments through. */
+  readonly base: number;
+  /** Every row of the range matches. */
+  readonly everything: boolean;
+  /** Rows of the range that match whatever they hold. */
+  readonly chosen: readonly number[];
+  /** Offered the live and allowed rows of the least weight, in order; undefined: not asked for. */
+  readonly best?: BestTaker | undefined;
+}
+
+/** Matching rows, live and allowed, ascending, `base` added, with their BM25: the sum over terms of weight × f / (f + norm), as float32. */
+export interface TermMatches {
+  readonly rows: Uint32Array;
+  readonly scores: Float32Array;
+}
+
 export interface NearestOptions {
   /** Rows [from, to) of the segment. */
   readonly from: number;
@@ -93,6 +151,8 @@ export interface SegmentView {
   documentFrequency(term: TermKey): number;
   /** Postings of the rows in [from, to), dead rows included. A key range gives each row once, frequencies added up to 63. */
   postings(term: TermKey, from: number, to: number): Postings;
+  /** The rows that match by the terms they hold. Valid until the next call on any segment of the reader. */
+  matchTerms(search: TermSearch): TermMatches;
   /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
   nearest(query: Float32Array, options: NearestOptions): NearestRow[];
   /**

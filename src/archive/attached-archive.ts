@@ -4,7 +4,8 @@ import { ArticleStore } from "./article-store.ts";
 import { openDatabase } from "./database.ts";
 import { Segment } from "./segment/segment.ts";
 import type { SegmentData } from "./segment/segment-data.ts";
-import { type StateData, StateView } from "./state.ts";
+import { type StateData, type StateTools, StateView } from "./state.ts";
+import { TermBoard } from "./terms/term-board.ts";
 
 /** A segment that some attached states hold. */
 interface AttachedSegment {
@@ -19,7 +20,7 @@ interface AttachedSegment {
 export class AttachedArchive {
   readonly info: ArchiveInfo;
   readonly #database: DatabaseSync;
-  readonly #store: ArticleStore;
+  readonly #tools: StateTools;
   readonly #segments = new Map<string, AttachedSegment>();
 
   /**
@@ -28,14 +29,14 @@ export class AttachedArchive {
    */
   constructor(folder: string, cacheBytes: number) {
     ({ database: this.#database, info: this.info } = openDatabase(folder, "read", cacheBytes));
-    this.#store = new ArticleStore(this.#database);
+    this.#tools = { store: new ArticleStore(this.#database), board: new TermBoard() };
   }
 
   /** A snapshot of a state that the sending thread holds until this one is disposed. */
   attach(data: StateData): Snapshot {
     const keys = data.segments.map(({ data: segment }) => keyOf(segment));
     const segments = data.segments.map(({ data: segment }) => this.#enter(segment));
-    return new StateView(data, segments, this.#store).toSnapshot(() => {
+    return new StateView(data, segments, this.#tools).toSnapshot(() => {
       for (const key of keys) this.#leave(key);
     });
   }
@@ -43,6 +44,7 @@ export class AttachedArchive {
   /** Gives back what only makes the next search faster. */
   trim(): void {
     this.#database.exec("PRAGMA shrink_memory");
+    this.#tools.board.trim();
   }
 
   close(): void {

@@ -7,7 +7,8 @@ import { borrowDatabase, type OpenDatabase, readSetting, toArchiveError } from "
 import { readNames } from "./names.ts";
 import type { Segment } from "./segment/segment.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
-import { type StateData, StateView } from "./state.ts";
+import { type StateData, type StateTools, StateView } from "./state.ts";
+import { TermBoard } from "./terms/term-board.ts";
 
 /** How often a state is read again when a merge removed a segment between reading the record and opening the file. */
 const LOAD_ATTEMPTS = 5;
@@ -40,7 +41,7 @@ export class Reader implements ArchiveReader {
   readonly #lease: Lease<OpenDatabase>;
   readonly #database: DatabaseSync;
   readonly #resources: Resources;
-  readonly #store: ArticleStore;
+  readonly #tools: StateTools;
   #state: State | undefined;
   #dataVersion: number | undefined;
   #loading: Promise<State> | undefined;
@@ -51,7 +52,7 @@ export class Reader implements ArchiveReader {
     this.#database = lease.value.database;
     this.info = lease.value.info;
     this.#resources = resources;
-    this.#store = new ArticleStore(this.#database);
+    this.#tools = { store: new ArticleStore(this.#database), board: new TermBoard() };
   }
 
   /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
@@ -168,6 +169,6 @@ export class Reader implements ArchiveReader {
       segments: segments.map((segment, index) => ({ data: segment.data, live: record.segments[index]?.live })),
     };
     // The reader itself is the first user, until a newer state takes its place.
-    return { commit: record.commit, view: new StateView(data, segments, this.#store), leases, users: 1 };
+    return { commit: record.commit, view: new StateView(data, segments, this.#tools), leases, users: 1 };
   }
 }

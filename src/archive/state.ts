@@ -3,6 +3,7 @@ import { type ArticleRow, type ArticleStore, toStoredArticle } from "./article-s
 import { findRow } from "./segment/find-row.ts";
 import { type Segment, viewSegment } from "./segment/segment.ts";
 import type { SegmentData } from "./segment/segment-data.ts";
+import type { TermBoard } from "./terms/term-board.ts";
 
 /** One committed state of the archive. Can be posted to another thread: what is large in it lies in shared memory. */
 export interface StateData {
@@ -22,6 +23,12 @@ export interface StateSegment {
   readonly live: Uint8Array | undefined;
 }
 
+/** What a thread reads states with; none of it belongs to a state. */
+export interface StateTools {
+  readonly store: ArticleStore;
+  readonly board: TermBoard;
+}
+
 /** A state in use by one thread, with that thread's segments and database connection. Snapshots are taken of it. */
 export class StateView {
   readonly data: StateData;
@@ -30,10 +37,10 @@ export class StateView {
   readonly #store: ArticleStore;
 
   /** @param segments those of the state, in its order */
-  constructor(data: StateData, segments: readonly Segment[], store: ArticleStore) {
+  constructor(data: StateData, segments: readonly Segment[], { store, board }: StateTools) {
     this.data = data;
     this.#segments = segments;
-    this.#views = segments.map((segment, index) => viewSegment(segment, data.segments[index]?.live));
+    this.#views = segments.map((segment, index) => viewSegment(segment, data.segments[index]?.live, board));
     this.#store = store;
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isSystemError } from "../errors.ts";
 
 /** The compiled files of kernel/, by name. */
-export type KernelName = "scan" | "row-sum";
+export type KernelName = "scan" | "row-sum" | "terms";
 
 const folder = join(import.meta.dirname, "..", "..", "build", "kernel");
 const modules = new Map<KernelName, WebAssembly.Module | undefined>();

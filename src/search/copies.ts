@@ -1,12 +1,13 @@
 import type { Article } from "../archive/archive.ts";
 import { fold } from "../text/fold.ts";
 import { scanRuns } from "../text/runs.ts";
-import { dotProduct } from "./semantic.ts";
 
 /** Two articles are near-copies when their shingles overlap so much (Jaccard)… */
 const LEAST_OVERLAP = 0.8;
 /** …which is looked at only where their vectors are so near. */
 const LEAST_COSINE = 0.9;
+/** The square of the distance of unit vectors with that cosine. */
+const MOST_DISTANCE = 2 - 2 * LEAST_COSINE;
 /** Units of the title and the body's opening that are compared; how a copy was cut at its end does not matter. */
 const COMPARED_UNITS = 600;
 const SHINGLE_UNITS = 5;
@@ -37,6 +38,17 @@ export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number 
   return all === 0 ? 0 : shared / all;
 }
 
+/** Whether the cosine of two unit vectors is {@link LEAST_COSINE} or more. By their distance, which only grows: most are soon too far. */
+function isNear(a: Float32Array, b: Float32Array): boolean {
+  let distance = 0;
+  for (let index = 0; index < a.length; index++) {
+    const difference = (a[index] as number) - (b[index] as number);
+    distance += difference * difference;
+    if (distance > MOST_DISTANCE) return false;
+  }
+  return true;
+}
+
 /** What is asked of each article in a list to find its copies; texts are read for those alone whose vectors are near. */
 export interface CopyCandidates {
   readonly count: number;
@@ -63,7 +75,7 @@ export function groupCopies({ count, vector, article }: CopyCandidates): number[
   return vectors.map((own, index) => {
     const leader = leaders.find((earlier) => {
       const other = vectors[earlier];
-      if (own === undefined || other === undefined || dotProduct(own, other) < LEAST_COSINE) return false;
+      if (own === undefined || other === undefined || !isNear(own, other)) return false;
       return jaccard(shinglesAt(index), shinglesAt(earlier)) >= LEAST_OVERLAP;
     });
     if (leader === undefined) leaders.push(index);

@@ -29,15 +29,21 @@ export function countFacet(
     limit = FACET_VALUES,
   }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
 ): FacetCount[] {
-  const firsts = firstIds(names);
+  const { places } = matches;
   const counts = new Uint32Array(names.length);
   eachSegment(matches, space, (segment, base, start, end) => {
     const ids = idsOf(segment);
     for (let index = start; index < end; index++) {
-      const id = firsts[ids[(matches.places[index] as number) - base] as number] as number;
+      const id = ids[(places[index] as number) - base] as number;
       counts[id] = (counts[id] as number) + 1;
     }
   });
+  // A first id comes before those that are counted with it.
+  for (const [id, first] of firstIds(names).entries()) {
+    if (first === id) continue;
+    counts[first] = (counts[first] as number) + (counts[id] as number);
+    counts[id] = 0;
+  }
   const facet: FacetCount[] = [];
   for (const [id, value] of names.entries()) {
     const count = counts[id] ?? 0;

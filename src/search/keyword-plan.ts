@@ -1,4 +1,4 @@
-import type { Snapshot, TermKey } from "../archive/archive.ts";
+import type { RowRule, Snapshot, TermKey } from "../archive/archive.ts";
 import { HAN, scanRuns } from "../text/runs.ts";
 import { unitKeyRange, wordKey } from "../text/terms.ts";
 import type { ParsedQuery } from "./query.ts";
@@ -183,17 +183,15 @@ function layOutLong(drafts: readonly DraftTerm[], wordTerms: readonly WordTerms[
   );
 }
 
-/** Whether the bits of a row are enough. */
-export class MatchRule {
-  /** Every one of these bits is wanted. */
+/** Whether the bits of a row are enough; what weighs are its characters, in thousandths. */
+export class MatchRule implements RowRule {
   readonly must: number;
   /** Characters that the term before them covers too. */
   readonly joined: number;
-  /** Of {@link weightOf}, in thousandths; 0 when the `must` bits decide alone. */
+  readonly tables: Int32Array;
+  /** 0 when the `must` bits decide alone. */
   readonly needed: number;
-  /** Enough for an article that is among the best by score. */
   readonly least: number;
-  readonly #tables: readonly Float64Array[];
 
   /** `weights[i]` is the weight of character i; none counts more than the median, so that a misprint cannot decide alone. */
   constructor(must: number, joined: number, weights: readonly number[], characters: number) {
@@ -205,13 +203,11 @@ export class MatchRule {
     const all = thousandths.reduce((sum, weight) => sum + weight, 0);
     this.needed = Math.ceil(neededShare(characters) * all);
     this.least = Math.ceil(leastShare(characters) * all);
-    this.#tables = [0, 8, 16, 24].map((shift) =>
-      Float64Array.from({ length: 256 }, (_, bits) => {
-        let sum = 0;
-        for (let bit = 0; bit < 8; bit++) if ((bits >> bit) & 1) sum += thousandths[shift + bit] ?? 0;
-        return sum;
-      }),
-    );
+    this.tables = Int32Array.from({ length: 4 * 256 }, (_, place) => {
+      let sum = 0;
+      for (let bit = 0; bit < 8; bit++) if ((place >> bit) & 1) sum += thousandths[(place >> 8) * 8 + bit] ?? 0;
+      return sum;
+    });
   }
 
   /** True when nothing is wanted: the filters decide alone. */
@@ -222,29 +218,5 @@ export class MatchRule {
   /** True when the query is more than a few short words: then the best articles match too, though they hold less of it. */
   get takesBest(): boolean {
     return this.needed > 0;
-  }
-
-  matches(seen: number): boolean {
-    return this.#has(seen, this.needed);
-  }
-
-  /** Whether a row that is among the best by score matches. */
-  matchesAmongBest(seen: number): boolean {
-    return this.#has(seen, this.least);
-  }
-
-  #has(seen: number, weight: number): boolean {
-    return (seen & this.must) === this.must && (weight === 0 || this.weightOf(seen) >= weight);
-  }
-
-  weightOf(seen: number): number {
-    const covered = (seen & 0x7fffffff) | ((seen << 1) & this.joined);
-    const [a, b, c, d] = this.#tables as [Float64Array, Float64Array, Float64Array, Float64Array];
-    return (
-      (a[covered & 255] as number) +
-      (b[(covered >>> 8) & 255] as number) +
-      (c[(covered >>> 16) & 255] as number) +
-      (d[(covered >>> 24) & 127] as number)
-    );
   }
 }

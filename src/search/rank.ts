@@ -1,8 +1,7 @@
-import type { SegmentView } from "../archive/archive.ts";
 import { eachSegment } from "./count.ts";
 import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
-import type { MatchedPlaces } from "./keyword.ts";
-import type { RowSpace, Scratch } from "./row-space.ts";
+import { type MatchedPlaces, scoreAt } from "./keyword.ts";
+import type { RowSpace } from "./row-space.ts";
 import { cosineAt } from "./semantic.ts";
 import { compareRanks, type RankedPlace, TopRows } from "./top-rows.ts";
 
@@ -14,42 +13,37 @@ export function rankByTime(
   limit: number,
 ): RankedPlace[] {
   const sign = order === "newest" ? 1 : -1;
-  return pushAll(matches, space, limit, order === "newest", ({ publishedAtMs }, row) => {
-    const time = publishedAtMs[row] as number;
-    return time === Number.NEGATIVE_INFINITY ? time : sign * time;
+  const top = new TopRows(limit);
+  eachSegment(matches, space, ({ publishedAtMs, articleKeys }, base, start, end) => {
+    for (let step = start; step < end; step++) {
+      // In the order in which few are pushed in vain.
+      const place = matches.places[order === "newest" ? end - 1 - (step - start) : step] as number;
+      const time = publishedAtMs[place - base] as number;
+      const score = time === Number.NEGATIVE_INFINITY ? time : sign * time;
+      if (!(score >= top.floor)) continue;
+      top.push({ place, score, tieBreak: time, key: articleKeys[place - base] as number });
+    }
   });
+  return top.sorted();
 }
 
 /** Matches by BM25, the newer first among equals. `skip` leaves places out. */
 export function rankByKeywords(
   matches: MatchedPlaces,
   space: RowSpace,
-  { scores }: Scratch,
   limit: number,
   skip?: ReadonlySet<number>,
 ): RankedPlace[] {
-  return pushAll(matches, space, limit, true, (_segment, _row, place) =>
-    skip?.has(place) === true ? Number.NaN : (scores[place] as number),
-  );
-}
-
-/** The best `limit` matches by a score, ties by time; NaN leaves a place out. */
-function pushAll(
-  matches: MatchedPlaces,
-  space: RowSpace,
-  limit: number,
-  fromEnd: boolean,
-  scoreOf: (segment: SegmentView, row: number, place: number) => number,
-): RankedPlace[] {
+  const { places, scores } = matches;
   const top = new TopRows(limit);
-  eachSegment(matches, space, (segment, base, start, end) => {
-    for (let step = start; step < end; step++) {
-      const place = matches.places[fromEnd ? end - 1 - (step - start) : step] as number;
+  eachSegment(matches, space, ({ publishedAtMs, articleKeys }, base, start, end) => {
+    for (let index = end - 1; index >= start; index--) {
+      const score = scores[index] as number;
+      if (score < top.floor) continue;
+      const place = places[index] as number;
+      if (skip?.has(place) === true) continue;
       const row = place - base;
-      const score = scoreOf(segment, row, place);
-      if (!(score >= top.floor)) continue;
-      const tieBreak = segment.publishedAtMs[row] as number;
-      top.push({ place, score, tieBreak, key: segment.articleKeys[row] as number });
+      top.push({ place, score, tieBreak: publishedAtMs[row] as number, key: articleKeys[row] as number });
     }
   });
   return top.sorted();
@@ -58,7 +52,6 @@ function pushAll(
 export interface HybridInput {
   readonly matches: MatchedPlaces;
   readonly space: RowSpace;
-  readonly scratch: Scratch;
   readonly query: Float32Array;
   /** The articles found by meaning, nearest first; their score is the cosine. */
   readonly near: readonly RankedPlace[];
@@ -72,14 +65,21 @@ export interface HybridInput {
  * not depend on `limit`, so pages of one query never overlap.
  */
 export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
-  const { matches, space, scratch, query, near } = input;
-  const byWords = rankByKeywords(matches, space, scratch, KEYWORD_CANDIDATES);
-  const cosines = new Map(near.map(({ place, score }) => [place, score]));
-  const drafts = [...near, ...byWords.filter(({ place }) => !cosines.has(place))].map((ranked) => {
-    const semantic = cosines.get(ranked.place) ?? cosineAt(query, space, ranked.place);
-    const evidence: Evidence = { keyword: scratch.scores[ranked.place] as number, semantic };
-    return { ranked, evidence };
-  });
+  const { matches, space, query, near } = input;
+  const byWords = rankByKeywords(matches, space, KEYWORD_CANDIDATES);
+  const nearPlaces = new Set(near.map(({ place }) => place));
+  const drafts: { ranked: RankedPlace; evidence: Evidence }[] = [
+    ...near.map((ranked) => ({
+      ranked,
+      evidence: { keyword: scoreAt(matches, ranked.place), semantic: ranked.score },
+    })),
+    ...byWords
+      .filter(({ place }) => !nearPlaces.has(place))
+      .map((ranked) => ({
+        ranked,
+        evidence: { keyword: ranked.score, semantic: cosineAt(query, space, ranked.place) },
+      })),
+  ];
   const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword));
   const candidates = drafts
     .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
@@ -90,7 +90,6 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
   const rest = rankByKeywords(
     matches,
     space,
-    scratch,
     limit - candidates.length,
     new Set(candidates.map(({ place }) => place)),
   ).map((ranked) => ({

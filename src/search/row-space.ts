@@ -39,20 +39,18 @@ export class RowSpace {
 }
 
 /**
- * Arrays with one entry per place, kept from search to search so that none is allocated for a query: at a million rows
- * 12 MB in all. A search is synchronous from the first write to the last read, so one set is enough.
+ * Arrays with one entry for each match, kept from search to search so that none is allocated for a query: at a million
+ * matches 8 MB in all. A search is synchronous from the first write to the last read, so one set is enough.
  */
 export class Scratch {
+  places = new Uint32Array(0);
   scores = new Float32Array(0);
-  seen = new Int32Array(0);
-  matched = new Uint32Array(0);
 
-  /** Makes room for `size` places; after it `scores` and `seen` hold anything. */
+  /** Makes room for as many matches as there are places; after it they hold anything. */
   prepare(size: number): void {
-    if (this.scores.length >= size && this.scores.length <= Math.max(65_536, size * 4)) return;
+    if (this.places.length >= size && this.places.length <= Math.max(65_536, size * 4)) return;
     const room = Math.ceil(size * 1.1);
+    this.places = new Uint32Array(room);
     this.scores = new Float32Array(room);
-    this.seen = new Int32Array(room);
-    this.matched = new Uint32Array(room);
   }
 }

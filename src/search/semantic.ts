@@ -1,3 +1,4 @@
+import type { Snapshot } from "../archive/archive.ts";
 import type { RowSlice } from "./filter.ts";
 import type { RowSpace } from "./row-space.ts";
 import { type RankedPlace, TopRows } from "./top-rows.ts";
@@ -66,23 +67,48 @@ export function keepMatches(
   );
 }
 
-/**
- * What cosines a query has by chance: measured on a sample of all rows, evenly spread. The deviation is taken from the median
- * too, so that many near articles in a small archive do not raise it. It depends on the snapshot and the query alone, never on
- * filters: a narrow date range makes nothing near that is not.
- */
-export function measureBackground(query: Float32Array, space: RowSpace): Background {
-  const cosines: number[] = [];
+/** Vectors of {@link SAMPLE_ROWS} rows of an archive, evenly spread. */
+export interface VectorSample {
+  readonly rows: number;
+  readonly vectors: readonly Float32Array[];
+}
+
+export function takeSample(space: RowSpace): VectorSample {
+  const vectors: Float32Array[] = [];
   const step = Math.max(1, space.size / SAMPLE_ROWS);
   for (let place = 0; place < space.size; place += step) {
-    const cosine = cosineAt(query, space, Math.floor(place));
-    if (cosine !== undefined) cosines.push(cosine);
+    const vector = space.at(Math.floor(place), (segment, row) => segment.vector(row));
+    if (vector !== undefined) vectors.push(vector);
   }
-  if (cosines.length === 0) return { rows: 0, median: 0, deviation: 0 };
+  return { rows: space.size, vectors };
+}
+
+/** The sample of the last snapshot asked for: it is the same for every query. */
+export class SampleCache {
+  #snapshot = "";
+  #sample: VectorSample | undefined;
+
+  of(snapshot: Snapshot, space: RowSpace): VectorSample {
+    if (this.#sample === undefined || this.#snapshot !== snapshot.name) {
+      this.#sample = takeSample(space);
+      this.#snapshot = snapshot.name;
+    }
+    return this.#sample;
+  }
+}
+
+/**
+ * What cosines a query has by chance: measured on a sample of all rows. The deviation is taken from the median too, so that
+ * many near articles in a small archive do not raise it. It depends on the snapshot and the query alone, never on filters: a
+ * narrow date range makes nothing near that is not.
+ */
+export function measureBackground(query: Float32Array, { rows, vectors }: VectorSample): Background {
+  if (vectors.length === 0) return { rows: 0, median: 0, deviation: 0 };
+  const cosines = vectors.map((vector) => dotProduct(query, vector));
   const median = medianOf(cosines);
   // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
   const deviation = 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median)));
-  return { rows: space.size, median, deviation };
+  return { rows, median, deviation };
 }
 
 /**

@@ -6,7 +6,7 @@ import { countFacets, countHistogram, FACET_VALUES, MAX_FACET_VALUES } from "./c
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
 import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
-import { choose, chooseBest, collectMatches, keywordCeiling, type MatchedPlaces, scoreKeywords } from "./keyword.ts";
+import { findMatches, keywordCeiling, type MatchedPlaces, scoreAt } from "./keyword.ts";
 import { type KeywordPlan, planKeywords } from "./keyword-plan.ts";
 import { filterPhrases } from "./phrases.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
@@ -25,7 +25,7 @@ import type {
   SimilarOptions,
   Why,
 } from "./search.ts";
-import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor } from "./semantic.ts";
+import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor, SampleCache } from "./semantic.ts";
 import { countAround, STORY_MS, storyFloor } from "./stories.ts";
 import type { RankedPlace } from "./top-rows.ts";
 
@@ -45,8 +45,8 @@ export interface SearchServiceOptions {
  * Searches an archive. The life of a query:
  *
  *     parse ─► encode ─► slice by time, mask by source, category, phrase
- *                            ├─► keywords: score and collect bits ─┐
- *                            └─► meaning: nearest vectors ─────────┴─► collect ─► count ─► rank ─► fold copies ─► hits
+ *                  ┌─────────┘
+ *                  └─► meaning: nearest vectors ─► words: bits and scores ─► matches ─► count ─► rank ─► fold copies ─► hits
  */
 export function createSearchService({ archive, encoder, ...options }: SearchServiceOptions): SearchService {
   const searcher = options.searcher ?? createLocalSearcher(archive);
@@ -126,6 +126,7 @@ export class SnapshotSearcher {
   readonly #timezone: string;
   #scratch = new Scratch();
   #masks = new MaskCache();
+  #samples = new SampleCache();
 
   /** @param timezone IANA zone in which the archive's days begin */
   constructor(timezone: string) {
@@ -135,14 +136,20 @@ export class SnapshotSearcher {
   search(snapshot: Snapshot, request: SearchRequest, given: EncodedQuery): SearchFindings {
     const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
     const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
-    const context = { snapshot, scratch: this.#scratch, masks: this.#masks, timezone: this.#timezone };
+    const context = {
+      snapshot,
+      scratch: this.#scratch,
+      masks: this.#masks,
+      samples: this.#samples,
+      timezone: this.#timezone,
+    };
     const range = parseTimeRange(request, this.#timezone);
     return new Search(request, parseQuery(request.query), range, encoded, context).run();
   }
 
   similar(snapshot: Snapshot, id: string, options: SimilarOptions): Hit[] | undefined {
     const article = snapshot.articleById(id);
-    return article === undefined ? undefined : findSimilar(article, snapshot, options);
+    return article === undefined ? undefined : findSimilar(article, { snapshot, samples: this.#samples }, options);
   }
 
   compare(snapshot: Snapshot, id: string, encoded: EncodedQuery): Compared | undefined {
@@ -158,6 +165,7 @@ export class SnapshotSearcher {
   trim(): void {
     this.#scratch = new Scratch();
     this.#masks = new MaskCache();
+    this.#samples = new SampleCache();
   }
 }
 
@@ -169,6 +177,7 @@ interface SearchContext {
   readonly snapshot: Snapshot;
   readonly scratch: Scratch;
   readonly masks: MaskCache;
+  readonly samples: SampleCache;
   readonly timezone: string;
 }
 
@@ -211,15 +220,11 @@ class Search {
   run(): SearchFindings {
     const { snapshot, scratch, timezone } = this.#context;
     const space = this.#space;
-    scratch.prepare(space.size);
     const plan = planKeywords(this.#query, snapshot);
     const slices = this.#findsNothing() ? emptySlices(space) : this.#slices();
-    const byWords = this.#mode !== "semantic" || !this.#hasWords();
-    scoreKeywords(byWords ? plan : { ...plan, terms: [] }, snapshot, space, slices, scratch);
     const near = this.#findNear(slices, this.#mode === "semantic" || plan.rule.takesBest);
-    if (byWords) chooseBest(plan, space, slices, scratch);
-    choose(near, scratch);
-    const matches = collectMatches(plan, space, slices, scratch, { byWords });
+    const byWords = this.#mode !== "semantic" || !this.#hasWords();
+    const matches = findMatches({ plan, snapshot, space, slices, near, byWords, scratch });
 
     const { offset, limit } = this.#request;
     const ranking = this.#rank({ plan, matches, near }, offset + limit + COPY_WINDOW);
@@ -236,7 +241,7 @@ class Search {
       hits: toHits(groups.slice(offset, offset + limit), {
         reads,
         snippetQuery: toSnippetQuery(this.#query, plan.weights),
-        why: (place) => this.#why(place, cosines),
+        why: (place) => this.#why(place, matches, cosines),
       }).map((hit) => (this.#byRelevance() ? hit : { ...hit, score: 0 })),
       facets: countFacets(matches, space, snapshot, this.#request.facetValues),
       histogram: countHistogram(matches, space, timezone, this.#request.interval),
@@ -269,7 +274,10 @@ class Search {
   #findNear(slices: readonly RowSlice[], meaningLeads: boolean): RankedPlace[] {
     if (this.#vector === undefined) return [];
     const nearest = findNearest(this.#vector, this.#space, slices);
-    return nearest.length === 0 ? [] : keepMatches(nearest, measureBackground(this.#vector, this.#space), meaningLeads);
+    if (nearest.length === 0) return [];
+    const { snapshot, samples } = this.#context;
+    const background = measureBackground(this.#vector, samples.of(snapshot, this.#space));
+    return keepMatches(nearest, background, meaningLeads);
   }
 
   /** Sorted by relevance, and something to be relevant for. */
@@ -278,17 +286,16 @@ class Search {
   }
 
   #rank({ plan, matches, near }: Found, limit: number): RankedPlace[] {
-    const { scratch } = this.#context;
     const space = this.#space;
     if (!this.#byRelevance())
       return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
     if (this.#mode === "semantic") return near.slice(0, limit);
-    if (this.#vector === undefined) return rankByKeywords(matches, space, scratch, limit);
-    return rankHybrid({ matches, space, scratch, query: this.#vector, near, ceiling: keywordCeiling(plan) }, limit);
+    if (this.#vector === undefined) return rankByKeywords(matches, space, limit);
+    return rankHybrid({ matches, space, query: this.#vector, near, ceiling: keywordCeiling(plan) }, limit);
   }
 
-  #why(place: number, cosines: ReadonlyMap<number, number>): Why {
-    const keyword = this.#context.scratch.scores[place] as number;
+  #why(place: number, matches: MatchedPlaces, cosines: ReadonlyMap<number, number>): Why {
+    const keyword = scoreAt(matches, place);
     const semantic =
       this.#vector === undefined ? undefined : (cosines.get(place) ?? cosineAt(this.#vector, this.#space, place));
     return { ...(keyword > 0 ? { keyword } : {}), ...(semantic === undefined ? {} : { semantic }) };
@@ -318,7 +325,11 @@ function checkPaging({ offset, limit, facetValues = FACET_VALUES }: SearchReques
 }
 
 /** The articles nearest to one, without it and its near-copies; with `sameStory` all that tell its event, copies too. */
-function findSimilar(article: StoredArticle, snapshot: Snapshot, { limit, sameStory = false }: SimilarOptions): Hit[] {
+function findSimilar(
+  article: StoredArticle,
+  { snapshot, samples }: Pick<SearchContext, "snapshot" | "samples">,
+  { limit, sameStory = false }: SimilarOptions,
+): Hit[] {
   const place = snapshot.locate(article.key);
   const vector = place?.segment.vector(place.row);
   const { publishedAtMs } = article;
@@ -332,7 +343,7 @@ function findSimilar(article: StoredArticle, snapshot: Snapshot, { limit, sameSt
   const floor =
     sameStory && publishedAtMs !== undefined
       ? storyFloor(countAround(space, publishedAtMs))
-      : nearFloor(measureBackground(vector, space));
+      : nearFloor(measureBackground(vector, samples.of(snapshot, space)));
   const nearest = findNearest(vector, space, slices, limit + SPARE_NEIGHBOURS);
   const own = nearest.find((ranked) => space.articleKey(ranked.place) === article.key);
   const others = nearest.filter((ranked) => ranked !== own && ranked.score >= floor);

@@ -157,6 +157,32 @@ function createMemorySegment(
         count: found.length,
       };
     },
+    matchTerms: (search) => {
+      const found: [row: number, score: number][] = [];
+      for (let row = search.from; row < search.to; row++) {
+        if (live?.[row] === 0 || search.allow?.[row] === 0) continue;
+        let bits = 0;
+        let score = 0;
+        for (const { key, weight, bits: own } of search.terms) {
+          const frequency = Math.min(63, rowsOf(key).get(row) ?? 0);
+          if (frequency === 0) continue;
+          bits |= own;
+          const norm = search.flat + search.perTerm * (termCounts[row] ?? 0);
+          score = Math.fround(score + (weight * frequency) / (frequency + norm));
+        }
+        const { must, joined, tables, needed, least } = search.rule;
+        const covered = bits | ((bits << 1) & joined);
+        const weight = [0, 1, 2, 3].reduce(
+          (sum, byte) => sum + (tables[byte * 256 + ((covered >>> (8 * byte)) & 255)] ?? 0),
+          0,
+        );
+        const holds = bits !== 0 && (bits & must) === must;
+        if (search.everything || search.chosen.includes(row) || (holds && weight >= needed))
+          found.push([search.base + row, score]);
+        if (holds && weight >= least) search.best?.offer(row, score);
+      }
+      return { rows: Uint32Array.from(found, ([row]) => row), scores: Float32Array.from(found, ([, score]) => score) };
+    },
     nearest,
     prepareNearest: (query, options) => () => nearest(query, options),
     similarity: (query, row) => {

@@ -7,10 +7,62 @@
  * The first posting counts from row −1. Skips let a reader that wants only rows of a date range begin near them.
  */
 export const BLOCK_POSTINGS = 1024;
-const SKIP_BYTES = 8;
+export const SKIP_BYTES = 8;
 export const MAX_FREQUENCY = 63;
 
-const skipCount = (documentFrequency: number): number => Math.floor((documentFrequency - 1) / BLOCK_POSTINGS);
+/** Skips of a term that stands in so many rows. */
+export const skipCount = (documentFrequency: number): number => Math.floor((documentFrequency - 1) / BLOCK_POSTINGS);
+
+/** A part of a term's postings: whole blocks. */
+export interface PostingsPart {
+  /** Bytes [start, end) of the body. */
+  readonly start: number;
+  readonly end: number;
+  /** Postings from `start` to the end of the part. */
+  readonly count: number;
+  /** The row that the first of them counts from. */
+  readonly row: number;
+}
+
+/**
+ * The blocks that hold all postings of the rows in [from, to), by the skips of a term. `bytes` are those of its skips and
+ * its body together.
+ */
+export function postingsPart(
+  skips: Uint8Array,
+  { documentFrequency, bytes }: { readonly documentFrequency: number; readonly bytes: number },
+  { from, to }: { readonly from: number; readonly to: number },
+): PostingsPart {
+  const blocks = skipCount(documentFrequency);
+  const view = new DataView(skips.buffer, skips.byteOffset, blocks * SKIP_BYTES);
+  /** How many blocks after the first begin behind a row below `wanted`. */
+  const blocksBefore = (wanted: number): number => {
+    let low = 0;
+    let high = blocks;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (view.getUint32(middle * SKIP_BYTES, true) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const first = blocksBefore(from);
+  // The block after the last one wanted begins behind a row that is not below the last wanted row.
+  const last = blocksBefore(to - 1);
+  const skip = (block: number): { row: number; byte: number } =>
+    block === 0
+      ? { row: -1, byte: 0 }
+      : {
+          row: view.getUint32((block - 1) * SKIP_BYTES, true),
+          byte: view.getUint32((block - 1) * SKIP_BYTES + 4, true),
+        };
+  return {
+    start: skip(first).byte,
+    end: last < blocks ? skip(last + 1).byte : bytes - blocks * SKIP_BYTES,
+    count: Math.min(documentFrequency, (last + 1) * BLOCK_POSTINGS) - first * BLOCK_POSTINGS,
+    row: skip(first).row,
+  };
+}
 
 /** Appends postings to a growing buffer. */
 export class PostingsEncoder {
@@ -78,26 +130,13 @@ export function decodePostings(
     target.frequencies = new Uint8Array(target.rows.length);
   }
   const { rows, frequencies } = target;
-  const skips = skipCount(documentFrequency);
-  const bodyStart = skips * SKIP_BYTES;
-  let position = bodyStart;
-  let row = -1;
-  let remaining = documentFrequency;
-  if (from > 0 && skips > 0) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bodyStart);
-    let low = 0;
-    let high = skips;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (view.getUint32(middle * SKIP_BYTES, true) < from) low = middle + 1;
-      else high = middle;
-    }
-    if (low > 0) {
-      row = view.getUint32((low - 1) * SKIP_BYTES, true);
-      position = bodyStart + view.getUint32((low - 1) * SKIP_BYTES + 4, true);
-      remaining -= low * BLOCK_POSTINGS;
-    }
-  }
+  const bodyStart = skipCount(documentFrequency) * SKIP_BYTES;
+  const part =
+    from === 0
+      ? { start: 0, count: documentFrequency, row: -1 }
+      : postingsPart(bytes, { documentFrequency, bytes: bytes.length }, { from, to });
+  let position = bodyStart + part.start;
+  let { row, count: remaining } = part;
   let count = 0;
   for (; remaining > 0; remaining--) {
     let value = bytes[position++] as number;

@@ -1,4 +1,5 @@
-import type { NearestRow, Postings, SegmentView, TermKey } from "../archive.ts";
+import type { NearestRow, Postings, SegmentView, TermKey, TermMatches, TermSearch } from "../archive.ts";
+import type { TermBoard, TermSource } from "../terms/term-board.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
@@ -16,6 +17,7 @@ export class Segment {
   readonly data: SegmentData;
   readonly file: SegmentFile;
   readonly terms: TermDirectory;
+  readonly #termSource: TermSource;
   /** Made for the first search. */
   #scanner: VectorScanner | undefined;
   /** One int8 record, and its values. */
@@ -29,6 +31,13 @@ export class Segment {
     this.data = data;
     this.file = new SegmentFile(data.file);
     this.terms = new TermDirectory(this.file, data.termBlocks);
+    this.#termSource = {
+      path: this.file.path,
+      rows: this.rows,
+      termCounts: data.columns.counts,
+      find: (term) => this.terms.find(term),
+      readPostings: (offset, target) => this.file.read("postings", offset, target),
+    };
     const { dimensions } = this.file.footer;
     this.#record = new Uint8Array(dimensions + SCALE_BYTES);
     this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
@@ -62,6 +71,10 @@ export class Segment {
     else if (entries.length === 1) this.#decode(only, from, to, this.#target);
     else this.#union(entries, from, to);
     return this.#target;
+  }
+
+  matchTerms(board: TermBoard, search: TermSearch, live: Uint8Array | undefined): TermMatches {
+    return board.match(this.#termSource, search, live);
   }
 
   prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecord">): () => NearestRow[] {
@@ -127,8 +140,8 @@ export class Segment {
   }
 }
 
-/** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. */
-export function viewSegment(segment: Segment, live: Uint8Array | undefined): SegmentView {
+/** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */
+export function viewSegment(segment: Segment, live: Uint8Array | undefined, board: TermBoard): SegmentView {
   const { keys, times, sources, categories, counts } = segment.columns;
   const prepareNearest: SegmentView["prepareNearest"] = (query, { allow, ...options }) =>
     segment.prepareNearest(query, { ...options, masks: [allow, live].filter((mask) => mask !== undefined) });
@@ -143,6 +156,7 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined): Seg
     live,
     documentFrequency: (term) => segment.documentFrequency(term),
     postings: (term, from, to) => segment.postings(term, from, to),
+    matchTerms: (search) => segment.matchTerms(board, search, live),
     nearest: (query, options) => prepareNearest(query, options)(),
     prepareNearest,
     similarity: (query, row) => segment.similarity(query, row),
