@@ -195,7 +195,7 @@ for (const [kind, simd] of [
           const rowsOffered = new Set(offered.map(({ row }) => row));
           for (const { row, score } of expected.candidates) if (score >= floor) assert.ok(rowsOffered.has(row));
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
 
