@@ -38,6 +38,14 @@ test("a pair made by chance is not marked beside the words that it joins", () =>
   );
 });
 
+test("a pair that joins two words is not marked, neither in the text nor of the query", () => {
+  assert.equal(marked("銀行降低利率", "央行降息"), "銀行降低利率");
+  assert.equal(marked("央行宣布银行降低利率", "央行降息"), "【央行】宣布银行降低利率");
+  assert.equal(marked("发展中国家与中国", "中国经济"), "发展中国家与【中国】");
+  // Asked for by itself, it is what was found.
+  assert.equal(marked("发展中国家", "中国"), "发展【中国】家");
+});
+
 test("particles make no mark of their own", () => {
   assert.equal(marked("中国与经济，我国的经验", "中国的经济"), "【中国】与【经济】，我国的经验");
   assert.equal(marked("中国的经济", "中国的经济"), "【中国的经济】");

@@ -1,4 +1,5 @@
 import { type FoldedText, foldWithOffsets } from "./fold.ts";
+import { joinsWords } from "./joins-words.ts";
 import { HAN, unitClassAt, WORD } from "./runs.ts";
 
 /** UTF-16 offsets [start, end) into the original text. */
@@ -12,7 +13,8 @@ export type Range = readonly [start: number, end: number];
  *             ╰──────╯    ╰──╯   ╰╯  会开 is in the query too, but both its characters are marked in longer stretches: no mark
  *
  * Stretches of a Chinese word are marked as long as they are; a pair only when it shows a character of the query that no
- * longer stretch shows. Words of other scripts are marked whole.
+ * longer stretch shows, and not when it joins the end of one word to the beginning of another. Words of other scripts are marked
+ * whole.
  */
 export interface Highlighter {
   /** Where the words stand in `text`: ascending, not overlapping, never through a character. */
@@ -79,11 +81,16 @@ function findHan(folded: string, words: readonly string[]): Range[] {
     const shownBy = shown[word] as Uint32Array;
     const shownUnits = shownBy.subarray(wordStart, wordStart + length);
     if (length === PAIR && shownUnits.every((by) => by > length)) continue;
+    if (length === PAIR && isChance(folded, start, words[word] as string, wordStart)) continue;
     for (const [index, by] of shownUnits.entries()) shownUnits[index] = Math.max(by, length);
     ranges.push([start, start + length]);
   }
   return ranges;
 }
+
+/** A pair out of a longer word that joins two words, there or in the text: 行降 of 央行降息 in 银行降低 is no find. */
+const isChance = (text: string, start: number, word: string, wordStart: number): boolean =>
+  word.length > PAIR && (joinsWords(word, wordStart) || joinsWords(text, start));
 
 /** Maximal common stretches of a text and a word: of two units or more, or of one where the word is a single one. */
 function findStretches(folded: string, word: string, wordIndex: number): Stretch[] {
