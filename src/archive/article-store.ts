@@ -1,5 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { AppError } from "../errors.ts";
 import type { StoredArticle } from "./archive.ts";
+import { readSetting } from "./database.ts";
+import { type NameKind, readNames } from "./names.ts";
 
 /** An article row before its ids of source and category are replaced by their names. */
 export interface ArticleRow {
@@ -11,17 +14,21 @@ export interface ArticleRow {
   readonly sourceId: number;
   readonly categoryId: number;
   readonly publishedAtMs: number | undefined;
+  /** See article-hash.ts. */
+  readonly hash: Uint8Array;
 }
 
-const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms";
+const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms, hash";
 
 /** Reads and writes article versions. */
 export class ArticleStore {
+  readonly #database: DatabaseSync;
   readonly #byKey: StatementSync;
   readonly #liveById: StatementSync;
   readonly #versionById: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#byKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ?`);
     this.#liveById = database.prepare(`SELECT ${COLUMNS} FROM article WHERE id = ? AND replaced_ms IS NULL`);
     this.#versionById = database.prepare(
@@ -35,6 +42,16 @@ export class ArticleStore {
 
   liveById(id: string): ArticleRow | undefined {
     return toRow(this.#liveById.get(id));
+  }
+
+  /** Number of the newest commit. */
+  commit(): number {
+    return Number(readSetting(this.#database, "commit"));
+  }
+
+  /** By id; index 0 is the empty name. */
+  names(kind: NameKind): string[] {
+    return readNames(this.#database, kind);
   }
 
   /** Key and hash of the live version of an article, without its text. */
@@ -81,6 +98,12 @@ export function toStoredArticle(
   };
 }
 
+export const damagedArticle = (folder: string, id: string): AppError =>
+  new AppError(
+    "archive-damaged",
+    `Article ${id} in ${folder} is not as it was stored. Restore a backup, or run \`wenxun verify --repair\`, which sets it aside, and import it again.`,
+  );
+
 type SqlRow = Record<string, unknown> | undefined;
 
 function toRow(row: SqlRow): ArticleRow | undefined {
@@ -94,6 +117,7 @@ function toRow(row: SqlRow): ArticleRow | undefined {
     sourceId: Number(row.source_id),
     categoryId: Number(row.category_id),
     publishedAtMs: optionalNumber(row.published_ms),
+    hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(),
   };
 }
 

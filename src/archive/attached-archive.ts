@@ -28,8 +28,8 @@ export class AttachedArchive {
    * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`.
    */
   constructor(folder: string, cacheBytes: number) {
-    ({ database: this.#database, info: this.info } = openDatabase(folder, "read", cacheBytes));
-    this.#tools = { store: new ArticleStore(this.#database), board: new TermBoard() };
+    ({ database: this.#database, info: this.info } = openDatabase(folder, "read", { cacheBytes }));
+    this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
   }
 
   /** A snapshot of a state that the sending thread holds until this one is disposed. */

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ArticleRow } from "./article-store.ts";
+import { writeMark } from "./commit-mark.ts";
 import { readSetting, writeSetting } from "./database.ts";
+import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
 import { SegmentFile } from "./segment/segment-file.ts";
 
 /** Superseded versions of articles stay readable for this long, for searches that began before. */
@@ -21,16 +23,22 @@ export interface NewSegment {
   readonly stagedFor?: number;
 }
 
-/** Runs `change` as one transaction: all of it is durable when this returns, or none of it when it throws. */
-export function inTransaction(database: DatabaseSync, change: () => void): void {
+/**
+ * Changes the archive in `folder` in one transaction: all of it is durable when this returns, or none of it when it throws.
+ */
+export function inTransaction(folder: string, database: DatabaseSync, change: () => void): void {
   database.exec("BEGIN IMMEDIATE");
+  let commit: number;
   try {
     change();
+    commit = Number(readSetting(database, "commit"));
+    sealRecord(database);
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+  writeMark(folder, commit);
 }
 
 /** Makes the transaction a new state of the archive, which readers notice and snapshots name. */
@@ -53,21 +61,26 @@ export function recordSegment(database: DatabaseSync, segment: NewSegment): void
 
 export function forgetSegments(database: DatabaseSync, ids: readonly number[]): void {
   const forget = database.prepare("DELETE FROM segment WHERE id = ?");
+  const dead = database.prepare("SELECT row FROM dead WHERE segment_id = ?");
   const forgetDead = database.prepare("DELETE FROM dead WHERE segment_id = ?");
+  const forgotten = new Sum();
   for (const id of ids) {
     forget.run(id);
+    for (const { row } of dead.iterate(id)) forgotten.add(deadRowSum(id, Number(row)));
     forgetDead.run(id);
   }
+  addToSum(database, "dead_sum", forgotten);
 }
 
 export function markDead(database: DatabaseSync, rows: readonly DeadRow[]): void {
   const mark = database.prepare("INSERT OR IGNORE INTO dead (segment_id, row) VALUES (?, ?)");
-  for (const { segmentId, row } of rows) mark.run(segmentId, row);
+  const marked = new Sum();
+  for (const { segmentId, row } of rows)
+    if (mark.run(segmentId, row).changes === 1) marked.add(deadRowSum(segmentId, row));
+  addToSum(database, "dead_sum", marked);
 }
 
-export interface NewVersion extends ArticleRow {
-  readonly hash: Uint8Array;
-}
+export type NewVersion = ArticleRow;
 
 export function insertVersions(database: DatabaseSync, versions: readonly NewVersion[]): void {
   const insert = database.prepare(

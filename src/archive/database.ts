@@ -6,6 +6,8 @@ import { AppError, isSystemError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { FOLD_VERSION } from "../text/fold.ts";
 import type { ArchiveInfo } from "./archive.ts";
+import { readMark } from "./commit-mark.ts";
+import { EMPTY_SUMS, findRecordDamage, type RecordDamage, sealRecord } from "./record-check.ts";
 
 /**
  * The archive's SQLite file: the texts, and the commit record that says which segments hold them.
@@ -50,11 +52,15 @@ const DATABASE_FILE = "archive.db";
 const CACHE_BYTES = 8 * 2 ** 20;
 
 /** SQLite's primary result codes that mean something to a user. */
+const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
+const SQLITE_CONSTRAINT = 19;
+const SQLITE_MISMATCH = 20;
 const SQLITE_NOTADB = 26;
 
 export interface OpenDatabase {
@@ -67,9 +73,10 @@ export function borrowDatabase(
   resources: Resources,
   folder: string,
   access: "read" | "write",
+  options: OpenOptions = {},
 ): Promise<Lease<OpenDatabase>> {
   return resources.acquire(resourceKey("database", folder, access), {
-    load: () => openDatabase(folder, access),
+    load: () => openDatabase(folder, access, options),
     bytes: () => CACHE_BYTES,
     release: ({ database }) => database.close(),
     keep: false,
@@ -115,8 +122,10 @@ export function createDatabase(folder: string, settings: CreateSettings): void {
         commit: 0,
         next_key: 1,
         next_segment: 1,
+        ...EMPTY_SUMS,
       };
       for (const [name, value] of Object.entries(values)) insert.run(name, String(value));
+      sealRecord(database);
       database.exec("COMMIT");
     } finally {
       database.close();
@@ -124,22 +133,66 @@ export function createDatabase(folder: string, settings: CreateSettings): void {
   });
 }
 
-/** Opens the archive's database. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
-export function openDatabase(folder: string, access: "read" | "write", cacheBytes = CACHE_BYTES): OpenDatabase {
+export interface OpenOptions {
+  /** Also when it is damaged, to see how far and to mend it. Default false. */
+  readonly evenDamaged?: boolean;
+  /** Of pages that the connection keeps. Default 8 MiB. */
+  readonly cacheBytes?: number;
+}
+
+/**
+ * Opens the archive's database and checks what SQLite does not: that no commit is missing and that the commit record is as it
+ * was written. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`.
+ */
+export function openDatabase(
+  folder: string,
+  access: "read" | "write",
+  { evenDamaged = false, cacheBytes = CACHE_BYTES }: OpenOptions = {},
+): OpenDatabase {
   return translateErrors(folder, () => {
+    // Before the database is opened: commits made meanwhile are no less.
+    const mark = readMark(folder);
     const database = openExisting(folder, access);
     try {
       database.exec(
         `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA foreign_keys = OFF`,
       );
+      database.exec("PRAGMA cell_size_check = ON");
       if (access === "write") database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       if (!hasTables(database)) throw missing(folder);
+      database.exec("BEGIN");
+      const [damage] = evenDamaged ? [] : findDamage(database, mark);
+      database.exec("COMMIT");
+      if (damage !== undefined)
+        throw new AppError(
+          "archive-damaged",
+          `The archive in ${folder} is damaged: ${damage.what}. \`wenxun verify\` says more; restore a backup, or mend what can be mended with \`wenxun verify --repair\`.`,
+        );
       return { database, info: readInfo(database, folder) };
     } catch (error) {
       database.close();
       throw error;
     }
   });
+}
+
+/**
+ * What of the schema, the commit record and the number of commits is not as it was written. `mark` must have been read before
+ * the database was opened.
+ */
+export function findDamage(database: DatabaseSync, mark: ReturnType<typeof readMark>): RecordDamage[] {
+  const statements = database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
+  const altered = statements.filter(({ sql }) => !SCHEMA.includes(`${sql};`)).map(({ name }) => String(name));
+  if (altered.length > 0)
+    return [{ what: `the description of ${altered.join(", ")} is not as it was made`, isMendable: false }];
+  const damage = findRecordDamage(database);
+  const commit = Number(readSetting(database, "commit"));
+  if (mark !== "damaged" && mark !== undefined && commit < mark)
+    damage.unshift({
+      what: `the last commits are missing: it stands at commit ${commit}, and ${mark} was durable; the journal ${DATABASE_FILE}-wal was cut, lost or damaged, or another ${DATABASE_FILE} lies in its place`,
+      isMendable: true,
+    });
+  return damage;
 }
 
 function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
@@ -201,6 +254,14 @@ function sqliteCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
+/**
+ * Every statement is fixed and every value fits its column, so an error in a statement, a broken constraint or a number beyond
+ * all bounds means that the database is not as it was written.
+ */
+const DAMAGE_CODES = [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_NOTADB];
+
+const isOutOfRange = (error: unknown): boolean => isSystemError(error, "ERR_OUT_OF_RANGE");
+
 /** Runs `action`, turning failures of SQLite and of the file system into AppErrors that say what to do. */
 export function translateErrors<T>(folder: string, action: () => T): T {
   try {
@@ -224,7 +285,7 @@ export function toArchiveError(folder: string, error: unknown): unknown {
       cause: error,
       retryAfterS: 10,
     });
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB)
+  if ((code !== undefined && DAMAGE_CODES.includes(code)) || isOutOfRange(error))
     return new AppError(
       "archive-damaged",
       `The database of the archive in ${folder} is damaged or is no SQLite file. Restore it from a backup; \`wenxun verify\` says more.`,
@@ -233,6 +294,7 @@ export function toArchiveError(folder: string, error: unknown): unknown {
   if (
     code === SQLITE_READONLY ||
     code === SQLITE_CANTOPEN ||
+    code === SQLITE_IOERR ||
     isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOTDIR")
   )
     return new AppError("io", `The archive in ${folder} cannot be read or written: ${messageOf(error)}.`, {

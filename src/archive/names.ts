@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import { addToSum, nameSum, Sum } from "./record-check.ts";
 
-type NameKind = "source" | "category";
+export type NameKind = "source" | "category";
 
 /** Names by id; ids are dense and 0 is the empty name. */
 export function readNames(database: DatabaseSync, kind: NameKind): string[] {
@@ -34,7 +35,10 @@ export class NameTable {
   /** Inserts the names that are new since the last commit. A failed transaction inserts them again next time. */
   store(database: DatabaseSync): void {
     const insert = database.prepare(`INSERT OR IGNORE INTO ${this.#kind} (id, name) VALUES (?, ?)`);
-    for (const [name, id] of [...this.#ids].slice(this.#stored)) insert.run(id, name);
+    const added = new Sum();
+    for (const [name, id] of [...this.#ids].slice(this.#stored))
+      if (insert.run(id, name).changes === 1) added.add(nameSum(this.#kind, id, name));
+    addToSum(database, "names_sum", added);
   }
 
   committed(): void {

@@ -7,7 +7,7 @@ import { borrowDatabase, type OpenDatabase, readSetting, toArchiveError } from "
 import { readNames } from "./names.ts";
 import type { Segment } from "./segment/segment.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
-import { type StateData, type StateTools, StateView } from "./state.ts";
+import { type StateData, type StateTools, StateView, toStateName } from "./state.ts";
 import { TermBoard } from "./terms/term-board.ts";
 
 /** How often a state is read again when a merge removed a segment between reading the record and opening the file. */
@@ -52,7 +52,7 @@ export class Reader implements ArchiveReader {
     this.#database = lease.value.database;
     this.info = lease.value.info;
     this.#resources = resources;
-    this.#tools = { store: new ArticleStore(this.#database), board: new TermBoard() };
+    this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
   }
 
   /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
@@ -160,7 +160,7 @@ export class Reader implements ArchiveReader {
   #toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
     const segments = leases.map(({ value }) => value);
     const data: StateData = {
-      name: `c${record.commit}`,
+      name: toStateName(record.commit),
       encoderFingerprint: record.encoderFingerprint,
       articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
       totalTermCount: segments.reduce((sum, { file }) => sum + file.footer.totalTermCount, 0),

@@ -4,9 +4,10 @@ import type { Encoder } from "../encoder/encoder.ts";
 import type { Resources } from "../resources/resources.ts";
 import { ActivityFile } from "./activity.ts";
 import { ArticleStore } from "./article-store.ts";
-import { countCommit, inTransaction, nextSegmentId, recordSegment } from "./commit-record.ts";
+import { countCommit, forgetSegments, inTransaction, nextSegmentId, recordSegment } from "./commit-record.ts";
 import { openDatabase, segmentPath, toArchiveError, writeSetting } from "./database.ts";
 import { embeddingText } from "./embedding-text.ts";
+import { renewDeadSum } from "./record-check.ts";
 import { quantizeRows } from "./segment/build-segment.ts";
 import type { SectionName } from "./segment/layout.ts";
 import type { Segment } from "./segment/segment.ts";
@@ -74,10 +75,9 @@ function discardUnusableTwins(database: DatabaseSync, folder: string, fingerprin
     )
     .all(fingerprint)
     .map((row) => Number(row.id));
-  for (const id of unusable) {
-    database.prepare("DELETE FROM segment WHERE id = ?").run(id);
-    rmSync(segmentPath(folder, id), { force: true });
-  }
+  if (unusable.length === 0) return;
+  inTransaction(folder, database, () => forgetSegments(database, unusable));
+  for (const id of unusable) rmSync(segmentPath(folder, id), { force: true });
 }
 
 async function writeTwins(database: DatabaseSync, options: ReindexOptions): Promise<number> {
@@ -98,7 +98,7 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
         signal?.throwIfAborted();
         onProgress?.(before + row, total);
       });
-      inTransaction(database, () =>
+      inTransaction(folder, database, () =>
         recordSegment(database, { id: twin, path, encoder: encoder.fingerprint, stagedFor: id }),
       );
       encoded += rows;
@@ -161,13 +161,14 @@ function copySection(writer: SegmentWriter, segment: Segment, name: SectionName)
 /** Puts the twins in the place of the segments they were made from, all at once. */
 function cutOver(database: DatabaseSync, folder: string, encoder: Encoder): void {
   const old = readSegmentRecords(database).map(({ id }) => id);
-  inTransaction(database, () => {
+  inTransaction(folder, database, () => {
     database.exec(`
       UPDATE dead SET segment_id = (SELECT id FROM segment WHERE staged_for = dead.segment_id);
       DELETE FROM segment WHERE staged_for IS NULL;
       UPDATE segment SET staged_for = NULL;
       DELETE FROM unencoded;
     `);
+    renewDeadSum(database);
     writeSetting(database, "encoder_fingerprint", encoder.fingerprint);
     writeSetting(database, "dimensions", encoder.dimensions);
     countCommit(database);

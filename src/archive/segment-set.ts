@@ -24,14 +24,22 @@ export function readSegmentRecords(database: DatabaseSync): SegmentRecord[] {
     if (rows === undefined) dead.set(id, [Number(row.row)]);
     else rows.push(Number(row.row));
   }
+  return readRecords(database, "staged_for IS NULL").map((record) => ({
+    ...record,
+    live: liveMask(record.rows, dead.get(record.id)),
+  }));
+}
+
+/** The segments that an unfinished reindex has made. */
+export function readStagedRecords(database: DatabaseSync): SegmentRecord[] {
+  return readRecords(database, "staged_for IS NOT NULL").map((record) => ({ ...record, live: undefined }));
+}
+
+function readRecords(database: DatabaseSync, condition: string): Omit<SegmentRecord, "live">[] {
   return database
-    .prepare("SELECT id, rows, footer_crc32 FROM segment WHERE staged_for IS NULL ORDER BY id")
+    .prepare(`SELECT id, rows, footer_crc32 FROM segment WHERE ${condition} ORDER BY id`)
     .all()
-    .map((record) => {
-      const id = Number(record.id);
-      const rows = Number(record.rows);
-      return { id, rows, footerCrc32: Number(record.footer_crc32), live: liveMask(rows, dead.get(id)) };
-    });
+    .map((row) => ({ id: Number(row.id), rows: Number(row.rows), footerCrc32: Number(row.footer_crc32) }));
 }
 
 function liveMask(rows: number, dead: readonly number[] | undefined): Uint8Array | undefined {

@@ -1,5 +1,8 @@
+import { AppError } from "../errors.ts";
 import type { SegmentView, Snapshot, StoredArticle } from "./archive.ts";
-import { type ArticleRow, type ArticleStore, toStoredArticle } from "./article-store.ts";
+import { isAsStored } from "./article-hash.ts";
+import { type ArticleRow, type ArticleStore, damagedArticle, toStoredArticle } from "./article-store.ts";
+import { translateErrors } from "./database.ts";
 import { findRow } from "./segment/find-row.ts";
 import { type Segment, viewSegment } from "./segment/segment.ts";
 import type { SegmentData } from "./segment/segment-data.ts";
@@ -25,9 +28,13 @@ export interface StateSegment {
 
 /** What a thread reads states with; none of it belongs to a state. */
 export interface StateTools {
+  /** Of the archive. */
+  readonly folder: string;
   readonly store: ArticleStore;
   readonly board: TermBoard;
 }
+
+export const toStateName = (commit: number): string => `c${commit}`;
 
 /** A state in use by one thread, with that thread's segments and database connection. Snapshots are taken of it. */
 export class StateView {
@@ -35,13 +42,15 @@ export class StateView {
   readonly #segments: readonly Segment[];
   readonly #views: readonly SegmentView[];
   readonly #store: ArticleStore;
+  readonly #folder: string;
 
   /** @param segments those of the state, in its order */
-  constructor(data: StateData, segments: readonly Segment[], { store, board }: StateTools) {
+  constructor(data: StateData, segments: readonly Segment[], { folder, store, board }: StateTools) {
     this.data = data;
     this.#segments = segments;
     this.#views = segments.map((segment, index) => viewSegment(segment, data.segments[index]?.live, board));
     this.#store = store;
+    this.#folder = folder;
   }
 
   /** @param release called once, when the snapshot is disposed */
@@ -56,9 +65,9 @@ export class StateView {
       sources,
       categories,
       segments: this.#views,
-      articles: (keys) => keys.map((key) => this.#toArticle(this.#store.byKey(key))),
-      articleById: (id) => this.#toArticle(this.#store.liveById(id)),
-      locate: (key) => this.#locate(key),
+      articles: (keys) => translateErrors(this.#folder, () => keys.map((key) => this.#article(key))),
+      articleById: (id) => translateErrors(this.#folder, () => this.#toArticle(this.#store.liveById(id))),
+      locate: (key) => translateErrors(this.#folder, () => this.#locate(key)),
       [Symbol.dispose]: () => {
         if (open) release();
         open = false;
@@ -66,8 +75,29 @@ export class StateView {
     };
   }
 
+  #article(key: number): StoredArticle | undefined {
+    const row = this.#store.byKey(key);
+    // What the newest state shows is there; what an older one shows may have been cleared away since.
+    if (row === undefined && toStateName(this.#store.commit()) === this.data.name)
+      throw new AppError(
+        "archive-damaged",
+        `Article version ${key} is missing in the database of ${this.#folder}. \`wenxun verify\` says what is left.`,
+      );
+    return this.#toArticle(row);
+  }
+
+  /** @throws AppError `archive-damaged` when it is not the article that was stored. */
   #toArticle(row: ArticleRow | undefined): StoredArticle | undefined {
-    return row === undefined ? undefined : toStoredArticle(row, this.data.sources, this.data.categories);
+    if (row === undefined) return undefined;
+    const article = toStoredArticle(row, this.#names("source", row.sourceId), this.#names("category", row.categoryId));
+    if (!isAsStored(article, row)) throw damagedArticle(this.#folder, row.id);
+    return article;
+  }
+
+  /** A version that is newer than the state may have a newer source or category. */
+  #names(kind: "source" | "category", id: number): readonly string[] {
+    const names = kind === "source" ? this.data.sources : this.data.categories;
+    return id < names.length ? names : this.#store.names(kind);
   }
 
   #locate(key: number): { segment: SegmentView; row: number } | undefined {

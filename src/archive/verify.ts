@@ -2,20 +2,26 @@ import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../errors.ts";
-import { openDatabase, readSetting, segmentFolder, segmentPath, toArchiveError } from "./database.ts";
+import type { ArchiveInfo } from "./archive.ts";
+import { isAsStored } from "./article-hash.ts";
+import { liveArticles, toStoredArticle } from "./article-store.ts";
+import { MARK_FILE, readMark } from "./commit-mark.ts";
+import { findDamage, openDatabase, readSetting, segmentFolder, segmentPath, toArchiveError } from "./database.ts";
 import { readNames } from "./names.ts";
 import { createPostingsTarget, decodePostings } from "./segment/postings.ts";
 import { readColumns } from "./segment/segment.ts";
 import { SegmentFile } from "./segment/segment-file.ts";
 import { TermDirectory } from "./segment/term-directory.ts";
-import { readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
+import { readSegmentRecords, readStagedRecords, type SegmentRecord } from "./segment-set.ts";
 
 export interface Problem {
   /** `database`, or the name of a segment file. */
   readonly where: string;
   readonly what: string;
-  /** The segment to rebuild from its articles; undefined where only a backup helps. */
+  /** The segment to rebuild from its articles. */
   readonly segmentId?: number;
+  /** False where only a backup helps. */
+  readonly isMendable: boolean;
 }
 
 export interface VerifyReport {
@@ -27,6 +33,8 @@ export interface VerifyReport {
   readonly leftovers: readonly string[];
   /** Keys of live articles that stand in no sound segment. */
   readonly missingKeys: readonly number[];
+  /** Keys of live articles that are not as they were stored. */
+  readonly damagedKeys: readonly number[];
   /** Live rows that should be dead: of versions that were superseded, or that stand in two segments. */
   readonly surplusRows: readonly { readonly segmentId: number; readonly row: number }[];
 }
@@ -40,24 +48,34 @@ const LISTED = 20;
  * @throws AppError `archive-missing`, `archive-version`, and `archive-damaged` when the database cannot be read at all.
  */
 export function verifyArchive(folder: string): VerifyReport {
-  const { database, info } = openDatabase(folder, "read");
+  const mark = readMark(folder);
+  const { database, info } = openDatabase(folder, "read", { evenDamaged: true });
   try {
     database.exec("BEGIN");
-    const problems: Problem[] = [];
+    const problems: Problem[] = findDamage(database, mark).map((damage) => ({ where: "database", ...damage }));
+    if (mark === "damaged") problems.push({ where: MARK_FILE, what: "it is not as it was written", isMendable: true });
     checkDatabase(database, problems);
     const records = readSegmentRecords(database);
-    const articles = readLiveArticles(database);
+    const { articles, damaged } = readLiveArticles(database);
+    if (damaged.size > 0)
+      problems.push({
+        where: "database",
+        what: `${damaged.size} articles are not as they were stored: ${listed([...damaged.values()])}`,
+        isMendable: true,
+      });
     const missing = new Set(articles.keys());
     const surplusRows: { segmentId: number; row: number }[] = [];
+    for (const twin of readStagedRecords(database)) problems.push(...checkSegment(folder, database, twin));
     for (const record of records) {
-      const found = checkSegment(folder, database, record, info.encoderFingerprint, info.dimensions);
+      const found = checkSegment(folder, database, record, info);
       problems.push(...found);
-      if (found.length === 0) checkRows(folder, record, articles, missing, surplusRows, problems);
+      if (found.length === 0) checkRows(folder, record, { articles, damaged, missing, surplusRows, problems });
     }
     if (missing.size > 0)
       problems.push({
         where: "database",
         what: `${missing.size} articles stand in no sound segment and cannot be found by a search, e.g. ${listed([...missing].map((key) => articles.get(key)?.id ?? String(key)))}`,
+        isMendable: true,
       });
     return {
       articles: articles.size,
@@ -66,6 +84,7 @@ export function verifyArchive(folder: string): VerifyReport {
       problems,
       leftovers: findLeftovers(folder, database),
       missingKeys: [...missing],
+      damagedKeys: [...damaged.keys()],
       surplusRows,
     };
   } catch (error) {
@@ -83,10 +102,11 @@ interface LiveArticle {
 }
 
 function checkDatabase(database: DatabaseSync, problems: Problem[]): void {
-  const results = database.prepare(`PRAGMA integrity_check(${LISTED})`).all();
-  for (const row of results) {
+  const report = (what: string, isMendable: boolean): number => problems.push({ where: "database", what, isMendable });
+  for (const row of database.prepare(`PRAGMA integrity_check(${LISTED})`).all()) {
     const what = String(row.integrity_check);
-    if (what !== "ok") problems.push({ where: "database", what });
+    // An index is made again from its table.
+    if (what !== "ok") report(what, / index /.test(what));
   }
   for (const [kind, column] of [
     ["source", "source_id"],
@@ -94,40 +114,40 @@ function checkDatabase(database: DatabaseSync, problems: Problem[]): void {
   ] as const) {
     const highest = Number(database.prepare(`SELECT max(${column}) AS highest FROM article`).get()?.highest ?? 0);
     if (highest >= readNames(database, kind).length)
-      problems.push({ where: "database", what: `an article names ${kind} ${highest}, which does not exist` });
+      report(`an article names ${kind} ${highest}, which does not exist`, false);
   }
   const highestKey = Number(database.prepare("SELECT max(key) AS highest FROM article").get()?.highest ?? 0);
   if (highestKey >= Number(readSetting(database, "next_key")))
-    problems.push({ where: "database", what: `article ${highestKey} is beyond the next key` });
+    report(`article ${highestKey} is beyond the next key`, false);
 }
 
-function readLiveArticles(database: DatabaseSync): Map<number, LiveArticle> {
+/** What verify keeps of the live articles; of those that are not as they were stored, the ids. */
+function readLiveArticles(database: DatabaseSync): {
+  articles: Map<number, LiveArticle>;
+  damaged: Map<number, string>;
+} {
+  const [sources, categories] = [readNames(database, "source"), readNames(database, "category")];
   const articles = new Map<number, LiveArticle>();
-  const rows = database.prepare(
-    "SELECT key, id, published_ms, source_id, category_id FROM article WHERE replaced_ms IS NULL",
-  );
-  for (const row of rows.iterate())
-    articles.set(Number(row.key), {
-      id: String(row.id),
-      publishedAtMs: row.published_ms === null ? Number.NEGATIVE_INFINITY : Number(row.published_ms),
-      sourceId: Number(row.source_id),
-      categoryId: Number(row.category_id),
-    });
-  return articles;
+  const damaged = new Map<number, string>();
+  for (const row of liveArticles(database)) {
+    const { key, id, publishedAtMs = Number.NEGATIVE_INFINITY, sourceId, categoryId } = row;
+    articles.set(key, { id, publishedAtMs, sourceId, categoryId });
+    if (!isAsStored(toStoredArticle(row, sources, categories), row)) damaged.set(key, id);
+  }
+  return { articles, damaged };
 }
 
-/** Problems within one segment file. */
+/** Problems within one segment file; `archive` is left out for one that a reindex has not put in its place yet. */
 function checkSegment(
   folder: string,
   database: DatabaseSync,
   record: SegmentRecord,
-  encoder: string,
-  dimensions: number,
+  archive?: Pick<ArchiveInfo, "encoderFingerprint" | "dimensions">,
 ): Problem[] {
   const path = segmentPath(folder, record.id);
   const problems: Problem[] = [];
   const report = (what: string): void => {
-    problems.push({ where: basename(path), what, segmentId: record.id });
+    problems.push({ where: basename(path), what, segmentId: record.id, isMendable: true });
   };
   let file: SegmentFile;
   try {
@@ -141,7 +161,10 @@ function checkSegment(
     const row = database.prepare("SELECT * FROM segment WHERE id = ?").get(record.id);
     if (file.footerCrc32 !== row?.footer_crc32 || file.bytes !== row.bytes || file.footer.rows !== record.rows)
       report("it is not the file that was committed under this name");
-    if (row?.encoder !== encoder || file.footer.dimensions !== dimensions)
+    if (
+      archive !== undefined &&
+      (row?.encoder !== archive.encoderFingerprint || file.footer.dimensions !== archive.dimensions)
+    )
       report(`its vectors are of encoder ${row?.encoder} (${file.footer.dimensions} dimensions)`);
     for (const name of file.damagedSections()) report(`the checksum of section ${name} is wrong`);
     if (problems.length === 0) checkOrder(file, report);
@@ -185,14 +208,20 @@ function checkOrder(file: SegmentFile, report: (what: string) => void): void {
   if (terms !== file.footer.terms) report(`it has ${terms} terms and says ${file.footer.terms}`);
 }
 
-/** Compares the live rows of a sound segment with the articles; found ones leave `missing`. */
+interface Comparison {
+  readonly articles: ReadonlyMap<number, LiveArticle>;
+  readonly damaged: ReadonlyMap<number, string>;
+  /** Articles that have not been found in a segment yet. */
+  readonly missing: Set<number>;
+  readonly surplusRows: { segmentId: number; row: number }[];
+  readonly problems: Problem[];
+}
+
+/** Compares the live rows of a sound segment with the articles. */
 function checkRows(
   folder: string,
   record: SegmentRecord,
-  articles: ReadonlyMap<number, LiveArticle>,
-  missing: Set<number>,
-  surplus: { segmentId: number; row: number }[],
-  problems: Problem[],
+  { articles, damaged, missing, surplusRows: surplus, problems }: Comparison,
 ): void {
   const path = segmentPath(folder, record.id);
   const file = new SegmentFile(path);
@@ -205,6 +234,7 @@ function checkRows(
     const article = articles.get(key);
     if (article === undefined || !missing.delete(key)) surplus.push({ segmentId: record.id, row });
     if (article === undefined) wrong.push(`row ${row} shows version ${key}, which is not in the archive`);
+    else if (damaged.has(key)) continue;
     else if (
       article.publishedAtMs !== times[row] ||
       article.sourceId !== sources[row] ||
@@ -218,6 +248,7 @@ function checkRows(
     problems.push({
       where: basename(path),
       what: listed(wrong),
+      isMendable: true,
       // A segment that disagrees with its articles is rebuilt; rows that are merely surplus are marked dead.
       ...(wrong.length > surplus.length ? { segmentId: record.id } : {}),
     });

@@ -5,9 +5,9 @@ import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { ActivityFile } from "./activity.ts";
-import type { ActivityKind, ArchiveInfo, ArchiveWriter, Article, PutResult } from "./archive.ts";
+import type { ActivityKind, ArchiveInfo, ArchiveWriter, Article, PutResult, StoredArticle } from "./archive.ts";
 import { articleHash } from "./article-hash.ts";
-import { ArticleStore } from "./article-store.ts";
+import { ArticleStore, toStoredArticle } from "./article-store.ts";
 import {
   countCommit,
   countUnencoded,
@@ -36,6 +36,7 @@ import { embeddingText } from "./embedding-text.ts";
 import { assertEncoder } from "./encoder-match.ts";
 import { type MergeCandidate, pickForCompaction, pickTier } from "./merge-policy.ts";
 import { NameTable } from "./names.ts";
+import { renewDeadSum } from "./record-check.ts";
 import { buildSegment, type NewRow } from "./segment/build-segment.ts";
 import type { Columns } from "./segment/columns.ts";
 import { findRow } from "./segment/find-row.ts";
@@ -56,6 +57,8 @@ export interface WriterOptions {
   readonly folder: string;
   readonly encoder: Encoder;
   readonly resources: Resources;
+  /** Opens a damaged archive, to mend it. Default false. */
+  readonly evenDamaged?: boolean;
 }
 
 /**
@@ -99,8 +102,8 @@ export class Writer implements ArchiveWriter {
    * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`.
    */
   static async open(options: WriterOptions): Promise<Writer> {
-    const { folder, resources, encoder } = options;
-    const lease = await borrowDatabase(resources, folder, "write");
+    const { folder, resources, encoder, evenDamaged = false } = options;
+    const lease = await borrowDatabase(resources, folder, "write", { evenDamaged });
     let lock: Disposable | undefined;
     try {
       lock = takeWriteLock(folder);
@@ -151,6 +154,31 @@ export class Writer implements ArchiveWriter {
   /** Encodes articles that were stored while the encoder was away. Returns how many are still waiting. */
   backfill({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<number> {
     return this.#exclusive(() => this.#showing("encode", (show) => this.#backfill(signal, show)));
+  }
+
+  /**
+   * Makes indexes of the database anew, and the checksum of the dead rows, and goes on from the last commit that is left.
+   * Articles and segments are then to be compared.
+   */
+  mendRecord(): Promise<void> {
+    return this.#exclusive(async () => {
+      this.#database.exec("REINDEX");
+      this.#commit(() => renewDeadSum(this.#database));
+    });
+  }
+
+  /** Takes versions of articles out of the archive, whatever their text is now, after they were saved as they can be read. */
+  takeOut(keys: readonly number[], save: (articles: readonly StoredArticle[]) => void): Promise<void> {
+    return this.#exclusive(async () => {
+      const rows = keys.flatMap((key) => this.#store.byKey(key) ?? []);
+      const dead = (await this.#find(rows)).flatMap((place) => place ?? []);
+      const [sources, categories] = [this.#store.names("source"), this.#store.names("category")];
+      save(rows.map((row) => toStoredArticle(row, sources, categories)));
+      this.#commit(() => {
+        retireVersions(this.#database, keys);
+        markDead(this.#database, dead);
+      });
+    });
   }
 
   /** Takes segments out of the archive, e.g. damaged ones; their articles stay, to be found again after {@link rebuild}. */
@@ -358,7 +386,7 @@ export class Writer implements ArchiveWriter {
   }
 
   #commit(record: () => void): void {
-    inTransaction(this.#database, () => {
+    inTransaction(this.#folder, this.#database, () => {
       this.#sources.store(this.#database);
       this.#categories.store(this.#database);
       record();

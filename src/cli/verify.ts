@@ -44,7 +44,7 @@ async function repaired(config: Config, context: CliContext): Promise<VerifyRepo
   await using resources = createResources();
   const { folder, encoder: choice } = toAppOptions(config, context);
   using encoder = await borrowEncoder(resources, choice);
-  const { before, after, discardedSegments, rebuiltArticles } = await repairArchive({
+  const { before, after, discardedSegments, rebuiltArticles, setAside, setAsideFile } = await repairArchive({
     folder,
     encoder: encoder.value,
     resources,
@@ -52,6 +52,10 @@ async function repaired(config: Config, context: CliContext): Promise<VerifyRepo
   context.stderr.write(
     `${before.problems.length} problems found; ${discardedSegments} segments given up, ${rebuiltArticles} articles indexed anew\n`,
   );
+  if (setAsideFile !== undefined)
+    context.stderr.write(
+      `${setAside} articles were not as they had been stored: taken out and written to ${setAsideFile}. Import them again from where they came.\n`,
+    );
   return after;
 }
 

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import {
+  askEverything,
+  copyArchive,
+  createPristine,
+  createRandom,
+  DAMAGES,
+  damageFile,
+  examine,
+  filesOf,
+} from "./damaged-archive.ts";
+
+/** More with `node test/crash/many-damages.ts 1000`. */
+const FLIPS = 12;
+
+const seed = Math.floor(Math.random() * 1e9);
+const random = createRandom(seed);
+const folder = mkdtempSync(join(tmpdir(), "wenxun-damage-"));
+const victim = join(folder, "victim");
+let pristine: Record<"rest" | "killed", { folder: string; expected: ReadonlyMap<string, string> }>;
+
+before(async () => {
+  const { rest, killed } = await createPristine(folder, random);
+  copyArchive(rest, victim);
+  const expectedAtRest = await askEverything(victim);
+  copyArchive(killed, victim);
+  pristine = {
+    rest: { folder: rest, expected: expectedAtRest },
+    killed: { folder: killed, expected: await askEverything(victim) },
+  };
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const state of ["rest", "killed"] as const) {
+  test(`no damage to an archive (${state}) is answered from in silence, and each is repaired or refused`, async () => {
+    const { folder: source, expected } = pristine[state];
+    const files = filesOf(source);
+    const segment = files.find((file) => file.endsWith(".seg")) as string;
+    const cases = [
+      ...Array.from({ length: FLIPS }, (_, index) => [files[index % files.length] as string, "flip"] as const),
+      ...DAMAGES.flatMap((kind) => [segment, "archive.db"].map((file) => [file, kind] as const)),
+      ...(state === "killed"
+        ? ([
+            ["archive.db-wal", "cut"],
+            ["archive.db-wal", "missing"],
+          ] as const)
+        : []),
+    ];
+    for (const [file, kind] of cases) {
+      copyArchive(source, victim);
+      const what = damageFile(victim, file, kind, random);
+      const outcome = await examine(victim, expected);
+      const where = `seed ${seed}: ${kind} of ${file}, ${what}: ${JSON.stringify(outcome)}`;
+      assert.deepEqual(outcome.silentlyWrong, [], where);
+      assert.deepEqual(outcome.crashes, [], where);
+      assert.notEqual(outcome.repair, "wrong", where);
+      assert.ok(outcome.found || outcome.harmless, where);
+    }
+  });
+}
+
+test("an article that is altered in the database is set aside by repair, and the rest is there", async () => {
+  const { folder: source, expected } = pristine.rest;
+  copyArchive(source, victim);
+  const path = join(victim, "archive.db");
+  const bytes = readFileSync(path);
+  const place = bytes.indexOf("的消息7新");
+  bytes.write("告", place + 3);
+  writeFileSync(path, bytes);
+  const { problems, silentlyWrong, repair } = await examine(victim, expected);
+  assert.match(problems.join(), /1 articles are not as they were stored: a7/);
+  assert.deepEqual(silentlyWrong, []);
+  assert.equal(repair, "less");
+  const [aside = ""] = readdirSync(victim).filter((name) => name.startsWith("damaged-"));
+  assert.match(readFileSync(join(victim, aside), "utf8"), /^\{"id":"a7",.*的告息7新/);
+});
+
+test("commits that are lost with the journal are missed", async () => {
+  const { folder: source, expected } = pristine.killed;
+  copyArchive(source, victim);
+  rmSync(join(victim, "archive.db-wal"));
+  const { problems, repair } = await examine(victim, expected);
+  assert.match(problems.join(), /the last commits are missing/);
+  assert.equal(repair, "less", "repair goes on from the commits that are left");
+});
