@@ -35,8 +35,9 @@ const LATEX: Readonly<Record<string, string>> = {
   "^": "\\textasciicircum{}",
 };
 
+/** Two hyphens or quotation marks in a row would become one character. */
 const escapeLatex = (text: string): string =>
-  text.replace(/[\\{}$&#%_~^]/g, (character) => LATEX[character] ?? character);
+  text.replace(/[\\{}$&#%_~^]/g, (character) => LATEX[character] ?? character).replace(/([-'`])(?=\1)/g, "$1{}");
 
 /** An address keeps its characters, except those that would end the field. */
 const escapeUrl = (url: string): string =>

@@ -1,5 +1,6 @@
 import type { Article } from "../../archive/archive.ts";
 import { dayOf } from "../../text/days.ts";
+import { toSafeLink } from "../security.ts";
 import { toTextLanguage } from "../text-language.ts";
 
 /** An article as citations need it: what is known, on one line each, the day in the archive's calendar. */
@@ -16,11 +17,12 @@ export interface CitedArticle {
 
 export function toCited(article: Article, timezone: string): CitedArticle {
   return {
-    id: article.id,
+    id: toLine(article.id),
     title: toLine(article.title),
     source: toLineIfAny(article.source),
     category: toLineIfAny(article.category),
-    url: toLineIfAny(article.url),
+    // A reference manager opens it: only what a browser may follow.
+    url: toSafeLink(article.url),
     day: article.publishedAtMs === undefined ? undefined : dayOf(article.publishedAtMs, timezone),
     language: toTextLanguage(article.title + article.body) ?? "zh",
   };

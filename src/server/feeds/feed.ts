@@ -28,12 +28,18 @@ export interface FeedEntry {
 export const toFeedEntry = (hit: Hit, pageUrl: string): FeedEntry => ({
   id: pageUrl,
   title: hit.title,
-  url: toSafeLink(hit.url) ?? pageUrl,
+  url: toUri(toSafeLink(hit.url) ?? pageUrl),
   summary: hit.snippet.text,
   source: hit.source,
   category: hit.category,
   publishedAtMs: hit.publishedAtMs,
 });
+
+/** Browsers let stand in a path or query what RFC 3986 does not, and readers of feeds go by that. */
+const toUri = (url: string): string =>
+  url.replace(/^([a-z]+:\/\/[^/?#]*)(.*)$/s, (_, head: string, rest: string) =>
+    head.concat(rest.replace(/[[\]{}|\\^`]/g, (character) => encodeURIComponent(character))),
+  );
 
 /** XML 1.0 knows no control characters but tab and line breaks, and no lone surrogates. */
 const toXmlText = (text: string): string =>

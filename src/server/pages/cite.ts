@@ -5,12 +5,11 @@ import { toCited } from "../citations/record.ts";
 import { CITATION_STYLES } from "../citations/styles.ts";
 import { type Html, html } from "../html.ts";
 import { toArticleUrl } from "../search-url.ts";
-import { toSafeLink } from "../security.ts";
 import type { View } from "./view.ts";
 
 /** How to cite the article: for people, and as files. */
 export function renderCitations({ strings, timezone }: View, article: Article): Html {
-  const cited = toCited({ ...article, url: toSafeLink(article.url) }, timezone);
+  const cited = toCited(article, timezone);
   const today = dayOf(Date.now(), timezone);
   return html`<details class="cite"><summary>${strings.cite}</summary>
 <dl>${CITATION_STYLES.map(({ name, format }) => html`<div><dt>${name}</dt><dd dir="auto">${format(cited, today)}</dd></div>`)}</dl>
@@ -20,14 +19,14 @@ export function renderCitations({ strings, timezone }: View, article: Article): 
 
 /** What reference managers and link previews read: Highwire tags, Dublin Core, Open Graph. */
 export function renderMetadata({ timezone }: View, article: Article): Html {
-  const { title, source, day, language, category } = toCited(article, timezone);
+  const { title, source, day, language, category, url } = toCited(article, timezone);
   const slashed = day?.replaceAll("-", "/");
   const tags: readonly (readonly [string, string | undefined])[] = [
     ["citation_title", title],
     ["citation_publication_date", slashed],
     ["citation_journal_title", source],
     ["citation_language", language],
-    ["citation_public_url", toSafeLink(article.url)],
+    ["citation_public_url", url],
     ["DC.type", "newspaperArticle"],
     ["DC.title", title],
     ["DC.date", day],
