@@ -10,12 +10,14 @@ import { addNavigation } from "./navigation.ts";
 import { addOffline } from "./offline.ts";
 import { addRecentSearches } from "./recent.ts";
 import { addSaved } from "./saved.ts";
+import { addShare } from "./share.ts";
 import { addSuggestions } from "./suggest.ts";
 import { addTyping } from "./typing.ts";
 import { addWhy } from "./why.ts";
 
 addNavigation();
 addTyping();
+addShare();
 addRecentSearches();
 addSuggestions();
 addFacets();

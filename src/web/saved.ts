@@ -99,7 +99,25 @@ const WRITERS: Readonly<Record<string, (articles: readonly SavedArticle[]) => st
     [FIELDS, ...articles.map((article) => FIELDS.map((field) => article[field]))]
       .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","))
       .join("\r\n"),
+  ris: (articles) => articles.map(toRis).join(""),
 };
+
+function toRis({ title, source, url, published }: SavedArticle): string {
+  const [year, month, day] = published.slice(0, 10).split("-");
+  const fields: readonly (readonly [string, string])[] = [
+    ["TY", "NEWS"],
+    ["TI", title],
+    ["T2", source],
+    ["PY", year ?? ""],
+    ["DA", day === undefined ? "" : `${year}/${month}/${day}/`],
+    ["UR", url],
+  ];
+  // A line break would end a field.
+  const lines = fields.flatMap(([tag, value]) =>
+    value === "" ? [] : [`${tag}  - ${value.replace(/[\u0000-\u001f\u2028\u2029]+/g, " ")}`],
+  );
+  return [...lines, "ER  - ", "", ""].join("\r\n");
+}
 
 function exportAs(format: string): void {
   const text = WRITERS[format]?.(readSaved());

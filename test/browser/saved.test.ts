@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
+import { createFakeBackend } from "../fakes/backend.ts";
 import { closeBrowser, needsBrowser, openPage } from "./browser.ts";
+
+/** A reference manager's reader of RIS; it has no types. */
+const { Cite } = (await import("@citation-js/core" as string)) as {
+  Cite: new (text: string) => { readonly data: readonly { readonly title: string }[] };
+};
+await import("@citation-js/plugin-ris" as string);
 
 after(closeBrowser);
 
@@ -29,6 +36,14 @@ test(
       ["bridge", "undated/ünï 100%"],
     );
 
+    const file = page.waitForEvent("download");
+    await page.getByRole("button", { name: "RIS" }).click();
+    const { data } = new Cite(await readFile(await (await file).path(), "utf8"));
+    assert.deepEqual(
+      data.map(({ title }) => title),
+      ["临江大桥通车，两岸通勤缩短半小时", '<script>alert("标题")</script> & 转义'],
+    );
+
     await page.getByRole("button", { name: "取消收藏" }).first().click();
     await page.getByRole("link", { name: "<script>" }).click();
     await page.getByRole("heading", { level: 1, name: "转义" }).waitFor();
@@ -45,4 +60,24 @@ test("without script the collection says why it is empty", needsBrowser, async (
   assert.ok(await page.locator("noscript .notice").isVisible());
   await page.goto(`${url}/?q=大桥`);
   assert.equal(await page.getByRole("button", { name: "收藏" }).count(), 0);
+});
+
+test("the day of a saved article is that of the archive, not of Greenwich", needsBrowser, async (t) => {
+  const midnight = { id: "m", title: "零点的消息", body: "", publishedAtMs: Date.UTC(2021, 2, 13, 16) };
+  const { page, url } = await openPage(t, { server: { backend: createFakeBackend([midnight]) } });
+  await page.goto(url);
+  await page.getByRole("button", { name: "收藏" }).click();
+  await page.goto(`${url}/saved`);
+  await page.getByText("2021-03-14").waitFor();
+});
+
+test("the address of a search is handed on by the clipboard", needsBrowser, async (t) => {
+  const { page, context, url } = await openPage(t);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(`${url}/?q=bridge`);
+  assert.equal(await page.getByRole("button", { name: "分享" }).count(), 0, "nothing found, nothing to share");
+  await page.goto(`${url}/?q=大桥`);
+  await page.getByRole("button", { name: "分享" }).click();
+  await page.getByRole("button", { name: "链接已复制" }).waitFor();
+  assert.equal(await page.evaluate("navigator.clipboard.readText()"), page.url());
 });

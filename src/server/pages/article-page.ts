@@ -12,7 +12,7 @@ import { renderLayout } from "./layout.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { renderTellings } from "./tellings.ts";
-import { langAttribute, type View } from "./view.ts";
+import { langAttribute, renderShareButton, type View } from "./view.ts";
 
 export interface ArticlePageOptions {
   readonly article: StoredArticle;
@@ -45,7 +45,7 @@ export function renderArticlePage(
 ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>`}
 <article class="article"${lang}>
 <h1 dir="auto">${title}</h1>
-<p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)}</p>
+<p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)} ${renderShareButton(view)}</p>
 ${renderScripts(view, article, reading?.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>

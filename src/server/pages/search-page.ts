@@ -10,7 +10,7 @@ import { renderHistogram, type Series } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
-import type { View } from "./view.ts";
+import { renderShareButton, type View } from "./view.ts";
 
 export interface SearchPageOptions {
   readonly query: PageQuery;
@@ -93,9 +93,11 @@ const renderExamples = ({ strings }: View, examples: readonly string[]): Html | 
 const renderAlternates = (query: PageQuery): Html =>
   html`${FEED_FORMATS.map(({ path, type, name }) => html`<link rel="alternate" type="${type}" title="${name}" href="${withSearch(path, query)}">`)}`;
 
-const renderTakeAlong = ({ strings }: View, query: PageQuery): Html =>
-  html`<p class="take">${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${withSearch(path, query)}">${name}</a> `)}
+const renderTakeAlong = (view: View, query: PageQuery): Html => {
+  const { strings } = view;
+  return html`<p class="take">${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${withSearch(path, query)}">${name}</a> `)}
 ${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${withSearch(`/export.${name}`, query)}" download>${name.toUpperCase()}</a> `)}</p>`;
+};
 
 function withSearch(path: string, query: PageQuery): string {
   const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: 10, offset: 0 });

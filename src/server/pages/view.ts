@@ -57,6 +57,10 @@ export const langAttribute = (text: string): Html | undefined => {
   return language === undefined ? undefined : html` lang="${language}"`;
 };
 
+/** Hands the page's address on; shown by script. */
+export const renderShareButton = ({ strings }: View): Html =>
+  html`<button type="button" class="share" hidden data-copied="${strings.linkCopied}">${strings.share}</button>`;
+
 /** Text with ranges marked: UTF-16 offsets, ascending, end exclusive. Ranges that leave the text are cut to it. */
 export function markRanges(text: string, ranges: readonly (readonly [number, number])[]): Html {
   const parts: Html[] = [];

@@ -84,6 +84,8 @@ export const en: Strings = {
   cite: "Cite",
   exportAs: "Export",
   follow: "Follow",
+  share: "Share",
+  linkCopied: "Link copied",
   similar: "Similar articles",
   noSimilar: "No similar article was found.",
   back: "Back to results",

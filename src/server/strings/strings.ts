@@ -80,6 +80,8 @@ export interface Strings {
   readonly cite: string;
   readonly exportAs: string;
   readonly follow: string;
+  readonly share: string;
+  readonly linkCopied: string;
   readonly similar: string;
   readonly noSimilar: string;
   readonly back: string;

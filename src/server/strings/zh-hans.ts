@@ -82,6 +82,8 @@ export const zhHans: Strings = {
   cite: "引用",
   exportAs: "导出",
   follow: "订阅",
+  share: "分享",
+  linkCopied: "链接已复制",
   similar: "相近的文章",
   noSimilar: "没有找到相近的文章。",
   back: "回到结果",

@@ -82,6 +82,8 @@ export const zhHant: Strings = {
   cite: "引用",
   exportAs: "匯出",
   follow: "訂閱",
+  share: "分享",
+  linkCopied: "連結已複製",
   similar: "相近的文章",
   noSimilar: "沒有找到相近的文章。",
   back: "回到結果",
