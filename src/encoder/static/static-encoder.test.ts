@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import fc from "fast-check";
 import { encoderContract } from "../../../test/contracts/encoder.ts";
 import { AppError } from "../../errors.ts";
 import { fold } from "../../text/fold.ts";
@@ -148,6 +149,38 @@ describe("the model that ships", () => {
     for (const vector of await encoder.encode(texts, { role: "query" })) {
       for (const [index, value] of expected.entries()) assert.ok(Math.abs((vector?.[index] ?? NaN) - value) < 1e-5);
     }
+  });
+
+  test("gives a unit vector or none, whatever the text: any characters, a megabyte, mixed scripts", async () => {
+    const encoder = await loadStaticEncoder();
+    const assertSound = async (text: string, role: "query" | "document"): Promise<void> => {
+      const [vector] = await encoder.encode([text], { role });
+      if (vector !== undefined)
+        assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-4, JSON.stringify(text.slice(0, 50)));
+    };
+    const pieces = fc.constantFrom(
+      "港口",
+      "軟體",
+      "news",
+      "２０２６",
+      "한국어",
+      "ひらがな",
+      "🙂",
+      "\ud800",
+      "\u0000",
+      "\n",
+      "……",
+      "𠮷",
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(pieces).map((parts) => parts.join("")),
+    );
+    await fc.assert(fc.asyncProperty(texts, fc.constantFrom("query" as const, "document" as const), assertSound), {
+      numRuns: 300,
+    });
+    await assertSound(`标题\n${"港口恢复通航，Port 2026。".repeat(60_000)}`, "document");
+    await assertSound("港口恢复通航，Port 2026。".repeat(60_000), "query");
   });
 
   test("keeps at most 25 MB", async () => {
