@@ -7,11 +7,13 @@
  * Lengths are spread evenly over the powers of two from 1 to 8,000 characters; one request in eight is a batch. The report
  * is JSON on standard output.
  */
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { MemorySampler } from "./million/memory.ts";
+import { createRandom } from "./million/random.ts";
+import { fitLine, percentiles, round } from "./million/statistics.ts";
+import { startWenxun } from "./million/wenxun-process.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,48 +26,47 @@ const { values } = parseArgs({
 });
 const total = Number(values.requests);
 const concurrency = Number(values.concurrency);
-const random = createRandom(Number(values.seed));
+const { next: random } = createRandom(Number(values.seed));
 
 const MAX_LENGTH = 8000;
 const MAX_BATCH = 16;
 /** A short query, for the latencies that are reported apart. */
 const SHORT = 32;
-const SAMPLE_EVERY_MS = 500;
 
 const { url, pid, stop } = await startServer();
 const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
 const statuses: Record<string, number> = {};
 const shortMs: number[] = [];
 const longMs: number[] = [];
-const residentMb: number[] = [];
-const sampler = setInterval(() => residentMb.push(readResidentMb(pid)), SAMPLE_EVERY_MS);
+const sampler = new MemorySampler(pid);
 const startedAt = performance.now();
 let started = 0;
 let characters = 0;
 try {
   await Promise.all(Array.from({ length: concurrency }, work));
 } finally {
-  clearInterval(sampler);
+  sampler.stop();
   agent.destroy();
   await stop();
 }
 const seconds = (performance.now() - startedAt) / 1000;
-const secondHalf = residentMb.slice(residentMb.length >> 1);
+const { samples, last, peak } = sampler.stop();
+const secondHalf = samples.slice(samples.length >> 1);
 const report = {
   encoder: values.encoder,
   requests: total,
   concurrency,
-  seconds: round(seconds),
-  requestsPerSecond: round(total / seconds),
-  millionCharacters: round(characters / 1e6),
+  seconds: round(seconds, 2),
+  requestsPerSecond: round(total / seconds, 2),
+  millionCharacters: round(characters / 1e6, 2),
   statuses,
   shortQueryMs: percentiles(shortMs),
   otherMs: percentiles(longMs),
   residentMb: {
-    first: residentMb[0],
-    max: Math.max(...residentMb),
-    last: residentMb.at(-1),
-    slopeOfSecondHalfPerMinute: round(slope(secondHalf) * (60_000 / SAMPLE_EVERY_MS)),
+    first: samples[0]?.total,
+    peak,
+    last: last?.total,
+    slopeOfSecondHalfPerMinute: round(60 * fitLine(secondHalf.map(({ seconds, total }) => [seconds, total])).slope, 2),
   },
 };
 console.log(JSON.stringify(report, undefined, 2));
@@ -119,23 +120,14 @@ function send(path: string, body: unknown): Promise<string> {
 }
 
 async function startServer() {
-  const root = join(import.meta.dirname, "..");
   const queue = values["queue-tokens"] === undefined ? [] : ["--queue-tokens", values["queue-tokens"]];
-  const args = [
-    "bin/wenxun.mjs",
-    "encoder-server",
-    "--port",
-    "0",
-    "--model-name",
-    "soak",
-    "--encoder",
-    values.encoder,
+  const child = startWenxun([
+    ...["encoder-server", "--port", "0", "--model-name", "soak", "--encoder", values.encoder],
     ...queue,
-  ];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  ]);
+  const exited = once(child, "exit");
   const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => {
+    child.stdout?.on("data", (chunk: Buffer) => {
       const found = /http:\/\/[^/\s]+/.exec(chunk.toString())?.[0];
       if (found !== undefined) resolve(found);
     });
@@ -145,48 +137,5 @@ async function startServer() {
     child.kill();
     await exited;
   };
-  return { url, pid: child.pid ?? 0, stop };
-}
-
-/** Linux only; NaN elsewhere. */
-function readResidentMb(pid: number): number {
-  try {
-    const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return Math.round(Number(kb) / 1024);
-  } catch {
-    // The process has gone, or there is no /proc.
-    return NaN;
-  }
-}
-
-function percentiles(samples: number[]) {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const at = (part: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN);
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
-}
-
-/** Of the straight line that fits best, per sample. */
-function slope(samples: readonly number[]): number {
-  const meanX = (samples.length - 1) / 2;
-  const meanY = samples.reduce((sum, value) => sum + value, 0) / samples.length;
-  let [above, below] = [0, 0];
-  samples.forEach((value, x) => {
-    above += (x - meanX) * (value - meanY);
-    below += (x - meanX) ** 2;
-  });
-  return above / below;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  return { url, pid: child.pid, stop };
 }
