@@ -3,7 +3,7 @@
  * vectors and queries, one engine after the other, each in a process of its own.
  *
  *     node bench/peers.ts ARTICLES.jsonl [--articles N] [--queries FILE] [--archive DIR] [--only NAME,…] [--work FOLDER]
- *                         [--minutes 60] [--seconds 240] [--build] [--python python3] [--json FILE]
+ *                         [--minutes 60] [--seconds 240] [--build] [--python python3] [--json FILE] [--svg FILE]
  *
  *     ARTICLES     as bench/million.ts makes them
  *     --articles   only so many of them                                               default: all
@@ -43,6 +43,7 @@ import { round } from "./million/statistics.ts";
 import { dot, findThresholds, judgeAnswers, type PeerVerdict, type Thresholds } from "./peers/judge.ts";
 import { makePeerQueries, SHARES } from "./peers/make-queries.ts";
 import type { PeerManifest, PeerReport } from "./peers/protocol.ts";
+import { drawChart } from "./plot/chart.ts";
 
 interface Peer {
   /** As people know it. */
@@ -116,6 +117,7 @@ const { values, positionals } = parseArgs({
     build: { type: "boolean", default: false },
     python: { type: "string", default: "python3" },
     json: { type: "string" },
+    svg: { type: "string" },
   },
 });
 const [articlesFile] = positionals;
@@ -154,6 +156,7 @@ async function compare(): Promise<void> {
     `${figures.machine}; load before: ${load?.toFixed(1)}; ${manifest.rows} articles, ${queries.length} queries\n`,
   );
   console.log(toTable(results));
+  if (values.svg !== undefined) writeFileSync(values.svg, draw(results));
 
   function measure(name: PeerName): PeerResult {
     const peer: Peer = PEERS[name];
@@ -272,4 +275,25 @@ function toTable(results: readonly PeerResult[]): string {
     );
   }
   return lines.join("\n");
+}
+
+/** Time against memory, over all dates and within few of them: the lower left is best. */
+function draw(results: readonly PeerResult[]): string {
+  const memories = results.flatMap(({ memory }) => memory?.total ?? []);
+  const medians = results.flatMap(({ verdicts = [] }) => verdicts.map(({ ms }) => ms.p50));
+  const around = (samples: readonly number[]) => [Math.min(...samples) / 2, Math.max(...samples) * 2] as const;
+  const panels = [1, 0.001].map((share) => ({
+    title: `Hybrid search, ${share === 1 ? "all dates" : `${share * 100} % of the dates`}, median`,
+    x: { label: "MB resident", domain: around(memories), format: (value: number) => value.toLocaleString("en") },
+    y: { label: "ms", domain: around(medians), format: String },
+    joined: false,
+    series: results.map(({ name, memory, verdicts }) => {
+      const p50 = verdicts?.find((verdict) => verdict.share === share)?.ms.p50;
+      return {
+        name: PEERS[name].title,
+        points: memory === undefined || p50 === undefined ? [] : [[memory.total, p50] as const],
+      };
+    }),
+  }));
+  return drawChart(panels);
 }
