@@ -69,10 +69,10 @@ export const HARMLESS_ARTICLES: readonly Article[] = Object.values(HOSTILE_TEXTS
 function toArticle(text: string, id: string, url: string, index: number): Article {
   return {
     id,
-    title: `桥${text}桥`,
+    title: `桥${index}${text}桥`,
     body: `桥梁${text}通车。`,
-    source: `报${text}`,
-    category: `类${text}`,
+    source: `报${index}${text}`,
+    category: `类${index}${text}`,
     url,
     publishedAtMs: Date.UTC(2024, 0, 28 - index),
   };
