@@ -11,6 +11,10 @@ const MIN_UNITS = 6;
 const SHOWN_SENTENCES = 3;
 /** A sentence is shown up to this length. */
 const MAX_UNITS = 240;
+/** Words of a query that are looked for, each up to so many units, in so much of the text. */
+const MAX_WORDS = 16;
+const WORD_UNITS = 64;
+const READ_UNITS = 20_000;
 /** Distinct stretches of the article that are named. */
 const MAX_FOUND = 12;
 
@@ -19,9 +23,10 @@ export function explainWords(
   { title, body }: Pick<Article, "title" | "body">,
   { words, phrases }: ParsedQuery,
 ): Pick<Explanation, "found" | "missing"> {
-  const sought = [...phrases, ...words];
+  const sought = [...phrases, ...words].slice(0, MAX_WORDS).map((word) => word.slice(0, WORD_UNITS));
+  const texts = [title, body.slice(0, READ_UNITS)];
   const times = new Map<string, number>();
-  for (const text of [title, body]) {
+  for (const text of texts) {
     for (const [start, end] of createHighlighter(sought).find(text)) {
       const written = text.slice(start, end);
       times.set(written, (times.get(written) ?? 0) + 1);
@@ -29,7 +34,7 @@ export function explainWords(
   }
   const holds = (word: string): boolean => {
     const highlighter = createHighlighter([word]);
-    return highlighter.find(title).length + highlighter.find(body).length > 0;
+    return texts.some((text) => highlighter.find(text).length > 0);
   };
   return {
     found: [...times]
@@ -42,7 +47,8 @@ export function explainWords(
 
 /** The sentences of an article that are compared with the query: its title first. */
 export function sentencesOf({ title, body }: Pick<Article, "title" | "body">): string[] {
-  const sentences = splitSentences(body).map(({ start, end }) => body.slice(start, end));
+  const read = body.slice(0, READ_UNITS);
+  const sentences = splitSentences(read).map(({ start, end }) => read.slice(start, end));
   return [title, ...sentences].filter((text) => text.length >= MIN_UNITS).slice(0, MAX_SENTENCES);
 }
 

@@ -6,8 +6,9 @@ import { searchBox } from "./search-form.ts";
 
 const PAUSE_MS = 150;
 const MAX_RECENT = 8;
-/** One letter is in too many titles to mean any. */
+/** One letter is in too many titles to mean any, and what is long is no beginning of one. */
 const MIN_LENGTH = 2;
+const MAX_LENGTH = 60;
 
 let titles: readonly string[] = [];
 
@@ -50,7 +51,8 @@ export function addSuggestions(): void {
       request = new AbortController();
       const { signal } = request;
       const typed = box.value.trim();
-      const found = typed.length < MIN_LENGTH ? [] : await findTitles(typed, signal);
+      const isTitle = typed.length >= MIN_LENGTH && typed.length <= MAX_LENGTH;
+      const found = isTitle ? await findTitles(typed, signal) : [];
       if (signal.aborted) return;
       titles = found;
       render();

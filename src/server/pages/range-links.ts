@@ -8,8 +8,8 @@ import type { View } from "./view.ts";
 /** Years offered at once. */
 const MAX_YEARS = 6;
 
-/** Ranges up to today. */
-const LAST_DAYS = [365, 30, 7];
+/** Ranges up to today, none shorter than a bar: a year that holds something may hold nothing of its last week. */
+const LAST_DAYS = { year: [365], month: [365, 30], day: [365, 30, 7] } as const;
 
 const DAY_MS = 86_400_000;
 
@@ -45,10 +45,10 @@ function toYears({ spans }: Timeline): RangeLink[] {
 }
 
 /** The last days, where what matches reaches into them. */
-function toLastDays({ strings, timezone, formatCount }: View, { spans }: Timeline): RangeLink[] {
+function toLastDays({ strings, timezone, formatCount }: View, { interval, spans }: Timeline): RangeLink[] {
   const today = dayOf(Date.now(), timezone);
   const newest = spans.findLast(({ counts }) => counts.some((count) => count > 0))?.to ?? "";
-  return LAST_DAYS.flatMap((days) => {
+  return LAST_DAYS[interval].flatMap((days) => {
     const from = toIsoDay(Date.parse(`${today}T00:00:00Z`) - (days - 1) * DAY_MS);
     return newest < from ? [] : [{ label: strings.lastDays(formatCount(days)), change: { from, to: today } }];
   });
