@@ -40,6 +40,8 @@ const PAGES = [
   "/saved",
   "/articles/bridge/differences/bridge-hant",
   "/?q=大桥&vs=图书馆",
+  "/facets/source?q=大桥",
+  "/articles/bridge/why?q=大桥",
 ];
 
 for (const javaScriptEnabled of [true, false]) {

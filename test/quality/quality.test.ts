@@ -39,7 +39,7 @@ const LEAST: Record<Tier, Record<SearchMode, number>> = {
 const LEAST_SIMILAR = 0.815;
 
 /** Least share of the other tellings that are found under the best article of a search for the story. */
-const LEAST_GROUPED = 0.5;
+const LEAST_GROUPED = 0.75;
 
 const DEPTH = 10;
 
