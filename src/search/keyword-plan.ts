@@ -183,6 +183,19 @@ function layOutLong(drafts: readonly DraftTerm[], wordTerms: readonly WordTerms[
   );
 }
 
+/** For each of the four bytes of a row's bits the weight of its 256 values. */
+function sumTables(weights: readonly number[]): Int32Array {
+  const tables = new Int32Array(4 * 256);
+  for (let byte = 0; byte < 4; byte++) {
+    const table = tables.subarray(byte * 256, (byte + 1) * 256);
+    for (let bits = 1; bits < 256; bits++) {
+      const lowest = 31 - Math.clz32(bits & -bits);
+      table[bits] = (table[bits & (bits - 1)] as number) + (weights[byte * 8 + lowest] ?? 0);
+    }
+  }
+  return tables;
+}
+
 /** Whether the bits of a row are enough; what weighs are its characters, in thousandths. */
 export class MatchRule implements RowRule {
   readonly must: number;
@@ -203,11 +216,7 @@ export class MatchRule implements RowRule {
     const all = thousandths.reduce((sum, weight) => sum + weight, 0);
     this.needed = Math.ceil(neededShare(characters) * all);
     this.least = Math.ceil(leastShare(characters) * all);
-    this.tables = Int32Array.from({ length: 4 * 256 }, (_, place) => {
-      let sum = 0;
-      for (let bit = 0; bit < 8; bit++) if ((place >> bit) & 1) sum += thousandths[(place >> 8) * 8 + bit] ?? 0;
-      return sum;
-    });
+    this.tables = sumTables(thousandths);
   }
 
   /** True when nothing is wanted: the filters decide alone. */

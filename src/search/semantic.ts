@@ -36,6 +36,8 @@ export function findNearest(
   });
   for (const [index, segment] of space.segments.entries()) {
     for (const { row, similarity } of prepared[index]?.() ?? []) {
+      // Each segment's come nearest first.
+      if (similarity < top.floor) break;
       top.push({
         place: space.base(index) + row,
         score: similarity,

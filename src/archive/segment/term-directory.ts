@@ -11,8 +11,8 @@ export interface TermEntry {
   readonly bytes: number;
 }
 
-/** Recent look-ups are kept up to this many; a query asks for the same terms several times. */
-const CACHE_ENTRIES = 512;
+/** Terms of recent look-ups are kept up to this many; a query asks for the same ones several times. One character finds hundreds. */
+const CACHE_ENTRIES = 4096;
 
 /**
  * Finds terms in a segment file. Resident is one key in 64 (`blocks`); the rest is read on demand:
@@ -24,6 +24,7 @@ export class TermDirectory {
   readonly #blocks: DataView;
   readonly #blockCount: number;
   readonly #cache = new Map<string, readonly TermEntry[]>();
+  #cachedEntries = 0;
 
   /** @param blocks the section of this name, where it is in memory already */
   constructor(file: SegmentFile, blocks: Uint8Array = file.readSection("blocks")) {
@@ -38,7 +39,12 @@ export class TermDirectory {
     const cached = this.#cache.get(cacheKey);
     if (cached !== undefined) return cached;
     const found = this.#search(term.high, term.low, term.lastLow ?? term.low);
-    if (this.#cache.size >= CACHE_ENTRIES) this.#cache.clear();
+    // Having found nothing takes room too.
+    this.#cachedEntries += 1 + found.length;
+    if (this.#cachedEntries > CACHE_ENTRIES) {
+      this.#cache.clear();
+      this.#cachedEntries = 1 + found.length;
+    }
     this.#cache.set(cacheKey, found);
     return found;
   }
