@@ -103,7 +103,11 @@ test("long results are paged, and the pages keep the search", async (t) => {
 test("nothing found tells what to try; an empty archive tells how to fill it", async (t) => {
   const app = await startFakeServer(t);
   const { body } = await get(app, "/?q=恐龙");
-  assert.match(body, /没有找到[\s\S]*放宽日期/);
+  assert.match(body, /没有找到[\s\S]*<a href="\/\?q=[^"]*&amp;mode=semantic">改用“意思”方式/);
+  assert.doesNotMatch(body, /不限日期/);
+  const narrowed = (await get(app, "/?q=大桥&from=1999-01-01&to=1999-12-31&source=无报&mode=semantic")).body;
+  assert.match(narrowed, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;mode=semantic">不限日期和其他条件：2 篇/);
+  assert.doesNotMatch(narrowed, /改用“意思”/);
   const empty = await startFakeServer(t, { backend: createFakeBackend([]) });
   assert.match((await get(empty, "/")).body, /wenxun import/);
 });

@@ -20,6 +20,18 @@ const areSame = (a: string, b: string): boolean => a === b || fold(a) === fold(b
 const holds = (values: readonly string[], value: string): boolean => values.some((item) => areSame(item, value));
 const without = (values: readonly string[], value: string): string[] => values.filter((item) => !areSame(item, value));
 
+/** What takes every filter away. */
+export const NO_FILTERS = {
+  source: [],
+  category: [],
+  excludeSource: [],
+  excludeCategory: [],
+  from: undefined,
+  to: undefined,
+} satisfies QueryChange;
+
+export const isNarrowed = (query: PageQuery): boolean => toSearchUrl(query) !== toSearchUrl(query, NO_FILTERS);
+
 /** What the search is narrowed to, each with a link that takes it away. */
 export function renderChips({ strings }: View, query: PageQuery): Html | undefined {
   const chips: Html[] = [];
@@ -35,8 +47,7 @@ export function renderChips({ strings }: View, query: PageQuery): Html | undefin
     for (const value of query[none]) add(strings.excluded(value), { [none]: without(query[none], value) });
   }
   if (chips.length === 0) return undefined;
-  const clear = { source: [], category: [], excludeSource: [], excludeCategory: [], from: undefined, to: undefined };
-  const all = html`<li class="all"><a href="${toSearchUrl(query, clear)}">${strings.clearFilters}</a></li>`;
+  const all = html`<li class="all"><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.clearFilters}</a></li>`;
   return html`<ul class="chips" aria-label="${strings.filters}">${chips}${chips.length > 1 && all}</ul>`;
 }
 

@@ -5,7 +5,7 @@ import { FEED_FORMATS } from "../feeds/formats.ts";
 import { type Html, html } from "../html.ts";
 import { isLinkable, toSearchParams, toSearchUrl } from "../search-url.ts";
 import type { PageQuery } from "../wire.ts";
-import { renderChips, renderFacet } from "./filters.ts";
+import { NO_FILTERS, renderChips, renderFacet } from "./filters.ts";
 import { renderHistogram, type Series } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
@@ -21,6 +21,8 @@ export interface SearchPageOptions {
   readonly series: readonly Series[];
   /** Every article of the archive over time; undefined where it is not known. */
   readonly coverage: Histogram | undefined;
+  /** Where nothing is found within filters: how many articles there are without them. */
+  readonly withoutFilters: number | undefined;
   /** Queries to try, shown where nothing was asked or found. */
   readonly examples: readonly string[];
 }
@@ -29,7 +31,7 @@ const EXAMPLES_FROM_CATEGORIES = 4;
 
 export function renderSearchPage(
   view: View,
-  { query, result, facets, series, coverage, examples }: SearchPageOptions,
+  { query, result, facets, series, coverage, withoutFilters, examples }: SearchPageOptions,
 ): string {
   const { strings } = view;
   const asked = query.q.trim() !== "";
@@ -56,7 +58,7 @@ ${renderFacet(view, query, "source", facets.source)}
 ${renderFacet(view, query, "category", facets.category)}
 </aside>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
-${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, suggestions)}
+${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, { examples: suggestions, withoutFilters })}
 ${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
 ${renderPaging(view, query, result.total - result.collapsed)}
 </section>
@@ -116,7 +118,14 @@ function renderCompare({ strings }: View, query: PageQuery): Html {
   return html`<form class="compare" action="/" method="get">${hidden}<label><span>${strings.compare}</span> <input name="vs" value="${query.vs}" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
 }
 
-function renderEmpty(view: View, query: PageQuery, examples: readonly string[]): Html {
+function renderEmpty(
+  view: View,
+  query: PageQuery,
+  {
+    examples,
+    withoutFilters = 0,
+  }: { readonly examples: readonly string[]; readonly withoutFilters?: number | undefined },
+): Html {
   const { strings } = view;
   if (query.offset > 0) {
     return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
@@ -124,7 +133,9 @@ function renderEmpty(view: View, query: PageQuery, examples: readonly string[]):
   const nothingAsked = toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) === "/";
   if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
   return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
-<ul>${strings.emptyAdvice.map((advice) => html`<li>${advice}</li>`)}</ul>
+<ul>${withoutFilters > 0 && isLinkable(query) && html`<li><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.withoutFilters(view.formatCount(withoutFilters))}</a></li>`}
+${query.mode !== "semantic" && isLinkable(query) && html`<li><a href="${toSearchUrl(query, { mode: "semantic" })}">${strings.tryMeaning}</a></li>`}
+<li>${strings.emptyAdvice}</li></ul>
 ${renderExamples(view, examples)}</div>`;
 }
 

@@ -4,7 +4,7 @@ import type { Article } from "../../archive/archive.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
 import { FACET_VALUES } from "../../search/count.ts";
-import type { SearchRequest, SearchResult, SearchService } from "../../search/search.ts";
+import { PLAIN_REQUEST, type SearchRequest, type SearchResult, type SearchService } from "../../search/search.ts";
 import type { Assets } from "../assets.ts";
 import type { App, ServerContext } from "../context.ts";
 import { countCoverage, countMonths, oncePerState } from "../coverage.ts";
@@ -14,6 +14,7 @@ import { renderArticlePage } from "../pages/article-page.ts";
 import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderErrorPage } from "../pages/error-page.ts";
+import { isNarrowed } from "../pages/filters.ts";
 import type { Series } from "../pages/histogram.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
@@ -49,11 +50,12 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     const series = await countSeries(search, request.query, result);
     const coverage = await readMonths(search, result.snapshot);
     const facets = await countChoices(search, request.query, result);
+    const withoutFilters = await countWithoutFilters(search, request.query, result);
     const view = openView(context, assets, request, reply);
     reply.header("server-timing", `search;dur=${result.tookMs.toFixed(1)}`);
     return sendPage(
       reply,
-      renderSearchPage(view, { query: request.query, result, facets, series, coverage, examples }),
+      renderSearchPage(view, { query: request.query, result, facets, series, coverage, withoutFilters, examples }),
     );
   });
 
@@ -124,6 +126,17 @@ const toPageRequest = (query: PageQuery): SearchRequest => ({
 async function readInScript(toScript: ToScript, { title, body }: Article, script: ReadingScript | undefined) {
   if (script === undefined || toTextLanguage(title + body) === script) return undefined;
   return { script, title: await toScript(title, script), body: await toScript(body, script) };
+}
+
+/** Where nothing is found within filters: what they keep away. */
+async function countWithoutFilters(
+  search: SearchService,
+  query: PageQuery,
+  { total }: SearchResult,
+): Promise<number | undefined> {
+  if (total > 0 || !isNarrowed(query)) return undefined;
+  const whole = { ...PLAIN_REQUEST, query: query.q, mode: query.mode, limit: 0, facetValues: 0 };
+  return (await search.search(whole)).total;
 }
 
 /** Two series where two queries, or two sources of one query, are to be compared; else the search itself. */

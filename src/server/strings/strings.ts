@@ -88,7 +88,10 @@ export interface Strings {
   readonly untitled: string;
   readonly noBody: string;
   readonly emptyTitle: string;
-  readonly emptyAdvice: readonly string[];
+  readonly emptyAdvice: string;
+  readonly tryMeaning: string;
+  /** How many articles the search finds without its filters. */
+  readonly withoutFilters: (count: string) => string;
   readonly emptyArchive: string;
   readonly tryThese: string;
   readonly alsoSearched: string;
