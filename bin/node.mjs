@@ -1,6 +1,7 @@
 /** Finds a Node.js that can run wenxun. Runs on Node.js 18 and newer, with nothing installed. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
 export const OLDEST_MAJOR = 24;
@@ -27,14 +28,60 @@ export function isCurrent() {
 
 /**
  * MB of old and young heap. V8 would let them grow to several times what a busy server holds: `serve` after 800 searches on
- * 143,000 articles holds 190 MB resident under these bounds, 248 with the young heap bounded alone, 343 without.
+ * 143,000 articles held 190 MB resident under these bounds, 248 with the young heap bounded alone, 343 without.
  */
 const HEAPS = { serve: [192, 4], "encoder-server": [96, 4] };
 
-/** Flags of Node.js that a command runs best under; none where the user sets a bound (NODE_OPTIONS). */
-export function heapFlags(command) {
+/** Below this ceiling the server's code and heaps are kept small, which makes searches a fifth slower. */
+const SMALL_MB = 384;
+
+/**
+ * How Node.js is to be started for a command: flags, and variables for what runs before any program does. No flags where the user
+ * sets bounds (NODE_OPTIONS), or where the process runs under them already.
+ *
+ * @param isSource whether Node.js is to run TypeScript
+ */
+export function launchSettings([command, ...args], isSource) {
   const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
   const heap = HEAPS[command];
-  if (heap === undefined || /--max-(old-space|semi-space|heap)-size/.test(given)) return [];
-  return [`--max-old-space-size=${heap[0]}`, `--max-semi-space-size=${heap[1]}`];
+  if (heap === undefined || /--max-(old-space|semi-space|heap)-size/.test(given)) return { flags: [], env: {} };
+  const maxMemoryMb = command === "serve" ? readMaxMemoryMb(args) : undefined;
+  const isSmall = maxMemoryMb !== undefined && maxMemoryMb < SMALL_MB;
+  const [oldMb, youngMb] = isSmall ? [96, 1] : heap;
+  const flags = [`--max-old-space-size=${oldMb}`, `--max-semi-space-size=${youngMb}`];
+  if (isSmall) flags.push("--optimize-for-size");
+  // So that what is given back near the ceiling is given back at once.
+  if (maxMemoryMb !== undefined) flags.push("--expose-gc");
+  return { flags, env: missing({ ...MALLOC, ...(isSource ? { NODE_COMPILE_CACHE: codeFolder() } : {}) }) };
+}
+
+/** glibc: few arenas, and large arrays on pages of their own that go back when they are freed. Others do not read these. */
+const MALLOC = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
+
+/**
+ * Compiled code and stripped types are kept between runs: whoever finds them there loads no type stripper, which takes 12 MB of
+ * every thread and more of the first. From the second start on, that is.
+ */
+const codeFolder = () => join(homedir(), ".cache", "wenxun", "code");
+
+/** Of these variables, those that the user has not set. */
+const missing = (variables) =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => process.env[name] === undefined));
+
+/** `--max-memory` in MB, from wherever a setting may come; what cannot be read is refused later, with the reason. */
+function readMaxMemoryMb(args) {
+  const at = args.findIndex((arg) => arg === "--max-memory" || arg.startsWith("--max-memory="));
+  const flag = at < 0 ? undefined : (args[at].split("=")[1] ?? args[at + 1]);
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)/i.exec(String(flag ?? process.env.WENXUN_MAX_MEMORY ?? readFromFile()));
+  if (match === null) return undefined;
+  return Number(match[1]) * { "": 2 ** -20, k: 2 ** -10, m: 1, g: 2 ** 10 }[match[2].toLowerCase()];
+}
+
+function readFromFile() {
+  try {
+    return JSON.parse(readFileSync("wenxun.json", "utf8"))["max-memory"];
+  } catch {
+    // There is none, or it is refused later.
+    return undefined;
+  }
 }

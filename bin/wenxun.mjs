@@ -7,14 +7,14 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { findNode, heapFlags, isCurrent, OLDEST_MAJOR } from "./node.mjs";
+import { findNode, isCurrent, launchSettings, OLDEST_MAJOR } from "./node.mjs";
 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 
-const flags = heapFlags(process.argv[2]);
+const { flags, env } = launchSettings(process.argv.slice(2), existsSync(source));
 // The same process goes on under the flags. Windows has no execve and goes without.
 if (isCurrent() && flags.length > 0 && process.execve !== undefined && process.platform !== "win32") {
-  process.execve(process.execPath, [process.execPath, ...flags, ...process.argv.slice(1)], process.env);
+  process.execve(process.execPath, [process.execPath, ...flags, ...process.argv.slice(1)], { ...process.env, ...env });
 }
 if (isCurrent()) {
   const entry = existsSync(source) ? source : new URL("../dist/cli/main.js", import.meta.url);
@@ -33,7 +33,10 @@ function runUnder(node) {
     process.exitCode = 1;
     return;
   }
-  const child = spawn(node, [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
   // A terminal sends Ctrl-C to both processes; a service manager signals only this one. The child decides when to end.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

@@ -11,15 +11,13 @@ import { type FromThread, type SearchTask, type ToThread, toPostedError } from "
 
 export interface SearchWorkerData {
   readonly folder: string;
-  /** Of the database connection. */
-  readonly cacheBytes: number;
 }
 
 const port = parentPort;
 if (port === null) throw new Error("search-worker.ts runs as a worker");
-const { folder, cacheBytes } = workerData as SearchWorkerData;
+const { folder } = workerData as SearchWorkerData;
 
-const archive = new AttachedArchive(folder, cacheBytes);
+const archive = new AttachedArchive(folder);
 const searcher = new SnapshotSearcher(archive.info.timezone);
 const snapshots = new Map<string, Snapshot>();
 
@@ -61,6 +59,8 @@ port.on("message", (message: ToThread) => {
     case "trim":
       searcher.trim();
       archive.trim();
+      // There under --max-memory; see bin/node.mjs.
+      globalThis.gc?.();
       return;
     case "close":
       archive.close();

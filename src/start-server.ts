@@ -3,12 +3,12 @@ import type { Config } from "./config/options.ts";
 import { assetFolders, readVersion } from "./config/paths.ts";
 import { fillInVectors } from "./fill-in-vectors.ts";
 import { type ListenOptions, listen } from "./http/listen.ts";
+import { maxBodyBytesBelow } from "./memory/plan.ts";
 import { createResources } from "./resources/registry.ts";
 import { createSearchService } from "./search/service.ts";
-import type { SearchPool } from "./search-pool/pool.ts";
 import type { Backend } from "./server/context.ts";
 import { createServer } from "./server/server.ts";
-import { startSearchPool } from "./start-search-pool.ts";
+import { type BoundedPool, startBoundedPool } from "./start-search-pool.ts";
 
 export interface StartServerOptions extends AppOptions, ListenOptions {
   /** Bearer token that may add articles; absent: nobody may. */
@@ -17,10 +17,12 @@ export interface StartServerOptions extends AppOptions, ListenOptions {
   readonly publicUrl?: string | undefined;
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[] | undefined;
-  /** Threads that search; default {@link SEARCH_THREADS}. */
+  /** Threads that search; see {@link SearchPoolSettings}. */
   readonly searchThreads?: number | undefined;
-  /** Searches that may wait for a thread; default {@link SEARCH_QUEUE}. */
+  /** Searches that may wait for a thread; see {@link SearchPoolSettings}. */
   readonly searchQueue?: number | undefined;
+  /** Ceiling of resident memory, in bytes; absent: none. */
+  readonly maxMemory?: number | undefined;
   /** Of the log on standard error. Default `silent`. */
   readonly logLevel?: Config["logLevel"] | undefined;
 }
@@ -40,25 +42,27 @@ export interface SearchServer {
  * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
  */
 export async function startServer(options: StartServerOptions): Promise<SearchServer> {
-  const { token, publicUrl, examples, logLevel, searchThreads, searchQueue } = options;
+  const { token, publicUrl, examples, logLevel, maxMemory } = options;
   const resources = options.resources ?? createResources();
-  const opened = openApp({ folder: options.folder, encoder: options.encoder, resources });
+  const opening = openApp({ folder: options.folder, encoder: options.encoder, resources });
   let logError: (error: unknown, doing: string) => void = () => {};
-  const pool = opened.then(({ archive }) =>
-    startSearchPool(archive, {
-      threads: searchThreads,
-      maxWaiting: searchQueue,
+  const searching = opening.then((app) =>
+    startBoundedPool(app, maxMemory, {
+      threads: options.searchThreads,
+      queue: options.searchQueue,
       onCrash: (error) => logError(error, "searching in a thread"),
     }),
   );
+  const opened = searching.then(() => opening);
   const closeArchive = async () => {
-    await pool.then((started) => started[Symbol.asyncDispose](), ignoreUnopened);
-    await opened.then((app) => app[Symbol.asyncDispose](), ignoreUnopened);
+    await searching.then((bounded) => bounded[Symbol.asyncDispose](), ignoreUnopened);
+    await opening.then((app) => app[Symbol.asyncDispose](), ignoreUnopened);
     if (options.resources === undefined) await resources[Symbol.asyncDispose]();
   };
   try {
     const server = await createServer({
-      backend: Promise.all([opened, pool]).then(([app, searcher]) => toBackend(app, searcher, token !== undefined)),
+      backend: Promise.all([opened, searching]).then(([app, bounded]) => toBackend(app, bounded, token !== undefined)),
+      maxBodyBytes: maxBodyBytesBelow(maxMemory),
       resources,
       version: readVersion(),
       assetsFolder: assetFolders.web,
@@ -91,11 +95,13 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
 /** Whoever asks for the archive is told why it could not be opened. */
 function ignoreUnopened(): void {}
 
-function toBackend({ archive, encoder, openWriter }: App, searcher: SearchPool, mayWrite: boolean): Backend {
+function toBackend({ archive, encoder, openWriter }: App, { pool, memory }: BoundedPool, mayWrite: boolean): Backend {
   return {
-    search: createSearchService({ archive, encoder, searcher }),
+    search: createSearchService({ archive, encoder, searcher: pool }),
     archive,
     encoder,
     openWriter: mayWrite ? openWriter : undefined,
+    threads: () => pool.status,
+    memory,
   };
 }

@@ -23,12 +23,9 @@ export class AttachedArchive {
   readonly #tools: StateTools;
   readonly #segments = new Map<string, AttachedSegment>();
 
-  /**
-   * @param cacheBytes of the database connection
-   * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`.
-   */
-  constructor(folder: string, cacheBytes: number) {
-    ({ database: this.#database, info: this.info } = openDatabase(folder, "read", { cacheBytes }));
+  /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
+  constructor(folder: string) {
+    ({ database: this.#database, info: this.info } = openDatabase(folder, "read"));
     this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
   }
 

@@ -48,8 +48,8 @@ CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
 
 export const FORMAT_VERSION = 1;
 const DATABASE_FILE = "archive.db";
-/** Pages that a connection keeps. */
-const CACHE_BYTES = 8 * 2 ** 20;
+/** Pages that a connection keeps: those of the index by id for whoever writes; a reader goes from key to text. */
+const CACHE_BYTES = { read: 2 * 2 ** 20, write: 8 * 2 ** 20 };
 
 /** SQLite's primary result codes that mean something to a user. */
 const SQLITE_ERROR = 1;
@@ -77,7 +77,7 @@ export function borrowDatabase(
 ): Promise<Lease<OpenDatabase>> {
   return resources.acquire(resourceKey("database", folder, access), {
     load: () => openDatabase(folder, access, options),
-    bytes: () => CACHE_BYTES,
+    bytes: () => CACHE_BYTES[access],
     release: ({ database }) => database.close(),
     keep: false,
   });
@@ -136,8 +136,6 @@ export function createDatabase(folder: string, settings: CreateSettings): void {
 export interface OpenOptions {
   /** Also when it is damaged, to see how far and to mend it. Default false. */
   readonly evenDamaged?: boolean;
-  /** Of pages that the connection keeps. Default 8 MiB. */
-  readonly cacheBytes?: number;
 }
 
 /**
@@ -147,7 +145,7 @@ export interface OpenOptions {
 export function openDatabase(
   folder: string,
   access: "read" | "write",
-  { evenDamaged = false, cacheBytes = CACHE_BYTES }: OpenOptions = {},
+  { evenDamaged = false }: OpenOptions = {},
 ): OpenDatabase {
   return translateErrors(folder, () => {
     // Before the database is opened: commits made meanwhile are no less.
@@ -155,7 +153,7 @@ export function openDatabase(
     const database = openExisting(folder, access);
     try {
       database.exec(
-        `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA foreign_keys = OFF`,
+        `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_BYTES[access] / 1024}; PRAGMA foreign_keys = OFF`,
       );
       database.exec("PRAGMA cell_size_check = ON");
       if (access === "write") database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");

@@ -3,9 +3,10 @@ import type { Lease, Resources } from "../resources/resources.ts";
 import { readActivity } from "./activity.ts";
 import type { Activity, ArchiveInfo, ArchiveReader, Snapshot } from "./archive.ts";
 import { ArticleStore } from "./article-store.ts";
-import { borrowDatabase, type OpenDatabase, readSetting, toArchiveError } from "./database.ts";
+import { borrowDatabase, type OpenDatabase, readSetting, segmentPath, toArchiveError } from "./database.ts";
 import { readNames } from "./names.ts";
 import type { Segment } from "./segment/segment.ts";
+import { measureSegment } from "./segment/segment-data.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
 import { type StateData, type StateTools, StateView, toStateName } from "./state.ts";
 import { TermBoard } from "./terms/term-board.ts";
@@ -82,6 +83,17 @@ export class Reader implements ArchiveReader {
 
   activity(): Activity | undefined {
     return readActivity(this.#folder);
+  }
+
+  /** What the newest state will keep in memory, read from the frames of its files; nothing is loaded. */
+  measure(): { readonly rows: number; readonly bytes: number } {
+    let [rows, bytes] = [0, 0];
+    for (const { id, live } of readSegmentRecords(this.#database)) {
+      const segment = measureSegment(segmentPath(this.#folder, id));
+      rows += segment.rows;
+      bytes += segment.bytes + (live?.byteLength ?? 0);
+    }
+    return { rows, bytes };
   }
 
   /** Articles that were stored while the encoder was away and have no vector yet. */

@@ -32,6 +32,7 @@ export function registerServe(program: Command, context: CliContext): void {
     "token",
     "searchThreads",
     "searchQueue",
+    "maxMemory",
     "logLevel",
     "timezone",
   ]);

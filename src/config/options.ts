@@ -70,9 +70,8 @@ export const OPTIONS = {
   searchThreads: {
     name: "search-threads",
     type: integer(1, 64),
-    default: "2",
     placeholder: "N",
-    doc: "Threads in which the search server searches; the one that answers requests is none of them. More than the machine has cores gain nothing, and each takes memory.",
+    doc: "Threads in which the search server searches; the one that answers requests is none of them. More than the machine has cores gain nothing, and each takes memory. Unset: 2, or 1 where `max-memory` has no room for two.",
   },
   searchQueue: {
     name: "search-queue",
@@ -80,6 +79,12 @@ export const OPTIONS = {
     default: "64",
     placeholder: "N",
     doc: "Searches that may wait for a thread; more get 503 and the time after which to try again.",
+  },
+  maxMemory: {
+    name: "max-memory",
+    type: bytes("64m", "1024g"),
+    placeholder: "SIZE",
+    doc: "Ceiling of the search server's resident memory: heaps, threads and queue are sized by it, an archive that cannot fit is refused, and near it caches are given back and searches refused with 503. Less is slower. Unset: no ceiling.",
   },
   logLevel: {
     name: "log-level",

@@ -17,8 +17,8 @@ export interface SearchPoolOptions {
   readonly maxWaiting: number;
   /** The newest state of the archive. */
   readonly borrowState: () => Promise<PoolState>;
-  /** Asked before a task is accepted; throws to refuse it. */
-  readonly admit?: (() => void) | undefined;
+  /** Asked before a task is accepted, with how many are held; throws to refuse it. */
+  readonly admit?: ((held: number) => void) | undefined;
   /** Told of a thread that ended by itself. */
   readonly onCrash?: ((error: Error) => void) | undefined;
 }
@@ -129,7 +129,7 @@ export class SearchPool implements Searcher, AsyncDisposable {
   }
 
   async #run(task: SearchTask, signal?: AbortSignal): Promise<unknown> {
-    this.#options.admit?.();
+    this.#options.admit?.(this.#held);
     this.#checkRoom();
     this.#held++;
     let state: PoolState;

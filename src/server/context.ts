@@ -1,8 +1,10 @@
 import type { ArchiveReader, ArchiveWriter } from "../archive/archive.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
+import type { MemoryStatus } from "../memory/watch.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
 import type { SearchService } from "../search/search.ts";
+import type { PoolStatus } from "../search-pool/pool.ts";
 
 export type { App } from "../http/app.ts";
 
@@ -16,6 +18,10 @@ export interface Backend {
    * @throws AppError `archive-locked` while another process writes.
    */
   readonly openWriter?: (() => Promise<ArchiveWriter>) | undefined;
+  /** How busy the threads that search are; absent where the server's own does. */
+  readonly threads?: () => PoolStatus;
+  /** Of a server below a ceiling; undefined without one. */
+  readonly memory?: () => MemoryStatus | undefined;
 }
 
 /** What routes share. */

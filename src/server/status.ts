@@ -17,8 +17,19 @@ export async function toStatusReply(context: ServerContext): Promise<StatusReply
   const { encoder, archive } = backend;
   using snapshot = await archive.snapshot();
   const activity = archive.activity();
+  const ceiling = backend.memory?.();
+  const threads = backend.threads?.();
   return {
     ...status,
+    memory: {
+      ...status.memory,
+      ...(ceiling && {
+        ceilingBytes: ceiling.ceilingBytes,
+        highestBytes: ceiling.highestBytes,
+        state: ceiling.state,
+      }),
+    },
+    ...(threads && { search: threads }),
     ...(activity !== undefined && { activity: toWireActivity(activity) }),
     encoder: {
       name: encoder.name,

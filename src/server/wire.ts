@@ -139,7 +139,21 @@ export const StatusReply = Type.Object({
     rssBytes: Type.Integer(),
     heapUsedBytes: Type.Integer(),
     externalBytes: Type.Integer({ description: "Outside the JavaScript heap, array buffers included." }),
+    ceilingBytes: Type.Optional(Type.Integer({ description: "`--max-memory`; absent where there is none." })),
+    highestBytes: Type.Optional(Type.Integer({ description: "The most that was resident, where there is a ceiling." })),
+    state: Type.Optional(
+      Type.Enum(["calm", "short", "full"], {
+        description: "`short`: caches have been given back; `full`: one search at a time, others get 503.",
+      }),
+    ),
   }),
+  search: Type.Optional(
+    Type.Object({
+      threads: Type.Integer({ description: "That search." }),
+      running: Type.Integer({ description: "Searches under way." }),
+      waiting: Type.Integer({ description: "Searches that wait for a thread." }),
+    }),
+  ),
   encoder: Type.Optional(
     Type.Object({ name: Type.String(), fingerprint: Type.String(), dimensions: Type.Integer(), bytes: Type.Integer() }),
   ),

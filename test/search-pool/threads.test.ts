@@ -28,7 +28,7 @@ const withoutTime = ({ tookMs: _, ...result }: { readonly tookMs: number }) => r
 describe("search threads", () => {
   test("find exactly what this thread finds, with everything loaded once", async () => {
     await using app = await openSampleApp();
-    await using pool = startSearchPool(app.archive, { threads: 2, maxWaiting: 1000 });
+    await using pool = startSearchPool(app.archive, { threads: 2, queue: 1000 });
     const service = createSearchService({ ...app, searcher: pool });
     const inThreads = await Promise.all(REQUESTS.map((request) => service.search(request)));
     for (const [index, request] of REQUESTS.entries()) {

@@ -60,6 +60,15 @@ export function bytesOf({ columns, termBlocks, codes }: SegmentData): number {
   return arrays.reduce((sum, { byteLength }) => sum + byteLength, codes.buffer.byteLength);
 }
 
+/** What {@link bytesOf} will say of a file once it is loaded, and how many rows it has. @throws AppError `archive-damaged`. */
+export function measureSegment(path: string): { rows: number; bytes: number } {
+  const file = new SegmentFile(path);
+  const { rows, sections } = file.footer;
+  file.close();
+  const names: readonly SectionName[] = [...COLUMN_NAMES, "blocks"];
+  return { rows, bytes: names.reduce((sum, name) => sum + sections[name].bytes, layoutOf(file).codesBytes) };
+}
+
 /** Reads sections piece by piece: nothing is held twice, and the thread serves others in between. */
 class Loading {
   readonly #file: SegmentFile;

@@ -43,8 +43,11 @@ ${coverage !== undefined && renderCoverage(view, coverage)}
 <section aria-labelledby="memory"><h2 id="memory">${machine.memory}</h2>
 <dl class="facts">
 ${renderFact("RSS", toMegabytes(status.memory.rssBytes))}
+${status.memory.ceilingBytes !== undefined && renderFact(machine.ceiling, toMegabytes(status.memory.ceilingBytes))}
+${status.memory.highestBytes !== undefined && renderFact(machine.highest, toMegabytes(status.memory.highestBytes))}
 ${renderFact(machine.heap, toMegabytes(status.memory.heapUsedBytes))}
 ${renderFact(machine.external, toMegabytes(status.memory.externalBytes))}
+${status.search !== undefined && renderFact(machine.threads, machine.threadsBusy(view.formatCount(status.search.threads), view.formatCount(status.search.running), view.formatCount(status.search.waiting)))}
 ${renderFact(machine.uptime, toDuration(status.uptimeS))}
 </dl>
 ${renderMemory(view, memory)}

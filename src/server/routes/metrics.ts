@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { App, ServerContext } from "../context.ts";
+import type { App, Backend, ServerContext } from "../context.ts";
 
 /** Upper bounds in seconds: from an answer out of memory to one that somebody gave up waiting for. */
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -52,6 +52,26 @@ export function addMetrics(app: App, context: ServerContext): void {
       this.set(snapshot.articleCount);
     },
   });
+
+  const backendGauge = (name: string, help: string, read: (backend: Backend) => number | undefined): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const backend = context.peek();
+        const value = backend && read(backend);
+        // Nothing is said of what there is none of.
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+  };
+  backendGauge("wenxun_search_threads", "Threads that search.", ({ threads }) => threads?.().threads);
+  backendGauge("wenxun_searches_running", "Searches under way.", ({ threads }) => threads?.().running);
+  backendGauge("wenxun_searches_waiting", "Searches that wait for a thread.", ({ threads }) => threads?.().waiting);
+  backendGauge("wenxun_memory_ceiling_bytes", "--max-memory.", ({ memory }) => memory?.()?.ceilingBytes);
+  backendGauge("wenxun_memory_refused", "Requests refused at the ceiling.", ({ memory }) => memory?.()?.refused);
 
   app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
     reply.type(registry.contentType);

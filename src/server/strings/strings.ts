@@ -120,6 +120,10 @@ export interface Strings {
     readonly memory: string;
     readonly heap: string;
     readonly external: string;
+    readonly ceiling: string;
+    readonly highest: string;
+    readonly threads: string;
+    readonly threadsBusy: (threads: string, running: string, waiting: string) => string;
     readonly uptime: string;
     readonly resources: string;
     readonly resourcesHint: string;

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { AppError } from "../errors.ts";
+import { maxBodyBytesBelow, planMemory } from "./plan.ts";
+
+const MIB = 2 ** 20;
+const MILLION = { rows: 1_000_000, archiveBytes: 56 * MIB, encoderBytes: 20.5 * MIB };
+const limits = { threads: undefined, queue: 64 };
+
+test("a million articles fit below 256 MB with one thread, and get two where there is room", () => {
+  assert.equal(planMemory(MILLION, { ...limits, ceilingBytes: 256 * MIB }).threads, 1);
+  const roomy = planMemory(MILLION, { ...limits, ceilingBytes: 2048 * MIB });
+  assert.deepEqual([roomy.threads, roomy.queue], [2, 64]);
+  assert.equal(maxBodyBytesBelow(undefined), 32 * MIB);
+  assert.equal(maxBodyBytesBelow(256 * MIB), 8 * MIB);
+});
+
+test("what cannot fit is refused with what it needs, and what it needs is enough", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 20_000_000 }),
+      fc.option(fc.integer({ min: 1, max: 16 }), { nil: undefined }),
+      (rows, threads) => {
+        const needs = { rows, archiveBytes: rows * 56, encoderBytes: 20 * MIB };
+        let wanted = 0;
+        try {
+          planMemory(needs, { threads, queue: 64, ceilingBytes: 64 * MIB });
+        } catch (error) {
+          assert.ok(error instanceof AppError && error.code === "usage");
+          wanted = Number(/Allow at least (\d+)m/.exec(error.message)?.[1]);
+          assert.equal(error.message.includes("fewer --search-threads"), (threads ?? 1) > 1);
+        }
+        const plan = planMemory(needs, { threads, queue: 64, ceilingBytes: wanted * MIB });
+        assert.ok(plan.neededBytes <= wanted * MIB);
+        assert.ok(plan.queue >= 1);
+        assert.throws(() => planMemory(needs, { threads, queue: 64, ceilingBytes: (wanted - 1) * MIB }));
+      },
+    ),
+  );
+});

@@ -1,0 +1,82 @@
+import { AppError } from "../errors.ts";
+
+/** What a server keeps whatever is asked of it. */
+export interface MemoryNeeds {
+  /** Rows of all segments. */
+  readonly rows: number;
+  /** What segments keep in memory, all threads together. */
+  readonly archiveBytes: number;
+  readonly encoderBytes: number;
+}
+
+export interface MemoryLimits {
+  /** `--max-memory`. */
+  readonly ceilingBytes: number;
+  /** `--search-threads`; undefined: as many as fit, {@link DEFAULT_THREADS} at most. */
+  readonly threads: number | undefined;
+  /** `--search-queue`. */
+  readonly queue: number;
+}
+
+export interface MemoryPlan {
+  readonly threads: number;
+  readonly queue: number;
+  /** What all of it needs, as far as that is known before. */
+  readonly neededBytes: number;
+}
+
+export const DEFAULT_THREADS = 2;
+const MIB = 2 ** 20;
+
+/**
+ * Node.js with the server's code in it: 62 MB are pages of the executable, the rest heap and stacks. Measured with an archive of
+ * 243 articles; docs/MEMORY.md has the table.
+ */
+const PROCESS_BYTES = 116 * MIB;
+/** One search thread: its isolate, its code, its connection. */
+const THREAD_BYTES = 16 * MIB;
+/** What a thread needs for each row of the archive: scores, marks, matches, masks, postings. */
+const THREAD_BYTES_PER_ROW = 20;
+/** What is left free for requests, replies and garbage. */
+const HEADROOM_BYTES = 12 * MIB;
+/** A request that waits, with its connection. */
+const WAITING_BYTES = MIB / 4;
+const LARGEST_BODY_BYTES = 32 * MIB;
+
+/**
+ * Fits a server below a ceiling.
+ * @throws AppError `usage` when it cannot be done, with what would be needed.
+ */
+export function planMemory(needs: MemoryNeeds, { ceilingBytes, threads, queue }: MemoryLimits): MemoryPlan {
+  const fixedBytes = PROCESS_BYTES + needs.archiveBytes + needs.encoderBytes + HEADROOM_BYTES;
+  const threadBytes = THREAD_BYTES + needs.rows * THREAD_BYTES_PER_ROW;
+  const fitting = Math.floor((ceilingBytes - fixedBytes) / threadBytes);
+  const wanted = threads ?? Math.max(1, Math.min(DEFAULT_THREADS, fitting));
+  const neededBytes = fixedBytes + wanted * threadBytes;
+  if (fitting < wanted) {
+    const parts = [
+      `Node.js and the server ${toMb(PROCESS_BYTES)}`,
+      `codes and columns ${toMb(needs.archiveBytes)}`,
+      `the encoder ${toMb(needs.encoderBytes)}`,
+      `search threads ${wanted} × ${toMb(threadBytes)}`,
+      `room to work ${toMb(HEADROOM_BYTES)}`,
+    ];
+    const fewer = wanted > 1 ? ", or fewer --search-threads" : "";
+    throw new AppError(
+      "usage",
+      `This archive needs about ${toMb(neededBytes)}, more than --max-memory allows (${toMb(ceilingBytes)}): ${parts.join(", ")}. ` +
+        `Allow at least ${Math.ceil(neededBytes / MIB)}m${fewer}.`,
+    );
+  }
+  return {
+    threads: wanted,
+    queue: Math.min(queue, Math.floor((HEADROOM_BYTES + ceilingBytes - neededBytes) / WAITING_BYTES)),
+    neededBytes,
+  };
+}
+
+/** The largest body that a request may bring: read and parsed it takes several times its size. */
+export const maxBodyBytesBelow = (ceilingBytes: number | undefined): number =>
+  Math.min(LARGEST_BODY_BYTES, Math.floor((ceilingBytes ?? Number.POSITIVE_INFINITY) / 32));
+
+const toMb = (bytes: number): string => `${Math.ceil(bytes / MIB)} MB`;

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AppError } from "../errors.ts";
+import { MemoryWatch } from "./watch.ts";
+
+function createWatch() {
+  const machine = { rss: 100, nowMs: 0 };
+  const did: string[] = [];
+  const watch = new MemoryWatch({
+    ceilingBytes: 1000,
+    readRssBytes: () => machine.rss,
+    trim: () => did.push(`trim at ${machine.nowMs}`),
+    renew: () => did.push(`renew at ${machine.nowMs}`),
+    nowMs: () => machine.nowMs,
+  });
+  const pass = (ms: number): void => {
+    for (const end = machine.nowMs + ms; machine.nowMs < end; machine.nowMs += 100) watch.look();
+  };
+  return { watch, machine, did, pass };
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === "unavailable" &&
+  error.retryAfterS === 2 &&
+  /--max-memory/.test(error.message);
+
+test("does nothing while there is room", () => {
+  const { watch, did, pass } = createWatch();
+  pass(60_000);
+  watch.admit(100);
+  assert.deepEqual(did, []);
+  assert.equal(watch.status.state, "calm");
+});
+
+test("near the ceiling caches go first, then threads are renewed, neither all the time", () => {
+  const { machine, did, pass } = createWatch();
+  machine.rss = 950;
+  pass(12_000);
+  assert.deepEqual(did, ["trim at 0", "renew at 1000", "trim at 5000", "trim at 10000"]);
+});
+
+test("where trimming helps, nothing is renewed", () => {
+  const { machine, did, pass } = createWatch();
+  machine.rss = 950;
+  pass(500);
+  machine.rss = 800;
+  pass(60_000);
+  assert.deepEqual(did, ["trim at 0"]);
+});
+
+test("at the ceiling one task at a time is let in, and others are told when to come again", () => {
+  const { watch, machine, pass } = createWatch();
+  machine.rss = 990;
+  pass(100);
+  watch.admit(0);
+  assert.throws(() => watch.admit(1), isRefusal);
+  assert.throws(() => watch.admit(7), isRefusal);
+  assert.deepEqual(watch.status, {
+    ceilingBytes: 1000,
+    rssBytes: 990,
+    highestBytes: 990,
+    state: "full",
+    refused: 2,
+  });
+  machine.rss = 700;
+  pass(100);
+  watch.admit(7);
+  assert.deepEqual([watch.status.state, watch.status.highestBytes], ["calm", 990]);
+});
+
+test("looks before it lets a task in", () => {
+  const { watch, machine } = createWatch();
+  machine.rss = 999;
+  assert.throws(() => watch.admit(1), isRefusal);
+});

@@ -1,0 +1,108 @@
+import { AppError } from "../errors.ts";
+
+/** `calm`; `short`: caches have been given back; `full`: work is refused. */
+export type MemoryState = "calm" | "short" | "full";
+
+export interface MemoryStatus {
+  readonly ceilingBytes: number;
+  /** Resident, as seen last. */
+  readonly rssBytes: number;
+  /** The most that was seen. */
+  readonly highestBytes: number;
+  readonly state: MemoryState;
+  /** Requests refused because of it. */
+  readonly refused: number;
+}
+
+export interface MemoryWatchOptions {
+  readonly ceilingBytes: number;
+  readonly readRssBytes: () => number;
+  /** Gives back what only makes things faster. */
+  readonly trim: () => void;
+  /** Gives back what trimming cannot: heaps that have grown. Dearer. */
+  readonly renew: () => void;
+  /** Of a clock that only goes forward. */
+  readonly nowMs?: () => number;
+}
+
+/** From these shares of the ceiling on. */
+const SHORT = 0.94;
+const FULL = 0.98;
+/** What is given back shows only after a while. */
+const TRIM_EVERY_MS = 5000;
+const RENEW_AFTER_MS = 1000;
+const RENEW_EVERY_MS = 30_000;
+/** How old a reading may be. */
+const FRESH_MS = 50;
+const RETRY_AFTER_S = 2;
+
+/**
+ * Keeps a process below its ceiling: near it caches are given back, then threads are replaced by fresh ones, then one task at a
+ * time is let in and the others are refused.
+ */
+export class MemoryWatch {
+  readonly #options: MemoryWatchOptions;
+  readonly #nowMs: () => number;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #trimmedAtMs = Number.NEGATIVE_INFINITY;
+  #renewedAtMs = Number.NEGATIVE_INFINITY;
+  #rssBytes = 0;
+  #highestBytes = 0;
+  #refused = 0;
+
+  constructor(options: MemoryWatchOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+  }
+
+  get status(): MemoryStatus {
+    const { ceilingBytes } = this.#options;
+    return {
+      ceilingBytes,
+      rssBytes: this.#rssBytes,
+      highestBytes: this.#highestBytes,
+      state: this.#state(),
+      refused: this.#refused,
+    };
+  }
+
+  /** Looks, and does what is to be done. To be called often: a few times a second at least. */
+  look(): void {
+    const now = this.#nowMs();
+    if (now - this.#readAtMs < FRESH_MS) return;
+    this.#readAtMs = now;
+    this.#rssBytes = this.#options.readRssBytes();
+    this.#highestBytes = Math.max(this.#highestBytes, this.#rssBytes);
+    if (this.#state() === "calm") return;
+    const sinceTrimMs = now - this.#trimmedAtMs;
+    if (sinceTrimMs >= TRIM_EVERY_MS) {
+      this.#trimmedAtMs = now;
+      this.#options.trim();
+    } else if (sinceTrimMs >= RENEW_AFTER_MS && now - this.#renewedAtMs >= RENEW_EVERY_MS) {
+      this.#renewedAtMs = now;
+      this.#options.renew();
+    }
+  }
+
+  /**
+   * Lets a task in, or refuses it while memory is short and others are under way.
+   * @param held tasks that have been let in and are not finished
+   * @throws AppError `unavailable`
+   */
+  admit(held: number): void {
+    this.look();
+    if (held === 0 || this.#state() !== "full") return;
+    this.#refused++;
+    const [used, ceiling] = [this.#rssBytes, this.#options.ceilingBytes].map((bytes) => Math.round(bytes / 2 ** 20));
+    throw new AppError(
+      "unavailable",
+      `The server is at its memory ceiling: ${used} of the ${ceiling} MB that --max-memory allows are in use. Try again soon.`,
+      { retryAfterS: RETRY_AFTER_S },
+    );
+  }
+
+  #state(): MemoryState {
+    const share = this.#rssBytes / this.#options.ceilingBytes;
+    return share >= FULL ? "full" : share >= SHORT ? "short" : "calm";
+  }
+}
