@@ -72,6 +72,31 @@ describe("wenxun serve", () => {
     assert.doesNotMatch(stdout, /\?q=/);
   });
 
+  test("below a ceiling tells it, and what is used", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    await serve(["--max-memory", "4g", "--search-threads", "1"], folder, async (url) => {
+      const status = (await (await fetch(`${url}/api/status`)).json()) as StatusReply;
+      assert.equal(status.memory.ceilingBytes, 4 * 2 ** 30);
+      assert.equal(status.memory.state, "calm");
+      assert.deepEqual(status.search, { threads: 1, running: 0, waiting: 0 });
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      assert.match(metrics, /^wenxun_memory_ceiling_bytes 4294967296$/m);
+      assert.match(metrics, /^wenxun_search_threads 1$/m);
+      assert.match(await (await fetch(`${url}/status`)).text(), /4096 MB/);
+    });
+  });
+
+  test("refuses an archive that cannot fit below the ceiling, and says what it needs", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    const { exitCode, stderr } = await runCli(["serve", "--port", "0", "--max-memory", "100m"], {
+      workingFolder: folder,
+    });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /needs about \d+ MB, more than --max-memory allows \(100 MB\).*Allow at least \d+m/);
+  });
+
   test("without an archive says so and ends with 1", async () => {
     const { exitCode, stderr } = await runCli(["serve", "--port", "0"]);
     assert.equal(exitCode, 1);
