@@ -1,3 +1,4 @@
+import { undo } from "./navigation.ts";
 import { searchBox } from "./search-form.ts";
 
 /**
@@ -33,6 +34,8 @@ function toAction(key: string, active: Element | null): Action | undefined {
       return onHit ? () => moveToHit(-1) : undefined;
     case "Escape":
       return onHit ? focusBox : undefined;
+    case "u":
+      return undo;
     case "?":
       return showHelp;
     default:

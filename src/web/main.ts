@@ -13,6 +13,7 @@ import { addSaved } from "./saved.ts";
 import { addShare } from "./share.ts";
 import { addSuggestions } from "./suggest.ts";
 import { addTyping } from "./typing.ts";
+import { addUndo } from "./undo.ts";
 import { addWhy } from "./why.ts";
 
 addNavigation();
@@ -22,6 +23,7 @@ addRecentSearches();
 addSuggestions();
 addFacets();
 addWhy();
+addUndo();
 addKeys();
 addBrush();
 addSaved();

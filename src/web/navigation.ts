@@ -49,8 +49,8 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   answerMs = tookMs;
   if (entry === "push") {
     rememberScroll();
-    history.pushState({}, "", url);
-  } else if (entry === "replace") history.replaceState({}, "", url);
+    history.pushState({ step: step() + 1 }, "", url);
+  } else if (entry === "replace") history.replaceState({ step: step() }, "", url);
   document.title = next.title;
   keepOpen(next);
   Idiomorph.morph(document.body, next.body, {
@@ -89,7 +89,7 @@ export function addNavigation(): void {
   restoreScroll();
   addEventListener("pagehide", rememberScroll);
   addEventListener("popstate", () => {
-    if (isSearchPage()) void show(location.href, { history: "none", scrollY: scrollOf(history.state) });
+    if (isSearchPage()) void show(location.href, { history: "none", scrollY: readState("scrollY") });
     else location.reload();
   });
   document.addEventListener("click", followLink);
@@ -97,18 +97,31 @@ export function addNavigation(): void {
   document.addEventListener("change", applyChoice);
 }
 
-const rememberScroll = (): void => history.replaceState({ scrollY }, "");
+const rememberScroll = (): void => history.replaceState({ scrollY, step: step() }, "");
+
+/** Changes of the search made on this page that going back takes away again. */
+const step = (): number => readState("step");
+
+/** Takes the last change of the search away; returns whether there was one. */
+export function undo(): boolean {
+  const isChanged = step() > 0;
+  if (isChanged) history.back();
+  return isChanged;
+}
+
+export const canUndo = (): boolean => step() > 0;
 
 /** After going back from an article, or a reload. */
 function restoreScroll(): void {
   const entry = performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined;
-  if (entry !== undefined && entry.type !== "navigate") scrollTo(0, scrollOf(history.state));
+  if (entry !== undefined && entry.type !== "navigate") scrollTo(0, readState("scrollY"));
 }
 
-const scrollOf = (state: unknown): number =>
-  typeof state === "object" && state !== null && "scrollY" in state && typeof state.scrollY === "number"
-    ? state.scrollY
-    : 0;
+function readState(name: "scrollY" | "step"): number {
+  const state: unknown = history.state;
+  const value = typeof state === "object" && state !== null ? (state as Record<string, unknown>)[name] : undefined;
+  return typeof value === "number" ? value : 0;
+}
 
 /** Links from a search to another search: filters, bars, pages, examples. */
 function followLink(event: MouseEvent): void {

@@ -80,3 +80,24 @@ for (const javaScriptEnabled of [true, false]) {
     },
   );
 }
+
+test("a change of range or filter is undone at a press, and by a key", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend } });
+  await page.goto(`${url}/?q=桥`);
+  const undo = page.getByRole("button", { name: "撤销" });
+  assert.equal(await undo.count(), 0);
+  await page.getByRole("link", { name: "2020年2月：1 篇" }).click();
+  await waitForHits(page, 1);
+  await undo.click();
+  await waitForHits(page, 10);
+  await undo.waitFor({ state: "hidden" });
+  await page.getByRole("link", { name: "甲报", exact: false }).first().click();
+  await waitForHits(page, 5);
+  await page.locator(".brand").focus();
+  await page.keyboard.press("u");
+  await waitForHits(page, 10);
+  // Nothing is left to undo: the key does not leave the page.
+  await page.keyboard.press("u");
+  await page.waitForTimeout(200);
+  assert.match(page.url(), /q=/);
+});

@@ -56,6 +56,7 @@ function renderHelp({ strings: { keys } }: View): Html {
     [html`<kbd>j</kbd> <kbd>k</kbd> <kbd>↓</kbd> <kbd>↑</kbd>`, keys.move],
     [html`<kbd>Enter</kbd>`, keys.open],
     [html`<kbd>Esc</kbd>`, keys.leave],
+    [html`<kbd>u</kbd>`, keys.undo],
     [html`<kbd>?</kbd>`, keys.help],
   ];
   return html`<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">${keys.title}</h2>

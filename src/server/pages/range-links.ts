@@ -21,10 +21,9 @@ export function renderRangeLinks(view: View, query: PageQuery, timeline: Timelin
     query.from === undefined && query.to === undefined
       ? [...toYears(timeline), ...toLastDays(view, timeline)]
       : toNeighbours(view, query.from, query.to);
-  if (links.length === 0) return undefined;
   return html`<nav class="ranges" aria-label="${strings.ranges}"><ul>${links.map(
     ({ label, change }) => html`<li><a href="${toSearchUrl(query, change)}">${label}</a></li>`,
-  )}</ul></nav>`;
+  )}<li><button type="button" class="undo" hidden>${strings.undo}</button></li></ul></nav>`;
 }
 
 interface RangeLink {

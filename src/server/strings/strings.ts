@@ -44,6 +44,7 @@ export interface Strings {
   readonly later: string;
   readonly wider: string;
   readonly allDays: string;
+  readonly undo: string;
   readonly lastDays: (days: string) => string;
   readonly compare: string;
   readonly compareWith: string;
@@ -104,6 +105,7 @@ export interface Strings {
     readonly move: string;
     readonly open: string;
     readonly leave: string;
+    readonly undo: string;
     readonly help: string;
     readonly close: string;
   };
