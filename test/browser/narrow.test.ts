@@ -78,3 +78,32 @@ test("titles that hold what is typed are offered, on the page of an article too"
   await page.getByRole("combobox", { name: "搜索新闻" }).fill("桥 19");
   await page.locator("#suggestions option[value='桥 19 检修']").waitFor({ state: "attached" });
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(
+    `several sources are taken and a category left out, each with its count ${javaScriptEnabled ? "with" : "without"} script`,
+    needsBrowser,
+    async (t) => {
+      const { page, url, complaints } = await openPage(t, { context: { javaScriptEnabled } });
+      await page.goto(url);
+      const sources = page.getByRole("region", { name: "来源" });
+      await sources.getByRole("link", { name: "江湾日报 2", exact: true }).click();
+      await page.waitForURL(/source=/);
+      await waitForHits(page, 2);
+      await sources.getByRole("link", { name: "海灣時報 1", exact: true }).click();
+      await page.waitForURL(/source=.*&source=/);
+      await waitForHits(page, 3);
+      await page.getByRole("link", { name: "排除“文化”" }).click();
+      await page.waitForURL(/excludeCategory=/);
+      await waitForHits(page, 2);
+      // The counts of sources obey the category that was left out, and not one another.
+      await sources.getByRole("link", { name: "江湾日报 1", exact: true }).waitFor();
+      await page.getByRole("link", { name: "取消“江湾日报”" }).click();
+      await waitForHits(page, 1);
+      await page.getByRole("link", { name: "全部取消" }).click();
+      await waitForHits(page, 4);
+      assert.equal(new URL(page.url()).search, "");
+      assert.deepEqual(complaints, []);
+    },
+  );
+}

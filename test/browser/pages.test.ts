@@ -1,48 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, test } from "node:test";
-import type { Page } from "playwright-core";
 import type { Article } from "../../src/archive/archive.ts";
 import { ARTICLES } from "../fakes/articles.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
-import { closeBrowser, DESK, needsBrowser, openPage, PHONE, waitForHits } from "./browser.ts";
+import { closeBrowser, needsBrowser, openPage, waitForHits } from "./browser.ts";
 
 after(closeBrowser);
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Rules of axe that a page breaks, with the elements that do. */
-async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  });
-}
-
-/** Expressions run in the page, which has the types of a browser; here they are text. */
-const isWiderThanScreen = (page: Page): Promise<boolean> =>
-  page.evaluate<boolean>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
-
-const PAGES = [
-  "/",
-  "/?q=大桥&source=江湾日报",
-  "/?q=恐龙",
-  "/?q=x&from=soon",
-  "/articles/bridge?q=大桥",
-  "/nowhere",
-  "/docs",
-  "/status",
-  "/saved",
-  "/articles/bridge/differences/bridge-hant",
-  "/?q=大桥&vs=图书馆",
-  "/facets/source?q=大桥",
-  "/articles/bridge/why?q=大桥",
-];
 
 for (const javaScriptEnabled of [true, false]) {
   test(`search, narrow, page on and read ${javaScriptEnabled ? "with" : "without"} script`, needsBrowser, async (t) => {
@@ -82,28 +45,6 @@ for (const javaScriptEnabled of [true, false]) {
     await waitForHits(page, 10);
     assert.deepEqual(complaints, []);
   });
-}
-
-for (const [name, viewport] of Object.entries({ phone: PHONE, desk: DESK })) {
-  test(
-    `no page is wider than a ${name}, nor asks another host, nor has a barrier axe can see`,
-    needsBrowser,
-    async (t) => {
-      for (const colorScheme of ["light", "dark"] as const) {
-        const { page, url, complaints } = await openPage(t, { context: { viewport, colorScheme, bypassCSP: true } });
-        for (const path of PAGES) {
-          await page.goto(url + path);
-          assert.equal(await isWiderThanScreen(page), false, `${path} is too wide`);
-          assert.deepEqual(await findBarriers(page), [], `${path} ${colorScheme}`);
-        }
-        // The browser itself reports pages that answer 400 and 404.
-        assert.deepEqual(
-          complaints.filter((complaint) => !complaint.includes("Failed to load resource")),
-          [],
-        );
-      }
-    },
-  );
 }
 
 test("the first page is small: page, style and script together under 60 KB compressed", needsBrowser, async (t) => {

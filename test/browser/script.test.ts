@@ -179,3 +179,44 @@ test("when the server goes away, what was found stays and says so", needsBrowser
   await page.getByText("连不上服务器").waitFor();
   assert.equal(await page.locator(".hit").count(), 2);
 });
+
+test("going back from the next results restores the place in those before", needsBrowser, async (t) => {
+  const many = Array.from({ length: 40 }, (_, index) => ({
+    id: `a${index}`,
+    title: `桥 ${index}`,
+    body: "桥".repeat(200),
+  }));
+  const { page, url } = await openPage(t, { server: { backend: createFakeBackend(many) } });
+  await page.goto(`${url}/?q=桥&limit=20`);
+  await page.locator("[rel=next]").scrollIntoViewIfNeeded();
+  const left = await page.evaluate<number>("scrollY");
+  assert.ok(left > 500);
+  await page.locator("[rel=next]").click();
+  await page.waitForURL(/offset=20/);
+  await waitUntil(() => page.evaluate<number>("scrollY"), 0);
+  await page.goBack();
+  await waitUntil(() => page.evaluate<boolean>(`Math.abs(scrollY - ${left}) < 50`), true);
+});
+
+test("the page says in which other forms it searched", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t);
+  await page.goto(url);
+  await box(page).fill("軟體 大桥");
+  await page.locator(".variants").getByText("软件", { exact: true }).waitFor();
+});
+
+test(
+  "nothing found says what to try; a wrong date says what was wanted, and the form stays",
+  needsBrowser,
+  async (t) => {
+    const { page, url } = await openPage(t);
+    await page.goto(url);
+    await box(page).fill("恐龙");
+    await page.getByRole("heading", { name: "没有找到" }).waitFor();
+    await page.goto(`${url}/?q=大桥&from=soon`);
+    await page.getByRole("alert").getByText("from must be a day").waitFor();
+    assert.equal(await box(page).inputValue(), "大桥");
+    await box(page).press("Enter");
+    await page.locator(".hit").first().waitFor();
+  },
+);

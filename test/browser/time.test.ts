@@ -37,6 +37,57 @@ for (const [name, viewport] of Object.entries({ pointer: undefined, finger: PHON
   });
 }
 
+test("a finger on glass chooses days too, and does not scroll the page meanwhile", needsBrowser, async (t) => {
+  const { page, context, url } = await openPage(t, {
+    server: { backend },
+    context: { viewport: PHONE, hasTouch: true, isMobile: true },
+  });
+  await page.goto(`${url}/?q=桥`);
+  const from = await page.getByRole("link", { name: "2020年8月：1 篇" }).boundingBox();
+  const to = await page.getByRole("link", { name: "2020年10月：1 篇" }).boundingBox();
+  assert.ok(from !== null && to !== null);
+  const session = await context.newCDPSession(page);
+  const y = from.y + from.height / 2;
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", x?: number) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints: x === undefined ? [] : [{ x, y }] });
+  await touch("touchStart", from.x + from.width / 2);
+  for (const share of [0.25, 0.5, 0.75, 1]) await touch("touchMove", from.x + (to.x - from.x) * share + to.width / 2);
+  await touch("touchEnd");
+  await page.waitForURL(/from=2020-08-01&to=2020-10-31/);
+  await waitForHits(page, 3);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(
+    `from all years to one, to a month, to what lies around it ${javaScriptEnabled ? "with" : "without"} script`,
+    needsBrowser,
+    async (t) => {
+      const years = [2018, 2019, 2020].map((at) => ({
+        id: `y${at}`,
+        title: `桥 ${at}`,
+        body: "",
+        publishedAtMs: Date.UTC(at, 4, 6),
+      }));
+      const { page, url } = await openPage(t, {
+        server: { backend: createFakeBackend(years) },
+        context: { javaScriptEnabled },
+      });
+      await page.goto(`${url}/?q=桥`);
+      await page.getByRole("link", { name: "2019", exact: true }).click();
+      await page.waitForURL(/from=2019-01-01&to=2019-12-31/);
+      await waitForHits(page, 1);
+      await page.getByRole("link", { name: "2019年5月：1 篇" }).click();
+      await page.waitForURL(/from=2019-05-01&to=2019-05-31/);
+      await page.getByRole("link", { name: "放宽" }).click();
+      await page.waitForURL(/from=2019-01-01&to=2019-12-31/);
+      await page.getByRole("link", { name: /早一段/ }).click();
+      await page.waitForURL(/from=2018-01-01&to=2018-12-31/);
+      await page.getByRole("link", { name: "全部时间" }).click();
+      await waitForHits(page, 3);
+    },
+  );
+}
+
 test(
   "the bars are one stop of Tab; arrows walk them, Shift takes several, Enter goes there",
   needsBrowser,
