@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, statSync, truncateSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { SearchReply } from "../../src/server/wire.ts";
@@ -116,6 +116,30 @@ test("wenxun backup copies the archive and refuses a folder in use", async () =>
   assert.equal(exitCode, 0);
   assert.match((await run(["status", "--archive", "copy"])).stdout, /^articles +4 /m);
   assert.equal((await run(["backup", "copy"])).exitCode, 2);
+});
+
+test("a backup that is put in the place of a lost archive is that archive", async () => {
+  const folder = createTestFolder();
+  const cli = (...args: string[]) => runCli(args, { workingFolder: folder });
+  await createTestArchive(join(folder, "archive"));
+  assert.equal((await cli("backup", "copies/monday")).exitCode, 0);
+  rmSync(join(folder, "archive"), { recursive: true });
+  cpSync(join(folder, "copies", "monday"), join(folder, "archive"), { recursive: true });
+  assert.match((await cli("verify")).stdout, /^4 articles, .*: sound/);
+  assert.match((await cli("search", "大桥", "--mode", "keyword")).stdout, /^1 found/);
+  writeFileSync(join(folder, "more.jsonl"), '{"id":"next","title":"渡轮停航","body":"大桥通车后渡轮停航。"}\n');
+  assert.equal((await cli("import", "more.jsonl")).exitCode, 0);
+  assert.match((await cli("search", "大桥", "--mode", "keyword")).stdout, /^2 found/);
+});
+
+test("wenxun backup refuses a target that is a file, and leaves it alone", async () => {
+  const folder = createTestFolder();
+  await createTestArchive(join(folder, "archive"));
+  writeFileSync(join(folder, "file"), "mine");
+  const { exitCode, stderr } = await runCli(["backup", "file"], { workingFolder: folder });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /is no folder/);
+  assert.equal(readFileSync(join(folder, "file"), "utf8"), "mine");
 });
 
 test("wenxun reindex has nothing to do where the encoder is the same", async () => {

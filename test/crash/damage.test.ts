@@ -7,12 +7,12 @@ import {
   askEverything,
   copyArchive,
   createPristine,
-  createRandom,
   DAMAGES,
   damageFile,
   examine,
   filesOf,
 } from "./damaged-archive.ts";
+import { createRandom } from "./random.ts";
 
 /** More with `node test/crash/many-damages.ts 1000`. */
 const FLIPS = 12;

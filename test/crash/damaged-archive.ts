@@ -21,19 +21,7 @@ import { createResources } from "../../src/resources/registry.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/search/search.ts";
 import { createSearchService } from "../../src/search/service.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
-
-/** Numbers that can be had again: 0 ≤ random(n) < n. */
-export type Random = (below: number) => number;
-
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
+import type { Random } from "./random.ts";
 
 const encoder = createFakeEncoder();
 const DAY_MS = 86_400_000;

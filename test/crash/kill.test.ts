@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { createDatabase } from "../../src/archive/database.ts";
-import { createFakeEncoder } from "../fakes/encoder.ts";
-import { writeAndKill } from "./kill.ts";
+import { Victim } from "./kill.ts";
+import { createRandom } from "./random.ts";
+import { OPERATIONS } from "./victim.ts";
 
-/** More with `node test/crash/many-kills.ts 200`. */
-const KILLS = 5;
-
-test("kill -9 at random moments of writing loses nothing that was reported", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "wenxun-kill-"));
-  const { fingerprint, dimensions } = createFakeEncoder();
-  createDatabase(folder, { encoderFingerprint: fingerprint, dimensions, timezone: "Asia/Shanghai" });
-  const versions = new Map<string, number>();
-  try {
-    for (let kill = 0; kill < KILLS; kill++) {
-      const { batches, faults } = await writeAndKill(folder, versions, kill + 1, Math.random() * 400);
-      assert.ok(batches > 0);
-      assert.deepEqual(faults, []);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+test("kill -9 at a random moment of any operation loses nothing that was reported", async () => {
+  // More with `node test/crash/many-kills.ts 200`.
+  const seed = Math.floor(Math.random() * 1e6);
+  const random = createRandom(seed);
+  using victim = new Victim();
+  for (const [index, operation] of OPERATIONS.entries())
+    assert.deepEqual(await victim.kill(operation, index + 1, random(500)), [], `${operation}, seed ${seed}`);
+  assert.ok(victim.reports > OPERATIONS.length);
 });

@@ -11,13 +11,13 @@ import {
   askEverything,
   copyArchive,
   createPristine,
-  createRandom,
   DAMAGES,
   type DamageOutcome,
   damageFile,
   examine,
   filesOf,
 } from "./damaged-archive.ts";
+import { createRandom } from "./random.ts";
 
 const flips = Number(process.argv[2] ?? 200);
 const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 1e9));

@@ -1,24 +1,30 @@
-/** `node test/crash/many-kills.ts [KILLS]`: kills a writing process again and again and says what was lost. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createDatabase } from "../../src/archive/database.ts";
-import { createFakeEncoder } from "../fakes/encoder.ts";
-import { writeAndKill } from "./kill.ts";
+/**
+ * `node test/crash/many-kills.ts [KILLS] [SEED]`: kills a process at random moments of import, update, removal, compaction,
+ * reindex and backup, each as often, and says after each kill whether anything that was reported as durable is lost, whether
+ * `verify` is clean, and whether a file is left over when the next writer has opened the archive.
+ */
+import { Victim } from "./kill.ts";
+import { createRandom } from "./random.ts";
+import { OPERATIONS } from "./victim.ts";
 
-const kills = Number(process.argv[2] ?? 20);
-const folder = mkdtempSync(join(tmpdir(), "wenxun-kill-"));
-const { fingerprint, dimensions } = createFakeEncoder();
-createDatabase(folder, { encoderFingerprint: fingerprint, dimensions, timezone: "Asia/Shanghai" });
-const versions = new Map<string, number>();
-let batches = 0;
+const MAX_DELAY_MS = 900;
+
+const kills = Number(process.argv[2] ?? 24);
+const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 1e6));
+const random = createRandom(seed);
+const counts = new Map<string, number>();
 let faulty = 0;
+using victim = new Victim();
 for (let kill = 0; kill < kills; kill++) {
-  const outcome = await writeAndKill(folder, versions, kill + 1, Math.random() * 600);
-  batches += outcome.batches;
-  if (outcome.faults.length > 0) faulty++;
-  for (const fault of outcome.faults) console.log(`kill ${kill + 1}: ${fault}`);
+  const operation = OPERATIONS[kill % OPERATIONS.length] ?? "import";
+  const delayMs = random(MAX_DELAY_MS);
+  const faults = await victim.kill(operation, kill + 1, delayMs);
+  counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  if (faults.length > 0) faulty++;
+  for (const fault of faults.slice(0, 10)) console.log(`kill ${kill + 1}, ${operation} after ${delayMs} ms: ${fault}`);
 }
-rmSync(folder, { recursive: true, force: true });
-console.log(`${kills} kills, ${batches} writes reported, ${versions.size} articles, ${faulty} kills with faults`);
+const each = [...counts].map(([operation, count]) => `${operation} ${count}`).join(", ");
+console.log(
+  `${kills} kills (${each}), ${victim.reports} reports, ${victim.resumed} reindexes resumed, ${faulty} kills with faults, seed ${seed}`,
+);
 process.exitCode = faulty === 0 ? 0 : 1;

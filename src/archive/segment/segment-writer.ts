@@ -146,7 +146,7 @@ export class SegmentWriter {
 }
 
 /** Makes a rename durable. Some systems cannot open a folder for that; their renames are as durable as they get. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === "win32") return;
   const handle = openSync(folder, "r");
   try {
