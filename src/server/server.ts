@@ -157,7 +157,8 @@ const wantsPage = ({ url, headers }: FastifyRequest): boolean =>
 function answerErrors(app: App, context: ServerContext, assets: Assets): void {
   app.setErrorHandler((error, request, reply) => {
     const failure = toFailure(error);
-    if (failure.unexpected) request.log.error({ err: error }, "request failed");
+    // A search that its reader gave up, by typing on, ends in an error too; nobody waits for the answer.
+    if (failure.unexpected && !reply.raw.destroyed) request.log.error({ err: error }, "request failed");
     if (failure.retryAfterS !== undefined) reply.header("retry-after", failure.retryAfterS);
     if (failure.status === 401) reply.header("www-authenticate", "Bearer");
     reply.status(failure.status);
