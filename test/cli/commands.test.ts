@@ -128,7 +128,7 @@ test("a backup that is put in the place of a lost archive is that archive", asyn
   assert.match((await cli("verify")).stdout, /^4 articles, .*: sound/);
   assert.match((await cli("search", "大桥", "--mode", "keyword")).stdout, /^1 found/);
   writeFileSync(join(folder, "more.jsonl"), '{"id":"next","title":"渡轮停航","body":"大桥通车后渡轮停航。"}\n');
-  assert.equal((await cli("import", "more.jsonl")).exitCode, 0);
+  assert.equal((await cli("import", join(folder, "more.jsonl"))).exitCode, 0);
   assert.match((await cli("search", "大桥", "--mode", "keyword")).stdout, /^2 found/);
 });
 
