@@ -152,3 +152,18 @@ test("a change of range or filter is undone at a press, and by a key", needsBrow
   await page.waitForTimeout(200);
   assert.match(page.url(), /q=/);
 });
+
+test("a bar in focus shows what the next page says in its place", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend } });
+  await page.goto(`${url}/?q=桥`);
+  await page.getByRole("link", { name: "2020年3月：1 篇" }).click();
+  await waitForHits(page, 1);
+  await page.locator(".bars a").first().focus();
+  await page.keyboard.press("u");
+  await waitForHits(page, 10);
+  const bars = page.locator(".bars a");
+  assert.deepEqual(
+    await bars.locator("title").allTextContents(),
+    await bars.evaluateAll((links) => links.map((link) => link.getAttribute("aria-label"))),
+  );
+});

@@ -10,7 +10,7 @@ export interface LayoutParts {
   readonly head?: Html | undefined;
   readonly main: Html;
   /** Of the body, for the style sheet. */
-  readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet";
+  readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet" | "why";
 }
 
 /** The frame of every page. It is whole without script and without style. */

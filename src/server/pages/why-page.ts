@@ -13,7 +13,7 @@ export function renderWhyPage(view: View, article: Article, query: PageQuery, wh
   const { strings } = view;
   const title = article.title === "" ? strings.untitled : article.title;
   return renderLayout(view, {
-    kind: "article",
+    kind: "why",
     title: strings.why,
     masthead: renderSearchForm(view, query),
     main: html`
