@@ -28,6 +28,7 @@ import type {
 import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor, SampleCache } from "./semantic.ts";
 import { countAround, STORY_MS, storyFloor } from "./stories.ts";
 import type { RankedPlace } from "./top-rows.ts";
+import { rankByWording } from "./wording.ts";
 
 /** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */
 export const MAX_OFFSET = 100_000;
@@ -350,7 +351,7 @@ function findSimilar(
   const reads = new ArticleReads(snapshot, space);
   const groups = sameStory
     ? others.map((ranked): Group => ({ ranked, copies: [], tellings: [] }))
-    : groupRanking(own === undefined ? others : [own, ...others], space, reads);
+    : groupRanking([...(own === undefined ? [] : [own]), ...rankByWording(article, others, reads)], space, reads);
   return toHits(groups.filter(({ ranked }) => ranked !== own).slice(0, limit), {
     reads,
     snippetQuery: { weights: new Map(), highlighter: createHighlighter([]) },

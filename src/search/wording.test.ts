@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StoredArticle } from "../archive/archive.ts";
+import { rankByWording } from "./wording.ts";
+
+const ARTICLE = { title: "灯塔守夜人退休", body: "海事部门介绍，老灯塔由守夜人看护四十年，今后改为自动值守。" };
+const BODIES = [
+  "海事部门介绍，港口今日恢复通航，货轮进港。",
+  "海事部门介绍，老灯塔的守夜人将在年底退休。",
+  "海事部门介绍，渔船明起返港避风。",
+  "The port reopens",
+];
+const reads = { at: (place: number) => ({ title: "", body: BODIES[place] }) as StoredArticle };
+const near = (...cosines: number[]) => cosines.map((score, place) => ({ place, score, tieBreak: 0, key: place }));
+const placesOf = (...cosines: number[]): number[] =>
+  rankByWording(ARTICLE, near(...cosines), reads).map(({ place }) => place);
+
+test("the neighbour that shares telling words comes first, though others are somewhat nearer", () => {
+  assert.equal(placesOf(0.6, 0.5, 0.55, 0.4)[0], 1);
+});
+
+test("a much nearer one stays first, and without shared words nearness decides", () => {
+  assert.equal(placesOf(1, 0, 0, 0)[0], 0);
+  assert.deepEqual(
+    rankByWording({ title: "无关", body: "" }, near(0.2, 0.4, 0.3, 0.5), reads).map(({ place }) => place),
+    [3, 1, 2, 0],
+  );
+});
+
+test("nobody near, and a neighbour that is gone", () => {
+  assert.deepEqual(rankByWording(ARTICLE, [], reads), []);
+  const [only] = rankByWording(ARTICLE, near(0.5), { at: () => undefined });
+  assert.equal(only?.score, 0.5);
+});
