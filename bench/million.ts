@@ -10,14 +10,24 @@
  *     --work      where articles and archive are kept and used again           default: a temporary folder, removed
  *     --serve     flags for `wenxun serve`, e.g. --serve=--max-memory=256m
  *     --import    flags for `wenxun import`
- *     --beside    how many articles are imported while searches go on; 0: none. They stay in the archive.
+ *     --beside    how many articles are imported, into a copy, while searches go on; 0: none
  *     --rounds    searches for each line of the tables                         default 200
  *     --json      also write the figures there
  *
  * Nothing else should run on the machine; the load before and after is told. Files are in the page cache as an import leaves
  * them. Latency is end to end: from sending a request over a kept connection to the last byte of the reply.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -161,9 +171,11 @@ async function measure(): Promise<MillionFigures> {
   /** Hybrid searches one after the other, without an import and with one. */
   async function measureBeside() {
     const file = join(work, "beside.jsonl");
-    const name = `beside-${Date.now()}`;
-    await makeArticles({ from: values.from, target: file, count: beside, name, seed: Date.now() });
-    const server = await serveArchive(archive, serveFlags);
+    await makeArticles({ from: values.from, target: file, count: beside, name: "beside", seed: 1 });
+    const copy = join(work, "archive-beside");
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(archive, copy, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    const server = await serveArchive(copy, serveFlags);
     const sampler = new MemorySampler(server.pid);
     try {
       const search = (seed: number, goOn: (asked: number) => boolean) => {
@@ -178,7 +190,7 @@ async function measure(): Promise<MillionFigures> {
       await search(1, (asked) => asked < WARM_UP);
       const alone = await search(2, (asked) => asked < 2 * rounds);
       let importing = true;
-      const work = importFile(file, archive, importFlags).finally(() => {
+      const work = importFile(file, copy, importFlags).finally(() => {
         importing = false;
       });
       const [during, imported] = await Promise.all([search(2, () => importing), work]);
@@ -187,6 +199,7 @@ async function measure(): Promise<MillionFigures> {
       sampler.stop();
       await server.stop();
       rmSync(file);
+      rmSync(copy, { recursive: true });
     }
   }
 }
