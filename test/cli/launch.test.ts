@@ -28,10 +28,12 @@ function settingsFor(
   return JSON.parse(output) as LaunchSettings;
 }
 
-test("servers get bounded heaps, other commands what Node.js gives", () => {
+test("servers and what runs long get bounded heaps, other commands what Node.js gives", () => {
   assert.deepEqual(settingsFor(["serve"]).flags, ["--max-old-space-size=192", "--max-semi-space-size=4"]);
   assert.deepEqual(settingsFor(["encoder-server"]).flags, ["--max-old-space-size=96", "--max-semi-space-size=4"]);
-  assert.deepEqual(settingsFor(["import", "x.jsonl"]), { flags: [], env: {} });
+  for (const command of ["import", "reindex"])
+    assert.deepEqual(settingsFor([command]).flags, ["--max-old-space-size=512", "--max-semi-space-size=8"], command);
+  assert.deepEqual(settingsFor(["search", "x"]), { flags: [], env: {} });
 });
 
 test("what the user says to Node.js goes first", () => {
