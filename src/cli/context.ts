@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import type { Command } from "commander";
 import { readEnvironment } from "../config/environment.ts";
 import { isSystemError } from "../errors.ts";
@@ -26,6 +27,8 @@ export interface CliContext {
    * A command that never asks is ended by the first.
    */
   stopSignal(): AbortSignal;
+  /** Lets other processes go first, as long as they want something: for work that nobody waits for. */
+  giveWay(): void;
 }
 
 /** Adds one command to the program. Each file of this folder that is a command exports one of these. */
@@ -55,7 +58,16 @@ export function createProcessContext(): CliContext {
       stop ??= abortOnSignals();
       return stop.signal;
     },
+    giveWay,
   };
+}
+
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some containers do not allow it; the work is done all the same.
+  }
 }
 
 /** One Ctrl-C may come several times: from the terminal, and passed on by npm or the launcher. */

@@ -49,6 +49,7 @@ async function runUntil(signal: AbortSignal, ...args: string[]): Promise<Outcome
     stdout,
     stderr,
     stopSignal: () => signal,
+    giveWay: () => {},
   };
   return { exitCode: await main(args, context), stdout: stdout.text, stderr: stderr.text };
 }

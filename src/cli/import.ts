@@ -49,6 +49,7 @@ export function registerImport(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "timezone", "encoder"]);
   command.action(async (inputs: string[], flags: Flags) => {
     const { config } = settings.load(context);
+    context.giveWay();
     const { archive, timezone, encoder } = config;
     const folder = resolve(context.workingFolder, archive);
     const { format, encoding, table, source } = flags;

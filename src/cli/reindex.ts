@@ -25,6 +25,7 @@ export function registerReindex(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "encoder"]);
   command.action(async ({ compact }: Flags) => {
     const { config } = settings.load(context);
+    context.giveWay();
     const { folder, encoder: choice } = toAppOptions(config, context);
     const signal = context.stopSignal();
     await using resources = createResources();

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { AppError } from "../errors.ts";
-import { maxBodyBytesBelow, planMemory } from "./plan.ts";
+import { DEFAULT_THREADS, maxBodyBytesBelow, planMemory } from "./plan.ts";
 
 const MIB = 2 ** 20;
 const MILLION = { rows: 1_000_000, archiveBytes: 56 * MIB, encoderBytes: 20.5 * MIB };
 const limits = { threads: undefined, queue: 64 };
 
-test("a million articles fit below 256 MB with one thread, and get two where there is room", () => {
+test("a million articles fit below 256 MB with one thread, and get more where there is room", () => {
   assert.equal(planMemory(MILLION, { ...limits, ceilingBytes: 256 * MIB }).threads, 1);
   const roomy = planMemory(MILLION, { ...limits, ceilingBytes: 2048 * MIB });
-  assert.deepEqual([roomy.threads, roomy.queue], [2, 64]);
+  assert.deepEqual([roomy.threads, roomy.queue], [DEFAULT_THREADS, 64]);
   assert.equal(maxBodyBytesBelow(undefined), 32 * MIB);
   assert.equal(maxBodyBytesBelow(256 * MIB), 8 * MIB);
 });

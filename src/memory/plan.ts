@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { AppError } from "../errors.ts";
 
 /** What a server keeps whatever is asked of it. */
@@ -25,18 +26,19 @@ export interface MemoryPlan {
   readonly neededBytes: number;
 }
 
-export const DEFAULT_THREADS = 2;
+/** Two search at the same time; more would gain little on the machines this is made for, and each takes memory. */
+export const DEFAULT_THREADS = Math.min(2, availableParallelism());
 const MIB = 2 ** 20;
 
 /**
  * Node.js with the server's code in it: 62 MB are pages of the executable, the rest heap and stacks. Measured with an archive of
  * 243 articles; docs/MEMORY.md has the table.
  */
-const PROCESS_BYTES = 116 * MIB;
+const PROCESS_BYTES = 126 * MIB;
 /** One search thread: its isolate, its code, its connection. */
 const THREAD_BYTES = 16 * MIB;
 /** What a thread needs for each row of the archive: scores, marks, matches, masks, postings. */
-const THREAD_BYTES_PER_ROW = 20;
+const THREAD_BYTES_PER_ROW = 16;
 /** What is left free for requests, replies and garbage. */
 const HEADROOM_BYTES = 12 * MIB;
 /** A request that waits, with its connection. */

@@ -35,6 +35,7 @@ describe("wenxun import", () => {
     assert.equal(first.exitCode, 0, first.stderr);
     assert.deepEqual([first.report.added, first.report.unchanged], [2, 0]);
     assert.match(first.stderr, /^stored 2 articles/);
+    assert.ok(first.givesWay, "a server on the same machine goes first");
     const again = await importJson(folder, ["-"], gzipSync(NEWS));
     assert.deepEqual([again.exitCode, again.report.added, again.report.unchanged], [0, 0, 2]);
   });

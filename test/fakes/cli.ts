@@ -8,6 +8,8 @@ export interface CliRun {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Other processes were let go first. */
+  readonly givesWay: boolean;
 }
 
 export interface CliRunOptions {
@@ -33,6 +35,7 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
     },
     once: () => undefined,
   });
+  let givesWay = false;
   const context: CliContext = {
     env,
     workingFolder,
@@ -42,9 +45,12 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
     stdout: output("stdout"),
     stderr: output("stderr"),
     stopSignal: () => stop ?? new AbortController().signal,
+    giveWay: () => {
+      givesWay = true;
+    },
   };
   const exitCode = await main(args, context);
-  return { exitCode, ...written };
+  return { exitCode, ...written, givesWay };
 }
 
 const folders: string[] = [];
