@@ -14,6 +14,8 @@ export const ERROR_KINDS = {
   /** A request parameter or body that breaks the documented schema. */
   "invalid-request": { status: 400, exitCode: 2, public: true },
   "not-found": { status: 404, exitCode: 1, public: true },
+  /** The named state of the archive is not kept any more. */
+  "snapshot-gone": { status: 410, exitCode: 1, public: true },
   unauthorized: { status: 401, exitCode: 1, public: true },
   "payload-too-large": { status: 413, exitCode: 1, public: true },
   /** Text that is longer than the encoder or dialect takes, where cutting was not allowed. */

@@ -40,7 +40,7 @@ export function startSearchPool(
     startThread: createThreadStarter({ file: WORKER, workerData, ...HEAP_MB }),
     threads,
     maxWaiting: queue,
-    borrowState: () => archive.borrowState(),
+    borrowState: (name) => archive.borrowState(name),
     admit,
     onCrash,
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, test } from "node:test";
+import { afterEach, mock, test } from "node:test";
 import fc from "fast-check";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { AppError } from "../errors.ts";
@@ -113,6 +113,47 @@ test("a snapshot keeps its state while the archive moves on", async () => {
   assert.notEqual(before.name, after.name);
   await writer.close();
   await reader.close();
+});
+
+test("a snapshot can be had again by its name for some minutes, unless much memory hangs on it", async () => {
+  const { folder, resources, open } = newArchive();
+  const writer = await open();
+  const reader = await Reader.open(folder, resources);
+  const isGone = (error: unknown): boolean => error instanceof AppError && error.code === "snapshot-gone";
+  const nameNow = async (): Promise<string> => {
+    using snapshot = await reader.snapshot();
+    return snapshot.name;
+  };
+  await writer.put([article("一", { body: "旧的内容" }), article("二")]);
+  const first = await nameNow();
+  await writer.put([article("一", { body: "新的消息" })]);
+  await nameNow();
+  await writer.remove(["二"]);
+  await writer.compact();
+  const last = await nameNow();
+  {
+    using again = await reader.snapshot(first);
+    assert.equal(again.name, first);
+    assert.deepEqual(idsWithTerm(again, "内容"), ["一"]);
+    assert.equal(again.articleCount, 2);
+    using newest = await reader.snapshot(last);
+    assert.deepEqual(idsWithTerm(newest, "内容"), []);
+  }
+  for (const name of ["c99", "", "c1 "]) await assert.rejects(reader.snapshot(name), isGone, name);
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 10 * 60_000 });
+  try {
+    await assert.rejects(reader.snapshot(first), isGone, "its texts may be cleared away by now");
+    using snapshot = await reader.snapshot(last);
+    assert.equal(snapshot.articleCount, 1);
+  } finally {
+    mock.timers.reset();
+  }
+  await writer.close();
+  await reader.close();
+  assert.deepEqual(
+    resources.status().filter(({ borrowers }) => borrowers > 0),
+    [],
+  );
 });
 
 test("any sequence of writes equals a map", async () => {

@@ -221,8 +221,11 @@ export interface Activity {
 
 export interface ArchiveReader {
   readonly info: ArchiveInfo;
-  /** The newest committed state; cheap when nothing changed. Dispose it after use. */
-  snapshot(): Promise<Snapshot>;
+  /**
+   * The newest committed state, or the one that {@link Snapshot.name} named, which is kept for some minutes. Cheap when nothing
+   * changed. Dispose it after use. @throws AppError `snapshot-gone`.
+   */
+  snapshot(name?: string): Promise<Snapshot>;
   /** What is being written now, if anything that takes more than half a second; cheap, never throws. */
   activity(): Activity | undefined;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
 import { SegmentFile } from "./segment/segment-file.ts";
 
 /** Superseded versions of articles stay readable for this long, for searches that began before. */
-const KEEP_REPLACED_MS = 10 * 60_000;
+export const KEEP_REPLACED_MS = 10 * 60_000;
 
 /** A row of a segment that no longer shows a live version. */
 export interface DeadRow {

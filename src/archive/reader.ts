@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { readActivity } from "./activity.ts";
 import type { Activity, ArchiveInfo, ArchiveReader, Snapshot } from "./archive.ts";
 import { ArticleStore } from "./article-store.ts";
 import { borrowDatabase, type OpenDatabase, readSetting, segmentPath, toArchiveError } from "./database.ts";
 import { readNames } from "./names.ts";
+import { RecentStates } from "./recent-states.ts";
 import type { Segment } from "./segment/segment.ts";
 import { measureSegment } from "./segment/segment-data.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
@@ -44,6 +46,9 @@ export class Reader implements ArchiveReader {
   readonly #resources: Resources;
   readonly #tools: StateTools;
   #state: State | undefined;
+  /** When the state was last known to be the newest. */
+  #confirmedAtMs = 0;
+  readonly #recent = new RecentStates<State>((state) => this.#leave(state));
   #dataVersion: number | undefined;
   #loading: Promise<State> | undefined;
 
@@ -61,15 +66,15 @@ export class Reader implements ArchiveReader {
     return new Reader(folder, resources, await borrowDatabase(resources, folder, "read"));
   }
 
-  async snapshot(): Promise<Snapshot> {
-    const state = await this.#currentState();
+  async snapshot(name?: string): Promise<Snapshot> {
+    const state = await this.#stateNamed(name);
     state.users++;
     return state.view.toSnapshot(() => this.#leave(state));
   }
 
-  /** The newest committed state, to be posted to another thread; see attached-archive.ts. */
-  async borrowState(): Promise<BorrowedState> {
-    const state = await this.#currentState();
+  /** {@link snapshot}, to be posted to another thread; see attached-archive.ts. */
+  async borrowState(name?: string): Promise<BorrowedState> {
+    const state = await this.#stateNamed(name);
     state.users++;
     let open = true;
     return {
@@ -105,7 +110,20 @@ export class Reader implements ArchiveReader {
     await this.#loading?.catch(() => undefined);
     if (this.#state !== undefined) this.#leave(this.#state);
     this.#state = undefined;
+    this.#recent.clear();
     this.#lease[Symbol.dispose]();
+  }
+
+  async #stateNamed(name: string | undefined): Promise<State> {
+    const newest = await this.#currentState();
+    this.#recent.prune(newest.view.data, Date.now());
+    if (name === undefined || name === newest.view.data.name) return newest;
+    const state = this.#recent.find(name);
+    if (state !== undefined) return state;
+    throw new AppError(
+      "snapshot-gone",
+      `The archive has no snapshot ${name} any more: it is at ${newest.view.data.name}, and earlier ones are kept for up to ten minutes, while that costs little memory. Leave the snapshot out to search what is there now.`,
+    );
   }
 
   /** The state of the newest commit, loaded once however many ask at the same time. */
@@ -117,13 +135,19 @@ export class Reader implements ArchiveReader {
   }
 
   async #refresh(): Promise<State> {
+    const nowMs = Date.now();
     const dataVersion = Number(this.#database.prepare("PRAGMA data_version").get()?.data_version);
-    if (this.#state !== undefined && dataVersion === this.#dataVersion) return this.#state;
+    if (this.#state !== undefined && dataVersion === this.#dataVersion) {
+      this.#confirmedAtMs = nowMs;
+      return this.#state;
+    }
     try {
       const state = await this.#load();
-      if (this.#state !== undefined) this.#leave(this.#state);
+      if (this.#state === state) this.#leave(state);
+      else if (this.#state !== undefined) this.#recent.add(this.#state, this.#confirmedAtMs);
       this.#state = state;
       this.#dataVersion = dataVersion;
+      this.#confirmedAtMs = nowMs;
       return state;
     } catch (error) {
       throw toArchiveError(this.#folder, error);

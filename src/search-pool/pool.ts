@@ -15,8 +15,8 @@ export interface SearchPoolOptions {
   readonly threads: number;
   /** Tasks that may wait for a thread; more are refused. */
   readonly maxWaiting: number;
-  /** The newest state of the archive. */
-  readonly borrowState: () => Promise<PoolState>;
+  /** The newest state of the archive, or the one of this name. */
+  readonly borrowState: (name?: string) => Promise<PoolState>;
   /** Asked before a task is accepted, with how many are held; throws to refuse it. */
   readonly admit?: ((held: number) => void) | undefined;
   /** Told of a thread that ended by itself. */
@@ -132,14 +132,15 @@ export class SearchPool implements Searcher, AsyncDisposable {
     this.#options.admit?.(this.#held);
     this.#checkRoom();
     this.#held++;
+    const named = task.kind === "search" ? task.request.snapshot : undefined;
     let state: PoolState;
     try {
-      state = await this.#options.borrowState();
+      state = await this.#options.borrowState(named);
     } catch (error) {
       this.#release();
       throw error;
     }
-    this.#noticeState(state.data.name);
+    if (named === undefined) this.#noticeState(state.data.name);
     return this.#enqueue(task, state, signal);
   }
 

@@ -29,6 +29,8 @@ export interface SearchRequest {
   readonly facetValues?: number | undefined;
   /** Of the histogram. Default: days, months or years, as they fit what matches. */
   readonly interval?: HistogramInterval | undefined;
+  /** Name of an earlier result's snapshot, to search what was there then. Default: what is there now. */
+  readonly snapshot?: string | undefined;
 }
 
 /** Everything, hybrid, best first, ten hits: what a request says where it says nothing else. */
@@ -146,7 +148,10 @@ export interface Explanation {
 }
 
 export interface SearchService {
-  /** @throws AppError `invalid-request` for a day that does not exist or a range that ends before it begins. */
+  /**
+   * @throws AppError `invalid-request` for a day that does not exist or a range that ends before it begins; `snapshot-gone`
+   * for a snapshot that is not kept any more.
+   */
   search(request: SearchRequest, options?: { readonly signal?: AbortSignal }): Promise<SearchResult>;
   article(id: string): Promise<import("../archive/archive.ts").StoredArticle | undefined>;
   /** Articles nearest in meaning, the article itself and its copies left out; undefined when there is no such article. */

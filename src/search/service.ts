@@ -103,7 +103,7 @@ function createLocalSearcher(archive: ArchiveReader): Searcher {
   const searcher = new SnapshotSearcher(archive.info.timezone);
   return {
     async search(request, encoded, signal) {
-      using snapshot = await archive.snapshot();
+      using snapshot = await archive.snapshot(request.snapshot);
       signal?.throwIfAborted();
       return searcher.search(snapshot, request, encoded);
     },

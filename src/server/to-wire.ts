@@ -17,6 +17,7 @@ export function toSearchRequest(query: SearchQuery): SearchRequest {
     sort: query.sort,
     limit: query.limit,
     offset: query.offset,
+    snapshot: query.snapshot,
     stories: query.stories === "on",
     facetValues: query.facetValues,
   };

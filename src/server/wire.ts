@@ -32,6 +32,13 @@ export const SearchQuery = Type.Object({
   sort: Type.Enum([...SORT_ORDERS], { default: "relevance" }),
   limit: Type.Integer({ minimum: 0, maximum: MAX_LIMIT, default: 10, description: "Hits in the reply." }),
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0, description: "Hits to pass over." }),
+  snapshot: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description:
+        "The snapshot of an earlier reply: searches what was there then, so that the same request gives the same list, and the next page continues it. Kept for up to ten minutes; 410 after that.",
+    }),
+  ),
   stories: Type.Enum(["on", "off"], {
     default: "off",
     description: "on: articles that tell the same event become one hit, the others its tellings.",

@@ -79,7 +79,7 @@ test("every parameter reaches the search, empty ones count as absent, unknown on
   const backend = createFakeBackend();
   const app = await startFakeServer(t, { backend });
   const url =
-    "/api/search?q=a&from=2020-02-29&to=&source=S1&source=S2&category=&category=C&excludeSource=S3&mode=keyword&sort=oldest&limit=3&offset=6&stories=on&facetValues=7&colour=blue";
+    "/api/search?q=a&from=2020-02-29&to=&source=S1&source=S2&category=&category=C&excludeSource=S3&mode=keyword&sort=oldest&limit=3&offset=6&stories=on&facetValues=7&snapshot=c7&colour=blue";
   assert.equal((await app.inject(url)).statusCode, 200);
   assert.deepEqual(backend.search.requests, [
     {
@@ -96,6 +96,7 @@ test("every parameter reaches the search, empty ones count as absent, unknown on
       offset: 6,
       stories: true,
       facetValues: 7,
+      snapshot: "c7",
     },
   ]);
 });

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { AppError } from "../../errors.ts";
 import type { Hit } from "../../search/search.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
@@ -23,7 +24,7 @@ export function addExport(app: App, context: ServerContext): void {
       async (request, reply) => {
         const backend = context.backend();
         // The first page is read before the reply begins, so that what is wrong still gets its status.
-        const first = await readPage(backend, request.query, 0);
+        const first = await readPage(backend, request.query, 0, request.query.snapshot);
         const stream = Readable.from(writeAll(backend, request.query, first, format), { objectMode: false });
         return reply
           .type(`${format.type}; charset=utf-8`)
@@ -40,8 +41,12 @@ interface Page {
   readonly hits: readonly Hit[];
 }
 
-const readPage = ({ search }: Backend, query: SearchQuery, offset: number): Promise<Page> =>
-  search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset });
+const readPage = (
+  { search }: Backend,
+  query: SearchQuery,
+  offset: number,
+  snapshot: string | undefined,
+): Promise<Page> => search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot });
 
 async function* writeAll(
   backend: Backend,
@@ -51,7 +56,7 @@ async function* writeAll(
 ): AsyncGenerator<string> {
   const { timezone } = backend.archive.info;
   const asked = toSearchParams({ ...query, limit: 10, offset: 0, stories: undefined });
-  // An archive that changes meanwhile may move an article to a later page; it is written once.
+  // Where the snapshot is not kept so long, an article may move to a later page; it is written once.
   const written = new Set<string>();
   yield format.head;
   for (let page = first, offset = 0; page.hits.length > 0 && offset < MAX_EXPORTED; ) {
@@ -65,6 +70,16 @@ async function* writeAll(
     yield text;
     if (page.hits.length < MAX_LIMIT) return;
     offset += MAX_LIMIT;
-    page = await readPage(backend, query, offset);
+    page = await readNextPage(backend, query, offset, page.snapshot);
+  }
+}
+
+/** Of the same snapshot, while that is kept. */
+async function readNextPage(backend: Backend, query: SearchQuery, offset: number, snapshot: string): Promise<Page> {
+  try {
+    return await readPage(backend, query, offset, snapshot);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "snapshot-gone")) throw error;
+    return readPage(backend, query, offset, undefined);
   }
 }
