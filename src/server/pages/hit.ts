@@ -64,11 +64,11 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url, b
       : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time> <span class="age">${view.formatAge(publishedAtMs)}</span>`,
     source !== undefined && source !== "" && html`<span class="source"><bdi>${source}</bdi></span>`,
     isNamed && html`<span><bdi>${category}</bdi></span>`,
-    minutes !== undefined && html`<span>${view.strings.readingTime(view.formatCount(minutes))}</span>`,
+    minutes !== undefined && html`<span class="minutes">${view.strings.readingTime(view.formatCount(minutes))}</span>`,
     link !== undefined &&
       html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${view.strings.original}</a>`,
   ];
-  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html` <span class="dot" aria-hidden="true">·</span> ${part}`))}`;
+  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html`\u00a0<span class="dot" aria-hidden="true">·</span> ${part}`))}`;
 }
 
 /** What made it match, in figures; and, where it can be asked, the way to the words and sentences behind them. */
