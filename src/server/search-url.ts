@@ -49,6 +49,10 @@ export function toSearchUrl(query: PageQuery, change: QueryChange = {}): string 
 /** The page that says why an article matches a search. */
 export const toWhyUrl = (id: string, query: PageQuery): string => toArticleUrl(id, query).replace("?", "/why?");
 
+/** The page of what differs between two articles. */
+export const toDifferencesUrl = (id: string, other: string): string =>
+  `${toArticleUrl(id)}/differences/${encodeURIComponent(other.toWellFormed())}`;
+
 /** The page of an article, which leads back to the search it was found by. */
 export function toArticleUrl(id: string, query?: PageQuery): string {
   const params = query !== undefined && isLinkable(query) ? toSearchParams(query) : "";

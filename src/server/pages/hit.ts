@@ -1,7 +1,7 @@
 import type { Hit } from "../../search/search.ts";
 import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
-import { isLinkable, toArticleUrl, toWhyUrl } from "../search-url.ts";
+import { isLinkable, toArticleUrl, toDifferencesUrl, toWhyUrl } from "../search-url.ts";
 import { toSafeLink } from "../security.ts";
 import type { PageQuery } from "../wire.ts";
 import { renderSaveButton } from "./saved-page.ts";
@@ -113,8 +113,7 @@ function renderCopies(view: View, hit: Hit): Html | undefined {
   const [first] = dated.sort((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0));
   const rows = copies.map((copy) => {
     const title = copy.title === "" ? strings.untitled : copy.title;
-    const compare = `${toArticleUrl(hit.id)}/differences/${encodeURIComponent(copy.id.toWellFormed())}`;
-    return html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${compare}">${strings.differences}</a></span></li>`;
+    return html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${toDifferencesUrl(hit.id, copy.id)}">${strings.differences}</a></span></li>`;
   });
   return html`<details class="copies"><summary>${strings.copies(view.formatCount(copies.length))}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
 <ul>${rows}</ul>

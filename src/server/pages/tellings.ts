@@ -1,7 +1,7 @@
 import type { Article } from "../../archive/archive.ts";
 import type { Copy, Hit } from "../../search/search.ts";
 import { type Html, html } from "../html.ts";
-import { toArticleUrl } from "../search-url.ts";
+import { toArticleUrl, toDifferencesUrl } from "../search-url.ts";
 import { langAttribute, type View } from "./view.ts";
 
 const HOUR_MS = 3_600_000;
@@ -29,8 +29,7 @@ export function renderTellings(view: View, article: Article, tellings: readonly 
 /** Outlet, title and the way to what differs from the article `fromId`. */
 export function renderTelling({ strings }: View, { id, title, source }: Copy, fromId: string): Html {
   const shown = title === "" ? strings.untitled : title;
-  const compare = `${toArticleUrl(fromId)}/differences/${encodeURIComponent(id.toWellFormed())}`;
-  return html`<span class="meta"><bdi>${source}</bdi></span> <a href="${toArticleUrl(id)}"${langAttribute(shown)}><bdi>${shown}</bdi></a> <a class="meta" href="${compare}">${strings.differences}</a>`;
+  return html`<span class="meta"><bdi>${source}</bdi></span> <a href="${toArticleUrl(id)}"${langAttribute(shown)}><bdi>${shown}</bdi></a> <a class="meta" href="${toDifferencesUrl(fromId, id)}">${strings.differences}</a>`;
 }
 
 /** In the unit that says it shortest; articles that know only their day come out in days. */
