@@ -6,8 +6,8 @@ const SHORTEST_PAUSE_MS = 15;
 /** However slow they come, nobody takes a longer pause for typing. */
 const LONGEST_PAUSE_MS = 150;
 
-/** A server that answers at once is asked at nearly every key, a slow one after a pause: half as long as it takes to answer. */
-const toPauseMs = (): number => Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, lastAnswerMs() / 2));
+/** A server that answers at once is asked at nearly every key, a slow one after a pause: a third as long as it takes to answer. */
+const toPauseMs = (): number => Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, lastAnswerMs() / 3));
 
 /**
  * Results while typing, after a pause; never inside an unfinished input-method composition. The first change makes a new entry
