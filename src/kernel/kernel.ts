@@ -12,9 +12,14 @@ const PAGE_BYTES = 65_536;
 /** 4 GiB: what a 32-bit address reaches. */
 const MAX_PAGES = 65_536;
 
+/** A `WebAssembly.Memory`, by a name that programs without the types of the DOM know. */
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
 /** Zeroed bytes that kernels work on: dropping both references frees them. */
 export interface KernelMemory<Buffer extends ArrayBufferLike> {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   readonly buffer: Buffer;
 }
 
@@ -44,7 +49,7 @@ function allocate(bytes: number, shared: boolean): KernelMemory<ArrayBufferLike>
  */
 export function createKernel(
   name: KernelName,
-  memories: Readonly<Record<string, WebAssembly.Memory>>,
+  memories: Readonly<Record<string, WasmMemory>>,
 ): Readonly<Record<string, unknown>> | undefined {
   if (!modules.has(name)) modules.set(name, compile(name));
   const module = modules.get(name);

@@ -8,8 +8,6 @@ export interface CliRun {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Other processes were let go first. */
-  readonly givesWay: boolean;
 }
 
 export interface CliRunOptions {
@@ -21,11 +19,13 @@ export interface CliRunOptions {
   readonly stop?: AbortSignal;
   /** Told of what is written to standard output as it is written. */
   readonly onStdout?: (text: string) => void;
+  /** Told that other processes are let go first. */
+  readonly onGiveWay?: () => void;
 }
 
 /** Runs a command line within this process. */
 export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
-  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop, onStdout } = options;
+  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop, onStdout, onGiveWay } = options;
   const written = { stdout: "", stderr: "" };
   const output = (name: "stdout" | "stderr") => ({
     write: (text: string) => {
@@ -35,7 +35,6 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
     },
     once: () => undefined,
   });
-  let givesWay = false;
   const context: CliContext = {
     env,
     workingFolder,
@@ -45,12 +44,10 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
     stdout: output("stdout"),
     stderr: output("stderr"),
     stopSignal: () => stop ?? new AbortController().signal,
-    giveWay: () => {
-      givesWay = true;
-    },
+    giveWay: () => onGiveWay?.(),
   };
   const exitCode = await main(args, context);
-  return { exitCode, ...written, givesWay };
+  return { exitCode, ...written };
 }
 
 const folders: string[] = [];

@@ -1,10 +1,10 @@
-import { createSharedMemory } from "../../kernel/kernel.ts";
+import { createSharedMemory, type WasmMemory } from "../../kernel/kernel.ts";
 import { BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
 
 /** The codes of one segment, held once however many threads scan them. Can be posted to another thread. */
 export interface SharedCodes {
   /** Absent where there is no address space for one; the scan is then done in JavaScript. */
-  readonly memory: WebAssembly.Memory | undefined;
+  readonly memory: WasmMemory | undefined;
   readonly buffer: SharedArrayBuffer;
   /** Rows whose code is all zeros, ascending: those without a vector. */
   readonly absentRows: Uint32Array;
