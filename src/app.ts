@@ -3,7 +3,7 @@ import type { ArchiveInfo } from "./archive/archive.ts";
 import { createDatabase, databasePath, openDatabase } from "./archive/database.ts";
 import { assertEncoder } from "./archive/encoder-match.ts";
 import { Reader } from "./archive/reader.ts";
-import { Writer } from "./archive/writer.ts";
+import { Writer, type WriterOptions } from "./archive/writer.ts";
 import type { EncoderChoice } from "./config/value-types.ts";
 import type { Encoder } from "./encoder/encoder.ts";
 import { borrowEncoder } from "./load-encoder.ts";
@@ -30,7 +30,7 @@ export interface App extends AsyncDisposable {
   /** Searches in this thread; see {@link startSearchPool} for others. */
   readonly search: SearchService;
   /** @throws AppError `archive-locked` when another process writes. */
-  openWriter(): Promise<Writer>;
+  openWriter(options?: Pick<WriterOptions, "mergesBeside">): Promise<Writer>;
   /** Articles that were stored while the encoder was away and have no vector yet. */
   unencodedCount(): number;
 }
@@ -52,7 +52,7 @@ export async function openApp({ folder, encoder: choice, resources: given }: App
     encoder,
     archive,
     search: createSearchService({ archive, encoder }),
-    openWriter: () => Writer.open({ folder, encoder, resources }),
+    openWriter: (options) => Writer.open({ ...options, folder, encoder, resources }),
     unencodedCount: () => archive.unencodedCount(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

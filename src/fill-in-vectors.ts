@@ -1,5 +1,11 @@
 import type { App } from "./app.ts";
 import { AppError } from "./errors.ts";
+import type { BorrowedWriter } from "./shared-writer.ts";
+
+/** Of an app, what is needed; whoever opens the writer may share it with others. */
+interface Fillable extends Pick<App, "unencodedCount"> {
+  openWriter(): Promise<Pick<BorrowedWriter, "backfill" | "close">>;
+}
 
 const EVERY_MS = 30_000;
 
@@ -7,11 +13,7 @@ const EVERY_MS = 30_000;
  * Encodes, by and by, what was stored while the encoder was away, so that a server mends itself when the encoder is back.
  * It writes only when something waits, and lets any other writer go first. Dispose it to stop.
  */
-export function fillInVectors(
-  app: Pick<App, "openWriter" | "unencodedCount">,
-  onError: (error: unknown) => void,
-  everyMs = EVERY_MS,
-): AsyncDisposable {
+export function fillInVectors(app: Fillable, onError: (error: unknown) => void, everyMs = EVERY_MS): AsyncDisposable {
   const stop = new AbortController();
   let running = Promise.resolve();
   const timer = setInterval(() => {
@@ -27,7 +29,7 @@ export function fillInVectors(
   };
 }
 
-async function fillIn(app: Pick<App, "openWriter" | "unencodedCount">, signal: AbortSignal): Promise<void> {
+async function fillIn(app: Fillable, signal: AbortSignal): Promise<void> {
   if (signal.aborted || app.unencodedCount() === 0) return;
   try {
     const writer = await app.openWriter();

@@ -8,6 +8,7 @@ import { createResources } from "./resources/registry.ts";
 import { createSearchService } from "./search/service.ts";
 import type { Backend } from "./server/context.ts";
 import { createServer } from "./server/server.ts";
+import { SharedWriter } from "./shared-writer.ts";
 import { type BoundedPool, startBoundedPool } from "./start-search-pool.ts";
 
 export interface StartServerOptions extends AppOptions, ListenOptions {
@@ -54,14 +55,24 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
     }),
   );
   const opened = searching.then(() => opening);
+  const writing = opened.then(
+    ({ openWriter }) =>
+      new SharedWriter({
+        open: () => openWriter({ mergesBeside: true }),
+        onError: (error) => logError(error, "merging"),
+      }),
+  );
   const closeArchive = async () => {
+    await writing.then((writer) => writer[Symbol.asyncDispose](), ignoreUnopened);
     await searching.then((bounded) => bounded[Symbol.asyncDispose](), ignoreUnopened);
     await opening.then((app) => app[Symbol.asyncDispose](), ignoreUnopened);
     if (options.resources === undefined) await resources[Symbol.asyncDispose]();
   };
   try {
     const server = await createServer({
-      backend: Promise.all([opened, searching]).then(([app, bounded]) => toBackend(app, bounded, token !== undefined)),
+      backend: Promise.all([opened, searching, writing]).then(([app, bounded, writer]) =>
+        toBackend(app, bounded, token === undefined ? undefined : writer),
+      ),
       maxBodyBytes: maxBodyBytesBelow(maxMemory),
       resources,
       version: readVersion(),
@@ -73,7 +84,11 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
     });
     logError = (error, doing) => server.log.error({ err: error }, doing);
     const { url, port, stop } = await listen(server, options);
-    const filling = opened.then((app) => fillInVectors(app, (error) => logError(error, "encoding later")));
+    const filling = Promise.all([opened, writing]).then(([{ unencodedCount }, writer]) =>
+      fillInVectors({ openWriter: () => writer.borrow(), unencodedCount }, (error) =>
+        logError(error, "encoding later"),
+      ),
+    );
     let stopping: Promise<void> | undefined;
     return {
       url,
@@ -95,12 +110,16 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
 /** Whoever asks for the archive is told why it could not be opened. */
 function ignoreUnopened(): void {}
 
-function toBackend({ archive, encoder, openWriter }: App, { pool, memory }: BoundedPool, mayWrite: boolean): Backend {
+function toBackend(
+  { archive, encoder }: App,
+  { pool, memory }: BoundedPool,
+  writer: SharedWriter | undefined,
+): Backend {
   return {
     search: createSearchService({ archive, encoder, searcher: pool }),
     archive,
     encoder,
-    openWriter: mayWrite ? openWriter : undefined,
+    openWriter: writer === undefined ? undefined : () => writer.borrow(),
     threads: () => pool.status,
     memory,
   };

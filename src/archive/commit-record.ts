@@ -56,7 +56,8 @@ export function recordSegment(database: DatabaseSync, segment: NewSegment): void
   database
     .prepare("INSERT INTO segment (id, encoder, rows, bytes, footer_crc32, staged_for) VALUES (?, ?, ?, ?, ?, ?)")
     .run(segment.id, segment.encoder, footer.rows, bytes, footerCrc32, segment.stagedFor ?? null);
-  writeSetting(database, "next_segment", segment.id + 1);
+  // One that was begun before others may be finished after them.
+  writeSetting(database, "next_segment", Math.max(nextSegmentId(database), segment.id + 1));
 }
 
 export function forgetSegments(database: DatabaseSync, ids: readonly number[]): void {

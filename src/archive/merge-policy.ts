@@ -15,11 +15,18 @@ export interface MergeCandidate {
 const tier = ({ liveRows }: MergeCandidate): number =>
   Math.max(0, Math.floor(Math.log(Math.max(1, liveRows) / SMALLEST_TIER_ROWS) / Math.log(FAN_IN)) + 1);
 
-/** The segments to merge after a write, or none: the lowest tier that is full. */
-export function pickTier(segments: readonly MergeCandidate[]): readonly MergeCandidate[] {
+/**
+ * The segments to merge after a write, or none: the lowest tier that is full, of those that hold at most `maxRows` together.
+ */
+export function pickTier(
+  segments: readonly MergeCandidate[],
+  maxRows = Number.POSITIVE_INFINITY,
+): readonly MergeCandidate[] {
   const tiers = new Map<number, MergeCandidate[]>();
   for (const segment of segments) tiers.set(tier(segment), [...(tiers.get(tier(segment)) ?? []), segment]);
-  const full = [...tiers].filter(([, members]) => members.length >= FAN_IN).sort(([a], [b]) => a - b);
+  const full = [...tiers]
+    .filter(([, members]) => members.length >= FAN_IN && members.reduce((sum, { rows }) => sum + rows, 0) <= maxRows)
+    .sort(([a], [b]) => a - b);
   return full[0]?.[1] ?? [];
 }
 

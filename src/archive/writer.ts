@@ -40,7 +40,13 @@ import { renewDeadSum } from "./record-check.ts";
 import { buildSegment, type NewRow } from "./segment/build-segment.ts";
 import type { Columns } from "./segment/columns.ts";
 import { findRow } from "./segment/find-row.ts";
-import { type MergeOptions, mergeSegments } from "./segment/merge-segments.ts";
+import {
+  type MergeInput,
+  type MergeOptions,
+  type MergeResult,
+  type MergeSegments,
+  mergeSegments,
+} from "./segment/merge-segments.ts";
 import type { Segment } from "./segment/segment.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "./segment-set.ts";
 import { takeWriteLock } from "./write-lock.ts";
@@ -59,6 +65,16 @@ export interface WriterOptions {
   readonly resources: Resources;
   /** Opens a damaged archive, to mend it. Default false. */
   readonly evenDamaged?: boolean;
+  /** Leaves merging after a write to {@link Writer.mergeBeside}. Default false. */
+  readonly mergesBeside?: boolean;
+}
+
+/** A merge that has been decided on. */
+interface MergePlan {
+  readonly id: number;
+  readonly path: string;
+  readonly records: readonly SegmentRecord[];
+  readonly inputs: readonly MergeInput[];
 }
 
 /**
@@ -79,6 +95,8 @@ export class Writer implements ArchiveWriter {
   readonly #categories: NameTable;
   readonly #leases = new Map<number, Lease<Segment>>();
   readonly #activity: ActivityFile;
+  readonly #mergesBeside: boolean;
+  #nextSegmentId = 0;
   /** Articles put since it was opened. */
   #putCount = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -88,6 +106,7 @@ export class Writer implements ArchiveWriter {
     this.#folder = options.folder;
     this.#encoder = options.encoder;
     this.#resources = options.resources;
+    this.#mergesBeside = options.mergesBeside ?? false;
     this.#lock = lock;
     this.#lease = lease;
     this.#database = database;
@@ -149,6 +168,25 @@ export class Writer implements ArchiveWriter {
         if (rest.length > 0) await merge(rest);
       }),
     );
+  }
+
+  /**
+   * Merges one full tier of at most `maxRows` while writes go on; only its last step waits for them. Returns false when no tier
+   * is full. Stopped or killed, it leaves the archive as it was. Not to be called again before it has ended.
+   */
+  async mergeBeside(merge: MergeSegments, maxRows: number, signal: AbortSignal): Promise<boolean> {
+    const plan = await this.#exclusive(async () => {
+      const records = this.#pick((segments) => pickTier(segments, maxRows));
+      return records.length === 0 ? undefined : this.#planMerge(records);
+    });
+    if (plan === undefined) return false;
+    const total = plan.records.reduce((sum, { rows }) => sum + rows, 0);
+    return this.#showing("merge", async (show) => {
+      const onProgress = (share: number): void => show(Math.round(share * total), share);
+      const merged = await merge(plan.path, plan.inputs, { signal, onProgress });
+      await this.#exclusive(async () => this.#commitMerge(plan, merged));
+      return true;
+    });
   }
 
   /** Encodes articles that were stored while the encoder was away. Returns how many are still waiting. */
@@ -272,7 +310,7 @@ export class Writer implements ArchiveWriter {
       if (vectors === undefined) setEncoded(this.#database, keys, false);
       writeSetting(this.#database, "next_key", firstKey + rows.length);
     });
-    await this.#mergeFullTier();
+    if (!this.#mergesBeside) await this.#mergeFullTier();
     return result;
   }
 
@@ -331,7 +369,7 @@ export class Writer implements ArchiveWriter {
       this.#commit(record);
       return;
     }
-    const id = nextSegmentId(this.#database);
+    const id = this.#takeSegmentId();
     const path = segmentPath(this.#folder, id);
     buildSegment(path, rows, this.#info.dimensions);
     this.#commitOrRemove(path, () => {
@@ -354,18 +392,37 @@ export class Writer implements ArchiveWriter {
   }
 
   async #merge(records: readonly SegmentRecord[], options: MergeOptions = {}): Promise<void> {
-    const id = nextSegmentId(this.#database);
-    const path = segmentPath(this.#folder, id);
-    const inputs = await Promise.all(
-      records.map(async (record) => ({ segment: await this.#segment(record), live: record.live })),
-    );
-    const rows = await mergeSegments(path, inputs, options);
+    const plan = await this.#planMerge(records);
+    this.#commitMerge(plan, await mergeSegments(plan.path, plan.inputs, options));
+  }
+
+  async #planMerge(records: readonly SegmentRecord[]): Promise<MergePlan> {
+    const id = this.#takeSegmentId();
+    const inputs: MergeInput[] = [];
+    for (const record of records) inputs.push({ segment: await this.#segment(record), live: record.live });
+    return { id, path: segmentPath(this.#folder, id), records, inputs };
+  }
+
+  #commitMerge({ id, path, records }: MergePlan, { rows, renumber }: MergeResult): void {
     const ids = records.map((record) => record.id);
+    const now = new Map(readSegmentRecords(this.#database).map((record) => [record.id, record.live]));
+    const dead = records.flatMap((record, input) =>
+      diedSince(record, now.get(record.id)).map((row) => ({ segmentId: id, row: renumber[input]?.[row] as number })),
+    );
     this.#commitOrRemove(path, () => {
       forgetSegments(this.#database, ids);
-      if (rows > 0) this.#recordSegment(id, path);
+      if (rows === 0) return;
+      this.#recordSegment(id, path);
+      markDead(this.#database, dead);
     });
     this.#removeSegmentFiles(ids);
+  }
+
+  /** Never the same twice, though a merge that has taken one may be finished after later segments. */
+  #takeSegmentId(): number {
+    const id = Math.max(nextSegmentId(this.#database), this.#nextSegmentId);
+    this.#nextSegmentId = id + 1;
+    return id;
   }
 
   #removeSegmentFiles(ids: readonly number[]): void {
@@ -459,4 +516,10 @@ function removeQuietly(path: string): void {
   } catch {
     // See above: nothing names the file, so it does no harm.
   }
+}
+
+/** Rows of a segment that were live in the record and are not now. */
+function diedSince({ rows, live }: SegmentRecord, now: Uint8Array | undefined): number[] {
+  if (now === undefined) return [];
+  return Array.from({ length: rows }, (_, row) => row).filter((row) => live?.[row] !== 0 && now[row] === 0);
 }

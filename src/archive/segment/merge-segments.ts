@@ -23,18 +23,32 @@ export interface MergeOptions {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
+export interface MergeResult {
+  /** Of the new segment; with none left, no file is written. */
+  readonly rows: number;
+  /** For each input, the new number of each of its rows; meaningless for rows that were left out. */
+  readonly renumber: readonly Uint32Array[];
+}
+
+/** {@link mergeSegments}, here or in another thread. */
+export type MergeSegments = (
+  path: string,
+  inputs: readonly MergeInput[],
+  options?: MergeOptions,
+) => Promise<MergeResult>;
+
 /**
  * Writes one segment with the live rows of several, in time order. Row order is kept within each input, so every posting
  * list is renumbered by a table and merged without decoding more than one term at a time; memory is the columns, the tables
- * and one term. Returns how many rows it has; with none left it writes nothing.
+ * and one term.
  */
 export async function mergeSegments(
   path: string,
   inputs: readonly MergeInput[],
   { signal, onProgress }: MergeOptions = {},
-): Promise<number> {
+): Promise<MergeResult> {
   const plan = planRows(inputs);
-  if (plan.rows === 0) return 0;
+  if (plan.rows === 0) return plan;
   const first = inputs[0] as MergeInput;
   const { dimensions, codeBytes } = first.segment.file.footer;
   const writer = new SegmentWriter(path);
@@ -54,7 +68,7 @@ export async function mergeSegments(
     await copyRecords(writer, "vectors", inputs, plan, dimensions + SCALE_BYTES, pause);
     const terms = await mergeTerms(writer, inputs, plan, pause);
     writer.finish({ rows: plan.rows, terms, dimensions, codeBytes, totalTermCount });
-    return plan.rows;
+    return { rows: plan.rows, renumber: plan.renumber };
   } catch (error) {
     writer.abort();
     throw error;
