@@ -26,7 +26,7 @@ import type {
   Why,
 } from "./search.ts";
 import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor, SampleCache } from "./semantic.ts";
-import { countAround, STORY_MS, storyFloor } from "./stories.ts";
+import { measureFloor, STORY_MS } from "./stories.ts";
 import type { RankedPlace } from "./top-rows.ts";
 import { rankByWording } from "./wording.ts";
 
@@ -343,7 +343,7 @@ function findSimilar(
   const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
   const floor =
     sameStory && publishedAtMs !== undefined
-      ? storyFloor(countAround(space, publishedAtMs))
+      ? measureFloor(space, vector, publishedAtMs)
       : nearFloor(measureBackground(vector, samples.of(snapshot, space)));
   const nearest = findNearest(vector, space, slices, limit + SPARE_NEIGHBOURS);
   const own = nearest.find((ranked) => space.articleKey(ranked.place) === article.key);

@@ -104,3 +104,19 @@ test("the more articles there are of those days, the nearer a telling must be", 
   assert.equal(floors[2], 0.43);
   assert.equal(floors.at(-1), 0.75);
 });
+
+test("where everything of the time is near, being near is not enough", async () => {
+  // 80 articles of other days, all within 30 degrees of the first: an archive that speaks of one thing.
+  const chorus = Array.from({ length: 80 }, (_, index) => tell(`c${index}`, (index % 31) + 10, 24 * (4 + index)));
+  const event = [tell("a", 0, 0), tell("near", 25, 5), tell("same", 3, 6)];
+  const alone = await service(event).similar("a", { limit: 10, sameStory: true });
+  const among = await service([...event, ...chorus]).similar("a", { limit: 10, sameStory: true });
+  const ids = (hits: typeof alone): string[] | undefined => hits?.map(({ id }) => id);
+  assert.deepEqual(ids(alone), ["same", "near"]);
+  assert.deepEqual(ids(among), ["same", "near"], "from .75 up nothing is asked of the others");
+
+  const wide = [tell("a", 0, 0), tell("near", 50, 5), tell("same", 3, 6)];
+  assert.deepEqual(ids(await service(wide).similar("a", { limit: 10, sameStory: true })), ["same", "near"]);
+  const widely = await service([...wide, ...chorus]).similar("a", { limit: 10, sameStory: true });
+  assert.deepEqual(ids(widely), ["same"]);
+});

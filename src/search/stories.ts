@@ -1,9 +1,15 @@
 import { lowerBound } from "./filter.ts";
 import type { RowSpace } from "./row-space.ts";
-import { dotProduct } from "./semantic.ts";
+import { dotProduct, measureBackground } from "./semantic.ts";
 
 /** Tellings of one event stand at most so far apart. */
 export const STORY_MS = 3 * 86_400_000;
+
+/** Articles of about the same time that an article is compared with, how many there must be to tell anything… */
+const CONTEMPORARIES = 64;
+const LEAST_CONTEMPORARIES = 16;
+/** …and how many deviations a telling must stand out from them. */
+const STANDS_OUT = 2.5;
 
 /**
  * The cosine from which two articles tell the same event, by how many articles the archive holds of the days around. Among
@@ -30,6 +36,33 @@ export function countAround(space: RowSpace, instantMs: number): number {
   );
 }
 
+/**
+ * The cosine from which an article stands out from its contemporaries, the {@link CONTEMPORARIES} published next before and after
+ * it: where all of them speak of one thing, as in an archive of politics, being near says less. 0 where they are too few.
+ */
+function measureContemporaries(space: RowSpace, vector: Float32Array, instantMs: number): number {
+  const perSegment = Math.ceil(CONTEMPORARIES / Math.max(1, space.segments.length));
+  const vectors = space.segments.flatMap((segment) => {
+    const middle = lowerBound(segment.publishedAtMs, instantMs);
+    const from = Math.max(0, Math.min(middle - (perSegment >> 1), segment.rows - perSegment));
+    const rows = Math.min(perSegment, segment.rows - from);
+    return Array.from({ length: Math.max(0, rows) }, (_, row) => segment.vector(from + row)).filter(
+      (found) => found !== undefined,
+    );
+  });
+  if (vectors.length < LEAST_CONTEMPORARIES) return 0;
+  const { median, deviation } = measureBackground(vector, { rows: vectors.length, vectors });
+  return median + STANDS_OUT * deviation;
+}
+
+/** The cosine from which another article tells the event of one with this vector and instant. */
+export function measureFloor(space: RowSpace, vector: Float32Array, instantMs: number): number {
+  const floor = storyFloor(countAround(space, instantMs));
+  // What is as near as that is enough in any archive, and there is nothing to measure.
+  if (floor === MANY.cosine) return floor;
+  return Math.min(MANY.cosine, Math.max(floor, measureContemporaries(space, vector, instantMs)));
+}
+
 /** Whether two instants may belong to one story; an undated article (±Infinity, NaN) belongs to none. */
 const areNear = (a: number, b: number): boolean => Math.abs(a - b) <= STORY_MS;
 
@@ -41,10 +74,11 @@ export function groupStories(places: readonly number[], space: RowSpace): number
   const times = places.map((place) => space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] as number));
   const vectors = places.map((place) => space.at(place, (segment, row) => segment.vector(row)));
   const floors = new Map<number, number>();
-  const floorOf = (leader: number): number => {
-    const floor = floors.get(leader) ?? storyFloor(countAround(space, times[leader] as number));
+  const isTelling = (leader: number, cosine: number): boolean => {
+    if (cosine < FEW.cosine) return false;
+    const floor = floors.get(leader) ?? measureFloor(space, vectors[leader] as Float32Array, times[leader] as number);
     floors.set(leader, floor);
-    return floor;
+    return cosine >= floor;
   };
   const leaders: number[] = [];
   return places.map((_, index) => {
@@ -52,7 +86,7 @@ export function groupStories(places: readonly number[], space: RowSpace): number
     const leader = leaders.find((earlier) => {
       const other = vectors[earlier];
       if (own === undefined || other === undefined) return false;
-      return areNear(times[index] as number, times[earlier] as number) && dotProduct(own, other) >= floorOf(earlier);
+      return areNear(times[index] as number, times[earlier] as number) && isTelling(earlier, dotProduct(own, other));
     });
     if (leader === undefined) leaders.push(index);
     return leader ?? index;
