@@ -153,7 +153,6 @@ function createSegment(id: number, size: number): SegmentView {
     articleKeys: Uint32Array.from({ length: size }, (_, row) => row * SEGMENTS + id),
     live: undefined,
     documentFrequency: (term) => postingsOf(term).documentFrequency,
-    postings: () => ({ rows: new Uint32Array(0), frequencies: new Uint8Array(0), count: 0 }),
     matchTerms: (search) => board.match(source, search, undefined),
     nearest: () => [],
     prepareNearest: () => () => [],

@@ -10,7 +10,7 @@ import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
 import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
-import type { Article, Snapshot, TermKey } from "./archive.ts";
+import type { Article, SegmentView, Snapshot, TermKey } from "./archive.ts";
 import { backupArchive } from "./backup.ts";
 import { createDatabase, segmentFolder, segmentPath } from "./database.ts";
 import { Reader } from "./reader.ts";
@@ -55,16 +55,31 @@ const firstTerm = (text: string): TermKey => {
   return first;
 };
 
+/** The live rows of a segment that hold a term. */
+function rowsWithTerm(segment: SegmentView, key: TermKey): Uint32Array {
+  return segment.matchTerms({
+    from: 0,
+    to: segment.rows,
+    terms: [{ key, weight: 1, bits: 1 }],
+    flat: 1,
+    perTerm: 0,
+    rule: { must: 1, joined: 0, tables: new Int32Array(1024), needed: 0, least: 1 },
+    base: 0,
+    everything: false,
+    chosen: [],
+  }).rows;
+}
+
 /** Ids of the live articles that hold a term, straight from the postings. */
 function idsWithTerm(snapshot: Snapshot, text: string): string[] {
   const term = firstTerm(text);
   return snapshot.segments
-    .flatMap((segment) => {
-      const { rows, count } = segment.postings(term, 0, segment.rows);
-      return [...rows.subarray(0, count)]
-        .filter((row) => segment.live?.[row] !== 0)
-        .map((row) => snapshot.articles([segment.articleKeys[row] ?? 0])[0]?.id ?? "gone");
-    })
+    .flatMap((segment) =>
+      Array.from(
+        rowsWithTerm(segment, term),
+        (row) => snapshot.articles([segment.articleKeys[row] ?? 0])[0]?.id ?? "gone",
+      ),
+    )
     .sort();
 }
 
@@ -321,7 +336,7 @@ test("a search never answers from damaged postings or vectors, nor from a segmen
     using snapshot = await reader.snapshot();
     for (const segment of snapshot.segments) {
       segment.nearest(query ?? assert.fail(), { from: 0, to: segment.rows, limit: 10 });
-      segment.postings(firstTerm("供水"), 0, segment.rows);
+      rowsWithTerm(segment, firstTerm("供水"));
     }
   };
   const isDamaged = (error: unknown): boolean => error instanceof AppError && error.code === "archive-damaged";

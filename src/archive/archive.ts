@@ -45,17 +45,10 @@ export interface TermKey {
   readonly lastLow?: number;
 }
 
-/** Where a term occurs in a segment: `rows[i]` ascending and distinct, `frequencies[i]` 1–63 (title counted extra). Valid until the next call on the segment. */
-export interface Postings {
-  readonly rows: Uint32Array;
-  readonly frequencies: Uint8Array;
-  readonly count: number;
-}
-
 /** A term of a query and what it gives the rows that hold it. */
 export interface WeighedTerm {
   readonly key: TermKey;
-  /** BM25 of a row grows towards this with each time that the term stands there. */
+  /** BM25 of a row grows towards this with each time that the term stands there, up to 63 times; a key range is one term. */
   readonly weight: number;
   /** Set in the row's bits; 0…2³¹ − 1. */
   readonly bits: number;
@@ -149,8 +142,6 @@ export interface SegmentView {
   readonly live: Uint8Array | undefined;
   /** Rows that hold the term, dead ones included; an upper bound for a key range. */
   documentFrequency(term: TermKey): number;
-  /** Postings of the rows in [from, to), dead rows included. A key range gives each row once, frequencies added up to 63. */
-  postings(term: TermKey, from: number, to: number): Postings;
   /** The rows that match by the terms they hold. Valid until the next call on any segment of the reader. */
   matchTerms(search: TermSearch): TermMatches;
   /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */

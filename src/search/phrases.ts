@@ -1,15 +1,18 @@
-import type { SegmentView, Snapshot, TermKey } from "../archive/archive.ts";
+import type { Snapshot, TermKey } from "../archive/archive.ts";
 import { fold } from "../text/fold.ts";
 import { unitClassAt, WORD } from "../text/runs.ts";
 import type { RowSlice } from "./filter.ts";
-import { runsOf, termsOf } from "./keyword-plan.ts";
+import { MatchRule, runsOf, termsOf } from "./keyword-plan.ts";
 import type { RowSpace } from "./row-space.ts";
 
 /** Articles that one search reads to check phrases, newest first. Reading one costs from 0.02 to 0.1 ms. */
 export const MAX_READS = 5000;
 
-/** Terms of a phrase that are looked up; of a longer one the text decides the rest. */
-const MAX_TERMS = 64;
+/** Terms of a phrase that are looked up, the rarest; of a longer one the text decides the rest. A row has so many bits. */
+const MAX_TERMS = 31;
+
+/** A search for rows that hold terms, whatever these are worth. */
+const NO_SCORE = { flat: 1, perTerm: 0, everything: false, chosen: [] } as const;
 
 export interface PhraseFilter {
   readonly phrases: readonly string[];
@@ -59,43 +62,29 @@ function isDecidedByTerms(phrase: string): boolean {
 
 /** Places of the live, allowed rows that hold every term of the phrase, up to {@link MAX_TERMS}. */
 function findCandidates(phrase: string, space: RowSpace, slices: readonly RowSlice[]): number[] {
-  const terms = runsOf(phrase)
-    .flatMap((run) => termsOf(run).map(({ key }) => key))
-    .slice(0, MAX_TERMS);
+  const keys = new Map<string, TermKey>();
+  for (const run of runsOf(phrase)) for (const { text, key } of termsOf(run)) keys.set(text, key);
+  const rule = new MatchRule((2 ** Math.min(MAX_TERMS, keys.size) - 1) | 0, 0, [], 0);
   const places: number[] = [];
   for (const [index, segment] of space.segments.entries()) {
     const { from, to, allow } = slices[index] as RowSlice;
-    const base = space.base(index);
-    for (const row of rowsWithAll(segment, terms, from, to)) {
-      if (segment.live?.[row] === 0 || allow?.[row] === 0) continue;
-      places.push(base + row);
-    }
+    const rarest = [...keys.values()]
+      .map((key) => ({ key, documentFrequency: segment.documentFrequency(key) }))
+      .sort((a, b) => a.documentFrequency - b.documentFrequency)
+      .slice(0, MAX_TERMS);
+    if (from === to || rarest[0]?.documentFrequency === 0) continue;
+    const { rows } = segment.matchTerms({
+      ...NO_SCORE,
+      from,
+      to,
+      allow,
+      terms: rarest.map(({ key }, bit) => ({ key, weight: 0, bits: 1 << bit })),
+      rule,
+      base: space.base(index),
+    });
+    for (const place of rows) places.push(place);
   }
   return places;
-}
-
-/** The rows in [from, to) that hold every term, ascending: the rarest term's rows, thinned by the others. */
-function rowsWithAll(segment: SegmentView, terms: readonly TermKey[], from: number, to: number): Uint32Array {
-  const [rarest, ...others] = terms
-    .map((term) => ({ term, frequency: segment.documentFrequency(term) }))
-    .sort((a, b) => a.frequency - b.frequency);
-  if (rarest === undefined || from === to) return new Uint32Array(0);
-  const first = segment.postings(rarest.term, from, to);
-  const kept = first.rows.slice(0, first.count);
-  let length = kept.length;
-  for (const { term } of others) {
-    if (length === 0) break;
-    const { rows, count } = segment.postings(term, from, to);
-    let keptLength = 0;
-    let other = 0;
-    for (let index = 0; index < length; index++) {
-      const row = kept[index] as number;
-      while (other < count && (rows[other] as number) < row) other++;
-      if (other < count && rows[other] === row) kept[keptLength++] = row;
-    }
-    length = keptLength;
-  }
-  return kept.subarray(0, length);
 }
 
 /** Reads the newest `limit` candidates and drops those whose text does not hold the phrase. */

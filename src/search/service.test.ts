@@ -99,6 +99,16 @@ describe("keyword mode", () => {
     assert.deepEqual(idsOf(await search('"covid 19"')), []);
   });
 
+  test("a phrase may have more pairs than are looked up", async () => {
+    const body = "沿江的有轨电车今天开始试运行，首日免费，市民排起长队。".repeat(3);
+    const articles = [body, body.slice(1), `${body.slice(0, 60)}，${body.slice(60)}`].map(
+      (text, index): FakeArticle => ({ id: `${index}`, title: "", body: text }),
+    );
+    const service = await createService(articles);
+    const found = await service.search({ ...REQUEST, mode: "keyword", query: `"${body.slice(0, -1)}"` });
+    assert.deepEqual(allIdsOf(found), ["0"]);
+  });
+
   test("a minus leaves out", async () => {
     assert.deepEqual(idsOf(await search("电车 -试运行")).sort(), ["tram-hant", "undated"]);
     assert.deepEqual(idsOf(await search("人工 -「人工智能」")), ["labour"]);

@@ -4,7 +4,6 @@ import type {
   Article,
   NearestOptions,
   NearestRow,
-  Postings,
   SegmentView,
   Snapshot,
   StoredArticle,
@@ -149,14 +148,6 @@ function createMemorySegment(
     articleKeys: Uint32Array.from(rows, ({ key }) => key),
     live,
     documentFrequency: (term) => rowsOf(term).size,
-    postings: (term, from, to): Postings => {
-      const found = [...rowsOf(term)].filter(([row]) => row >= from && row < to).sort(([a], [b]) => a - b);
-      return {
-        rows: Uint32Array.from(found, ([row]) => row),
-        frequencies: Uint8Array.from(found, ([, frequency]) => Math.min(63, frequency)),
-        count: found.length,
-      };
-    },
     matchTerms: (search) => {
       const found: [row: number, score: number][] = [];
       for (let row = search.from; row < search.to; row++) {

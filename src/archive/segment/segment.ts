@@ -1,12 +1,11 @@
-import type { NearestRow, Postings, SegmentView, TermKey, TermMatches, TermSearch } from "../archive.ts";
+import type { NearestRow, SegmentView, TermKey, TermMatches, TermSearch } from "../archive.ts";
 import type { TermBoard, TermSource } from "../terms/term-board.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
-import { createPostingsTarget, decodePostings, MAX_FREQUENCY, type PostingsTarget } from "./postings.ts";
 import type { SegmentData } from "./segment-data.ts";
 import { SegmentFile } from "./segment-file.ts";
-import { TermDirectory, type TermEntry } from "./term-directory.ts";
+import { TermDirectory } from "./term-directory.ts";
 
 /**
  * A segment in use by one thread: what it keeps in memory is shared with other threads, postings and int8 vectors are read from
@@ -23,9 +22,6 @@ export class Segment {
   /** One int8 record, and its values. */
   readonly #record: Uint8Array<ArrayBuffer>;
   readonly #values: Int8Array;
-  #target = createPostingsTarget();
-  #piece = createPostingsTarget();
-  #postingBytes = new Uint8Array(1 << 14);
 
   constructor(data: SegmentData) {
     this.data = data;
@@ -64,15 +60,6 @@ export class Segment {
     return this.terms.find(term).reduce((sum, entry) => sum + entry.documentFrequency, 0);
   }
 
-  postings(term: TermKey, from: number, to: number): Postings {
-    const entries = this.terms.find(term);
-    const [only] = entries;
-    if (only === undefined) this.#target.count = 0;
-    else if (entries.length === 1) this.#decode(only, from, to, this.#target);
-    else this.#union(entries, from, to);
-    return this.#target;
-  }
-
   matchTerms(board: TermBoard, search: TermSearch, live: Uint8Array | undefined): TermMatches {
     return board.match(this.#termSource, search, live);
   }
@@ -109,35 +96,6 @@ export class Segment {
   /** Reads the int8 values and scales of consecutive rows. */
   readonly #readRecord = (row: number, target: Uint8Array): void =>
     this.file.read("vectors", row * this.#record.length, target);
-
-  #decode(entry: TermEntry, from: number, to: number, target: PostingsTarget): void {
-    if (this.#postingBytes.length < entry.bytes) this.#postingBytes = new Uint8Array(entry.bytes * 2);
-    const bytes = this.#postingBytes.subarray(0, entry.bytes);
-    this.file.read("postings", entry.offset, bytes);
-    decodePostings(bytes, entry.documentFrequency, from, to, target);
-  }
-
-  /** Adds up the postings of several terms row by row. */
-  #union(entries: readonly TermEntry[], from: number, to: number): void {
-    const sums = new Uint8Array(Math.max(0, to - from));
-    for (const entry of entries) {
-      this.#decode(entry, from, to, this.#piece);
-      const { rows, frequencies, count } = this.#piece;
-      for (let index = 0; index < count; index++) {
-        const slot = (rows[index] as number) - from;
-        sums[slot] = Math.min(MAX_FREQUENCY, (sums[slot] as number) + (frequencies[index] as number));
-      }
-    }
-    let count = 0;
-    if (this.#target.rows.length < sums.length) this.#target = createPostingsTarget(sums.length);
-    for (let slot = 0; slot < sums.length; slot++) {
-      const frequency = sums[slot] as number;
-      if (frequency === 0) continue;
-      this.#target.rows[count] = from + slot;
-      this.#target.frequencies[count++] = frequency;
-    }
-    this.#target.count = count;
-  }
 }
 
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */
@@ -155,7 +113,6 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
     articleKeys: keys,
     live,
     documentFrequency: (term) => segment.documentFrequency(term),
-    postings: (term, from, to) => segment.postings(term, from, to),
     matchTerms: (search) => segment.matchTerms(board, search, live),
     nearest: (query, options) => prepareNearest(query, options)(),
     prepareNearest,
