@@ -68,7 +68,7 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url, b
     link !== undefined &&
       html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${view.strings.original}</a>`,
   ];
-  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html`\u00a0<span class="dot" aria-hidden="true">·</span> ${part}`))}`;
+  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html`<span class="dot" aria-hidden="true">\u00a0·</span> ${part}`))}`;
 }
 
 /** What made it match, in figures; and, where it can be asked, the way to the words and sentences behind them. */
