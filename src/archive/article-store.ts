@@ -24,12 +24,14 @@ const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms
 export class ArticleStore {
   readonly #database: DatabaseSync;
   readonly #byKey: StatementSync;
+  readonly #liveByKey: StatementSync;
   readonly #liveById: StatementSync;
   readonly #versionById: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#byKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ?`);
+    this.#liveByKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ? AND replaced_ms IS NULL`);
     this.#liveById = database.prepare(`SELECT ${COLUMNS} FROM article WHERE id = ? AND replaced_ms IS NULL`);
     this.#versionById = database.prepare(
       "SELECT key, hash, published_ms FROM article WHERE id = ? AND replaced_ms IS NULL",
@@ -38,6 +40,11 @@ export class ArticleStore {
 
   byKey(key: number): ArticleRow | undefined {
     return toRow(this.#byKey.get(key));
+  }
+
+  /** Undefined also for a version that was superseded. */
+  liveByKey(key: number): ArticleRow | undefined {
+    return toRow(this.#liveByKey.get(key));
   }
 
   liveById(id: string): ArticleRow | undefined {

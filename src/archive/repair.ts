@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
-import type { StoredArticle } from "./archive.ts";
+import { toArticleLine } from "./article-line.ts";
 import { type VerifyReport, verifyArchive } from "./verify.ts";
 import { Writer, type WriterOptions } from "./writer.ts";
 
@@ -37,11 +37,12 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
     if (before.problems.some(({ segmentId }) => segmentId === undefined)) await writer.mendRecord();
     const damaged = [...new Set(before.problems.flatMap(({ segmentId }) => segmentId ?? []))];
     if (damaged.length > 0) await writer.discardSegments(damaged);
+    // Nothing that can be read is thrown away, though it is not what was stored.
     const setAsideFile = join(folder, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`);
     const setAside = before.damagedKeys.length;
     if (setAside > 0)
       await writer.takeOut(before.damagedKeys, (articles) =>
-        writeFileSync(setAsideFile, articles.map(toLine).join("")),
+        writeFileSync(setAsideFile, articles.map(toArticleLine).join("")),
       );
     const rest = verifyArchive(folder);
     if (rest.surplusRows.length > 0) await writer.markDead(rest.surplusRows);
@@ -57,11 +58,4 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
   } finally {
     await writer.close();
   }
-}
-
-/** As import reads it: nothing that can be read is thrown away, though it is not what was stored. */
-function toLine({ key: _key, publishedAtMs, ...article }: StoredArticle): string {
-  const date = new Date(publishedAtMs ?? Number.NaN);
-  const published = Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-  return `${JSON.stringify({ ...article, published })}\n`;
 }

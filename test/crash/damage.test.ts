@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { salvageArticles } from "../../src/archive/salvage.ts";
+import { runCli } from "../fakes/cli.ts";
 import {
   askEverything,
   copyArchive,
@@ -15,7 +17,7 @@ import {
 import { createRandom } from "./random.ts";
 
 /** More with `node test/crash/many-damages.ts 1000`. */
-const FLIPS = 12;
+const FLIPS = 8;
 
 const seed = Math.floor(Math.random() * 1e9);
 const random = createRandom(seed);
@@ -78,6 +80,31 @@ test("an article that is altered in the database is set aside by repair, and the
   assert.equal(repair, "less");
   const [aside = ""] = readdirSync(victim).filter((name) => name.startsWith("damaged-"));
   assert.match(readFileSync(join(victim, aside), "utf8"), /^\{"id":"a7",.*的告息7新/);
+});
+
+test("what is damaged beyond repair is salvaged article by article", async () => {
+  const { folder: source } = pristine.rest;
+  copyArchive(source, victim);
+  const all = [...salvageArticles(victim)];
+  assert.equal(all.length, 257);
+  assert.ok(all.every(({ isAsStored }) => isAsStored));
+  // A page in the middle of the file: what else is there can be read.
+  const path = join(victim, "archive.db");
+  const bytes = readFileSync(path);
+  const middle = bytes.indexOf("的消息120");
+  bytes.fill(0xff, middle - (middle % 4096), middle - (middle % 4096) + 64);
+  writeFileSync(path, bytes);
+  const { exitCode, stderr } = await runCli(["verify", "--repair", "--archive", victim]);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /backup/);
+  const { stdout } = await runCli(["export", "--salvage", "--archive", victim]);
+  const saved = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { id: string; body: string });
+  assert.ok(saved.length > 200 && saved.length < 257, `${saved.length} saved`);
+  const bodies = new Map(all.map(({ article }) => [article.id, article.body]));
+  for (const { id, body } of saved) assert.equal(body, bodies.get(id));
 });
 
 test("commits that are lost with the journal are missed", async () => {
