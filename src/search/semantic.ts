@@ -106,11 +106,14 @@ export class SampleCache {
  */
 export function measureBackground(query: Float32Array, { rows, vectors }: VectorSample): Background {
   if (vectors.length === 0) return { rows: 0, median: 0, deviation: 0 };
-  const cosines = vectors.map((vector) => dotProduct(query, vector));
+  return { rows, ...spreadOf(vectors.map((vector) => dotProduct(query, vector))) };
+}
+
+/** Median and deviation of some cosines, at least one. */
+export function spreadOf(cosines: readonly number[]): { readonly median: number; readonly deviation: number } {
   const median = medianOf(cosines);
   // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
-  const deviation = 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median)));
-  return { rows, median, deviation };
+  return { median, deviation: 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median))) };
 }
 
 /**

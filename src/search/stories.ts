@@ -1,6 +1,6 @@
 import { lowerBound } from "./filter.ts";
 import type { RowSpace } from "./row-space.ts";
-import { dotProduct, measureBackground } from "./semantic.ts";
+import { dotProduct, spreadOf } from "./semantic.ts";
 
 /** Tellings of one event stand at most so far apart. */
 export const STORY_MS = 3 * 86_400_000;
@@ -42,16 +42,17 @@ export function countAround(space: RowSpace, instantMs: number): number {
  */
 function measureContemporaries(space: RowSpace, vector: Float32Array, instantMs: number): number {
   const perSegment = Math.ceil(CONTEMPORARIES / Math.max(1, space.segments.length));
-  const vectors = space.segments.flatMap((segment) => {
+  const cosines: number[] = [];
+  for (const segment of space.segments) {
     const middle = lowerBound(segment.publishedAtMs, instantMs);
     const from = Math.max(0, Math.min(middle - (perSegment >> 1), segment.rows - perSegment));
-    const rows = Math.min(perSegment, segment.rows - from);
-    return Array.from({ length: Math.max(0, rows) }, (_, row) => segment.vector(from + row)).filter(
-      (found) => found !== undefined,
-    );
-  });
-  if (vectors.length < LEAST_CONTEMPORARIES) return 0;
-  const { median, deviation } = measureBackground(vector, { rows: vectors.length, vectors });
+    for (let row = from; row < Math.min(from + perSegment, segment.rows); row++) {
+      const cosine = segment.similarity(vector, row);
+      if (cosine !== undefined) cosines.push(cosine);
+    }
+  }
+  if (cosines.length < LEAST_CONTEMPORARIES) return 0;
+  const { median, deviation } = spreadOf(cosines);
   return median + STANDS_OUT * deviation;
 }
 
