@@ -47,13 +47,20 @@ export async function startServer(options: StartServerOptions): Promise<SearchSe
   const resources = options.resources ?? createResources();
   const opening = openApp({ folder: options.folder, encoder: options.encoder, resources });
   let logError: (error: unknown, doing: string) => void = () => {};
-  const searching = opening.then((app) =>
-    startBoundedPool(app, maxMemory, {
-      threads: options.searchThreads,
-      queue: options.searchQueue,
-      onCrash: (error) => logError(error, "searching in a thread"),
-    }),
-  );
+  const searching = opening.then(async (app) => {
+    await using starting = new AsyncDisposableStack();
+    const bounded = starting.use(
+      startBoundedPool(app, maxMemory, {
+        threads: options.searchThreads,
+        queue: options.searchQueue,
+        onCrash: (error) => logError(error, "searching in a thread"),
+      }),
+    );
+    // What searches need is loaded before anybody is told that the server is ready.
+    using _loaded = await app.archive.borrowState();
+    starting.move();
+    return bounded;
+  });
   const opened = searching.then(() => opening);
   const writing = opened.then(
     ({ openWriter }) =>

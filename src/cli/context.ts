@@ -1,4 +1,4 @@
-import { constants, setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import type { Command } from "commander";
 import { readEnvironment } from "../config/environment.ts";
 import { isSystemError } from "../errors.ts";
@@ -63,8 +63,10 @@ export function createProcessContext(): CliContext {
 }
 
 function giveWay(): void {
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
   try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    // Whoever started it with less wants less.
+    if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
   } catch {
     // Some containers do not allow it; the work is done all the same.
   }

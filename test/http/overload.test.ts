@@ -1,0 +1,44 @@
+/** What clients see while every search thread is busy. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSearchService } from "../../src/search/service.ts";
+import { SearchPool } from "../../src/search-pool/pool.ts";
+import type { ThreadEvents } from "../../src/search-pool/thread.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { createFakeEncoder } from "../fakes/encoder.ts";
+import { createMemoryArchive } from "../fakes/memory-archive.ts";
+import { startFakeServer } from "./server.ts";
+
+test("while a search runs everything else is answered, and what would wait too long is told when to come again", async (t) => {
+  const archive = createMemoryArchive([]);
+  let thread: ThreadEvents | undefined;
+  const pool = new SearchPool({
+    threads: 1,
+    maxWaiting: 0,
+    startThread: (events) => {
+      thread = events;
+      return { post: ({ kind }) => kind === "close" && setImmediate(() => events.onEnd(undefined)) };
+    },
+    borrowState: async () => ({ data: { name: "c1" }, [Symbol.dispose]: () => {} }),
+  });
+  t.after(() => pool[Symbol.asyncDispose]());
+  const search = createSearchService({ archive, encoder: createFakeEncoder(), searcher: pool });
+  const app = await startFakeServer(t, { backend: { ...createFakeBackend(), search, threads: () => pool.status } });
+  const answered: string[] = [];
+  const slow = app.inject("/api/articles/a").then(() => answered.push("search"));
+  while (pool.status.running === 0) await new Promise((resolve) => setImmediate(resolve));
+
+  for (const path of ["/livez", "/api/status", "/saved", "/openapi.json", "/metrics"]) {
+    assert.equal((await app.inject(path)).statusCode, 200, path);
+    answered.push(path);
+  }
+  const refused = await app.inject("/api/search?q=x");
+  assert.equal(refused.statusCode, 503);
+  assert.equal(refused.headers["retry-after"], "1");
+  assert.match(refused.json().message, /--search-queue/);
+
+  thread?.onReply({ kind: "done", value: undefined });
+  await slow;
+  assert.equal(answered.at(-1), "search");
+  assert.equal(answered.length, 6);
+});
