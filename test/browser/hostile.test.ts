@@ -114,6 +114,25 @@ test("what is asked, narrowed to, compared and saved may be hostile too", needsB
   );
 });
 
+test("hostile tellings of one event, and why each matched, are no wider than a telephone", needsBrowser, async (t) => {
+  const tellings = HOSTILE_ARTICLES.map((article, index) => ({
+    ...article,
+    category: "同一件事",
+    publishedAtMs: Date.UTC(2024, 0, 1, index),
+  }));
+  const { page, url, dialogs, complaints } = await openArchive(t, tellings);
+  for (const article of tellings.filter((_, index) => index % 4 === 0)) {
+    await page.goto(url + toUrl(article));
+    assert.ok((await page.locator(".tellings li").count()) > 2);
+    assert.equal(await isWiderThanScreen(page), false, article.id);
+    await page.goto(`${url}${toUrl(article)}/why?q=桥`);
+    assert.equal(await isWiderThanScreen(page), false, `why ${article.id}`);
+  }
+  await page.goto(`${url}/?stories=on&q=桥`);
+  assert.equal(await isWiderThanScreen(page), false);
+  assert.deepEqual([...dialogs, ...complaints], []);
+});
+
 test("hostile text typed into the box is searched as text", needsBrowser, async (t) => {
   const { page, url, dialogs, complaints } = await openArchive(t, HOSTILE_ARTICLES);
   await page.goto(url);
