@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, mock, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { AppError } from "../errors.ts";
@@ -374,8 +375,17 @@ test("a backup taken while batches come in is a sound archive of one commit", as
   await writer.put(Array.from({ length: 300 }, (_, index) => article(`a${index}`)));
   const target = join(folder, "backup");
   const backingUp = backupArchive(folder, target);
-  for (let batch = 0; batch < 10; batch++) await writer.put([article(`b${batch}`)]);
+  // Without end: a copy that began anew with each commit would never be done. Merges take its segments away.
+  let isDone = false;
+  const writing = (async () => {
+    for (let batch = 0; !isDone; batch++) {
+      await writer.put([article(`b${batch}`)]);
+      await sleep(1);
+    }
+  })();
   const report = await backingUp;
+  isDone = true;
+  await writing;
   assert.ok(report.articles >= 300);
   const verified = verifyArchive(target);
   assert.deepEqual(verified.problems, []);

@@ -7,9 +7,11 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
@@ -18,8 +20,9 @@ import { writeMark } from "./commit-mark.ts";
 import { databasePath, openDatabase, readSetting, segmentFolder, segmentPath, toArchiveError } from "./database.ts";
 import { syncFolder } from "./segment/segment-writer.ts";
 
-/** How often it begins anew when merges remove segments faster than they are copied. */
+/** How often the state is taken anew when a merge removes one of its segments before they are all open. */
 const ATTEMPTS = 5;
+const COPY_BYTES = 1 << 20;
 
 export interface BackupReport {
   readonly segments: number;
@@ -38,31 +41,26 @@ export async function backupArchive(folder: string, target: string): Promise<Bac
   assertFree(target);
   const { database } = openDatabase(folder, "read");
   const unfinished = `${target}.unfinished`;
+  let segments: readonly OpenSegment[] = [];
   try {
-    for (let attempt = 1; ; attempt++) {
-      rmSync(unfinished, { recursive: true, force: true });
-      mkdirSync(segmentFolder(unfinished), { recursive: true });
-      const report = await copyOnce(database, folder, unfinished);
-      if (report !== undefined) {
-        syncFolder(unfinished);
-        if (existsSync(target)) rmSync(target, { recursive: true });
-        renameSync(unfinished, target);
-        syncFolder(dirname(target));
-        return report;
-      }
-      if (attempt === ATTEMPTS)
-        throw new AppError(
-          "unavailable",
-          `${folder} changed faster than it could be copied, ${ATTEMPTS} times. Try again when no import runs.`,
-          { retryAfterS: 60 },
-        );
-    }
+    segments = openState(folder, database);
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(segmentFolder(unfinished), { recursive: true });
+    const articles = await copyDatabase(database, unfinished);
+    for (const segment of segments) copySegment(segment, unfinished);
+    syncFolder(segmentFolder(unfinished));
+    syncFolder(unfinished);
+    if (existsSync(target)) rmSync(target, { recursive: true });
+    renameSync(unfinished, target);
+    syncFolder(dirname(target));
+    return { segments: segments.length, articles };
   } catch (error) {
     removeQuietly(unfinished);
     // What fails is nearly always the writing of the copy; damage is of the original.
     const told = toArchiveError(target, error);
     throw told instanceof AppError && told.code === "archive-damaged" ? toArchiveError(folder, error) : told;
   } finally {
+    for (const { file } of segments) closeSync(file);
     database.close();
   }
 }
@@ -74,41 +72,84 @@ function assertFree(target: string): void {
   throw new AppError("usage", `${target} exists already ${what}. Name a new folder for the backup.`);
 }
 
-/** Copies the database, then the segments that the copy names; undefined when one of them was merged away meanwhile. */
-async function copyOnce(database: DatabaseSync, folder: string, target: string): Promise<BackupReport | undefined> {
+interface OpenSegment {
+  readonly id: number;
+  readonly path: string;
+  readonly file: number;
+}
+
+/**
+ * Begins a transaction and opens the segments of its state. The transaction holds the database as it is, also for the copy,
+ * which would begin anew with each commit of another process; what is open can be read though a merge removes it.
+ */
+function openState(folder: string, database: DatabaseSync): OpenSegment[] {
+  for (let attempt = 1; ; attempt++) {
+    database.exec("BEGIN");
+    const segments: OpenSegment[] = [];
+    try {
+      for (const row of database.prepare("SELECT id FROM segment ORDER BY id").all()) {
+        const path = segmentPath(folder, Number(row.id));
+        segments.push({ id: Number(row.id), path, file: openSync(path, "r") });
+      }
+      return segments;
+    } catch (error) {
+      for (const { file } of segments) closeSync(file);
+      database.exec("ROLLBACK");
+      if (!isSystemError(error, "ENOENT")) throw error;
+      if (attempt === ATTEMPTS)
+        throw new AppError(
+          "archive-damaged",
+          `A segment of the archive in ${folder} is missing: ${error.path}. Mend it with \`wenxun verify --repair\` before the backup.`,
+          { cause: error },
+        );
+    }
+  }
+}
+
+/** Returns how many articles the copy has. */
+async function copyDatabase(database: DatabaseSync, target: string): Promise<number> {
   await backup(database, databasePath(target));
   const copy = new DatabaseSync(databasePath(target));
   try {
     // A journal in the copy would be a second file that belongs to it.
     copy.exec("PRAGMA journal_mode = DELETE");
-    const ids = copy
-      .prepare("SELECT id FROM segment")
-      .all()
-      .map((row) => Number(row.id));
-    for (const id of ids) {
-      try {
-        copyFileSync(segmentPath(folder, id), segmentPath(target, id), constants.COPYFILE_FICLONE);
-      } catch (error) {
-        if (isSystemError(error, "ENOENT")) return undefined;
-        throw error;
-      }
-      syncFile(segmentPath(target, id));
-    }
-    syncFolder(segmentFolder(target));
     writeMark(target, Number(readSetting(copy, "commit")));
-    const articles = copy.prepare("SELECT count(*) AS articles FROM article WHERE replaced_ms IS NULL").get()?.articles;
-    return { segments: ids.length, articles: Number(articles) };
+    const row = copy.prepare("SELECT count(*) AS articles FROM article WHERE replaced_ms IS NULL").get();
+    return Number(row?.articles);
   } finally {
     copy.close();
   }
 }
 
-function syncFile(path: string): void {
-  const file = openSync(path, "r+");
+function copySegment({ id, path, file }: OpenSegment, target: string): void {
+  const copy = segmentPath(target, id);
   try {
-    fsyncSync(file);
+    copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw error;
+    copyBytes(file, copy);
+  }
+  const written = openSync(copy, "r+");
+  try {
+    fsyncSync(written);
   } finally {
-    closeSync(file);
+    closeSync(written);
+  }
+}
+
+/** Of a file that has no name any more. */
+function copyBytes(from: number, path: string): void {
+  const buffer = Buffer.allocUnsafe(COPY_BYTES);
+  const to = openSync(path, "w");
+  try {
+    for (let position = 0; ; ) {
+      const count = readSync(from, buffer, 0, COPY_BYTES, position);
+      if (count === 0) return;
+      writeFileSync(to, buffer.subarray(0, count));
+      position += count;
+    }
+  } finally {
+    closeSync(to);
   }
 }
 

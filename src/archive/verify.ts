@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../errors.ts";
@@ -29,7 +29,7 @@ export interface VerifyReport {
   readonly segments: number;
   readonly rows: number;
   readonly problems: readonly Problem[];
-  /** Files that no commit names, left by a crash; the next writer deletes them. */
+  /** Files that no commit names: being written now, or left by a crash, and then deleted by the next writer. */
   readonly leftovers: readonly string[];
   /** Keys of live articles that stand in no sound segment. */
   readonly missingKeys: readonly number[];
@@ -41,6 +41,8 @@ export interface VerifyReport {
 
 /** More problems of one kind than this are counted, not listed. */
 const LISTED = 20;
+/** How often a state is taken when merges remove its segments before they are opened. */
+const OPEN_ATTEMPTS = 5;
 
 /**
  * Reads everything in an archive and compares it: every checksum, the order of every column and posting list, every reference
@@ -50,12 +52,12 @@ const LISTED = 20;
 export function verifyArchive(folder: string): VerifyReport {
   const mark = readMark(folder);
   const { database, info } = openDatabase(folder, "read", { evenDamaged: true });
+  let segments: readonly OpenedSegment[] = [];
   try {
-    database.exec("BEGIN");
+    segments = openState(folder, database);
     const problems: Problem[] = findDamage(database, mark).map((damage) => ({ where: "database", ...damage }));
     if (mark === "damaged") problems.push({ where: MARK_FILE, what: "it is not as it was written", isMendable: true });
     checkDatabase(database, problems);
-    const records = readSegmentRecords(database);
     const { articles, damaged } = readLiveArticles(database);
     if (damaged.size > 0)
       problems.push({
@@ -65,12 +67,13 @@ export function verifyArchive(folder: string): VerifyReport {
       });
     const missing = new Set(articles.keys());
     const surplusRows: { segmentId: number; row: number }[] = [];
-    for (const twin of readStagedRecords(database)) problems.push(...checkSegment(folder, database, twin));
-    for (const record of records) {
-      const found = checkSegment(folder, database, record, info);
+    for (const segment of segments) {
+      const found = checkSegment(segment, database, segment.isStaged ? undefined : info);
       problems.push(...found);
-      if (found.length === 0) checkRows(folder, record, { articles, damaged, missing, surplusRows, problems });
+      if (found.length === 0 && !segment.isStaged)
+        checkRows(segment, { articles, damaged, missing, surplusRows, problems });
     }
+    const records = segments.filter(({ isStaged }) => !isStaged).map(({ record }) => record);
     if (missing.size > 0)
       problems.push({
         where: "database",
@@ -90,7 +93,48 @@ export function verifyArchive(folder: string): VerifyReport {
   } catch (error) {
     throw toArchiveError(folder, error);
   } finally {
+    for (const { file } of segments) if (file instanceof SegmentFile) file.close();
     database.close();
+  }
+}
+
+interface OpenedSegment {
+  readonly path: string;
+  readonly record: SegmentRecord;
+  /** Made by a reindex that has not put it in its place yet. */
+  readonly isStaged: boolean;
+  /** Or why it cannot be opened. */
+  readonly file: SegmentFile | AppError;
+}
+
+/**
+ * Begins a transaction and opens the segments of its state, before a merge beside can take one away. What cannot be opened
+ * though no commit came in between is damaged.
+ */
+function openState(folder: string, database: DatabaseSync): OpenedSegment[] {
+  let commit: string | undefined;
+  for (let attempt = 1; ; attempt++) {
+    database.exec("BEGIN");
+    const now = readSetting(database, "commit");
+    const segments = [
+      ...readStagedRecords(database).map((record) => openSegment(folder, record, true)),
+      ...readSegmentRecords(database).map((record) => openSegment(folder, record, false)),
+    ];
+    const files = segments.flatMap(({ file }) => (file instanceof SegmentFile ? [file] : []));
+    if (files.length === segments.length || now === commit || attempt === OPEN_ATTEMPTS) return segments;
+    for (const file of files) file.close();
+    database.exec("COMMIT");
+    commit = now;
+  }
+}
+
+function openSegment(folder: string, record: SegmentRecord, isStaged: boolean): OpenedSegment {
+  const path = segmentPath(folder, record.id);
+  try {
+    return { path, record, isStaged, file: new SegmentFile(path) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { path, record, isStaged, file: error };
   }
 }
 
@@ -139,25 +183,16 @@ function readLiveArticles(database: DatabaseSync): {
 
 /** Problems within one segment file; `archive` is left out for one that a reindex has not put in its place yet. */
 function checkSegment(
-  folder: string,
+  { path, record, file }: OpenedSegment,
   database: DatabaseSync,
-  record: SegmentRecord,
   archive?: Pick<ArchiveInfo, "encoderFingerprint" | "dimensions">,
 ): Problem[] {
-  const path = segmentPath(folder, record.id);
   const problems: Problem[] = [];
   const report = (what: string): void => {
     problems.push({ where: basename(path), what, segmentId: record.id, isMendable: true });
   };
-  let file: SegmentFile;
-  try {
-    file = new SegmentFile(path);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    report(error.message);
-    return problems;
-  }
-  try {
+  if (!(file instanceof SegmentFile)) report(file.message);
+  else {
     const row = database.prepare("SELECT * FROM segment WHERE id = ?").get(record.id);
     if (file.footerCrc32 !== row?.footer_crc32 || file.bytes !== row.bytes || file.footer.rows !== record.rows)
       report("it is not the file that was committed under this name");
@@ -174,8 +209,6 @@ function checkSegment(
         .get(record.id, record.rows)?.beyond,
     );
     if (beyond > 0) report(`${beyond} rows marked dead do not exist`);
-  } finally {
-    file.close();
   }
   return problems;
 }
@@ -219,14 +252,12 @@ interface Comparison {
 
 /** Compares the live rows of a sound segment with the articles. */
 function checkRows(
-  folder: string,
-  record: SegmentRecord,
-  { articles, damaged, missing, surplusRows: surplus, problems }: Comparison,
+  { path, record, file }: OpenedSegment,
+  { articles, damaged, missing, surplusRows, problems }: Comparison,
 ): void {
-  const path = segmentPath(folder, record.id);
-  const file = new SegmentFile(path);
+  if (!(file instanceof SegmentFile)) return;
   const { keys, times, sources, categories } = readColumns(file);
-  file.close();
+  const surplus: Comparison["surplusRows"] = [];
   const wrong: string[] = [];
   for (let row = 0; row < keys.length; row++) {
     if (record.live?.[row] === 0) continue;
@@ -241,9 +272,9 @@ function checkRows(
       article.categoryId !== categories[row]
     )
       wrong.push(`row ${row} disagrees with article ${article.id} about its date, source or category`);
-    else if (surplus.at(-1)?.row === row && surplus.at(-1)?.segmentId === record.id)
-      wrong.push(`row ${row} shows article ${article.id} a second time`);
+    else if (surplus.at(-1)?.row === row) wrong.push(`row ${row} shows article ${article.id} a second time`);
   }
+  surplusRows.push(...surplus);
   if (wrong.length > 0)
     problems.push({
       where: basename(path),
@@ -266,5 +297,6 @@ function findLeftovers(folder: string, database: DatabaseSync): string[] {
       .all()
       .map((row) => basename(segmentPath(folder, Number(row.id)))),
   );
+  if (!existsSync(segmentFolder(folder))) return [];
   return readdirSync(segmentFolder(folder)).filter((name) => !known.has(name));
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Encoder } from "../encoder/encoder.ts";
@@ -501,7 +501,7 @@ export class Writer implements ArchiveWriter {
         .all()
         .map((row) => basename(segmentPath(this.#folder, Number(row.id)))),
     );
-    if (!existsSync(folder)) return;
+    mkdirSync(folder, { recursive: true });
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       if (!known.has(name) && /\.seg(\.tmp)?$/.test(name) && statSync(path).isFile()) removeQuietly(path);

@@ -64,6 +64,9 @@ function toText({ articles, segments, rows, problems, leftovers }: VerifyReport)
     `${articles} articles, ${segments} segments, ${rows} rows: ${problems.length === 0 ? "sound" : "damaged"}`,
     ...problems.map(({ where, what }) => toPrintable(`  ${where}: ${what}`)),
   ];
-  if (leftovers.length > 0) lines.push(`${leftovers.length} files left by a crash; the next import removes them`);
+  if (leftovers.length > 0)
+    lines.push(
+      `${leftovers.length} files that no commit names: being written now, or left by a crash for the next import to remove`,
+    );
   return `${lines.join("\n")}\n`;
 }
