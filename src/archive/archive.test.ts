@@ -261,6 +261,25 @@ test("reindex gives every article a vector of the new encoder", async () => {
   await reader.close();
 });
 
+test("a reindex that was stopped goes on with the segments that are left", async () => {
+  const { folder, resources, open } = newArchive();
+  const writer = await open();
+  for (const part of ["一", "二", "三"])
+    await writer.put(Array.from({ length: 5 }, (_, index) => article(`${part}${index}`)));
+  await writer.close();
+  const other = createFakeEncoder({ name: "other", dimensions: 32 });
+  const stop = new AbortController();
+  const onProgress = (done: number): void => {
+    if (done > 5) stop.abort();
+  };
+  const stopped = reindexArchive({ folder, encoder: other, resources, signal: stop.signal, onProgress });
+  await assert.rejects(stopped, { name: "AbortError" });
+  assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
+  await (await open()).close();
+  assert.equal(await reindexArchive({ folder, encoder: other, resources }), 5, "two of three were done");
+  assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
+});
+
 test("an encoder that is away: the article is kept, found by keyword, and encoded later", async () => {
   const { folder, resources } = newArchive();
   let away = true;

@@ -1,5 +1,5 @@
 /**
- * `node test/crash/many-kills.ts [KILLS] [SEED]`: kills a process at random moments of import, update, removal, compaction,
+ * `node test/crash/many-kills.ts [KILLS] [SEED] [MAX-DELAY-MS]`: kills a process at random moments of import, update, removal, compaction,
  * reindex and backup, each as often, and says after each kill whether anything that was reported as durable is lost, whether
  * `verify` is clean, and whether a file is left over when the next writer has opened the archive.
  */
@@ -7,17 +7,16 @@ import { Victim } from "./kill.ts";
 import { createRandom } from "./random.ts";
 import { OPERATIONS } from "./victim.ts";
 
-const MAX_DELAY_MS = 900;
-
 const kills = Number(process.argv[2] ?? 24);
 const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 1e6));
+const maxDelayMs = Number(process.argv[4] ?? 900);
 const random = createRandom(seed);
 const counts = new Map<string, number>();
 let faulty = 0;
 using victim = new Victim();
 for (let kill = 0; kill < kills; kill++) {
   const operation = OPERATIONS[kill % OPERATIONS.length] ?? "import";
-  const delayMs = random(MAX_DELAY_MS);
+  const delayMs = random(maxDelayMs);
   const faults = await victim.kill(operation, kill + 1, delayMs);
   counts.set(operation, (counts.get(operation) ?? 0) + 1);
   if (faults.length > 0) faulty++;
