@@ -7,7 +7,8 @@
  *     --rounds    searches for each class, mode and share
  *     --against   folder of another checkout, built: every query is put to both in turn, and their answers are compared
  *     --only      classes, modes and shares whose names hold one of these words; all that are named must be met
- *     --clock     cpu: the time that this thread computes, for a machine that is busy with other work; default wall
+ *     --clock     cpu: the time that this thread computes, for a machine that is busy with other work; some systems count it in steps
+ *                 of milliseconds. Default wall
  *
  * Latency is that of the search service in this process, one search at a time. Queries come from the archive itself.
  */
