@@ -92,13 +92,20 @@ export class Reader implements ArchiveReader {
 
   /** What the newest state will keep in memory, read from the frames of its files; nothing is loaded. */
   measure(): { readonly rows: number; readonly bytes: number } {
-    let [rows, bytes] = [0, 0];
-    for (const { id, live } of readSegmentRecords(this.#database)) {
-      const segment = measureSegment(segmentPath(this.#folder, id));
-      rows += segment.rows;
-      bytes += segment.bytes + (live?.byteLength ?? 0);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        let [rows, bytes] = [0, 0];
+        for (const { id, live } of readSegmentRecords(this.#database)) {
+          const segment = measureSegment(segmentPath(this.#folder, id));
+          rows += segment.rows;
+          bytes += segment.bytes + (live?.byteLength ?? 0);
+        }
+        return { rows, bytes };
+      } catch (error) {
+        // A merge may have removed a file after the record was read; see #load.
+        if (attempt === LOAD_ATTEMPTS) throw error;
+      }
     }
-    return { rows, bytes };
   }
 
   /** Articles that were stored while the encoder was away and have no vector yet. */

@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { AppError } from "../../errors.ts";
 import { buildSegment } from "./build-segment.ts";
 import { Segment } from "./segment.ts";
-import { bytesOf, loadSegment } from "./segment-data.ts";
+import { bytesOf, loadSegment, measureSegment } from "./segment-data.ts";
 import { SegmentFile } from "./segment-file.ts";
 
 const DIMENSIONS = 16;
@@ -83,4 +83,14 @@ test("a damaged section is found while loading", async (t) => {
       name,
     );
   }
+});
+
+test("what a file will keep in memory is known before it is loaded", async (t) => {
+  const path = writeSegment(t);
+  const data = await loadSegment(1, path);
+  t.after(() => new Segment(data).close());
+  const { rows, bytes } = measureSegment(path);
+  assert.equal(rows, ROWS);
+  // Memory comes in whole pages of 64 KiB, and rows without a vector are listed.
+  assert.ok(Math.abs(bytesOf(data) - bytes) <= 65_536 + 8, `${bytesOf(data)} is about ${bytes}`);
 });
