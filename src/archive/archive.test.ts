@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, mock, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
@@ -13,8 +14,9 @@ import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
 import type { Article, SegmentView, Snapshot, TermKey } from "./archive.ts";
 import { backupArchive } from "./backup.ts";
-import { createDatabase, segmentFolder, segmentPath } from "./database.ts";
+import { createDatabase, databasePath, segmentFolder, segmentPath } from "./database.ts";
 import { Reader } from "./reader.ts";
+import { sealRecord } from "./record-check.ts";
 import { reindexArchive } from "./reindex.ts";
 import { repairArchive } from "./repair.ts";
 import { SegmentFile } from "./segment/segment-file.ts";
@@ -376,6 +378,16 @@ test("a search never answers from damaged postings or vectors, nor from a segmen
   renameSync(paths[1], paths[0]);
   renameSync(`${paths[0]}.aside`, paths[1]);
   await assert.rejects(search, isDamaged);
+});
+
+test("an archive of another version is named as such, whatever its tables are", async () => {
+  const { folder, resources } = newArchive();
+  const database = new DatabaseSync(databasePath(folder));
+  database.exec("UPDATE setting SET value = '2' WHERE name = 'format_version'; CREATE TABLE more (id INTEGER)");
+  await assert.rejects(Reader.open(folder, resources), { code: "archive-damaged" });
+  sealRecord(database);
+  database.close();
+  await assert.rejects(Reader.open(folder, resources), { code: "archive-version" });
 });
 
 test("no archive, and a database that is none", async () => {

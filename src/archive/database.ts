@@ -179,11 +179,13 @@ export function openDatabase(
  * the database was opened.
  */
 export function findDamage(database: DatabaseSync, mark: ReturnType<typeof readMark>): RecordDamage[] {
+  const damage = findRecordDamage(database);
+  // Another version's: that is told when its settings are read.
+  if (damage.length === 0 && Number(readSetting(database, "format_version")) !== FORMAT_VERSION) return [];
   const statements = database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
   const altered = statements.filter(({ sql }) => !SCHEMA.includes(`${sql};`)).map(({ name }) => String(name));
   if (altered.length > 0)
     return [{ what: `the description of ${altered.join(", ")} is not as it was made`, isMendable: false }];
-  const damage = findRecordDamage(database);
   const commit = Number(readSetting(database, "commit"));
   if (mark !== "damaged" && mark !== undefined && commit < mark)
     damage.unshift({
