@@ -53,10 +53,14 @@ export function launchSettings([command, ...args], isSource) {
   if (isSmall) flags.push("--optimize-for-size");
   // So that what is given back near the ceiling is given back at once.
   if (maxMemoryMb !== undefined) flags.push("--expose-gc");
-  return { flags, env: missing({ ...MALLOC, ...(isSource ? { NODE_COMPILE_CACHE: codeFolder() } : {}) }) };
+  const malloc = command === "serve" ? MALLOC : {};
+  return { flags, env: missing({ ...malloc, ...(isSource ? { NODE_COMPILE_CACHE: codeFolder() } : {}) }) };
 }
 
-/** glibc: few arenas, and large arrays on pages of their own that go back when they are freed. Others do not read these. */
+/**
+ * glibc: few arenas, and large arrays on pages of their own that go back when they are freed. Others do not read these. What
+ * allocates all the time, as an import does, would pay for it.
+ */
 const MALLOC = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**

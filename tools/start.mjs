@@ -8,10 +8,14 @@ import { prepare } from "./prepare.mjs";
 const WATCH_MS = 500;
 
 const shell = process.ppid;
-prepare();
+// The launcher starts this file anew, with flags for Node.js and the arguments as it was given them.
+const isRestart = process.argv[2] === "serve";
+if (!isRestart) {
+  prepare();
+  process.argv.splice(2, 0, "serve", "--demo");
+}
 // npm sends a signal to the shell, which dies of it and tells nobody; the server must not stay behind.
 setInterval(() => {
   if (process.ppid !== shell) process.kill(process.pid, "SIGTERM");
 }, WATCH_MS).unref();
-process.argv.splice(2, 0, "serve", "--demo");
 await import("../bin/wenxun.mjs");

@@ -41,6 +41,7 @@ test("what the user says to Node.js goes first", () => {
   const { env } = settingsFor(["serve"], { env: { MALLOC_ARENA_MAX: "8" } });
   assert.equal(env.MALLOC_ARENA_MAX, undefined);
   assert.equal(env.MALLOC_TRIM_THRESHOLD_, "131072");
+  assert.equal(settingsFor(["import", "x.jsonl"]).env.MALLOC_TRIM_THRESHOLD_, undefined);
 });
 
 test("only sources need their stripped types kept", () => {
