@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { ActivityFile } from "./activity.ts";
 import type { ActivityKind, ArchiveInfo, ArchiveWriter, Article, PutResult, StoredArticle } from "./archive.ts";
-import { articleHash } from "./article-hash.ts";
+import { articleHash, isAsStored } from "./article-hash.ts";
 import { ArticleStore, toStoredArticle } from "./article-store.ts";
 import {
   countCommit,
@@ -276,9 +276,8 @@ export class Writer implements ArchiveWriter {
     const newest = new Map(articles.map((article) => [article.id, article]));
     const changed: { article: Article; hash: Uint8Array; old: ReturnType<ArticleStore["versionOf"]> }[] = [];
     for (const article of newest.values()) {
-      const hash = articleHash(article);
       const old = this.#store.versionOf(article.id);
-      if (old === undefined || Buffer.compare(hash, old.hash) !== 0) changed.push({ article, hash, old });
+      if (old === undefined || !isAsStored(article, old)) changed.push({ article, hash: articleHash(article), old });
     }
     const updated = changed.filter(({ old }) => old !== undefined).length;
     const result = { added: changed.length - updated, updated, unchanged: newest.size - changed.length };
