@@ -18,7 +18,7 @@ export interface SearchPoolSettings {
 export const SEARCH_QUEUE = 64;
 
 /** Largest heap of a thread, in MB; what a search of the commonest words holds lies in typed arrays, outside of it. */
-const HEAP_MB = { oldHeapMb: 96, youngHeapMb: 6 };
+const HEAP_MB = { oldHeapMb: 64, youngHeapMb: 6 };
 /** How often resident memory is looked at while nothing is asked. */
 const LOOK_EVERY_MS = 250;
 

@@ -230,17 +230,18 @@ describe("the search pool", () => {
     await next;
   });
 
-  test("renewing lets a thread finish first", async () => {
+  test("renewing lets a thread finish, and end, before another begins", async () => {
     const { pool, threads } = createFakes();
     const running = search(pool);
     await settle();
     pool.renew();
     assert.equal(threads[0]?.isOver, false);
+    const next = search(pool);
     done(threads[0]);
     await running;
     assert.equal(threads[0]?.isOver, true);
-    const next = search(pool);
-    await settle();
+    assert.equal(threads.length, 1);
+    while (threads.length < 2) await settle();
     assert.deepEqual(threads.map(idsOf), [["search"], ["search"]]);
     done(threads[1]);
     await next;

@@ -47,6 +47,8 @@ interface Slot {
   readonly states: Set<string>;
   /** To be replaced by a fresh one after its job. */
   isStale: boolean;
+  /** The thread has been told to end. The next one waits until it has, so that memory is not taken twice. */
+  isEnding: boolean;
 }
 
 /**
@@ -75,6 +77,7 @@ export class SearchPool implements Searcher, AsyncDisposable {
       startedAt: 0,
       states: new Set<string>(),
       isStale: false,
+      isEnding: false,
     }));
   }
 
@@ -173,7 +176,7 @@ export class SearchPool implements Searcher, AsyncDisposable {
 
   #pump(): void {
     for (const slot of this.#slots) {
-      if (slot.job !== undefined) continue;
+      if (slot.job !== undefined || slot.isEnding) continue;
       const job = this.#waiting.take();
       if (job === undefined) return;
       this.#begin(slot, job);
@@ -223,10 +226,13 @@ export class SearchPool implements Searcher, AsyncDisposable {
   }
 
   #loseThread(slot: Slot, error = new Error("it ended")): void {
-    const { job } = slot;
-    this.#forgetThread(slot);
+    const { job, isEnding } = slot;
+    slot.thread = undefined;
     slot.job = undefined;
-    this.#options.onCrash?.(error);
+    slot.isStale = false;
+    slot.isEnding = false;
+    slot.states.clear();
+    if (!isEnding) this.#options.onCrash?.(error);
     if (job !== undefined) {
       job.reject(toCrash(error));
       this.#release(job.state);
@@ -236,15 +242,9 @@ export class SearchPool implements Searcher, AsyncDisposable {
 
   /** Tells the thread to end; the next task starts another. */
   #retire(slot: Slot): void {
-    const { thread } = slot;
-    this.#forgetThread(slot);
-    thread?.post({ kind: "close" });
-  }
-
-  #forgetThread(slot: Slot): void {
-    slot.thread = undefined;
-    slot.isStale = false;
-    slot.states.clear();
+    if (slot.thread === undefined || slot.isEnding) return;
+    slot.isEnding = true;
+    slot.thread.post({ kind: "close" });
   }
 
   #noticeState(name: string): void {
