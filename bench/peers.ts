@@ -247,7 +247,7 @@ function toTable(results: readonly PeerResult[]): string {
   const ownP50 = (share: number): number | undefined =>
     own?.verdicts?.find((verdict) => verdict.share === share)?.ms.p50;
   const lines = [
-    `| | ${SHARES.map((share) => `${share * 100} %: p50 / p95 ms, recall, starved`).join(" | ")} | resident MB (own + files) | open ms | build s | disk MB | slower than wenxun | memory of wenxun's |`,
+    `| | ${SHARES.map((share) => `${share * 100} %: p50 / p95 ms, recall, starved`).join(" | ")} | resident MB at most (after: own + files) | open ms | build s | disk MB | slower than wenxun | memory of wenxun's |`,
     `|${"---|".repeat(SHARES.length + 7)}`,
   ];
   for (const { name, failure, verdicts = [], memory, openMs, buildSeconds, diskMB } of results) {
@@ -269,9 +269,9 @@ function toTable(results: readonly PeerResult[]): string {
       return p50 === undefined || reference === undefined ? "" : `${(p50 / reference).toFixed(1)}×`;
     }).join(" / ");
     const heavier =
-      memory === undefined || own?.memory === undefined ? "" : `${(memory.total / own.memory.total).toFixed(1)}×`;
+      memory === undefined || own?.memory === undefined ? "" : `${(memory.peak / own.memory.peak).toFixed(1)}×`;
     lines.push(
-      `| ${title} | ${cells.join(" | ")} | ${memory?.total} (${memory?.anonymous} + ${memory?.file}) | ${openMs} | ${buildSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
+      `| ${title} | ${cells.join(" | ")} | ${memory?.peak} (${memory?.anonymous} + ${memory?.file}) | ${openMs} | ${buildSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
     );
   }
   return lines.join("\n");
@@ -279,19 +279,19 @@ function toTable(results: readonly PeerResult[]): string {
 
 /** Time against memory, over all dates and within few of them: the lower left is best. */
 function draw(results: readonly PeerResult[]): string {
-  const memories = results.flatMap(({ memory }) => memory?.total ?? []);
+  const memories = results.flatMap(({ memory }) => memory?.peak ?? []);
   const medians = results.flatMap(({ verdicts = [] }) => verdicts.map(({ ms }) => ms.p50));
   const around = (samples: readonly number[]) => [Math.min(...samples) / 2, Math.max(...samples) * 2] as const;
   const panels = [1, 0.001].map((share) => ({
     title: `Hybrid search, ${share === 1 ? "all dates" : `${share * 100} % of the dates`}, median`,
-    x: { label: "MB resident", domain: around(memories), format: (value: number) => value.toLocaleString("en") },
+    x: { label: "MB resident at most", domain: around(memories), format: (value: number) => value.toLocaleString("en") },
     y: { label: "ms", domain: around(medians), format: String },
     joined: false,
     series: results.map(({ name, memory, verdicts }) => {
       const p50 = verdicts?.find((verdict) => verdict.share === share)?.ms.p50;
       return {
         name: PEERS[name].title,
-        points: memory === undefined || p50 === undefined ? [] : [[memory.total, p50] as const],
+        points: memory === undefined || p50 === undefined ? [] : [[memory.peak, p50] as const],
       };
     }),
   }));
