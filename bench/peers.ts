@@ -284,7 +284,11 @@ function draw(results: readonly PeerResult[]): string {
   const around = (samples: readonly number[]) => [Math.min(...samples) / 2, Math.max(...samples) * 2] as const;
   const panels = [1, 0.001].map((share) => ({
     title: `Hybrid search, ${share === 1 ? "all dates" : `${share * 100} % of the dates`}, median`,
-    x: { label: "MB resident at most", domain: around(memories), format: (value: number) => value.toLocaleString("en") },
+    x: {
+      label: "MB resident at most",
+      domain: around(memories),
+      format: (value: number) => value.toLocaleString("en"),
+    },
     y: { label: "ms", domain: around(medians), format: String },
     joined: false,
     series: results.map(({ name, memory, verdicts }) => {

@@ -62,7 +62,11 @@ export function toTables(figures: MillionFigures): string {
     "",
     ...toTable("mode | dates", figures.byRange, ({ mode, share }) => `${mode} | ${share * 100} %`),
     ...toTable("mode | all dates", figures.byClass, ({ mode, kind }) => `${mode} | ${CLASS_NAMES[kind]}`),
-    ...toTable("hybrid, all dates |", figures.byClients, ({ concurrency }) => `${concurrency} ${concurrency === 1 ? "client" : "clients"} |`),
+    ...toTable(
+      "hybrid, all dates |",
+      figures.byClients,
+      ({ concurrency }) => `${concurrency} ${concurrency === 1 ? "client" : "clients"} |`,
+    ),
     ...toTable("mixed hybrid |", [mixed], () => "8 clients |"),
   );
   if (beside !== undefined) {
