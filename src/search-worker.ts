@@ -2,6 +2,7 @@
  * The thread of a search; search-pool/ is the other end. It searches what the main thread has loaded: codes and columns are in
  * shared memory, files are open already, and only the connection to the database is its own.
  */
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Snapshot } from "./archive/archive.ts";
 import { AttachedArchive } from "./archive/attached-archive.ts";
@@ -68,3 +69,6 @@ port.on("message", (message: ToThread) => {
       return;
   }
 });
+
+// All code is loaded by now: the thread that takes this one's place shall find it compiled, and do without a type stripper.
+flushCompileCache();
