@@ -2,9 +2,6 @@ import type { MergeSegments } from "./archive/segment/merge-segments.ts";
 import type { Writer } from "./archive/writer.ts";
 import { mergeInThread } from "./merge-in-thread.ts";
 
-/** A merge beside searches holds about 80 bytes for each row; larger ones are left to `wenxun import` and `reindex --compact`. */
-const MAX_MERGED_ROWS = 262_144;
-
 export type BorrowedWriter = Pick<Writer, "put" | "remove" | "compact" | "backfill" | "close">;
 
 export interface SharedWriterOptions {
@@ -83,7 +80,7 @@ export class SharedWriter implements AsyncDisposable {
     const { merge = mergeInThread, onError } = this.#options;
     const { signal } = this.#stop;
     try {
-      while (!signal.aborted && (await writer.mergeBeside(merge, MAX_MERGED_ROWS, signal)));
+      while (!signal.aborted && (await writer.mergeBeside(merge, signal)));
     } catch (error) {
       if (!signal.aborted) onError(error);
     }

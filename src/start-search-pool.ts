@@ -77,6 +77,7 @@ export function startBoundedPool(
     readRssBytes: () => process.memoryUsage.rss(),
     trim: () => {
       pool.trim();
+      archive.forgetEarlierStates();
       // There under --max-memory; see bin/node.mjs.
       globalThis.gc?.();
     },

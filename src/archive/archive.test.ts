@@ -133,6 +133,21 @@ test("a snapshot keeps its state while the archive moves on", async () => {
   await reader.close();
 });
 
+test("a reader can give up the snapshots that it kept; those in use go on", async () => {
+  const { folder, resources, open } = newArchive();
+  const writer = await open();
+  const reader = await Reader.open(folder, resources);
+  await writer.put([article("一", { body: "旧的内容" })]);
+  using first = await reader.snapshot();
+  await writer.put([article("一", { body: "新的消息" })]);
+  using _newest = await reader.snapshot();
+  reader.forgetEarlierStates();
+  await assert.rejects(reader.snapshot(first.name), { code: "snapshot-gone" });
+  assert.deepEqual(idsWithTerm(first, "内容"), ["一"]);
+  await writer.close();
+  await reader.close();
+});
+
 test("a snapshot can be had again by its name for some minutes, unless much memory hangs on it", async () => {
   const { folder, resources, open } = newArchive();
   const writer = await open();

@@ -86,6 +86,11 @@ export class Reader implements ArchiveReader {
     };
   }
 
+  /** Gives up the superseded states that are kept so that searches can be repeated; what runs on them goes on. */
+  forgetEarlierStates(): void {
+    this.#recent.clear();
+  }
+
   activity(): Activity | undefined {
     return readActivity(this.#folder);
   }

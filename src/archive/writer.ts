@@ -163,20 +163,19 @@ export class Writer implements ArchiveWriter {
           const rows = records.reduce((sum, record) => sum + record.rows, 0);
           await this.#merge(records, { ...options, onProgress: (share) => show(Math.round(share * rows), share) });
         };
-        for (let picked = this.#pick(pickTier); picked.length > 0; picked = this.#pick(pickTier)) await merge(picked);
-        const rest = this.#pick(pickForCompaction);
-        if (rest.length > 0) await merge(rest);
+        for (const policy of [pickTier, pickForCompaction])
+          for (let picked = this.#pick(policy); picked.length > 0; picked = this.#pick(policy)) await merge(picked);
       }),
     );
   }
 
   /**
-   * Merges one full tier of at most `maxRows` while writes go on; only its last step waits for them. Returns false when no tier
+   * Merges one full tier while writes go on; only its last step waits for them. Returns false when no tier
    * is full. Stopped or killed, it leaves the archive as it was. Not to be called again before it has ended.
    */
-  async mergeBeside(merge: MergeSegments, maxRows: number, signal: AbortSignal): Promise<boolean> {
+  async mergeBeside(merge: MergeSegments, signal: AbortSignal): Promise<boolean> {
     const plan = await this.#exclusive(async () => {
-      const records = this.#pick((segments) => pickTier(segments, maxRows));
+      const records = this.#pick(pickTier);
       return records.length === 0 ? undefined : this.#planMerge(records);
     });
     if (plan === undefined) return false;
