@@ -2,10 +2,10 @@
 const FAN_IN = 8;
 const SMALLEST_TIER_ROWS = 512;
 /**
- * No merge makes a segment of more rows: it takes seconds and holds 20 MB, and a server that follows it has old and new in memory
- * for a moment, 14 MB of each.
+ * No merge makes a segment of more rows: it takes seconds and holds 10 MB, and a server that follows it has old and new in memory
+ * for a moment, 7 MB of each.
  */
-export const LARGEST_MERGED_ROWS = 262_144;
+export const LARGEST_MERGED_ROWS = 131_072;
 /** A segment with a larger share of dead rows is rewritten when the archive is compacted. */
 const DEAD_SHARE = 0.25;
 /** An archive of at most this many articles is compacted into one segment: that takes seconds. */
