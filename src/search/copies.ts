@@ -2,24 +2,31 @@ import type { Article } from "../archive/archive.ts";
 import { fold } from "../text/fold.ts";
 import { scanRuns } from "../text/runs.ts";
 
-/** Two articles are near-copies when their shingles overlap so much (Jaccard)… */
-const LEAST_OVERLAP = 0.8;
-/** …which is looked at only where their vectors are so near. */
-const LEAST_COSINE = 0.9;
+/** Two articles are near-copies when the shingles of their bodies overlap so much (Jaccard): a copy often has another headline. */
+const LEAST_OVERLAP = 0.7;
+/** Where the title counts too, because a body is short. */
+const LEAST_OVERLAP_WITH_TITLE = 0.8;
+/** Texts are looked at only where their vectors are so near; another headline takes up to two tenths away. */
+const LEAST_COSINE = 0.8;
 /** The square of the distance of unit vectors with that cosine. */
 const MOST_DISTANCE = 2 - 2 * LEAST_COSINE;
-/** Units of the title and the body's opening that are compared; how a copy was cut at its end does not matter. */
+/** Units of the body's opening that are compared; how a copy was cut at its end does not matter. */
 const COMPARED_UNITS = 600;
+/** A body of fewer says too little alone, or is the same appeal under many questions: the title is compared with it. */
+const LEAST_BODY_UNITS = 100;
 const SHINGLE_UNITS = 5;
 
-/** Hashes of every five letters in a row of an article's folded title and opening, separators left out. */
-export function shinglesOf({ title, body }: Pick<Article, "title" | "body">): Set<number> {
-  const folded = fold(`${title}\n${body.slice(0, COMPARED_UNITS)}`);
-  let letters = "";
-  scanRuns(folded, (_kind, start, end) => {
-    letters += folded.slice(start, end);
-  });
-  letters = letters.slice(0, COMPARED_UNITS);
+/** What of an article is compared. */
+interface Opening {
+  /** Hashes of every five letters in a row of the folded text, separators left out. */
+  readonly shingles: ReadonlySet<number>;
+  readonly hasTitle: boolean;
+}
+
+function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
+  const opening = lettersOf(body.slice(0, COMPARED_UNITS));
+  const hasTitle = opening.length < LEAST_BODY_UNITS;
+  const letters = hasTitle ? lettersOf(title) + opening : opening;
   const shingles = new Set<number>();
   for (let start = 0; start < Math.max(1, letters.length - SHINGLE_UNITS + 1); start++) {
     let hash = 0x811c9dc5;
@@ -27,11 +34,25 @@ export function shinglesOf({ title, body }: Pick<Article, "title" | "body">): Se
     for (let index = start; index < end; index++) hash = Math.imul(hash ^ letters.charCodeAt(index), 0x01000193);
     if (end > start) shingles.add(hash);
   }
-  return shingles;
+  return { shingles, hasTitle };
+}
+
+function lettersOf(text: string): string {
+  const folded = fold(text);
+  let letters = "";
+  scanRuns(folded, (_kind, start, end) => {
+    letters += folded.slice(start, end);
+  });
+  return letters;
+}
+
+function areCopies(a: Opening, b: Opening): boolean {
+  const least = a.hasTitle || b.hasTitle ? LEAST_OVERLAP_WITH_TITLE : LEAST_OVERLAP;
+  return jaccard(a.shingles, b.shingles) >= least;
 }
 
 /** The shared part of two sets, 0…1; 0 when both are empty. */
-export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   let shared = 0;
   for (const shingle of a) if (b.has(shingle)) shared++;
   const all = a.size + b.size - shared;
@@ -62,21 +83,18 @@ export interface CopyCandidates {
  */
 export function groupCopies({ count, vector, article }: CopyCandidates): number[] {
   const vectors = Array.from({ length: count }, (_, index) => vector(index));
-  const shingles: (Set<number> | undefined)[] = [];
-  const shinglesAt = (index: number): Set<number> => {
-    const known = shingles[index];
-    if (known !== undefined) return known;
-    const found = article(index);
-    const made = found === undefined ? new Set<number>() : shinglesOf(found);
-    shingles[index] = made;
-    return made;
+  const openings: (Opening | undefined)[] = [];
+  const openingAt = (index: number): Opening => {
+    const found = openings[index] ?? openingOf(article(index) ?? { title: "", body: "" });
+    openings[index] = found;
+    return found;
   };
   const leaders: number[] = [];
   return vectors.map((own, index) => {
     const leader = leaders.find((earlier) => {
       const other = vectors[earlier];
       if (own === undefined || other === undefined || !isNear(own, other)) return false;
-      return jaccard(shinglesAt(index), shinglesAt(earlier)) >= LEAST_OVERLAP;
+      return areCopies(openingAt(index), openingAt(earlier));
     });
     if (leader === undefined) leaders.push(index);
     return leader ?? index;

@@ -65,6 +65,23 @@ function judge(hits: readonly Hit[], relevant: readonly string[]): number {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+test("near-copies are folded together, under another headline too, and nothing else is", async () => {
+  const pairs = new Set(copies.flatMap(({ original, copy }) => [`${original} ${copy}`, `${copy} ${original}`]));
+  const folded = new Set<string>();
+  const titles = new Map(loadSampleArticles().map(({ id, title }) => [id, title]));
+  for (const query of [
+    ...copies.map(({ original }) => titles.get(original) ?? ""),
+    ...queries.map(({ text }) => text),
+  ]) {
+    for (const hit of (await search(query, "hybrid")).hits)
+      for (const copy of hit.copies) {
+        assert.ok(pairs.has(`${hit.id} ${copy.id}`), `${hit.id} is no copy of ${copy.id}`);
+        folded.add(toOriginal(hit.id));
+      }
+  }
+  assert.equal(folded.size, copies.length);
+});
+
 test("the judged set names articles that exist, and has three tiers of at least 22 queries", () => {
   const known = new Set(loadSampleArticles().map(({ id }) => id));
   for (const { id, relevant } of queries) {
