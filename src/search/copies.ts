@@ -6,10 +6,11 @@ import { scanRuns } from "../text/runs.ts";
 const LEAST_OVERLAP = 0.7;
 /** Where the title counts too, because a body is short. */
 const LEAST_OVERLAP_WITH_TITLE = 0.8;
-/** Texts are looked at only where their vectors are so near; another headline takes up to two tenths away. */
-const LEAST_COSINE = 0.8;
-/** The square of the distance of unit vectors with that cosine. */
-const MOST_DISTANCE = 2 - 2 * LEAST_COSINE;
+/** Texts are looked at only where their vectors are so near… */
+const LEAST_COSINE = 0.9;
+/** …or, since another headline takes up to two tenths away, so near and published within days of each other. */
+const LEAST_COSINE_WITHIN_DAYS = 0.8;
+const DAYS_MS = 14 * 86_400_000;
 /** Units of the body's opening that are compared; how a copy was cut at its end does not matter. */
 const COMPARED_UNITS = 600;
 /** A body of fewer says too little alone, or is the same appeal under many questions: the title is compared with it. */
@@ -59,13 +60,14 @@ function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   return all === 0 ? 0 : shared / all;
 }
 
-/** Whether the cosine of two unit vectors is {@link LEAST_COSINE} or more. By their distance, which only grows: most are soon too far. */
-function isNear(a: Float32Array, b: Float32Array): boolean {
+/** Whether two unit vectors have at least that cosine. By their distance, which only grows: most are soon too far. */
+function isNear(a: Float32Array, b: Float32Array, leastCosine: number): boolean {
+  const most = 2 - 2 * leastCosine;
   let distance = 0;
   for (let index = 0; index < a.length; index++) {
     const difference = (a[index] as number) - (b[index] as number);
     distance += difference * difference;
-    if (distance > MOST_DISTANCE) return false;
+    if (distance > most) return false;
   }
   return true;
 }
@@ -74,6 +76,8 @@ function isNear(a: Float32Array, b: Float32Array): boolean {
 export interface CopyCandidates {
   readonly count: number;
   vector(index: number): Float32Array | undefined;
+  /** -Infinity where none is known. */
+  publishedAtMs(index: number): number;
   article(index: number): Article | undefined;
 }
 
@@ -81,8 +85,9 @@ export interface CopyCandidates {
  * Groups a list: each article joins the first one before it that it nearly copies. Entry i is the index that article i was
  * folded into, or i itself. Depends on the order alone, so the groups of a list's beginning do not change when it grows.
  */
-export function groupCopies({ count, vector, article }: CopyCandidates): number[] {
+export function groupCopies({ count, vector, publishedAtMs, article }: CopyCandidates): number[] {
   const vectors = Array.from({ length: count }, (_, index) => vector(index));
+  const times = Array.from({ length: count }, (_, index) => publishedAtMs(index));
   const openings: (Opening | undefined)[] = [];
   const openingAt = (index: number): Opening => {
     const found = openings[index] ?? openingOf(article(index) ?? { title: "", body: "" });
@@ -93,7 +98,9 @@ export function groupCopies({ count, vector, article }: CopyCandidates): number[
   return vectors.map((own, index) => {
     const leader = leaders.find((earlier) => {
       const other = vectors[earlier];
-      if (own === undefined || other === undefined || !isNear(own, other)) return false;
+      const apartMs = Math.abs((times[index] as number) - (times[earlier] as number));
+      const leastCosine = apartMs <= DAYS_MS ? LEAST_COSINE_WITHIN_DAYS : LEAST_COSINE;
+      if (own === undefined || other === undefined || !isNear(own, other, leastCosine)) return false;
       return areCopies(openingAt(index), openingAt(earlier));
     });
     if (leader === undefined) leaders.push(index);

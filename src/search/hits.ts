@@ -55,6 +55,8 @@ export function groupRanking(
   const leaders = groupCopies({
     count: window.length,
     vector: (index) => space.at(window[index]?.place ?? 0, (segment, row) => segment.vector(row)),
+    publishedAtMs: (index) =>
+      space.at(window[index]?.place ?? 0, (segment, row) => segment.publishedAtMs[row] ?? Number.NEGATIVE_INFINITY),
     article: (index) => reads.at(window[index]?.place ?? 0),
   });
   const groups = window.flatMap((ranked, index): Group[] => {
