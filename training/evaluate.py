@@ -1,6 +1,5 @@
 """Every set the encoder is judged by, beside BM25 and the two fused. Metrics as trec_eval defines them."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -258,6 +258,24 @@ def drop_chances(vocabulary, options):
     return np.where(single, options.drop_single, options.drop).astype(np.float32)
 
 
+def step_gradient(batches, kind, vocabulary, units, table, options, step):
+    """Draws a batch of one kind; returns its loss, its bag of tokens and the gradient of the bag's means."""
+    if kind == "graded":
+        a, b, label = batches.draw_graded(512)
+    else:
+        a, b, group = batches.draw(kind)
+    bag = Bags(vocabulary, units, [*a, *b], options.power, drop_chances(vocabulary, options), (step + 1000) << 16)
+    pooled = bag.pooled(table)
+    n = len(a)
+    if kind == "graded":
+        loss, da, db = cosent(pooled[:n], pooled[n:], label, options.temperature)
+        da, db = 0.25 * da, 0.25 * db
+    else:
+        dimensions = (table.shape[1], options.nested[step % len(options.nested)])
+        loss, da, db = info_nce(pooled[:n], pooled[n:], group[:n], group, options.temperature, dimensions, (1.0, options.nested_share))
+    return loss, bag, np.concatenate([da, db]).astype(np.float32)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folded", type=Path)
@@ -311,22 +329,10 @@ def main():
         kind = rng.choice(kinds, p=shares)
         if kind == "topic" and len(batches.topics) == 0:
             kind = "event"
-        if kind == "graded":
-            a, b, label = batches.draw_graded(512)
-        else:
-            a, b, group = batches.draw(kind)
-        bag = Bags(vocabulary, corpus.units, [*a, *b], options.power, drop_chances(vocabulary, options), (step + 1000) << 16)
-        pooled = bag.pooled(table)
-        n = len(a)
-        if kind == "graded":
-            loss, da, db = cosent(pooled[:n], pooled[n:], label, options.temperature)
-            da, db = 0.25 * da, 0.25 * db
-        else:
-            dimensions = (table.shape[1], options.nested[step % len(options.nested)])
-            loss, da, db = info_nce(pooled[:n], pooled[n:], group[:n], group, options.temperature, dimensions, (1.0, options.nested_share))
+        loss, bag, gradient = step_gradient(batches, kind, vocabulary, corpus.units, table, options, step)
         losses[kind].append(loss)
         rate = 0.0 if step < 0 else options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100)
-        update(*invert(bag.rows, bag.base, bag.counts, len(table)), bag.weights, np.concatenate([da, db]).astype(np.float32), table, square, np.float32(rate))
+        update(*invert(bag.rows, bag.base, bag.counts, len(table)), bag.weights, gradient, table, square, np.float32(rate))
         if step == -1:
             seen = square[square > 1e-11]
             log("squared gradients over the first steps", np.percentile(seen, [5, 50, 95, 99.9]))

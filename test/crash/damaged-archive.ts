@@ -251,12 +251,12 @@ function contentOf(answers: ReadonlyMap<string, string>): string {
   const content = [...answers].map(([name, answer]) => {
     if (isRefusal(answer)) return answer;
     const value = answer === "none" ? null : JSON.parse(answer);
+    // What is near in meaning is measured against a sample of the rows.
+    if (name.startsWith("similar")) return name;
     if (name.startsWith("search")) {
-      // What is near in meaning is measured against a sample of the rows.
       const wanted = SEARCHES[Number(name.split(" ")[1])];
       return wanted?.mode === "keyword" || wanted?.query === "" ? [name, value.total, value.histogram] : name;
     }
-    if (name.startsWith("similar")) return [name, value.length];
     if (name.startsWith("article")) return [name, value?.title, value?.body, value?.published];
     return value
       .flat()
