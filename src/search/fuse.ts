@@ -3,9 +3,9 @@
  */
 
 /**
- * What each side counts; they sum to 1. BM25 has no scale of its own and is measured by the best one. A cosine has one, which
- * begins where the encoder puts texts that have nothing in common (transformers put them at .3 and more) and ends at 1: where
- * even the nearest article is far, meaning says little. How they were chosen, and what else was measured: docs/EVALUATION.md.
+ * What each side counts; they sum to 1. BM25 has no scale of its own and is measured by the best one, a cosine counts as it is:
+ * where even the nearest article is far, meaning says little. How they were chosen, and what else was measured:
+ * docs/EVALUATION.md.
  */
 const KEYWORD_WEIGHT = 0.385;
 const SEMANTIC_WEIGHT = 1 - KEYWORD_WEIGHT;
@@ -25,17 +25,8 @@ export interface Evidence {
   readonly semantic: number | undefined;
 }
 
-/** What the two scores of a query are measured by. */
-export interface Scales {
-  /** The highest BM25 of the candidates, or {@link FULL_MATCH} of the ceiling where that is more. */
-  readonly bestKeyword: number;
-  /** The cosine of the query and an article that it has nothing to do with, from 0 to under 1. */
-  readonly unrelatedCosine: number;
-}
-
-/** The score of one candidate, 0…1. */
-export function fuse({ keyword, semantic }: Evidence, { bestKeyword, unrelatedCosine }: Scales): number {
+/** The score of one candidate, 0…1. `bestKeyword` is the highest BM25 of the candidates, or {@link FULL_MATCH} of the ceiling. */
+export function fuse({ keyword, semantic }: Evidence, bestKeyword: number): number {
   const byWords = bestKeyword > 0 ? keyword / bestKeyword : 0;
-  const byMeaning = Math.max(0, (semantic ?? 0) - unrelatedCosine) / (1 - unrelatedCosine);
-  return KEYWORD_WEIGHT * byWords + SEMANTIC_WEIGHT * byMeaning;
+  return KEYWORD_WEIGHT * byWords + SEMANTIC_WEIGHT * Math.max(0, semantic ?? 0);
 }

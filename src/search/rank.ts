@@ -1,5 +1,5 @@
 import { eachSegment } from "./count.ts";
-import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES, type Scales } from "./fuse.ts";
+import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
 import { type MatchedPlaces, scoreAt } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
 import { cosineAt } from "./semantic.ts";
@@ -57,8 +57,6 @@ export interface HybridInput {
   readonly near: readonly RankedPlace[];
   /** See {@link keywordCeiling}. */
   readonly ceiling: number;
-  /** See {@link Scales}. */
-  readonly unrelatedCosine: number;
 }
 
 /**
@@ -82,12 +80,9 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
         evidence: { keyword: ranked.score, semantic: cosineAt(query, space, ranked.place) },
       })),
   ];
-  const scales: Scales = {
-    bestKeyword: Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword)),
-    unrelatedCosine: input.unrelatedCosine,
-  };
+  const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword));
   const candidates = drafts
-    .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, scales) }))
+    .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
     .sort(compareRanks);
   if (candidates.length >= limit) return candidates.slice(0, limit);
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
@@ -99,7 +94,7 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
     new Set(candidates.map(({ place }) => place)),
   ).map((ranked) => ({
     ...ranked,
-    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: undefined }, scales)),
+    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0 }, bestKeyword)),
   }));
   return [...candidates, ...rest];
 }

@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemorySnapshot } from "../../test/fakes/memory-archive.ts";
 import { RowSpace } from "./row-space.ts";
-import {
-  findNearest,
-  keepMatches,
-  measureBackground,
-  NEAREST_MATCHES,
-  nearFloor,
-  takeSample,
-  unrelatedCosine,
-} from "./semantic.ts";
+import { findNearest, keepMatches, measureBackground, NEAREST_MATCHES, nearFloor, takeSample } from "./semantic.ts";
 import type { RankedPlace } from "./top-rows.ts";
 
 const ranked = (...scores: number[]): RankedPlace[] =>
@@ -34,13 +26,6 @@ test("where meaning leads, the nearest match when they stand out a little", () =
 test("the floor is lower in a small archive", () => {
   assert.ok(Math.abs(nearFloor(background) - 0.3) < 1e-9);
   assert.ok(nearFloor({ ...background, rows: 200 }) < 0.25);
-});
-
-test("cosines begin at the background, and below the nearest article in any case", () => {
-  assert.equal(unrelatedCosine({ ...background, median: 0.35 }, 0.8), 0.35);
-  assert.equal(unrelatedCosine({ ...background, median: -0.1 }, 0.8), 0);
-  assert.equal(unrelatedCosine({ ...background, median: 1 }, 1), 0.5, "an archive of one text many times");
-  assert.equal(unrelatedCosine({ ...background, median: 0.35 }, undefined), 0, "nothing is near");
 });
 
 test("the background is that of most articles, whatever a few near ones do", () => {

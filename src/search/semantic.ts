@@ -125,14 +125,6 @@ export function nearFloor({ rows, median, deviation }: Background): number {
   return median + Math.min(NEAR_DEVIATIONS, byChance) * deviation;
 }
 
-/**
- * Where the scale of cosines begins: the background's median. Where the sample is small or all of an archive is about what is
- * asked, that is no background; so never more than half of the nearest article's cosine.
- */
-export function unrelatedCosine({ median }: Background, nearest = 0): number {
-  return Math.max(0, Math.min(median, nearest / 2));
-}
-
 /** The cosine of a row's article and the query; undefined without a vector. */
 export function cosineAt(query: Float32Array, space: RowSpace, place: number): number | undefined {
   return space.at(place, (segment, row) => segment.similarity(query, row));

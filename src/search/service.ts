@@ -25,16 +25,7 @@ import type {
   SimilarOptions,
   Why,
 } from "./search.ts";
-import {
-  type Background,
-  cosineAt,
-  findNearest,
-  keepMatches,
-  measureBackground,
-  nearFloor,
-  SampleCache,
-  unrelatedCosine,
-} from "./semantic.ts";
+import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor, SampleCache } from "./semantic.ts";
 import { measureFloor, STORY_MS } from "./stories.ts";
 import type { RankedPlace } from "./top-rows.ts";
 import { rankByWording } from "./wording.ts";
@@ -196,7 +187,6 @@ interface Found {
   readonly plan: KeywordPlan;
   readonly matches: MatchedPlaces;
   readonly near: readonly RankedPlace[];
-  readonly background: Background | undefined;
 }
 
 /** One search of one snapshot, synchronous from end to end. */
@@ -233,13 +223,12 @@ class Search {
     const space = this.#space;
     const plan = planKeywords(this.#query, snapshot);
     const slices = this.#findsNothing() ? emptySlices(space) : this.#slices();
-    const background = this.#measureBackground();
-    const near = this.#findNear(slices, background, this.#mode === "semantic" || plan.rule.takesBest);
+    const near = this.#findNear(slices, this.#mode === "semantic" || plan.rule.takesBest);
     const byWords = this.#mode !== "semantic" || !this.#hasWords();
     const matches = findMatches({ plan, snapshot, space, slices, near, byWords, scratch });
 
     const { offset, limit } = this.#request;
-    const ranking = this.#rank({ plan, matches, near, background }, offset + limit + COPY_WINDOW);
+    const ranking = this.#rank({ plan, matches, near }, offset + limit + COPY_WINDOW);
     const reads = new ArticleReads(snapshot, space);
     const groups = groupRanking(ranking, space, reads, { stories: this.#request.stories ?? false });
     const cosines = new Map(near.map(({ place, score }) => [place, score]));
@@ -283,14 +272,13 @@ class Search {
     return narrowed.slices;
   }
 
-  #measureBackground(): Background | undefined {
+  #findNear(slices: readonly RowSlice[], meaningLeads: boolean): RankedPlace[] {
+    if (this.#vector === undefined) return [];
+    const nearest = findNearest(this.#vector, this.#space, slices);
+    if (nearest.length === 0) return [];
     const { snapshot, samples } = this.#context;
-    return this.#vector && measureBackground(this.#vector, samples.of(snapshot, this.#space));
-  }
-
-  #findNear(slices: readonly RowSlice[], background: Background | undefined, meaningLeads: boolean): RankedPlace[] {
-    if (this.#vector === undefined || background === undefined) return [];
-    return keepMatches(findNearest(this.#vector, this.#space, slices), background, meaningLeads);
+    const background = measureBackground(this.#vector, samples.of(snapshot, this.#space));
+    return keepMatches(nearest, background, meaningLeads);
   }
 
   /** Sorted by relevance, and something to be relevant for. */
@@ -298,23 +286,13 @@ class Search {
     return this.#request.sort === "relevance" && this.#hasWords();
   }
 
-  #rank({ plan, matches, near, background }: Found, limit: number): RankedPlace[] {
+  #rank({ plan, matches, near }: Found, limit: number): RankedPlace[] {
     const space = this.#space;
     if (!this.#byRelevance())
       return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
     if (this.#mode === "semantic") return near.slice(0, limit);
-    if (this.#vector === undefined || background === undefined) return rankByKeywords(matches, space, limit);
-    return rankHybrid(
-      {
-        matches,
-        space,
-        query: this.#vector,
-        near,
-        ceiling: keywordCeiling(plan),
-        unrelatedCosine: unrelatedCosine(background, near[0]?.score),
-      },
-      limit,
-    );
+    if (this.#vector === undefined) return rankByKeywords(matches, space, limit);
+    return rankHybrid({ matches, space, query: this.#vector, near, ceiling: keywordCeiling(plan) }, limit);
   }
 
   #why(place: number, matches: MatchedPlaces, cosines: ReadonlyMap<number, number>): Why {
