@@ -12,20 +12,16 @@ find what goes on as its own article does.
 """
 
 import argparse
-import pickle
 import time
-from ast import literal_eval
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
 
-from grams import Vocabulary
 from judge import TITLE_SHARE, embed_documents
-from model import Bags, invert, through_unit, unit, update
-from prepare import ARTICLES, PAIRS, SEED, Articles, cluster, count_matrix, log, unit_rows
-from texts import Corpus
-from train import Batches, Options, step_gradient
+from model import Bags, descend, through_unit, unit
+from prepare import SEED, cluster, count_matrix, log, unit_rows
+from train import Batches, Options, load_prepared, set_options, step_gradient
 
 SOURCES = ("title", "document", "headline", "short", "passage")
 
@@ -69,19 +65,18 @@ ARTICLE_KINDS = ("title", "document")
 SKETCH = 1024
 
 
-def whole_vectors(corpus, articles, prepared, idf, table, rows, teacher, weights):
+def whole_vectors(corpus, articles, everything, idf, table, vocabulary, teacher, weights):
     """Unit vectors of the training articles as wholes, float16: the teacher's less their mean, a random projection of tf-idf (count
     sketch, Charikar et al. 2002) and the first stage's, side by side, each scaled by the root of its weight."""
     t = articles.train
-    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"], corpus.classes)
     rng = np.random.default_rng(SEED)
-    n = len(vocabulary)
+    n = len(everything)
     projection = sp.csr_matrix((rng.choice(np.array([-1, 1], np.float32), n), (np.arange(n), rng.integers(0, SKETCH, n))), shape=(n, SKETCH))
-    counts = count_matrix(vocabulary, corpus.units, articles.start[t, 1], np.minimum(articles.end[t, 1], articles.start[t, 1] + 900))
-    counts = counts + count_matrix(vocabulary, corpus.units, articles.start[t, 0], articles.end[t, 0])
+    counts = count_matrix(everything, corpus.units, articles.start[t, 1], np.minimum(articles.end[t, 1], articles.start[t, 1] + 900))
+    counts = counts + count_matrix(everything, corpus.units, articles.start[t, 0], articles.end[t, 0])
     words = unit_rows(((counts.tocsr().astype(np.float32) @ sp.diags(idf)) @ projection).toarray())
     documents = [[(corpus.units, articles.start[i, k], articles.end[i, k]) for k in (0, 1)] for i in t]
-    first = embed_documents(table, vocabulary.subset(rows), documents)
+    first = embed_documents(table, vocabulary, documents)
     mean = teacher.mean(0, dtype=np.float32)
     parts = (unit_rows(teacher.astype(np.float32) - mean), words, first)
     return np.hstack([np.float32((w / sum(weights)) ** 0.5) * part for w, part in zip(weights, parts)]).astype(np.float16)
@@ -206,20 +201,6 @@ class Side:
         return [(self.head or self.body, d)]
 
 
-def apply(parts, table, square, rate):
-    """One step of row-wise Adagrad over several bags at once."""
-    rows, weights, counts, base, gradient, at = [], [], [], [], [], 0
-    for bag, d in parts:
-        rows.append(bag.rows)
-        weights.append(bag.weights)
-        counts.append(bag.counts)
-        base.append(bag.base + at)
-        gradient.append(d)
-        at += len(bag.rows)
-    rows, base, counts = np.concatenate(rows), np.concatenate(base), np.concatenate(counts)
-    update(*invert(rows, base, counts, len(table)), np.concatenate(weights), np.concatenate(gradient).astype(np.float32), table, square, np.float32(rate))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folded", type=Path)
@@ -232,23 +213,17 @@ def main():
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--set", action="append", default=[], help="option=value")
     args = parser.parse_args()
-    options = TaughtWholes() if args.wholes else Taught()
-    for item in args.set:
-        name, value = item.split("=", 1)
-        setattr(options, name, literal_eval(value))
+    options = set_options(TaughtWholes() if args.wholes else Taught(), args.set)
     rng = np.random.default_rng(SEED)
-    corpus = Corpus(args.folded, [*ARTICLES, *[f"pairs-{p}" for p in PAIRS], "pairs-weibo-titles", "cilin"])
-    articles = Articles(corpus)
-    prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
+    corpus, articles, prepared, start, everything = load_prepared(args.folded, args.prepared)
     held = np.load(args.from_table)
     table, keep = held["table"].astype(np.float32), held["rows"]
-    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"], corpus.classes).subset(keep)
-    start = np.load(args.prepared / "start.npz")
+    vocabulary = everything.subset(keep)
     batches = Batches(corpus, articles, prepared, start["clusters"], options, rng)
     whole = None
     if args.wholes:
         teacher = np.load(args.taught / "document.npz")["vectors"]
-        whole = whole_vectors(corpus, articles, prepared, start["idf"], table, keep, teacher, options.whole)
+        whole = whole_vectors(corpus, articles, everything, start["idf"], table, vocabulary, teacher, options.whole)
     taught = TaughtBatches(args.taught, articles, whole, options, rng)
     log("tokens", len(table), {kind: len(ranges) for kind, ranges in taught.ranges.items()})
     first_kinds, pairs = list(options.mixture), list(options.taught)
@@ -273,7 +248,7 @@ def main():
             loss, bag, d = step_gradient(batches, kind, vocabulary, corpus.units, table, options, step)
             parts = [(bag, d)]
         losses.setdefault(kind, []).append(loss)
-        apply(parts, table, square, options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100))
+        descend(parts, table, square, options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100))
         step += 1
         if step % 200 == 0:
             log(step, f"{time.time() - began:.0f}s", " ".join(f"{'-'.join(k) if isinstance(k, tuple) else k} {np.mean(v[-20:]):.3f}" for k, v in losses.items()))

@@ -152,6 +152,15 @@ class Bags:
         return out
 
 
+def descend(parts, table, square, rate):
+    """One step of row-wise Adagrad. parts: pairs of a bag and the gradient of its means."""
+    ends = np.cumsum([0, *[len(bag.rows) for bag, _ in parts]])
+    rows, weights, counts = (np.concatenate([getattr(bag, name) for bag, _ in parts]) for name in ("rows", "weights", "counts"))
+    base = np.concatenate([bag.base + end for (bag, _), end in zip(parts, ends)])
+    gradient = np.concatenate([d for _, d in parts]).astype(np.float32)
+    update(*invert(rows, base, counts, len(table)), weights, gradient, table, square, np.float32(rate))
+
+
 def unit(x):
     norm = np.linalg.norm(x, axis=1, keepdims=True) + 1e-8
     return x / norm, norm

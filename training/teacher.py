@@ -33,7 +33,7 @@ class Teacher:
         self.session = onnxruntime.InferenceSession(str(quantised(folder)), options, providers=["CPUExecutionProvider"])
         self.names = [i.name for i in self.session.get_inputs()]
 
-    def encode(self, texts: list[str], told=None) -> np.ndarray:
+    def encode(self, texts: list[str]) -> np.ndarray:
         """Unit vectors, one row a text."""
         ids = [e.ids for e in self.tokenizer.encode_batch(texts)]
         order = np.argsort([len(i) for i in ids], kind="stable")

@@ -10,7 +10,7 @@ import numpy as np
 
 from export import choose_rows
 from grams import Vocabulary, gram_length
-from model import Bags, cosent, info_nce, invert, update
+from model import Bags, cosent, descend, info_nce
 from prepare import ARTICLES, PAIRS, SEED, Articles, log
 from texts import Corpus
 
@@ -258,6 +258,22 @@ def drop_chances(vocabulary, options):
     return np.where(single, options.drop_single, options.drop).astype(np.float32)
 
 
+def set_options(options, items):
+    """Sets the options named by "option=value" items."""
+    for item in items:
+        name, value = item.split("=", 1)
+        setattr(options, name, literal_eval(value))
+    return options
+
+
+def load_prepared(folded, prepared):
+    """The corpus, its articles, what prepare.py found and where it begins, and the vocabulary."""
+    corpus = Corpus(folded, [*ARTICLES, *[f"pairs-{p}" for p in PAIRS], "pairs-weibo-titles", "cilin"])
+    found = pickle.load(open(prepared / "prepared.pkl", "rb"))
+    vocabulary = Vocabulary(found["keys"], found["strings"], found["counts"], corpus.classes)
+    return corpus, Articles(corpus), found, np.load(prepared / "start.npz"), vocabulary
+
+
 def step_gradient(batches, kind, vocabulary, units, table, options, step):
     """Draws a batch of one kind; returns its loss, its bag of tokens and the gradient of the bag's means."""
     if kind == "graded":
@@ -289,16 +305,9 @@ def main():
     parser.add_argument("--size", type=int, default=10**9, help="tokens that are kept")
     parser.add_argument("--prune-at", type=float, default=0.5, help="when the others are dropped, as a part of the run")
     args = parser.parse_args()
-    options = Options()
-    for item in args.set:
-        name, value = item.split("=", 1)
-        setattr(options, name, literal_eval(value))
+    options = set_options(Options(), args.set)
     rng = np.random.default_rng(SEED)
-    corpus = Corpus(args.folded, [*ARTICLES, *[f"pairs-{p}" for p in PAIRS], "pairs-weibo-titles", "cilin"])
-    articles = Articles(corpus)
-    prepared = pickle.load(open(args.prepared / "prepared.pkl", "rb"))
-    vocabulary = Vocabulary(prepared["keys"], prepared["strings"], prepared["counts"], corpus.classes)
-    start = np.load(args.prepared / "start.npz")
+    corpus, articles, prepared, start, vocabulary = load_prepared(args.folded, args.prepared)
     table = start_table(start["vectors"], vocabulary.counts, vocabulary.strings, options, rng)
     keep = np.arange(len(vocabulary))
     if args.from_table:
@@ -332,7 +341,7 @@ def main():
         loss, bag, gradient = step_gradient(batches, kind, vocabulary, corpus.units, table, options, step)
         losses[kind].append(loss)
         rate = 0.0 if step < 0 else options.rate * max(0.03, 1 - done) * min(1, (step + 1) / 100)
-        update(*invert(bag.rows, bag.base, bag.counts, len(table)), bag.weights, gradient, table, square, np.float32(rate))
+        descend([(bag, gradient)], table, square, rate)
         if step == -1:
             seen = square[square > 1e-11]
             log("squared gradients over the first steps", np.percentile(seen, [5, 50, 95, 99.9]))
