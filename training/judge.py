@@ -55,6 +55,8 @@ def build_sets(folded, data, prepared, vocabulary, idf):
     asked = sorted(relevant)
     documents = [title(corpus, a, pool[x]) for x in world]
     sets.append(RetrievalSet("same-event", documents, [documents[x] for x in asked], [relevant[x] for x in asked], exclude=asked))
+    documents = [[*title(corpus, a, pool[x]), *body(corpus, a, pool[x])] for x in world]
+    sets.append(RetrievalSet("event-articles", documents, sets[-1].queries, sets[-1].relevant, exclude=asked))
 
     relevant = {}
     for i, j, _ in pairs:

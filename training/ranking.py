@@ -1,9 +1,9 @@
-"""How candidates are ranked: every way that was tried, beside the product's, with a paired test. Tables for docs/EVALUATION.md.
+"""How candidates are ranked: every way that was tried, with a paired test. Tables for docs/EVALUATION.md.
 
     python ranking.py FOLDED PREPARED MODEL [SET …]
 
 Candidates are the 300 best by BM25 (each term of the query once, as the product has it) and the 300 nearest; both scores are exact.
-A star marks p < .01 of a paired t-test against the product's formula.
+A star marks p < .01 of a paired t-test against the fused scores without feedback.
 """
 
 import argparse
@@ -35,9 +35,9 @@ class Candidates:
         self.set, self.classes = s, classes
         self.queries = [s.queries[i] for i in pick]
         self.relevant = [s.relevant[i] for i in pick]
-        own = [None if s.exclude is None else s.exclude[i] for i in pick]
+        self.own = own = [None if s.exclude is None else s.exclude[i] for i in pick]
         self.vectors = embed_documents(table, vocabulary, s.documents)
-        asked = embed(table, vocabulary, self.queries)
+        self.asked = asked = embed(table, vocabulary, self.queries)
         self.counts, self.terms = term_matrix(s.documents, classes)
         self.length = np.asarray(self.counts.sum(1)).ravel()
         df = np.bincount(self.counts.indices, minlength=len(self.terms))
@@ -49,7 +49,7 @@ class Candidates:
         self.query_terms = query_terms
         self.ceiling = np.asarray((query_terms @ sp.diags(self.idf)).sum(1)).ravel() * (K1 + 1)
         self.ids, self.keyword, self.cosine = [], [], []
-        by_term = self.weights.T.tocsr()
+        self.by_term = by_term = self.weights.T.tocsr()
         for at in range(0, few, 128):
             keyword = ((query_terms[at : at + 128] @ sp.diags(self.idf)) @ by_term).toarray()
             cosine = asked[at : at + 128] @ self.vectors.T
@@ -73,6 +73,16 @@ class Candidates:
         """BM25 of the candidates with other weights of terms (a sparse row)."""
         rows = (self.weights if weights is None else weights)[self.ids[i]]
         return np.asarray((rows @ query_weights.multiply(self.idf).T.tocsr()).todense()).ravel()
+
+    def shared_wording(self, one, documents):
+        """BM25 of documents for all terms of one, among themselves, by the best of the others (src/search/wording.ts)."""
+        counts = self.counts[documents][:, self.counts[one].indices].toarray().astype(np.float32)
+        holders = (counts > 0).sum(0)
+        idf = np.log(1 + (len(documents) - holders + 0.5) / (holders + 0.5))
+        length = self.length[documents]
+        norm = K1 * (1 - B + B * length / max(1, length.mean()))
+        score = (idf * counts / (counts + norm[:, None])).sum(1)
+        return np.minimum(1, score / max(score[documents != one].max(initial=0), 1e-9))
 
     def keyword_share(self, i, keyword=None, full=FULL_MATCH):
         keyword = self.keyword[i] if keyword is None else keyword
@@ -134,6 +144,48 @@ def relevance_model(documents, terms, share, mix=1.0, only_keywords=False):
     return score
 
 
+def like_the_best(documents=3, meaning=0.2, wording=0.1, apart=0.4, at_one=0.7, texts=20):
+    """What is like the best few comes forward, as far as these are like each other (src/search/feedback.ts)."""
+
+    def score(c, i):
+        first = c.product(i)
+        order = np.argsort(-first, kind="stable")
+        top, vectors = order[:documents], c.vectors[c.ids[i]]
+        near = vectors[top] @ vectors[top].T
+        trust = 1.0 if apart is None else ((near.sum() - np.trace(near)) / (documents * (documents - 1)) - apart) / (at_one - apart)
+        if not trust > 0 or first[top].sum() <= 0:
+            return first
+        weight = first[top] / first[top].sum()
+        mean = weight @ vectors[top]
+        addition = np.zeros(len(first))
+        addition[order[:100]] = meaning * np.maximum(vectors[order[:100]] @ mean / np.linalg.norm(mean), 0)
+        read = order[:texts]
+        for place, w in zip(top, weight):
+            addition[read] += wording * w * c.shared_wording(c.ids[i][place], c.ids[i][read])
+        return first + min(1, trust) * addition
+
+    return score
+
+
+def named(meaning, wording, texts=100):
+    """The query is the headline of an article, whose vector and words join what is looked for (src/search/named.ts)."""
+
+    def score(c, i):
+        if c.own[i] is None or len(c.set.documents[c.own[i]]) == 1:
+            return c.product(i)
+        vector = (1 - meaning) * c.asked[i] + meaning * c.vectors[c.own[i]]
+        cosine = c.vectors @ (vector / np.linalg.norm(vector))
+        cosine[c.own[i]] = -9
+        ids = np.union1d(best(cosine, DEPTH), c.ids[i])
+        keyword = ((c.query_terms[i] @ sp.diags(c.idf)) @ c.by_term).toarray().ravel()[ids]
+        scores = KEYWORD_WEIGHT * c.keyword_share(i, keyword) + (1 - KEYWORD_WEIGHT) * np.maximum(cosine[ids], 0)
+        read = np.argsort(-scores, kind="stable")[:texts]
+        scores[read] += wording * c.shared_wording(c.own[i], ids[read])
+        return scores, ids
+
+    return score
+
+
 def neighbours(documents, share):
     """The scores of the best flow along the cosines of documents."""
 
@@ -180,7 +232,16 @@ def other_bm25(k1, b):
 
 
 VARIANTS = {
-    "the product's": lambda c, i: c.product(i),
+    "without feedback": lambda c, i: c.product(i),
+    "the product's": like_the_best(),
+    "… always": like_the_best(apart=None),
+    "… by meaning alone": like_the_best(wording=0),
+    "… by words alone": like_the_best(meaning=0),
+    "… twice the words": like_the_best(wording=0.2),
+    "… of 100 texts": like_the_best(texts=100),
+    "… two": like_the_best(2),
+    "… five": like_the_best(5),
+    **{f"named: {a}, words {b}": named(a, b) for a, b in ((0.7, 0), (0.7, 0.2), (0.7, 0.4), (0.7, 0.6), (0.7, 1), (0.5, 0.6), (1, 0.6))},
     "words alone": lambda c, i: c.keyword[i],
     "meaning alone": lambda c, i: c.cosine[i],
     **{f"weight of words {w}": (lambda w: lambda c, i: c.product(i, w))(w) for w in (0.3, 0.35, 0.42, 0.5)},
@@ -201,6 +262,12 @@ VARIANTS = {
 }
 
 
+def first_ten(candidates, i, score):
+    scores = score(candidates, i)
+    scores, ids = scores if isinstance(scores, tuple) else (scores, candidates.ids[i])
+    return ids[np.argsort(-scores, kind="stable")[:10]].tolist()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folded", type=Path)
@@ -216,10 +283,7 @@ def main():
         candidates = Candidates(s, vocabulary, table, classes)
         first = None
         for name, score in VARIANTS.items():
-            values = np.array([
-                ndcg(candidates.ids[i][np.argsort(-score(candidates, i), kind="stable")[:10]].tolist(), relevant)
-                for i, relevant in enumerate(candidates.relevant)
-            ])
+            values = np.array([ndcg(first_ten(candidates, i, score), relevant) for i, relevant in enumerate(candidates.relevant)])
             first = values if first is None else first
             apart = values - first
             star = "*" if apart.any() and ttest_rel(values, first).pvalue < 0.01 else ""

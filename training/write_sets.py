@@ -38,7 +38,7 @@ def main():
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
     for s in pickle.load(open(args.prepared / "sets.pkl", "rb")):
-        if s.name in ("title-body", "same-event", "question-news", "related"):
+        if s.name in ("title-body", "same-event", "event-articles", "question-news", "related"):
             write(args.out / s.name, s)
 
 

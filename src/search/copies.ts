@@ -1,6 +1,5 @@
 import type { Article } from "../archive/archive.ts";
-import { fold } from "../text/fold.ts";
-import { scanRuns } from "../text/runs.ts";
+import { lettersOf } from "../text/letters.ts";
 
 /** Two articles are near-copies when the shingles of their bodies overlap so much (Jaccard): a copy often has another headline. */
 const LEAST_OVERLAP = 0.7;
@@ -36,15 +35,6 @@ function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
     if (end > start) shingles.add(hash);
   }
   return { shingles, hasTitle };
-}
-
-function lettersOf(text: string): string {
-  const folded = fold(text);
-  let letters = "";
-  scanRuns(folded, (_kind, start, end) => {
-    letters += folded.slice(start, end);
-  });
-  return letters;
 }
 
 function areCopies(a: Opening, b: Opening): boolean {

@@ -1,6 +1,9 @@
 import { eachSegment } from "./count.ts";
+import { likeNamed, likeTheBest } from "./feedback.ts";
 import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
+import type { ArticleReads } from "./hits.ts";
 import { type MatchedPlaces, scoreAt } from "./keyword.ts";
+import type { Named } from "./named.ts";
 import type { RowSpace } from "./row-space.ts";
 import { cosineAt } from "./semantic.ts";
 import { compareRanks, type RankedPlace, TopRows } from "./top-rows.ts";
@@ -57,12 +60,17 @@ export interface HybridInput {
   readonly near: readonly RankedPlace[];
   /** See {@link keywordCeiling}. */
   readonly ceiling: number;
+  /** Where the query is an article's headline. */
+  readonly named?: Named | undefined;
+  readonly reads: Pick<ArticleReads, "at">;
+  /** See {@link VectorSample}. */
+  readonly typicalCosine: number;
 }
 
 /**
  * The first `limit` of a hybrid ranking. The best keyword matches and everything found by meaning are candidates: each gets
- * both scores exactly and is ranked by their sum. The other keyword matches follow in order of BM25. Who is a candidate does
- * not depend on `limit`, so pages of one query never overlap.
+ * both scores exactly and is ranked by their sum, then by what the best ones say. The other keyword matches follow in order of
+ * BM25. Who is a candidate does not depend on `limit`, so pages of one query never overlap.
  */
 export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
   const { matches, space, query, near } = input;
@@ -81,9 +89,10 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
       })),
   ];
   const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword));
-  const candidates = drafts
+  const fused = drafts
     .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
     .sort(compareRanks);
+  const candidates = input.named === undefined ? likeTheBest(fused, input) : likeNamed(fused, input.named, input.reads);
   if (candidates.length >= limit) return candidates.slice(0, limit);
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
   const ceiling = candidates.at(-1)?.score ?? 0;

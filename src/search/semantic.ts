@@ -73,6 +73,8 @@ export function keepMatches(
 export interface VectorSample {
   readonly rows: number;
   readonly vectors: readonly Float32Array[];
+  /** Of two of them: the median cosine. */
+  readonly typicalCosine: number;
 }
 
 export function takeSample(space: RowSpace): VectorSample {
@@ -82,7 +84,12 @@ export function takeSample(space: RowSpace): VectorSample {
     const vector = space.at(Math.floor(place), (segment, row) => segment.vector(row));
     if (vector !== undefined) vectors.push(vector);
   }
-  return { rows: space.size, vectors };
+  // Rows far apart in time, so that they tell of different things.
+  const half = vectors.length >> 1;
+  const cosines = vectors
+    .slice(0, half)
+    .map((vector, index) => dotProduct(vector, vectors[half + index] as Float32Array));
+  return { rows: space.size, vectors, typicalCosine: cosines.length === 0 ? 0 : medianOf(cosines) };
 }
 
 /** The sample of the last snapshot asked for: it is the same for every query. */
@@ -134,6 +141,16 @@ export function dotProduct(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let index = 0; index < a.length; index++) sum += (a[index] as number) * (b[index] as number);
   return sum;
+}
+
+/** The weighted mean of unit vectors, made unit length. */
+export function meanVector(parts: readonly { readonly vector: Float32Array; readonly weight: number }[]): Float32Array {
+  const mean = new Float32Array(parts[0]?.vector.length ?? 0);
+  for (const { vector, weight } of parts)
+    for (let index = 0; index < mean.length; index++)
+      mean[index] = (mean[index] as number) + weight * (vector[index] as number);
+  const norm = Math.sqrt(dotProduct(mean, mean)) || 1;
+  return mean.map((value) => value / norm);
 }
 
 function medianOf(numbers: readonly number[]): number {

@@ -8,6 +8,7 @@ import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } fro
 import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
 import { findMatches, keywordCeiling, type MatchedPlaces, scoreAt } from "./keyword.ts";
 import { type KeywordPlan, planKeywords } from "./keyword-plan.ts";
+import { findNamed, LOOKED_AT, type Named } from "./named.ts";
 import { filterPhrases } from "./phrases.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
@@ -182,11 +183,21 @@ interface SearchContext {
   readonly timezone: string;
 }
 
+/** What is looked for by meaning, and what is near to it. */
+interface Near {
+  /** Unit vector; absent where meaning plays no part. */
+  readonly vector?: Float32Array | undefined;
+  /** Nearest first. */
+  readonly places: readonly RankedPlace[];
+  /** The article of which the query is the headline. */
+  readonly named?: Named | undefined;
+}
+
 /** What a search has found before it is ranked. */
 interface Found {
   readonly plan: KeywordPlan;
   readonly matches: MatchedPlaces;
-  readonly near: readonly RankedPlace[];
+  readonly near: Near;
 }
 
 /** One search of one snapshot, synchronous from end to end. */
@@ -199,6 +210,7 @@ class Search {
   readonly #notices: SearchNotice[] = [];
   readonly #context: SearchContext;
   readonly #space: RowSpace;
+  readonly #reads: ArticleReads;
 
   constructor(
     request: SearchRequest,
@@ -216,6 +228,7 @@ class Search {
     if (encoded.notice !== undefined) this.#notices.push(encoded.notice);
     this.#context = context;
     this.#space = new RowSpace(context.snapshot);
+    this.#reads = new ArticleReads(context.snapshot, this.#space);
   }
 
   run(): SearchFindings {
@@ -225,13 +238,13 @@ class Search {
     const slices = this.#findsNothing() ? emptySlices(space) : this.#slices();
     const near = this.#findNear(slices, this.#mode === "semantic" || plan.rule.takesBest);
     const byWords = this.#mode !== "semantic" || !this.#hasWords();
-    const matches = findMatches({ plan, snapshot, space, slices, near, byWords, scratch });
+    const matches = findMatches({ plan, snapshot, space, slices, near: near.places, byWords, scratch });
 
     const { offset, limit } = this.#request;
     const ranking = this.#rank({ plan, matches, near }, offset + limit + COPY_WINDOW);
-    const reads = new ArticleReads(snapshot, space);
+    const reads = this.#reads;
     const groups = groupRanking(ranking, space, reads, { stories: this.#request.stories ?? false });
-    const cosines = new Map(near.map(({ place, score }) => [place, score]));
+    const cosines = new Map(near.places.map(({ place, score }) => [place, score]));
     return {
       query: this.#query.typed,
       mode: this.#mode,
@@ -242,7 +255,7 @@ class Search {
       hits: toHits(groups.slice(offset, offset + limit), {
         reads,
         snippetQuery: toSnippetQuery(this.#query, plan.weights),
-        why: (place) => this.#why(place, matches, cosines),
+        why: (place) => this.#why(place, matches, near.vector, cosines),
       }).map((hit) => (this.#byRelevance() ? hit : { ...hit, score: 0 })),
       facets: countFacets(matches, space, snapshot, this.#request.facetValues),
       histogram: countHistogram(matches, space, timezone, this.#request.interval),
@@ -272,13 +285,30 @@ class Search {
     return narrowed.slices;
   }
 
-  #findNear(slices: readonly RowSlice[], meaningLeads: boolean): RankedPlace[] {
-    if (this.#vector === undefined) return [];
-    const nearest = findNearest(this.#vector, this.#space, slices);
-    if (nearest.length === 0) return [];
+  #findNear(slices: readonly RowSlice[], meaningLeads: boolean): Near {
+    let vector = this.#vector;
+    if (vector === undefined) return { places: [] };
+    let nearest = findNearest(vector, this.#space, slices);
+    const named = this.#findNamed(vector, nearest, slices);
+    if (named !== undefined) {
+      vector = named.vector;
+      nearest = findNearest(vector, this.#space, slices);
+    }
+    if (nearest.length === 0) return { vector, places: [], named };
     const { snapshot, samples } = this.#context;
-    const background = measureBackground(this.#vector, samples.of(snapshot, this.#space));
-    return keepMatches(nearest, background, meaningLeads);
+    const background = measureBackground(vector, samples.of(snapshot, this.#space));
+    return { vector, places: keepMatches(nearest, background, meaningLeads), named };
+  }
+
+  /** The article that the query names, wherever it is in the archive: its day may lie outside the range that is asked for. */
+  #findNamed(vector: Float32Array, nearest: readonly RankedPlace[], slices: readonly RowSlice[]): Named | undefined {
+    const space = this.#space;
+    const everything = wholeSlices(space);
+    const isNarrowed = slices.some(
+      ({ from, to, allow }, index) => allow !== undefined || from > 0 || to < (everything[index]?.to ?? 0),
+    );
+    const candidates = () => (isNarrowed ? findNearest(vector, space, everything, LOOKED_AT) : nearest);
+    return findNamed({ text: this.#query.text, vector }, candidates, space, this.#reads);
   }
 
   /** Sorted by relevance, and something to be relevant for. */
@@ -290,20 +320,41 @@ class Search {
     const space = this.#space;
     if (!this.#byRelevance())
       return rankByTime(matches, space, this.#request.sort === "oldest" ? "oldest" : "newest", limit);
-    if (this.#mode === "semantic") return near.slice(0, limit);
-    if (this.#vector === undefined) return rankByKeywords(matches, space, limit);
-    return rankHybrid({ matches, space, query: this.#vector, near, ceiling: keywordCeiling(plan) }, limit);
+    if (this.#mode === "semantic") return near.places.slice(0, limit);
+    const { vector, named } = near;
+    if (vector === undefined) return rankByKeywords(matches, space, limit);
+    const { snapshot, samples } = this.#context;
+    return rankHybrid(
+      {
+        matches,
+        space,
+        query: vector,
+        near: near.places,
+        ceiling: keywordCeiling(plan),
+        named,
+        reads: this.#reads,
+        typicalCosine: samples.of(snapshot, space).typicalCosine,
+      },
+      limit,
+    );
   }
 
-  #why(place: number, matches: MatchedPlaces, cosines: ReadonlyMap<number, number>): Why {
+  #why(
+    place: number,
+    matches: MatchedPlaces,
+    vector: Float32Array | undefined,
+    cosines: ReadonlyMap<number, number>,
+  ): Why {
     const keyword = scoreAt(matches, place);
-    const semantic =
-      this.#vector === undefined ? undefined : (cosines.get(place) ?? cosineAt(this.#vector, this.#space, place));
+    const semantic = vector === undefined ? undefined : (cosines.get(place) ?? cosineAt(vector, this.#space, place));
     return { ...(keyword > 0 ? { keyword } : {}), ...(semantic === undefined ? {} : { semantic }) };
   }
 }
 
 const hasWords = ({ words, phrases }: ParsedQuery): boolean => words.length + phrases.length > 0;
+
+const wholeSlices = (space: RowSpace): RowSlice[] =>
+  space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
 
 const emptySlices = (space: RowSpace): RowSlice[] => space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
 

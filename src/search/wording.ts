@@ -13,15 +13,29 @@ const B = 0.75;
 const COSINE_SHARE = 1;
 
 /**
- * Orders articles that are near to one by the words that they share with it: BM25 with all terms of that article as the query.
- * How telling a term is, is measured among these neighbours alone: what all of them say tells none of them apart, and no index
- * is asked. `score` becomes BM25 ÷ the best one + {@link COSINE_SHARE} × cosine.
+ * Orders articles that are near to one by the words that they share with it: `score` becomes {@link sharedWording} +
+ * {@link COSINE_SHARE} × cosine.
  */
 export function rankByWording(
   article: Pick<StoredArticle, "title" | "body">,
   near: readonly RankedPlace[],
   reads: Pick<ArticleReads, "at">,
 ): RankedPlace[] {
+  const shared = sharedWording(article, near, reads);
+  return near
+    .map((ranked, index) => ({ ...ranked, score: (shared[index] as number) + COSINE_SHARE * ranked.score }))
+    .sort(compareRanks);
+}
+
+/**
+ * The words that articles share with one, 0…1: BM25 with all terms of that article as the query, by the best one's. How telling a
+ * term is, is measured among these articles alone: what all of them say tells none of them apart, and no index is asked.
+ */
+export function sharedWording(
+  article: Pick<StoredArticle, "title" | "body">,
+  near: readonly Pick<RankedPlace, "place">[],
+  reads: Pick<ArticleReads, "at">,
+): number[] {
   const own = new Set(countTerms(article).counts.keys());
   const texts = near.map(({ place }) => {
     const neighbour = reads.at(place);
@@ -40,9 +54,7 @@ export function rankByWording(
     return score;
   });
   const best = Math.max(Number.MIN_VALUE, ...scores);
-  return near
-    .map((ranked, index) => ({ ...ranked, score: (scores[index] as number) / best + COSINE_SHARE * ranked.score }))
-    .sort(compareRanks);
+  return scores.map((score) => score / best);
 }
 
 /** How often each term stands in the beginning of an article (with `wanted`, only those), and how many terms there are. */
