@@ -144,7 +144,7 @@ def relevance_model(documents, terms, share, mix=1.0, only_keywords=False):
     return score
 
 
-def like_the_best(documents=3, meaning=0.2, wording=0.1, apart=0.4, at_one=0.7, texts=20):
+def like_the_best(documents=3, meaning=0.2, wording=0.1, apart=0.4, at_one=0.7, texts=20, best_stays=True):
     """What is like the best few comes forward, as far as these are like each other (src/search/feedback.ts)."""
 
     def score(c, i):
@@ -162,6 +162,8 @@ def like_the_best(documents=3, meaning=0.2, wording=0.1, apart=0.4, at_one=0.7, 
         read = order[:texts]
         for place, w in zip(top, weight):
             addition[read] += wording * w * c.shared_wording(c.ids[i][place], c.ids[i][read])
+        if best_stays:
+            addition[order[0]] = addition.max()
         return first + min(1, trust) * addition
 
     return score
@@ -234,10 +236,12 @@ def other_bm25(k1, b):
 VARIANTS = {
     "without feedback": lambda c, i: c.product(i),
     "the product's": like_the_best(),
+    "… the best may fall": like_the_best(best_stays=False),
     "… always": like_the_best(apart=None),
     "… by meaning alone": like_the_best(wording=0),
     "… by words alone": like_the_best(meaning=0),
     "… twice the words": like_the_best(wording=0.2),
+    "… twice the words, half as much meaning again": like_the_best(meaning=0.3, wording=0.2),
     "… of 100 texts": like_the_best(texts=100),
     "… two": like_the_best(2),
     "… five": like_the_best(5),

@@ -56,6 +56,16 @@ describe("the best three", () => {
     );
   });
 
+  test("the first stays first, though the second is more like all three", () => {
+    assert.deepEqual(
+      order(
+        [0, 20, 40, 90, 20].map((degrees) => ({ degrees })),
+        [1, 0.999, 0.5, 0.4, 0.4],
+      ),
+      [0, 1, 2, 4, 3],
+    );
+  });
+
   test("where they do not, or nobody knows, the ranking stays", () => {
     for (const degrees of [
       [0, 120, 240, 90, 10],

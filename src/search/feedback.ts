@@ -32,7 +32,10 @@ export interface FeedbackContext {
   readonly typicalCosine: number;
 }
 
-/** Brings forward what is like the best three, in meaning and words, as far as these are like each other. */
+/**
+ * Brings forward what is like the best three, in meaning and words, as far as these are like each other. The best one stays first:
+ * where one article alone answers, it mostly is that one.
+ */
 export function likeTheBest(ranking: readonly RankedPlace[], context: FeedbackContext): readonly RankedPlace[] {
   const { space, reads, typicalCosine } = context;
   const best = ranking.slice(0, BEST).flatMap(({ place, score }) => {
@@ -58,6 +61,7 @@ export function likeTheBest(ranking: readonly RankedPlace[], context: FeedbackCo
       additions[index] =
         (additions[index] as number) + (WORDING_SHARE * weight * (shared.get(ranked.place) ?? 1)) / total;
   }
+  additions[0] = Math.max(...additions);
   return ranking
     .map((ranked, index) => ({ ...ranked, score: ranked.score + trust * (additions[index] as number) }))
     .sort(compareRanks);
