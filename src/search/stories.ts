@@ -16,11 +16,11 @@ const STANDS_OUT = 2.5;
  * many, some come near by chance (the same figures a day later, another act of the same people); among few, hardly one.
  *
  *     4 articles      .43    separates the stories of sample/ from everything else that it tells of those days
- *     1,400           .77    pairs of world news by different outlets, judged by eye: see docs/SEARCH.md
+ *     1,400           .73    pairs of world news by different outlets, judged by eye: see docs/SEARCH.md
  *     between         along the logarithm, as the nearest of n grows by chance
  */
 const FEW = { articles: 4, cosine: 0.43 };
-const MANY = { articles: 1400, cosine: 0.77 };
+const MANY = { articles: 1400, cosine: 0.73 };
 
 export function storyFloor(articlesAround: number): number {
   const share = Math.log(Math.max(1, articlesAround) / FEW.articles) / Math.log(MANY.articles / FEW.articles);
