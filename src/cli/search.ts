@@ -43,6 +43,7 @@ const NOTICES: Readonly<Record<SearchNotice, string>> = {
   "query-has-no-vector": "the encoder knows no word of this query: these are the results of a keyword search",
   "phrase-unchecked": "too many articles hold the words of the phrase: those beyond the newest were not checked for it",
   "query-cut": "the query is longer than 10,000 characters: the rest was not read",
+  "query-names-article": "the query is the headline of an article: the others were found by its text too",
   "query-has-no-words": "there is no word in this query",
 };
 

@@ -37,16 +37,18 @@ const ARTICLES: readonly FakeArticle[] = [
   ),
 ];
 
-async function order(query: string, more: Partial<SearchRequest> = {}, articles = ARTICLES): Promise<string[]> {
+async function search(query: string, more: Partial<SearchRequest> = {}, articles = ARTICLES) {
   const vectors = await encoder.encode(
     articles.map(({ title, body }) => `${title}\n${body}`),
     { role: "document" },
   );
   const archive = createMemoryArchive(articles.map((article, index) => ({ ...article, vector: vectors[index] })));
   const service = createSearchService({ archive, encoder });
-  const { hits } = await service.search({ ...PLAIN_REQUEST, query, limit: 3, ...more });
-  return hits.map(({ id }) => id);
+  return service.search({ ...PLAIN_REQUEST, query, limit: 3, ...more });
 }
+
+const order = async (...asked: Parameters<typeof search>): Promise<string[]> =>
+  (await search(...asked)).hits.map(({ id }) => id);
 
 /** What only goes on from the text comes after what has the headline's words. */
 const isBehind = (ids: readonly string[]): boolean =>
@@ -77,4 +79,9 @@ test("the article is known though the days asked for leave it out, and is not sh
 test("by words alone a headline is words", async () => {
   assert.deepEqual((await order(TITLE, { mode: "keyword" })).slice(0, 1), ["own"]);
   assert.ok(isBehind(await order(TITLE, { mode: "keyword" })));
+});
+
+test("the result says that it is so", async () => {
+  assert.deepEqual((await search(TITLE)).notices, ["query-names-article"]);
+  assert.deepEqual((await search("守夜人退休")).notices, []);
 });

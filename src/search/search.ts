@@ -124,6 +124,8 @@ export type SearchNotice =
   | "query-has-no-vector"
   | "query-cut"
   | "query-has-no-words"
+  /** It is the headline of an article, whose text says what else is looked for. */
+  | "query-names-article"
   /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
   | "phrase-unchecked";
 

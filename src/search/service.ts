@@ -291,6 +291,7 @@ class Search {
     let nearest = findNearest(vector, this.#space, slices);
     const named = this.#findNamed(vector, nearest, slices);
     if (named !== undefined) {
+      this.#notices.push("query-names-article");
       vector = named.vector;
       nearest = findNearest(vector, this.#space, slices);
     }

@@ -120,6 +120,7 @@ export const en: Strings = {
     "query-cut": "The query is very long; only its beginning was read.",
     "phrase-unchecked":
       "Very many articles hold the parts of the phrase; the older ones were counted without reading them.",
+    "query-names-article": "The query is the headline of an article: the others were found by its text too.",
     "query-has-no-words": "The query holds no word that could be looked for.",
   },
   errorTitle: "Something is not right",

@@ -116,6 +116,7 @@ export const zhHans: Strings = {
     "query-has-no-vector": "问句里没有能按意思理解的词，这里只按字词找。",
     "query-cut": "问句太长，只读了前面一部分。",
     "phrase-unchecked": "写着短语各部分的文章太多，较早的没有逐篇核对。",
+    "query-names-article": "问句是一篇文章的标题：其余的也按它的正文来找。",
     "query-has-no-words": "问句里没有可以检索的字词。",
   },
   errorTitle: "出了点问题",

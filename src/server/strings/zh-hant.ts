@@ -116,6 +116,7 @@ export const zhHant: Strings = {
     "query-has-no-vector": "問句裡沒有能按意思理解的詞，這裡只按字詞找。",
     "query-cut": "問句太長，只讀了前面一部分。",
     "phrase-unchecked": "寫著短語各部分的文章太多，較早的沒有逐篇核對。",
+    "query-names-article": "問句是一篇文章的標題：其餘的也按它的內文來找。",
     "query-has-no-words": "問句裡沒有可以檢索的字詞。",
   },
   errorTitle: "出了點問題",
