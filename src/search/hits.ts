@@ -21,7 +21,10 @@ export interface Group {
   readonly tellings: readonly RankedPlace[];
 }
 
-/** Reads the articles of a snapshot by place, each at most once. */
+/** Units of a body up to which an article is kept: 200 of them are 8 MB, and a book among the news is read again. */
+const KEPT_UNITS = 20_000;
+
+/** Reads the articles of a snapshot by place, each once unless it is very long. */
 export class ArticleReads {
   readonly #snapshot: Snapshot;
   readonly #space: RowSpace;
@@ -33,11 +36,10 @@ export class ArticleReads {
   }
 
   at(place: number): StoredArticle | undefined {
-    if (!this.#known.has(place)) {
-      const [article] = this.#snapshot.articles([this.#space.articleKey(place)]);
-      this.#known.set(place, article);
-    }
-    return this.#known.get(place);
+    if (this.#known.has(place)) return this.#known.get(place);
+    const [article] = this.#snapshot.articles([this.#space.articleKey(place)]);
+    if (article === undefined || article.body.length <= KEPT_UNITS) this.#known.set(place, article);
+    return article;
   }
 }
 

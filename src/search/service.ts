@@ -33,8 +33,11 @@ import { rankByWording } from "./wording.ts";
 
 /** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */
 export const MAX_OFFSET = 100_000;
-/** Neighbours looked at beyond those asked for, since copies of the article and of each other are left out. */
-const SPARE_NEIGHBOURS = 50;
+/**
+ * Neighbours looked at beyond those asked for: copies of the article and of each other are left out, and what goes on from it may be
+ * far. Each text is read; more of them find more (docs/EVALUATION.md).
+ */
+const SPARE_NEIGHBOURS = 190;
 
 export interface SearchServiceOptions {
   readonly archive: ArchiveReader;
