@@ -52,15 +52,13 @@ export function likeTheBest(ranking: readonly RankedPlace[], context: FeedbackCo
   for (const [index, { place }] of ranking.slice(0, MEANING_REORDERED).entries())
     additions[index] = MEANING_SHARE * Math.max(0, cosineAt(mean, space, place) ?? 0);
   const first = ranking.slice(0, WORDING_REORDERED);
-  for (const { place, weight } of best) {
+  const ones = best.flatMap(({ place, weight }) => {
     const article = reads.at(place);
-    if (article === undefined) continue;
-    const others = first.filter((ranked) => ranked.place !== place);
-    const shared = new Map(sharedWording(article, others, reads).map((share, at) => [others[at]?.place, share]));
-    for (const [index, ranked] of first.entries())
-      additions[index] =
-        (additions[index] as number) + (WORDING_SHARE * weight * (shared.get(ranked.place) ?? 1)) / total;
-  }
+    return article === undefined ? [] : [{ place, article, share: (WORDING_SHARE * weight) / total }];
+  });
+  for (const [one, shared] of sharedWording(ones, first, reads).entries())
+    for (const [index, share] of shared.entries())
+      additions[index] = (additions[index] as number) + (ones[one]?.share ?? 0) * share;
   additions[0] = Math.max(...additions);
   return ranking
     .map((ranked, index) => ({ ...ranked, score: ranked.score + trust * (additions[index] as number) }))
@@ -75,7 +73,7 @@ export function likeNamed(
 ): readonly RankedPlace[] {
   const others = ranking.filter(({ place }) => place !== own);
   const first = others.slice(0, NAMED_REORDERED);
-  const shared = sharedWording(article, first, reads);
+  const [shared = []] = sharedWording([{ article }], first, reads);
   return [
     // No other reaches as much.
     ...ranking.filter(({ place }) => place === own).map((ranked) => ({ ...ranked, score: ranked.score + 1 })),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StoredArticle } from "../archive/archive.ts";
-import { rankByWording } from "./wording.ts";
+import { rankByWording, sharedWording } from "./wording.ts";
 
 const ARTICLE = { title: "灯塔守夜人退休", body: "海事部门介绍，老灯塔由守夜人看护四十年，今后改为自动值守。" };
 const BODIES = [
@@ -31,4 +31,19 @@ test("nobody near, and a neighbour that is gone", () => {
   assert.deepEqual(rankByWording(ARTICLE, [], reads), []);
   const [only] = rankByWording(ARTICLE, near(0.5), { at: () => undefined });
   assert.equal(only?.score, 0.5);
+});
+
+test("several at once are each compared as by itself, and one among the articles is as near as the best of the others", () => {
+  const among = { article: { title: "", body: BODIES[1] as string }, place: 1 };
+  const [first, second] = sharedWording([{ article: ARTICLE }, among], near(1, 1, 1, 1), reads);
+  assert.deepEqual(first, sharedWording([{ article: ARTICLE }], near(1, 1, 1, 1), reads)[0]);
+  assert.equal(second?.[1], 1);
+  assert.equal(Math.max(...(second ?? []).toSpliced(1, 1)), 1);
+});
+
+test("a text that the fold makes many times as long", () => {
+  const words = Array.from({ length: 1000 }, (_, index) => `\ufdfa${String.fromCodePoint(0x4e00 + index)}`).join("");
+  const long = { title: words, body: words };
+  const [shared] = sharedWording([{ article: long }], near(1, 1), { at: () => long as StoredArticle });
+  assert.deepEqual(shared, [1, 1]);
 });

@@ -12,65 +12,131 @@ const B = 0.75;
 /** A cosine of 1 counts so much of what sharing the most words counts. Measured: docs/EVALUATION.md. */
 const COSINE_SHARE = 1;
 
+/** An article that others are compared with; its place where it is among them. */
+export interface Exemplar {
+  readonly article: Pick<StoredArticle, "title" | "body">;
+  readonly place?: number;
+}
+
 /**
  * Orders articles that are near to one by the words that they share with it: `score` becomes {@link sharedWording} +
  * {@link COSINE_SHARE} × cosine.
  */
 export function rankByWording(
-  article: Pick<StoredArticle, "title" | "body">,
+  article: Exemplar["article"],
   near: readonly RankedPlace[],
   reads: Pick<ArticleReads, "at">,
 ): RankedPlace[] {
-  const shared = sharedWording(article, near, reads);
+  const [shared = []] = sharedWording([{ article }], near, reads);
   return near
     .map((ranked, index) => ({ ...ranked, score: (shared[index] as number) + COSINE_SHARE * ranked.score }))
     .sort(compareRanks);
 }
 
 /**
- * The words that articles share with one, 0…1: BM25 with all terms of that article as the query, by the best one's. How telling a
- * term is, is measured among these articles alone: what all of them say tells none of them apart, and no index is asked.
+ * For each of `ones` the words that articles share with it, 0…1: BM25 with all its terms as the query, by the best one's of the
+ * others. How telling a term is, is measured among these articles alone: what all of them say tells none of them apart, and no
+ * index is asked. Each text is read once.
  */
 export function sharedWording(
-  article: Pick<StoredArticle, "title" | "body">,
+  ones: readonly Exemplar[],
   near: readonly Pick<RankedPlace, "place">[],
   reads: Pick<ArticleReads, "at">,
-): number[] {
-  const own = new Set(countTerms(article).counts.keys());
-  const texts = near.map(({ place }) => {
+): number[][] {
+  const openings = ones.map(({ article }) => openingOf(article));
+  const terms = new Terms(openings.reduce((sum, { length }) => sum + length, 0));
+  for (const [one, opening] of openings.entries()) scanPairs(opening, (high, low) => terms.add(high, low, 1 << one));
+  const counts = new Uint16Array(near.length * terms.size);
+  const lengths = near.map(({ place }, index) => {
     const neighbour = reads.at(place);
-    return neighbour === undefined ? { counts: new Map<number, number>(), length: 0 } : countTerms(neighbour, own);
-  });
-  const holders = new Map<number, number>();
-  for (const { counts } of texts) for (const term of counts.keys()) holders.set(term, (holders.get(term) ?? 0) + 1);
-  const averageLength = Math.max(1, texts.reduce((sum, { length }) => sum + length, 0) / near.length);
-  const scores = texts.map(({ counts, length }) => {
-    const norm = K1 * (1 - B + (B * length) / averageLength);
-    let score = 0;
-    for (const [term, count] of counts) {
-      const holding = holders.get(term) ?? 0;
-      score += (Math.log(1 + (near.length - holding + 0.5) / (holding + 0.5)) * count) / (count + norm);
+    const base = index * terms.size;
+    let length = 0;
+    if (neighbour !== undefined) {
+      scanPairs(openingOf(neighbour), (high, low) => {
+        length++;
+        const term = terms.indexOf(high, low);
+        if (term >= 0) counts[base + term] = (counts[base + term] as number) + 1;
+      });
     }
-    return score;
+    return length;
   });
-  const best = Math.max(Number.MIN_VALUE, ...scores);
-  return scores.map((score) => score / best);
+  const idf = Float64Array.from({ length: terms.size }, (_, term) => {
+    let holding = 0;
+    for (let at = term; at < counts.length; at += terms.size) if ((counts[at] as number) > 0) holding++;
+    return Math.log(1 + (near.length - holding + 0.5) / (holding + 0.5));
+  });
+  const averageLength = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / near.length);
+  return ones.map(({ place: own }, one) => {
+    const scores = lengths.map((length, index) => {
+      const norm = K1 * (1 - B + (B * length) / averageLength);
+      let score = 0;
+      for (let term = 0; term < terms.size; term++) {
+        const count = counts[index * terms.size + term] as number;
+        if (count > 0 && terms.isOf(term, 1 << one)) score += ((idf[term] as number) * count) / (count + norm);
+      }
+      return score;
+    });
+    const best = Math.max(Number.MIN_VALUE, ...scores.filter((_, index) => near[index]?.place !== own));
+    return scores.map((score) => Math.min(1, score / best));
+  });
 }
 
-/** How often each term stands in the beginning of an article (with `wanted`, only those), and how many terms there are. */
-function countTerms(
-  { title, body }: Pick<StoredArticle, "title" | "body">,
-  wanted?: ReadonlySet<number>,
-): { counts: Map<number, number>; length: number } {
-  const counts = new Map<number, number>();
-  let length = 0;
-  scanTerms(fold(`${title}\n${body}`.slice(0, COMPARED_UNITS)), (high, low) => {
-    // The last character of a run, which stands for no pair.
-    if (high === 0 && (low & 0xffff) === 0) return;
-    length++;
-    // 53 bits of the key: a number can hold no more, and no two terms of some pages of text share them.
-    const term = (high & 0x1fffff) * 2 ** 32 + low;
-    if (wanted === undefined || wanted.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1);
+/** The beginning of an article, folded, which may make it several times as long. */
+const openingOf = ({ title, body }: Exemplar["article"]): string =>
+  fold(`${title}\n${body.slice(0, COMPARED_UNITS)}`.slice(0, COMPARED_UNITS));
+
+/** Calls `found` with each term, repeats included, but for the last character of a run, which stands for no pair. */
+function scanPairs(folded: string, found: (high: number, low: number) => void): void {
+  scanTerms(folded, (high, low) => {
+    if (high !== 0 || (low & 0xffff) !== 0) found(high, low);
   });
-  return { counts, length };
+}
+
+/** Terms numbered as they come, in few arrays: hundreds of maps a second would fill the heap. */
+class Terms {
+  readonly #slots: Int32Array;
+  readonly #keys: Uint32Array;
+  readonly #owners: Int32Array;
+  size = 0;
+
+  /** @param most terms that will be added at most */
+  constructor(most: number) {
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 2))).fill(-1);
+    this.#keys = new Uint32Array(2 * most);
+    this.#owners = new Int32Array(most);
+  }
+
+  /** `owners`: bits that are set beside those it has. */
+  add(high: number, low: number, owners: number): void {
+    const slot = this.#slotOf(high, low);
+    let term = this.#slots[slot] as number;
+    if (term < 0) {
+      term = this.size++;
+      this.#slots[slot] = term;
+      this.#keys[2 * term] = high;
+      this.#keys[2 * term + 1] = low;
+    }
+    this.#owners[term] = (this.#owners[term] as number) | owners;
+  }
+
+  /** Its number, or −1. */
+  indexOf(high: number, low: number): number {
+    return this.#slots[this.#slotOf(high, low)] as number;
+  }
+
+  isOf(term: number, owner: number): boolean {
+    return ((this.#owners[term] as number) & owner) !== 0;
+  }
+
+  /** Where it stands, or would. */
+  #slotOf(high: number, low: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = (Math.imul(high, 0x9e3779b1) ^ Math.imul(low ^ (low >>> 15), 0x85ebca6b)) >>> 0;
+    slot = (slot ^ (slot >>> 15)) & mask;
+    for (;;) {
+      const term = this.#slots[slot] as number;
+      if (term < 0 || (this.#keys[2 * term] === high >>> 0 && this.#keys[2 * term + 1] === low >>> 0)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
 }
