@@ -261,3 +261,16 @@ test("over a few days each has one label", async (t) => {
   const labels = [...(await get(app, "/?q=大桥")).body.matchAll(/<text [^>]*>([^<]*)/g)].map(([, label]) => label);
   assert.deepEqual(labels, ["2024年5月", "2日", "3日"]);
 });
+
+test("a notice of what could not be done stands out, a remark on what was done does not", async (t) => {
+  const backend = createFakeBackend();
+  const search = Object.create(backend.search) as typeof backend.search;
+  search.search = async (request, options) => ({
+    ...(await backend.search.search(request, options)),
+    notices: ["query-cut", "query-names-article"],
+  });
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const { body } = await get(app, "/?q=大桥");
+  assert.match(body, /<p class="notice">问句太长/);
+  assert.match(body, /<p>问句是一篇文章的标题/);
+});

@@ -1,4 +1,4 @@
-import type { Histogram, SearchResult } from "../../search/search.ts";
+import type { Histogram, SearchNotice, SearchResult } from "../../search/search.ts";
 import { findVariants } from "../../text/variants.ts";
 import { EXPORT_FORMATS } from "../export/formats.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
@@ -66,6 +66,9 @@ ${renderPaging(view, query, result.total - result.collapsed)}
   });
 }
 
+/** Notices of what was done, not of what could not be. */
+const REMARKS: ReadonlySet<SearchNotice> = new Set(["query-names-article"]);
+
 function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
   const { strings } = view;
   const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) !== "/";
@@ -74,7 +77,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 <p class="notice" id="away" hidden>${strings.away}</p>
-${result.notices.map((notice) => html`<p class="notice">${strings.notices[notice]}</p>`)}`;
+${result.notices.map((notice) => (REMARKS.has(notice) ? html`<p>${strings.notices[notice]}</p>` : html`<p class="notice">${strings.notices[notice]}</p>`))}`;
 }
 
 /** How many articles stand under others, and the way to list each by itself, or to group them again. */
