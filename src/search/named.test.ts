@@ -85,3 +85,15 @@ test("the result says that it is so", async () => {
   assert.deepEqual((await search(TITLE)).notices, ["query-names-article"]);
   assert.deepEqual((await search("守夜人退休")).notices, []);
 });
+
+test("a text of more than 500 characters is no headline, nor is a title of as many", async () => {
+  const title = TITLE.repeat(60);
+  const [own, ...others] = ARTICLES as [FakeArticle, ...FakeArticle[]];
+  const articles = [{ ...own, title }, ...others];
+  assert.deepEqual((await search(title, {}, articles)).notices, []);
+  assert.deepEqual((await search(title.slice(0, 460), {}, articles)).notices, []);
+  assert.deepEqual(
+    (await search(title.slice(0, 460), {}, [{ ...own, title: title.slice(0, 480) }, ...others])).notices,
+    ["query-names-article"],
+  );
+});

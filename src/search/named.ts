@@ -7,6 +7,8 @@ import type { RankedPlace } from "./top-rows.ts";
 
 /** Fewer letters make a topic rather than a headline. */
 const LEAST_LETTERS = 8;
+/** A longer text is no headline. */
+const MOST_UNITS = 500;
 /** Of its pairs of letters and those of the headline, so many are the same (Dice): a site's name at the end does not matter. */
 const LEAST_SHARED = 0.8;
 /** An article with a shorter text says no more than its headline. */
@@ -35,12 +37,13 @@ export function findNamed(
   space: RowSpace,
   reads: Pick<ArticleReads, "at">,
 ): Named | undefined {
+  if (query.text.length > MOST_UNITS) return undefined;
   const asked = lettersOf(query.text);
   if (asked.length < LEAST_LETTERS) return undefined;
   let best: { place: number; article: StoredArticle; shared: number } | undefined;
   for (const { place } of findNearest().slice(0, LOOKED_AT)) {
     const article = reads.at(place);
-    if (article === undefined || article.body.length < LEAST_BODY) continue;
+    if (article === undefined || article.body.length < LEAST_BODY || article.title.length > MOST_UNITS) continue;
     const shared = sharedPairs(asked, lettersOf(article.title));
     if (shared >= LEAST_SHARED && shared > (best?.shared ?? 0)) best = { place, article, shared };
   }
