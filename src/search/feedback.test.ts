@@ -85,6 +85,11 @@ describe("the best three", () => {
     );
     assert.deepEqual(order([{ degrees: 0 }, { degrees: 1 }], [1, 0.9]), [0, 1]);
     assert.deepEqual(order([]), []);
+    const { ranking, ...context } = ranked(
+      [{ degrees: 0 }, { degrees: 0 }, { degrees: 0 }, { degrees: 0 }],
+      [0, 0, 0, 0],
+    );
+    assert.deepEqual(likeTheBest(ranking, { ...context, typicalCosine: 0 }), ranking, "without a score no weight");
   });
 
   test("like each other is more than any two articles of the archive are", () => {

@@ -45,8 +45,8 @@ export function likeTheBest(ranking: readonly RankedPlace[], context: FeedbackCo
   if (best.length < BEST || ranking.length === BEST) return ranking;
   const agreement = (meanCosine(best.map(({ vector }) => vector)) - typicalCosine) / (1 - typicalCosine);
   const trust = Math.min(1, (agreement - APART) / (AT_ONE - APART));
-  if (!(trust > 0)) return ranking;
   const total = best.reduce((sum, { weight }) => sum + weight, 0);
+  if (!(trust > 0 && total > 0)) return ranking;
   const mean = meanVector(best);
   const additions = new Float64Array(ranking.length);
   for (const [index, { place }] of ranking.slice(0, MEANING_REORDERED).entries())

@@ -1,7 +1,6 @@
 import { eachSegment } from "./count.ts";
-import { likeNamed, likeTheBest } from "./feedback.ts";
+import { type FeedbackContext, likeNamed, likeTheBest } from "./feedback.ts";
 import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "./fuse.ts";
-import type { ArticleReads } from "./hits.ts";
 import { type MatchedPlaces, scoreAt } from "./keyword.ts";
 import type { Named } from "./named.ts";
 import type { RowSpace } from "./row-space.ts";
@@ -52,9 +51,8 @@ export function rankByKeywords(
   return top.sorted();
 }
 
-export interface HybridInput {
+export interface HybridInput extends FeedbackContext {
   readonly matches: MatchedPlaces;
-  readonly space: RowSpace;
   readonly query: Float32Array;
   /** The articles found by meaning, nearest first; their score is the cosine. */
   readonly near: readonly RankedPlace[];
@@ -62,9 +60,6 @@ export interface HybridInput {
   readonly ceiling: number;
   /** Where the query is an article's headline. */
   readonly named?: Named | undefined;
-  readonly reads: Pick<ArticleReads, "at">;
-  /** See {@link VectorSample}. */
-  readonly typicalCosine: number;
 }
 
 /**

@@ -307,7 +307,7 @@ class Search {
   /** The article that the query names, wherever it is in the archive: its day may lie outside the range that is asked for. */
   #findNamed(vector: Float32Array, nearest: readonly RankedPlace[], slices: readonly RowSlice[]): Named | undefined {
     const space = this.#space;
-    const everything = wholeSlices(space);
+    const everything = slicesIn(space);
     const isNarrowed = slices.some(
       ({ from, to, allow }, index) => allow !== undefined || from > 0 || to < (everything[index]?.to ?? 0),
     );
@@ -357,8 +357,9 @@ class Search {
 
 const hasWords = ({ words, phrases }: ParsedQuery): boolean => words.length + phrases.length > 0;
 
-const wholeSlices = (space: RowSpace): RowSlice[] =>
-  space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
+/** All rows of a range, whatever their source and category; without one all there are. */
+const slicesIn = (space: RowSpace, range?: TimeRange): RowSlice[] =>
+  space.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
 
 const emptySlices = (space: RowSpace): RowSlice[] => space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
 
@@ -395,7 +396,7 @@ function findSimilar(
     sameStory && publishedAtMs !== undefined
       ? { startMs: publishedAtMs - STORY_MS, endMs: publishedAtMs + STORY_MS + 1 }
       : undefined;
-  const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
+  const slices = slicesIn(space, range);
   const floor =
     sameStory && publishedAtMs !== undefined
       ? measureFloor(space, vector, publishedAtMs)
