@@ -6,18 +6,19 @@
  *
  * Sets of fewer documents than 16,384 say nothing about the last column: there the product compares all int8 values anyway.
  */
-import { embeddingText } from "../src/archive/embedding-text.ts";
-import { CandidateScan } from "../src/archive/vectors/candidates.ts";
-import { shareCodes } from "../src/archive/vectors/code-blocks.ts";
-import { codeBytes, quantizeVector } from "../src/archive/vectors/quantize.ts";
-import { createScanKernel } from "../src/archive/vectors/scan-kernel.ts";
-import { planScan } from "../src/archive/vectors/scan-layout.ts";
-import { writeQueryTables } from "../src/archive/vectors/scan-query.ts";
-import { createVectorScanner } from "../src/archive/vectors/vector-scanner.ts";
+
 import { loadStaticEncoder } from "../src/encoder/static/static-encoder.ts";
 import { type JudgedQuery, loadJudgedSet } from "../src/eval/beir.ts";
 import { withoutOperators } from "../src/eval/evaluate.ts";
 import { ndcgAt } from "../src/eval/metrics.ts";
+import { embeddingText } from "../src/local/store/embedding-text.ts";
+import { CandidateScan } from "../src/local/vectors/candidates.ts";
+import { shareCodes } from "../src/local/vectors/code-blocks.ts";
+import { codeBytes, quantizeVector } from "../src/local/vectors/quantize.ts";
+import { createScanKernel } from "../src/local/vectors/scan-kernel.ts";
+import { planScan } from "../src/local/vectors/scan-layout.ts";
+import { writeQueryTables } from "../src/local/vectors/scan-query.ts";
+import { createVectorScanner } from "../src/local/vectors/vector-scanner.ts";
 
 const DEPTH = 10;
 /** A query that is a document of the set finds itself, and is left out afterwards. */

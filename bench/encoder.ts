@@ -11,9 +11,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { borrowEncoder } from "../src/compose/load-encoder.ts";
 import type { Encoder } from "../src/encoder/encoder.ts";
 import { BUILT_IN_MODEL } from "../src/encoder/static/static-encoder.ts";
-import { borrowEncoder } from "../src/load-encoder.ts";
 import { createResources } from "../src/resources/registry.ts";
 
 const { values, positionals } = parseArgs({

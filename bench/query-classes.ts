@@ -15,10 +15,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import type { App } from "../src/app.ts";
-import { openApp } from "../src/app.ts";
-import type { Snapshot, StoredArticle } from "../src/archive/archive.ts";
-import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, type SearchResult } from "../src/search/search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest } from "../src/archive/request.ts";
+import type { SearchResult } from "../src/archive/result.ts";
+import type { App } from "../src/compose/open-app.ts";
+import { openApp } from "../src/compose/open-app.ts";
+import type { Snapshot, StoredArticle } from "../src/local/read/snapshot.ts";
 import { fold } from "../src/text/fold.ts";
 import { scanTerms } from "../src/text/terms.ts";
 import { createRandom } from "./million/random.ts";

@@ -14,14 +14,14 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { CandidatePool, NearestRow } from "../src/archive/archive.ts";
-import { embeddingText } from "../src/archive/embedding-text.ts";
-import { quantizeRows } from "../src/archive/segment/build-segment.ts";
-import { SCALE_BYTES } from "../src/archive/segment/layout.ts";
-import { shareCodes } from "../src/archive/vectors/code-blocks.ts";
-import { planScan } from "../src/archive/vectors/scan-layout.ts";
-import { createVectorScanner, type VectorScanner } from "../src/archive/vectors/vector-scanner.ts";
 import { loadStaticEncoder } from "../src/encoder/static/static-encoder.ts";
+import type { CandidatePool, NearestRow } from "../src/local/read/snapshot.ts";
+import { quantizeRows } from "../src/local/segment/build-segment.ts";
+import { SCALE_BYTES } from "../src/local/segment/layout.ts";
+import { embeddingText } from "../src/local/store/embedding-text.ts";
+import { shareCodes } from "../src/local/vectors/code-blocks.ts";
+import { planScan } from "../src/local/vectors/scan-layout.ts";
+import { createVectorScanner, type VectorScanner } from "../src/local/vectors/vector-scanner.ts";
 import { readLines } from "./million/make-articles.ts";
 import { createRandom } from "./million/random.ts";
 

@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openApp, openForWriting } from "../src/app.ts";
+import { openApp, openForWriting } from "../src/compose/open-app.ts";
 import { loadJudgedSet } from "../src/eval/beir.ts";
 import { ndcgAt, recallAt } from "../src/eval/metrics.ts";
 

@@ -9,13 +9,13 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import loadWabt from "wabt";
-import { CandidateScan } from "../src/archive/vectors/candidates.ts";
-import { shareCodes } from "../src/archive/vectors/code-blocks.ts";
-import { codeBytes, quantizeVector } from "../src/archive/vectors/quantize.ts";
-import { createScanKernel } from "../src/archive/vectors/scan-kernel.ts";
-import { planScan } from "../src/archive/vectors/scan-layout.ts";
-import { writeQueryTables } from "../src/archive/vectors/scan-query.ts";
-import { createVectorScanner } from "../src/archive/vectors/vector-scanner.ts";
+import { CandidateScan } from "../src/local/vectors/candidates.ts";
+import { shareCodes } from "../src/local/vectors/code-blocks.ts";
+import { codeBytes, quantizeVector } from "../src/local/vectors/quantize.ts";
+import { createScanKernel } from "../src/local/vectors/scan-kernel.ts";
+import { planScan } from "../src/local/vectors/scan-layout.ts";
+import { writeQueryTables } from "../src/local/vectors/scan-query.ts";
+import { createVectorScanner } from "../src/local/vectors/vector-scanner.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const dimensions = Number(process.argv[3] ?? 256);

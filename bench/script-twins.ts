@@ -8,10 +8,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Converter } from "opencc-js/cn2t";
-import { openApp, openForWriting } from "../src/app.ts";
+import { SEARCH_MODES, type SearchMode } from "../src/archive/request.ts";
+import { openApp, openForWriting } from "../src/compose/open-app.ts";
 import { loadJudgedSet } from "../src/eval/beir.ts";
 import { withoutOperators } from "../src/eval/evaluate.ts";
-import { SEARCH_MODES, type SearchMode, type SearchService } from "../src/search/search.ts";
+import type { SearchService } from "../src/search/search.ts";
 
 const encoder = { kind: "builtin" } as const;
 

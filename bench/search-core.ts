@@ -6,16 +6,16 @@
  *
  * Rows are spread over four segments and fifteen years. A term of a query stands in the given share of the rows, at random.
  */
-import type { SegmentView, Snapshot, TermKey } from "../src/archive/archive.ts";
-import { PostingsEncoder } from "../src/archive/segment/postings.ts";
-import { TermBoard, type TermSource } from "../src/archive/terms/term-board.ts";
-import { countFacets, countHistogram } from "../src/search/count.ts";
-import { parseTimeRange, sliceOf } from "../src/search/filter.ts";
-import { findMatches } from "../src/search/keyword.ts";
-import { planKeywords } from "../src/search/keyword-plan.ts";
+import type { SegmentView, Snapshot, TermKey } from "../src/local/read/snapshot.ts";
+import { countFacets, countHistogram } from "../src/local/search/count.ts";
+import { parseTimeRange, sliceOf } from "../src/local/search/filter.ts";
+import { findMatches } from "../src/local/search/keyword.ts";
+import { planKeywords } from "../src/local/search/keyword-plan.ts";
+import { rankByKeywords } from "../src/local/search/rank.ts";
+import { RowSpace, Scratch } from "../src/local/search/row-space.ts";
+import { PostingsEncoder } from "../src/local/segment/postings.ts";
+import { TermBoard, type TermSource } from "../src/local/terms/term-board.ts";
 import { parseQuery } from "../src/search/query.ts";
-import { rankByKeywords } from "../src/search/rank.ts";
-import { RowSpace, Scratch } from "../src/search/row-space.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 40);

@@ -1,5 +1,5 @@
 ;; The vector scan of one segment. Two functions over two memories: the codes, which all threads share and nobody changes, and
-;; the scratch of one thread, which holds everything else; its addresses come from src/archive/vectors/scan-layout.ts.
+;; the scratch of one thread, which holds everything else; its addresses come from src/local/vectors/scan-layout.ts.
 ;;
 ;; Codes lie in blocks of 32 rows, byte by byte:
 ;;

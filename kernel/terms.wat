@@ -1,10 +1,10 @@
 ;; The keyword stage of a search of one segment: each row collects a score and the bits of the terms that it holds, then the
-;; rows that hold enough are written down. The addresses come from src/archive/terms/board-layout.ts; its scalar twin is
-;; src/archive/terms/scalar-board.ts. Engines do not inline calls here, so what runs for each posting stands where it is used.
+;; rows that hold enough are written down. The addresses come from src/local/terms/board-layout.ts; its scalar twin is
+;; src/local/terms/scalar-board.ts. Engines do not inline calls here, so what runs for each posting stands where it is used.
 (module
   (import "host" "memory" (memory 1))
 
-  ;; Reads `left` postings (see src/archive/segment/postings.ts), the first of which counts from `row`, and credits those in
+  ;; Reads `left` postings (see src/local/segment/postings.ts), the first of which counts from `row`, and credits those in
   ;; [from, to): adds weight × frequency / (frequency + flat + perTerm × terms of the row) to the row's score, and `bits` to
   ;; its bits. With an address in `sums` it adds their frequencies there instead, a byte per row, up to 63: several terms that
   ;; are one to a query.

@@ -1,11 +1,13 @@
-import { archiveExists, openApp, openForWriting } from "./app.ts";
-import type { Article, PutResult, StoredArticle } from "./archive/archive.ts";
+import type { PutResult } from "./archive/archive.ts";
+import type { Article } from "./archive/article.ts";
+import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
+import type { Hit, SearchResult } from "./archive/result.ts";
+import { archiveExists, openApp, openForWriting } from "./compose/open-app.ts";
+import { type SearchServer, startServer as startSearchServer } from "./compose/start-server.ts";
 import { encoderChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
 import { type ImportOptions, type ImportReport, importArticles } from "./ingest/import.ts";
 import { createResources } from "./resources/registry.ts";
-import { type Hit, PLAIN_REQUEST, type SearchRequest, type SearchResult } from "./search/search.ts";
-import { type SearchServer, startServer as startSearchServer } from "./start-server.ts";
 
 /**
  * The library: an archive in a folder, and the search page over it, in a few lines.
@@ -15,11 +17,13 @@ import { type SearchServer, startServer as startSearchServer } from "./start-ser
  *     const server = await startServer(archive, { port: 8600 });
  */
 
-export type { Article, PutResult, StoredArticle } from "./archive/archive.ts";
+export type { PutResult } from "./archive/archive.ts";
+export type { Article } from "./archive/article.ts";
+export type { SearchMode, SearchRequest, SortOrder } from "./archive/request.ts";
+export type { Hit, SearchResult } from "./archive/result.ts";
+export type { SearchServer } from "./compose/start-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
 export type { ImportProgress, ImportReport } from "./ingest/import.ts";
-export type { Hit, SearchMode, SearchRequest, SearchResult, SortOrder } from "./search/search.ts";
-export type { SearchServer } from "./start-server.ts";
 
 export interface OpenArchiveOptions {
   /** `builtin` (default), `onnx:FOLDER`, or the address of an embedding server. */
@@ -38,7 +42,7 @@ export interface Archive extends AsyncDisposable {
   put(articles: readonly Article[]): Promise<PutResult>;
   /** Searches by what is asked; what is left out is as on the search page: hybrid, best first, ten hits. */
   search(query: string | Partial<SearchRequest>): Promise<SearchResult>;
-  article(id: string): Promise<StoredArticle | undefined>;
+  article(id: string): Promise<Article | undefined>;
   /** Articles nearest in meaning; undefined when there is no article with that id. */
   similar(id: string, limit?: number): Promise<readonly Hit[] | undefined>;
   /** The search page and the API over this archive; see {@link startServer}. */

@@ -14,30 +14,40 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kernel: ["errors.ts"],
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/"],
-  archive: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "encoder/encoder.ts"],
-  search: ["errors.ts", "text/", "archive/archive.ts", "encoder/encoder.ts"],
+  archive: [],
+  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "local/"],
+  local: [
+    "errors.ts",
+    "resources/resources.ts",
+    "text/",
+    "kernel/",
+    "archive/",
+    "search/",
+    "encoder/encoder.ts",
+    "memory/",
+  ],
   memory: ["errors.ts"],
-  "search-pool": ["errors.ts", "search/search.ts"],
-  ingest: ["errors.ts", "text/", "archive/archive.ts", "encoder/encoder.ts"],
-  eval: ["errors.ts", "text/", "archive/archive.ts", "encoder/encoder.ts", "search/search.ts"],
-  server: [
+  ingest: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
+  eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
+  api: [
     "errors.ts",
     "http/",
+    "archive/",
     "search/",
-    "search-pool/pool.ts",
+    "local/",
     "memory/watch.ts",
     "ingest/",
     "text/",
-    "archive/archive.ts",
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
+  site: ["errors.ts", "http/", "api/", "archive/", "search/", "local/", "text/", "resources/resources.ts"],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/resources.ts"],
-  web: ["server/wire.ts"],
+  web: ["api/wire.ts"],
 };
 
-/** These build concrete classes and may import everything: the command line, and the files beside the rooms. */
-const isComposer = (file: string): boolean => roomOf(file) === "cli" || (!file.includes("/") && file !== "errors.ts");
+/** These build concrete classes and may import everything: the command line, the composition, and the library. */
+const isComposer = (file: string): boolean => ["cli", "compose", "index.ts"].includes(roomOf(file));
 
 interface Import {
   /** Relative to src/. */

@@ -7,10 +7,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openForWriting } from "../src/app.ts";
+import { openForWriting } from "../src/compose/open-app.ts";
+import { startServer } from "../src/compose/start-server.ts";
 import { assetFolders } from "../src/config/paths.ts";
 import { importArticles } from "../src/ingest/import.ts";
-import { startServer } from "../src/start-server.ts";
 import { closeBrowser, launchBrowser } from "../test/browser/browser.ts";
 
 interface Picture {

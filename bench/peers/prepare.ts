@@ -12,8 +12,8 @@
 import { closeSync, createReadStream, mkdirSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { embeddingText } from "../../src/archive/embedding-text.ts";
 import { loadStaticEncoder } from "../../src/encoder/static/static-encoder.ts";
+import { embeddingText } from "../../src/local/store/embedding-text.ts";
 import type { PeerManifest } from "./protocol.ts";
 
 interface MadeArticle {

@@ -5,9 +5,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { openApp, openForWriting } from "../../src/app.ts";
-import { parseTimeRange, sliceOf } from "../../src/search/filter.ts";
-import { PLAIN_REQUEST } from "../../src/search/search.ts";
+import { PLAIN_REQUEST } from "../../src/archive/request.ts";
+import { openApp, openForWriting } from "../../src/compose/open-app.ts";
+import { parseTimeRange, sliceOf } from "../../src/local/search/filter.ts";
 import { eachArticle, TOP } from "./given.mjs";
 
 const encoder = { kind: "builtin" };

@@ -1,6 +1,7 @@
 /** One way of answering requests, measured; prints figures as JSON: node bench/reload/client.ts ARCHIVE anew|shared SECONDS */
-import { type App, openApp } from "../../src/app.ts";
-import { PLAIN_REQUEST, type SearchRequest } from "../../src/search/search.ts";
+
+import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
+import { type App, openApp } from "../../src/compose/open-app.ts";
 
 export interface ReloadFigures {
   readonly articles: number;

@@ -1,22 +1,7 @@
 /**
- * The port of the archive: what a writer may do, what a reader may see. search/ and ingest/ know only this file.
- *
- * An archive is a set of immutable segments. Each holds rows ordered by publication time; a row is one version of one
- * article, with its vector and its keyword postings. A date range is thus a contiguous slice of every segment. A snapshot is
- * the list of segments at one commit, with the rows that later commits replaced marked dead.
+ * What a product needs of any archive, whatever engine is behind it. Imports nothing of other rooms.
  */
-
-export interface Article {
-  /** Unique in the archive; given, or made from the URL or the content. 1–512 characters. */
-  readonly id: string;
-  readonly title: string;
-  readonly body: string;
-  readonly url?: string | undefined;
-  readonly source?: string | undefined;
-  readonly category?: string | undefined;
-  /** Instant of publication, ms since 1970 UTC; absent where none is known. Years 0–9999. */
-  readonly publishedAtMs?: number | undefined;
-}
+import type { Article } from "./article.ts";
 
 export interface PutResult {
   readonly added: number;
@@ -38,149 +23,6 @@ export interface ArchiveWriter {
   close(): Promise<void>;
 }
 
-/** One term of the keyword index; see text/terms.ts. `lastLow` makes it the range of keys [low, lastLow] under one high. */
-export interface TermKey {
-  readonly high: number;
-  readonly low: number;
-  readonly lastLow?: number;
-}
-
-/** A term of a query and what it gives the rows that hold it. */
-export interface WeighedTerm {
-  readonly key: TermKey;
-  /** BM25 of a row grows towards this with each time that the term stands there, up to 63 times; a key range is one term. */
-  readonly weight: number;
-  /** Set in the row's bits; 0…2³¹ − 1. */
-  readonly bits: number;
-}
-
-/** Which rows match, told from the bits of the terms that they hold. */
-export interface RowRule {
-  /** Every one of these bits is wanted. */
-  readonly must: number;
-  /** Bits that a row has too when it has the one below. */
-  readonly joined: number;
-  /** What the bits weigh: 256 sums for each of their four bytes. */
-  readonly tables: Int32Array;
-  /** A row matches from this weight on… */
-  readonly needed: number;
-  /** …and from this one, which is above 0, when it is among the best. */
-  readonly least: number;
-}
-
-/** Takes the rows that have the least weight, and keeps the best of them. */
-export interface BestTaker {
-  /** Rows that score lower need not be offered. */
-  readonly floor: number;
-  offer(row: number, score: number): void;
-}
-
-export interface TermSearch {
-  /** Rows [from, to) of the segment. */
-  readonly from: number;
-  readonly to: number;
-  /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
-  readonly allow?: Uint8Array | undefined;
-  /** Distinct. */
-  readonly terms: readonly WeighedTerm[];
-  /** BM25's length norm is flat + perTerm × termCounts[row]. */
-  readonly flat: number;
-  readonly perTerm: number;
-  readonly rule: RowRule;
-  /** Added to the rows of the result: what numbers the rows of several segments through. */
-  readonly base: number;
-  /** Every row of the range matches. */
-  readonly everything: boolean;
-  /** Rows of the range that match whatever they hold. */
-  readonly chosen: readonly number[];
-  /** Offered the live and allowed rows of the least weight, in order; undefined: not asked for. */
-  readonly best?: BestTaker | undefined;
-}
-
-/** Matching rows, live and allowed, ascending, `base` added, with their BM25: the sum over terms of weight × f / (f + norm), as float32. */
-export interface TermMatches {
-  readonly rows: Uint32Array;
-  readonly scores: Float32Array;
-}
-
-export interface NearestOptions {
-  /** Rows [from, to) of the segment. */
-  readonly from: number;
-  readonly to: number;
-  /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
-  readonly allow?: Uint8Array | undefined;
-  readonly limit: number;
-  /** One for all the segments that a query is looked for in; see {@link SegmentView.prepareNearest}. */
-  readonly pool?: CandidatePool | undefined;
-}
-
-/** How well the candidates of one query score in the segments looked at so far; begins as an empty object. */
-export interface CandidatePool {
-  /** How many candidates had each score. */
-  counts?: Uint32Array;
-}
-
-export interface NearestRow {
-  readonly row: number;
-  /** Cosine, −1…1. */
-  readonly similarity: number;
-}
-
-export interface SegmentView {
-  readonly id: number;
-  readonly rows: number;
-  /** Ascending; undated rows come first as -Infinity. Length `rows`. */
-  readonly publishedAtMs: Float64Array;
-  /** Into `snapshot.sources` / `snapshot.categories`; 0 = none. Length `rows`. */
-  readonly sourceIds: Uint32Array;
-  readonly categoryIds: Uint32Array;
-  /** Keyword terms per row, title counted extra; for BM25's length norm. Length `rows`. */
-  readonly termCounts: Uint16Array;
-  /** Key of each row's article, for {@link Snapshot.articles}. Length `rows`. */
-  readonly articleKeys: Uint32Array;
-  /** One byte per row, 0 = replaced or removed; undefined when every row is live. */
-  readonly live: Uint8Array | undefined;
-  /** Rows that hold the term, dead ones included; an upper bound for a key range. */
-  documentFrequency(term: TermKey): number;
-  /** The rows that match by the terms they hold. Valid until the next call on any segment of the reader. */
-  matchTerms(search: TermSearch): TermMatches;
-  /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
-  nearest(query: Float32Array, options: NearestOptions): NearestRow[];
-  /**
-   * {@link nearest} in two steps, for a query that looks in several segments: prepare them all with one pool, then call what
-   * each returned. Rows that are not among the best candidates of all segments are then never read.
-   */
-  prepareNearest(query: Float32Array, options: NearestOptions): () => NearestRow[];
-  /** Cosine of a unit vector and the row's vector as stored, or undefined when it has none. Cheaper than {@link vector}. */
-  similarity(query: Float32Array, row: number): number | undefined;
-  /** The unit vector of a row as stored (int8 precision), or undefined when it has none. */
-  vector(row: number): Float32Array | undefined;
-}
-
-export interface StoredArticle extends Article {
-  readonly key: number;
-}
-
-export interface Snapshot extends Disposable {
-  /** Names the state of the archive; the same name gives the same results. */
-  readonly name: string;
-  /** Of the encoder that made the vectors; `wenxun reindex` changes it while an archive is open. */
-  readonly encoderFingerprint: string;
-  /** Live articles. */
-  readonly articleCount: number;
-  /** Sum of termCounts over live and dead rows, for BM25's average length. */
-  readonly totalTermCount: number;
-  readonly segments: readonly SegmentView[];
-  /** Index = id; entry 0 is the empty string. */
-  readonly sources: readonly string[];
-  readonly categories: readonly string[];
-  /** Texts of articles by key, in the order asked; undefined for a key that is gone. */
-  articles(keys: readonly number[]): (StoredArticle | undefined)[];
-  articleById(id: string): StoredArticle | undefined;
-  /** Segment and row of an article, or undefined when it is not in this snapshot. */
-  locate(key: number): { readonly segment: SegmentView; readonly row: number } | undefined;
-}
-
 export interface ArchiveInfo {
   readonly folder: string;
   readonly formatVersion: number;
@@ -192,6 +34,7 @@ export interface ArchiveInfo {
 }
 
 export const ACTIVITY_KINDS = ["import", "merge", "encode", "reindex", "repair"] as const;
+
 /**
  * `import`: articles are being added; `merge`: segments become fewer; `encode`: articles that were stored while the encoder was
  * away get their vectors; `reindex`: all get those of another encoder; `repair`: damaged segments are built anew.
@@ -208,16 +51,4 @@ export interface Activity {
   readonly done: number;
   /** How much of the whole is done, 0–1; absent where that is not known, e.g. when importing from a pipe. */
   readonly share?: number;
-}
-
-export interface ArchiveReader {
-  readonly info: ArchiveInfo;
-  /**
-   * The newest committed state, or the one that {@link Snapshot.name} named, which is kept for some minutes. Cheap when nothing
-   * changed. Dispose it after use. @throws AppError `snapshot-gone`.
-   */
-  snapshot(name?: string): Promise<Snapshot>;
-  /** What is being written now, if anything that takes more than half a second; cheap, never throws. */
-  activity(): Activity | undefined;
-  close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { AppOptions } from "../app.ts";
+import type { AppOptions } from "../compose/open-app.ts";
 import type { Config } from "../config/options.ts";
 import type { CliContext } from "./context.ts";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { backupArchive } from "../archive/backup.ts";
+import { backupArchive } from "../local/care/backup.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { addSettings } from "./settings.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Command } from "commander";
+import { borrowEncoder } from "../compose/load-encoder.ts";
 import { readVersion } from "../config/paths.ts";
-import { borrowEncoder } from "../load-encoder.ts";
 import { createResources } from "../resources/registry.ts";
 import type { CliContext } from "./context.ts";
 import { addSettings } from "./settings.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { Snapshot } from "../archive/archive.ts";
-import { toArticleLine } from "../archive/article-line.ts";
-import { Reader } from "../archive/reader.ts";
-import { salvageArticles } from "../archive/salvage.ts";
+import { salvageArticles } from "../local/care/salvage.ts";
+import { Reader } from "../local/read/reader.ts";
+import type { Snapshot } from "../local/read/snapshot.ts";
+import { toArticleLine } from "../local/store/article-line.ts";
 import { createResources } from "../resources/registry.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import { type CliContext, writeAll } from "./context.ts";

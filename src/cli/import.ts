@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { openForWriting } from "../app.ts";
 import type { ArchiveWriter } from "../archive/archive.ts";
-import type { Writer } from "../archive/writer.ts";
+import { openForWriting } from "../compose/open-app.ts";
 import { AppError } from "../errors.ts";
 import { parseEncoding } from "../ingest/encoding.ts";
 import { parseFieldMap } from "../ingest/fields.ts";
 import { FORMATS, parseFormat } from "../ingest/format.ts";
 import { type ImportReport, importArticles } from "../ingest/import.ts";
+import type { Writer } from "../local/write/writer.ts";
 import type { CliContext } from "./context.ts";
 import { createProgress } from "./import-progress.ts";
 import { toReportJson, toReportText } from "./import-report.ts";

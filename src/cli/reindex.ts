@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { openForWriting } from "../app.ts";
-import { reindexArchive } from "../archive/reindex.ts";
+import { borrowEncoder } from "../compose/load-encoder.ts";
+import { openForWriting } from "../compose/open-app.ts";
 import { AppError } from "../errors.ts";
-import { borrowEncoder } from "../load-encoder.ts";
+import { reindexArchive } from "../local/care/reindex.ts";
 import { createResources } from "../resources/registry.ts";
 import { toAppOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";

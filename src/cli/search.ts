@@ -1,17 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { openApp } from "../app.ts";
+import { toSearchReply } from "../api/to-wire.ts";
 import {
-  type Hit,
   PLAIN_REQUEST,
   SEARCH_MODES,
   type SearchMode,
-  type SearchNotice,
   type SearchRequest,
-  type SearchResult,
   SORT_ORDERS,
   type SortOrder,
-} from "../search/search.ts";
-import { toSearchReply } from "../server/to-wire.ts";
+} from "../archive/request.ts";
+import type { Hit, SearchNotice, SearchResult } from "../archive/result.ts";
+import { openApp } from "../compose/open-app.ts";
 import { dayOf } from "../text/days.ts";
 import { toAppOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { archiveExists, openApp, openForWriting } from "../app.ts";
+import { archiveExists, openApp, openForWriting } from "../compose/open-app.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
 import { toAppOptions } from "./archive-settings.ts";
@@ -40,7 +40,7 @@ export function registerServe(program: Command, context: CliContext): void {
     const { config } = settings.load(context);
     const signal = context.stopSignal();
     // Loaded here, so that other commands start without a web framework.
-    const { startServer } = await import("../start-server.ts");
+    const { startServer } = await import("../compose/start-server.ts");
     const holdsSample = demo === true && (await addSample(config, context));
     const examples = holdsSample ? SAMPLE_QUERIES : undefined;
     const options = { ...config, ...toAppOptions(config, context), examples };

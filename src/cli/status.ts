@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type App, openApp } from "../app.ts";
+import { type App, openApp } from "../compose/open-app.ts";
 import { toAppOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { toPrintable, toSize } from "./printable.ts";

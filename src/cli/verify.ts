@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { repairArchive } from "../archive/repair.ts";
-import { type VerifyReport, verifyArchive } from "../archive/verify.ts";
+import { borrowEncoder } from "../compose/load-encoder.ts";
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
-import { borrowEncoder } from "../load-encoder.ts";
+import { repairArchive } from "../local/care/repair.ts";
+import { type VerifyReport, verifyArchive } from "../local/care/verify.ts";
 import { createResources } from "../resources/registry.ts";
 import { toAppOptions, toArchiveFolder } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Hit, SearchMode, SearchRequest, SearchResult, SearchService } from "../search/search.ts";
+import type { SearchMode, SearchRequest } from "../archive/request.ts";
+import type { Hit, SearchResult } from "../archive/result.ts";
+import type { SearchService } from "../search/search.ts";
 import { evaluate, withoutOperators } from "./evaluate.ts";
 
 /** A search whose rankings are given: by mode, by query, ids best first; an id after a plus is a copy of the one before. */

@@ -1,4 +1,5 @@
-import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode, type SearchService } from "../search/search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode } from "../archive/request.ts";
+import type { SearchService } from "../search/search.ts";
 import type { JudgedQuery } from "./beir.ts";
 import { isJudged, METRIC_NAMES, METRICS, type MetricName, RANKING_DEPTH } from "./metrics.ts";
 import { bootstrapInterval, type Interval, mean, pairedRandomisationP } from "./significance.ts";

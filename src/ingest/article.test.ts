@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Article } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
 import { createMapper, type MappingOptions } from "./article.ts";
 import { parseFieldMap } from "./fields.ts";
 import { readArticles } from "./json-body.ts";

@@ -1,4 +1,4 @@
-import type { Article } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
 import { parseDate } from "./dates.ts";
 import { FIELDS, type Field, type FieldMap, usualPlace } from "./fields.ts";
 import { htmlToText, isHtml } from "./html.ts";

@@ -1,4 +1,4 @@
-import type { Article } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
 import type { ArticleMapper } from "./article.ts";
 
 export interface ReadArticles {

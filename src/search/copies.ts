@@ -1,4 +1,4 @@
-import type { Article } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
 import { lettersOf } from "../text/letters.ts";
 
 /** Two articles are near-copies when the shingles of their bodies overlap so much (Jaccard): a copy often has another headline. */

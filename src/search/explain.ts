@@ -1,9 +1,9 @@
-import type { Article } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
+import type { Explanation } from "../archive/result.ts";
+import { dotProduct } from "../local/search/semantic.ts";
 import { createHighlighter, type Highlighter } from "../text/highlights.ts";
 import { splitSentences } from "../text/sentences.ts";
 import type { ParsedQuery } from "./query.ts";
-import type { Explanation } from "./search.ts";
-import { dotProduct } from "./semantic.ts";
 
 /** Sentences of a text that are encoded: the first ones, and none so short that it says nothing. */
 const MAX_SENTENCES = 40;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createMemorySnapshot, type FakeArticle } from "../../test/fakes/memory-archive.ts";
+import { RowSpace } from "../local/search/row-space.ts";
+import { takeSample } from "../local/search/semantic.ts";
+import type { RankedPlace } from "../local/search/top-rows.ts";
 import { likeNamed, likeTheBest } from "./feedback.ts";
 import { ArticleReads } from "./hits.ts";
-import { RowSpace } from "./row-space.ts";
-import { takeSample } from "./semantic.ts";
-import type { RankedPlace } from "./top-rows.ts";
 
 /** A unit vector in a plane: the cosine of two is that of the angle between them. */
 const at = (degrees: number): Float32Array =>

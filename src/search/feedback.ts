@@ -3,11 +3,12 @@
  * part counts was chosen by measurement: docs/EVALUATION.md. Who is reordered depends on the ranking alone, never on how many hits
  * are asked for, so pages of one query do not overlap.
  */
+
+import type { RowSpace } from "../local/search/row-space.ts";
+import { cosineAt, dotProduct, meanVector } from "../local/search/semantic.ts";
+import { compareRanks, type RankedPlace } from "../local/search/top-rows.ts";
 import type { ArticleReads } from "./hits.ts";
 import type { Named } from "./named.ts";
-import type { RowSpace } from "./row-space.ts";
-import { cosineAt, dotProduct, meanVector } from "./semantic.ts";
-import { compareRanks, type RankedPlace } from "./top-rows.ts";
 import { sharedWording } from "./wording.ts";
 
 /** So many of the best are listened to… */

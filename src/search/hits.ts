@@ -1,12 +1,13 @@
-import type { Article, Snapshot, StoredArticle } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
+import type { Copy, Hit, Why } from "../archive/result.ts";
+import type { Snapshot, StoredArticle } from "../local/read/snapshot.ts";
+import type { RowSpace } from "../local/search/row-space.ts";
+import type { RankedPlace } from "../local/search/top-rows.ts";
 import { createHighlighter } from "../text/highlights.ts";
 import { makeSnippet, type SnippetQuery } from "../text/snippet.ts";
 import { groupCopies } from "./copies.ts";
 import type { ParsedQuery } from "./query.ts";
-import type { RowSpace } from "./row-space.ts";
-import type { Copy, Hit, Why } from "./search.ts";
 import { groupStories } from "./stories.ts";
-import type { RankedPlace } from "./top-rows.ts";
 
 /** The first articles of a ranking among which near-copies are folded together; later ones each stand alone. */
 export const COPY_WINDOW = 100;

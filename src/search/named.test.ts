@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
-import { PLAIN_REQUEST, type SearchRequest } from "./search.ts";
+import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
 import { createSearchService } from "./service.ts";
 
 const encoder = createFakeEncoder();

@@ -1,9 +1,9 @@
-import type { StoredArticle } from "../archive/archive.ts";
+import type { StoredArticle } from "../local/read/snapshot.ts";
+import type { RowSpace } from "../local/search/row-space.ts";
+import { meanVector } from "../local/search/semantic.ts";
+import type { RankedPlace } from "../local/search/top-rows.ts";
 import { lettersOf } from "../text/letters.ts";
 import type { ArticleReads } from "./hits.ts";
-import type { RowSpace } from "./row-space.ts";
-import { meanVector } from "./semantic.ts";
-import type { RankedPlace } from "./top-rows.ts";
 
 /** Fewer letters make a topic rather than a headline. */
 const LEAST_LETTERS = 8;

@@ -4,12 +4,13 @@ import fc from "fast-check";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle, TITLE_WEIGHT } from "../../test/fakes/memory-archive.ts";
 import { isInside, matchByScan } from "../../test/fakes/search-reference.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, SORT_ORDERS } from "../archive/request.ts";
+import type { SearchResult } from "../archive/result.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
+import { MAX_READS } from "../local/search/phrases.ts";
 import { dayOf } from "../text/days.ts";
 import { fold } from "../text/fold.ts";
-import { MAX_READS } from "./phrases.ts";
-import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, type SearchResult, SORT_ORDERS } from "./search.ts";
 import { createSearchService } from "./service.ts";
 
 const encoder = createFakeEncoder();

@@ -1,34 +1,32 @@
-import type { ArchiveReader, Snapshot, StoredArticle } from "../archive/archive.ts";
+import type { EncodedQuery } from "../archive/encoded-query.ts";
+import type { SearchMode, SearchRequest, SimilarOptions } from "../archive/request.ts";
+import type { Hit, SearchFindings, SearchNotice, Why } from "../archive/result.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
+import type { ArchiveReader, Snapshot, StoredArticle } from "../local/read/snapshot.ts";
+import { countFacets, countHistogram, FACET_VALUES, MAX_FACET_VALUES } from "../local/search/count.ts";
+import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "../local/search/filter.ts";
+import { findMatches, keywordCeiling, type MatchedPlaces, scoreAt } from "../local/search/keyword.ts";
+import { type KeywordPlan, planKeywords } from "../local/search/keyword-plan.ts";
+import { filterPhrases } from "../local/search/phrases.ts";
+import { rankByKeywords, rankByTime, rankHybrid } from "../local/search/rank.ts";
+import { RowSpace, Scratch } from "../local/search/row-space.ts";
+import {
+  cosineAt,
+  findNearest,
+  keepMatches,
+  measureBackground,
+  nearFloor,
+  SampleCache,
+} from "../local/search/semantic.ts";
+import type { RankedPlace } from "../local/search/top-rows.ts";
 import { createHighlighter } from "../text/highlights.ts";
-import { countFacets, countHistogram, FACET_VALUES, MAX_FACET_VALUES } from "./count.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
-import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "./filter.ts";
 import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
-import { findMatches, keywordCeiling, type MatchedPlaces, scoreAt } from "./keyword.ts";
-import { type KeywordPlan, planKeywords } from "./keyword-plan.ts";
 import { findNamed, LOOKED_AT, type Named } from "./named.ts";
-import { filterPhrases } from "./phrases.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
-import { rankByKeywords, rankByTime, rankHybrid } from "./rank.ts";
-import { RowSpace, Scratch } from "./row-space.ts";
-import type {
-  Compared,
-  EncodedQuery,
-  Hit,
-  Searcher,
-  SearchFindings,
-  SearchMode,
-  SearchNotice,
-  SearchRequest,
-  SearchService,
-  SimilarOptions,
-  Why,
-} from "./search.ts";
-import { cosineAt, findNearest, keepMatches, measureBackground, nearFloor, SampleCache } from "./semantic.ts";
+import type { Compared, Searcher, SearchService } from "./search.ts";
 import { measureFloor, STORY_MS } from "./stories.ts";
-import type { RankedPlace } from "./top-rows.ts";
 import { rankByWording } from "./wording.ts";
 
 /** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
-import { PLAIN_REQUEST, type SearchResult } from "./search.ts";
+import { PLAIN_REQUEST } from "../archive/request.ts";
+import type { SearchResult } from "../archive/result.ts";
 import { createSearchService } from "./service.ts";
 import { STORY_MS, storyFloor } from "./stories.ts";
 

@@ -1,6 +1,6 @@
-import { lowerBound } from "./filter.ts";
-import type { RowSpace } from "./row-space.ts";
-import { dotProduct, spreadOf } from "./semantic.ts";
+import { lowerBound } from "../local/search/filter.ts";
+import type { RowSpace } from "../local/search/row-space.ts";
+import { dotProduct, spreadOf } from "../local/search/semantic.ts";
 
 /** Tellings of one event stand at most so far apart. */
 export const STORY_MS = 3 * 86_400_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StoredArticle } from "../archive/archive.ts";
+import type { StoredArticle } from "../local/read/snapshot.ts";
 import { rankByWording, sharedWording } from "./wording.ts";
 
 const ARTICLE = { title: "灯塔守夜人退休", body: "海事部门介绍，老灯塔由守夜人看护四十年，今后改为自动值守。" };

@@ -1,8 +1,8 @@
-import type { StoredArticle } from "../archive/archive.ts";
+import type { StoredArticle } from "../local/read/snapshot.ts";
+import { compareRanks, type RankedPlace } from "../local/search/top-rows.ts";
 import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
 import type { ArticleReads } from "./hits.ts";
-import { compareRanks, type RankedPlace } from "./top-rows.ts";
 
 /** Of each article so many characters are compared, the title first. */
 const COMPARED_UNITS = 2000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { closeBrowser, needsBrowser, openPage } from "./browser.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
 import type { Page } from "playwright-core";
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import { ARTICLES } from "../fakes/articles.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { closeBrowser, needsBrowser, openPage, waitForHits } from "./browser.ts";

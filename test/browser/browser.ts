@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { createServer, type ServerOptions } from "../../src/compose/create-server.ts";
 import { assetFolders } from "../../src/config/paths.ts";
 import { listen } from "../../src/http/listen.ts";
 import { createResources } from "../../src/resources/registry.ts";
-import { createServer, type ServerOptions } from "../../src/server/server.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Page } from "playwright-core";
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { HARMLESS_ARTICLES, HOSTILE_ARTICLES, HOSTILE_TEXTS, HOSTILE_URLS } from "../fakes/hostile.ts";
 import { closeBrowser, DESK, needsBrowser, type OpenedPage, openPage, PHONE } from "./browser.ts";

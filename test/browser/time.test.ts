@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { closeBrowser, needsBrowser, openPage, PHONE, waitForHits } from "./browser.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import type { SearchReply } from "../../src/server/wire.ts";
+import type { SearchReply } from "../../src/api/wire.ts";
 import { type CliRunOptions, createTestFolder, runCli } from "../fakes/cli.ts";
 import { ARTICLES, createTestArchive } from "../fakes/test-archive.ts";
 

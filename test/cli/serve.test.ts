@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import type { SearchReply, StatusReply } from "../../src/server/wire.ts";
+import type { SearchReply, StatusReply } from "../../src/api/wire.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { salvageArticles } from "../../src/archive/salvage.ts";
+import { salvageArticles } from "../../src/local/care/salvage.ts";
 import { runCli } from "../fakes/cli.ts";
 import {
   askEverything,

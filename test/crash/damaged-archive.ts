@@ -10,15 +10,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import type { Article } from "../../src/archive/archive.ts";
-import { createDatabase } from "../../src/archive/database.ts";
-import { Reader } from "../../src/archive/reader.ts";
-import { repairArchive } from "../../src/archive/repair.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
-import { Writer } from "../../src/archive/writer.ts";
+import type { Article } from "../../src/archive/article.ts";
+import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
 import { AppError } from "../../src/errors.ts";
+import { repairArchive } from "../../src/local/care/repair.ts";
+import { verifyArchive } from "../../src/local/care/verify.ts";
+import { Reader } from "../../src/local/read/reader.ts";
+import { createDatabase } from "../../src/local/store/database.ts";
+import { Writer } from "../../src/local/write/writer.ts";
 import { createResources } from "../../src/resources/registry.ts";
-import { PLAIN_REQUEST, type SearchRequest } from "../../src/search/search.ts";
 import { createSearchService } from "../../src/search/service.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 import type { Random } from "./random.ts";

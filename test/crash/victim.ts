@@ -5,13 +5,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Article } from "../../src/archive/archive.ts";
-import { backupArchive } from "../../src/archive/backup.ts";
-import { openDatabase } from "../../src/archive/database.ts";
-import { reindexArchive } from "../../src/archive/reindex.ts";
-import { Writer } from "../../src/archive/writer.ts";
+import type { Article } from "../../src/archive/article.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { importArticles } from "../../src/ingest/import.ts";
+import { backupArchive } from "../../src/local/care/backup.ts";
+import { reindexArchive } from "../../src/local/care/reindex.ts";
+import { openDatabase } from "../../src/local/store/database.ts";
+import { Writer } from "../../src/local/write/writer.ts";
 import { createResources } from "../../src/resources/registry.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 import { createRandom } from "./random.ts";

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { openApp, openForWriting } from "../../src/app.ts";
+import type { SearchRequest } from "../../src/archive/request.ts";
+import { openApp, openForWriting } from "../../src/compose/open-app.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { createEncoderServer } from "../../src/encoder-server/server.ts";
 import { AppError } from "../../src/errors.ts";
-import { fillInVectors } from "../../src/fill-in-vectors.ts";
 import { listen } from "../../src/http/listen.ts";
+import { fillInVectors } from "../../src/local/care/fill-in-vectors.ts";
 import { createResources } from "../../src/resources/registry.ts";
-import type { SearchRequest } from "../../src/search/search.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 
 const article = (id: string, title: string) => ({

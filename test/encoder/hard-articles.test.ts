@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openApp, openForWriting } from "../../src/app.ts";
-import { PLAIN_REQUEST, SEARCH_MODES } from "../../src/search/search.ts";
+import { PLAIN_REQUEST, SEARCH_MODES } from "../../src/archive/request.ts";
+import { openApp, openForWriting } from "../../src/compose/open-app.ts";
 
 const MEGABYTE_OF_TEXT = "港口恢复通航，首批货轮进港。".repeat(25_000);
 

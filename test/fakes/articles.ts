@@ -1,4 +1,4 @@
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 
 /** A handful of invented news items in both scripts, for tests that need something to find. */
 export const ARTICLES: readonly Article[] = [

@@ -1,4 +1,4 @@
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 
 /** Text that tries to be more than text. Each must come out as itself wherever a title, body, source or category can stand. */
 export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {

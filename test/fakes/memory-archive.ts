@@ -1,14 +1,14 @@
+import type { ArchiveInfo } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import type {
-  ArchiveInfo,
   ArchiveReader,
-  Article,
   NearestOptions,
   NearestRow,
   SegmentView,
   Snapshot,
   StoredArticle,
   TermKey,
-} from "../../src/archive/archive.ts";
+} from "../../src/local/read/snapshot.ts";
 import { fold } from "../../src/text/fold.ts";
 import { scanTerms } from "../../src/text/terms.ts";
 

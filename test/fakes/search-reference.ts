@@ -1,6 +1,6 @@
-import { leastShare } from "../../src/search/keyword-plan.ts";
+import type { SearchRequest } from "../../src/archive/request.ts";
+import { leastShare } from "../../src/local/search/keyword-plan.ts";
 import { parseQuery } from "../../src/search/query.ts";
-import type { SearchRequest } from "../../src/search/search.ts";
 import { dayOf } from "../../src/text/days.ts";
 import { fold } from "../../src/text/fold.ts";
 import type { FakeArticle } from "./memory-archive.ts";

@@ -1,5 +1,8 @@
-import type { Article, StoredArticle } from "../../src/archive/archive.ts";
-import type { FacetCount, Hit, SearchRequest, SearchResult, SearchService } from "../../src/search/search.ts";
+import type { Article } from "../../src/archive/article.ts";
+import type { SearchRequest } from "../../src/archive/request.ts";
+import type { FacetCount, Hit, SearchResult } from "../../src/archive/result.ts";
+import type { StoredArticle } from "../../src/local/read/snapshot.ts";
+import type { SearchService } from "../../src/search/search.ts";
 import { fold } from "../../src/text/fold.ts";
 
 const DAY_MS = 86_400_000;

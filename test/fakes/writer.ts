@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { ArchiveWriter, Article, PutResult } from "../../src/archive/archive.ts";
+import type { ArchiveWriter, PutResult } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 
 /** A writer that keeps articles in a map, for tests. `onPut` runs before a batch is stored and may throw. */
 export class MemoryWriter implements ArchiveWriter {

@@ -1,9 +1,9 @@
 /** What clients see while every search thread is busy. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SearchPool } from "../../src/local/pool/pool.ts";
+import type { ThreadEvents } from "../../src/local/pool/thread.ts";
 import { createSearchService } from "../../src/search/service.ts";
-import { SearchPool } from "../../src/search-pool/pool.ts";
-import type { ThreadEvents } from "../../src/search-pool/thread.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 import { createMemoryArchive } from "../fakes/memory-archive.ts";

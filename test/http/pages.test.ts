@@ -3,10 +3,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
+import type { SearchRequest } from "../../src/archive/request.ts";
 import { AppError } from "../../src/errors.ts";
 import type { App } from "../../src/http/app.ts";
-import type { SearchRequest } from "../../src/search/search.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ArchiveWriter, Article } from "../../src/archive/archive.ts";
+import type { ArchiveWriter } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import { AppError } from "../../src/errors.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";

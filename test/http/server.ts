@@ -1,7 +1,7 @@
 import type { TestContext } from "node:test";
+import type { App } from "../../src/api/context.ts";
+import { createServer, type ServerOptions } from "../../src/compose/create-server.ts";
 import { createResources } from "../../src/resources/registry.ts";
-import type { App } from "../../src/server/context.ts";
-import { createServer, type ServerOptions } from "../../src/server/server.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 
 /** A server over a fake backend, closed when the test ends. */

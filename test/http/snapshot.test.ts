@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { SearchReply } from "../../src/server/wire.ts";
-import { startServer } from "../../src/start-server.ts";
+import type { SearchReply } from "../../src/api/wire.ts";
+import { startServer } from "../../src/compose/start-server.ts";
 import { createTestFolder } from "../fakes/cli.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Article } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
 import { ARTICLES } from "../fakes/articles.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { readFeed } from "./read-feed.ts";

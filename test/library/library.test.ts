@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
+import type { SearchReply, StatusReply } from "../../src/api/wire.ts";
 import { AppError, openArchive, startServer } from "../../src/index.ts";
-import type { SearchReply, StatusReply } from "../../src/server/wire.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 

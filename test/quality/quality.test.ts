@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Converter } from "opencc-js";
-import type { App } from "../../src/app.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode } from "../../src/archive/request.ts";
+import type { Hit, SearchResult } from "../../src/archive/result.ts";
+import type { App } from "../../src/compose/open-app.ts";
 import { ndcgAt } from "../../src/eval/metrics.ts";
-import { type Hit, PLAIN_REQUEST, SEARCH_MODES, type SearchMode, type SearchResult } from "../../src/search/search.ts";
 import { loadJsonLines, loadSampleArticles, loadSampleStories } from "./sample.ts";
 import { openSampleApp } from "./sample-app.ts";
 

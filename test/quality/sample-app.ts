@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, type AppOptions, openApp, openForWriting } from "../../src/app.ts";
+import { type App, type AppOptions, openApp, openForWriting } from "../../src/compose/open-app.ts";
 import { loadSampleArticles } from "./sample.ts";
 
 /** The real app (built-in encoder, archive on disk) over the sample, in a folder that goes with it. Dispose it after use. */

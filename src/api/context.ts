@@ -1,0 +1,65 @@
+import type { ArchiveWriter } from "../archive/archive.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import type { PoolStatus } from "../local/pool/pool.ts";
+import type { ArchiveReader } from "../local/read/snapshot.ts";
+import type { MemoryStatus } from "../memory/watch.ts";
+import type { ResourceStatus } from "../resources/resources.ts";
+import type { SearchService } from "../search/search.ts";
+
+export type { App } from "../http/app.ts";
+
+/** Everything that is dear to open; the server listens before it is there. */
+export interface Backend {
+  readonly search: SearchService;
+  readonly archive: Pick<ArchiveReader, "info" | "snapshot" | "activity">;
+  readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
+  /**
+   * Opens the archive for one write; the server closes it afterwards. Absent: the server only reads.
+   * @throws AppError `archive-locked` while another process writes.
+   */
+  readonly openWriter?: (() => Promise<ArchiveWriter>) | undefined;
+  /** How busy the threads that search are; absent where the server's own does. */
+  readonly threads?: () => PoolStatus;
+  /** Of a server below a ceiling; undefined without one. */
+  readonly memory?: () => MemoryStatus | undefined;
+}
+
+/** What routes share. */
+export interface ServerContext {
+  readonly version: string;
+  readonly startedAtMs: number;
+  /** Where readers reach the server, e.g. behind a proxy; undefined: as each of them says. */
+  readonly publicUrl: string | undefined;
+  /** Bearer token that may add articles; undefined: nobody may. */
+  readonly token: string | undefined;
+  readonly resourceStatus: () => readonly ResourceStatus[];
+  /** The backend once it is open, undefined before. */
+  readonly peek: () => Backend | undefined;
+  /** @throws AppError `unavailable` while the backend is opening, or why it could not be opened. */
+  readonly backend: () => Backend;
+}
+
+/** Holds the backend while it opens; a failure is kept, to be told to whoever asks. */
+export function watchBackend(backend: Backend | Promise<Backend>): Pick<ServerContext, "peek" | "backend"> {
+  let opened = backend instanceof Promise ? undefined : backend;
+  let failure: unknown;
+  if (backend instanceof Promise) {
+    backend.then(
+      (value) => {
+        opened = value;
+      },
+      (error: unknown) => {
+        failure = error;
+      },
+    );
+  }
+  return {
+    peek: () => opened,
+    backend: () => {
+      if (opened !== undefined) return opened;
+      if (failure !== undefined) throw failure;
+      throw new AppError("unavailable", "The archive is being opened; try again in a second.", { retryAfterS: 1 });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Histogram, SearchResult } from "../archive/result.ts";
+import type { SearchService } from "../search/search.ts";
+import { DEFAULT_QUERY } from "./search-url.ts";
+import { toSearchRequest } from "./to-wire.ts";
+
+/** What an archive holds, over time: everything, and its largest sources, by month. */
+export interface Coverage {
+  readonly months: Histogram;
+  readonly facets: SearchResult["facets"];
+  readonly sources: readonly { readonly source: string; readonly months: Histogram }[];
+}
+
+/** Sources that are drawn over time. */
+const DRAWN_SOURCES = 12;
+
+const EVERYTHING = { ...toSearchRequest(DEFAULT_QUERY), limit: 0, stories: false, interval: "month" } as const;
+
+/** Keeps what `count` gives for as long as the archive stays in one state, however often it is asked for. */
+export function oncePerState<T>(
+  count: (search: SearchService) => Promise<T>,
+): (search: SearchService, snapshot: string) => Promise<T> {
+  let known: { readonly snapshot: string; readonly value: Promise<T> } | undefined;
+  return (search, snapshot) => {
+    if (known?.snapshot === snapshot) return known.value;
+    const value = count(search);
+    known = { snapshot, value };
+    value.catch(() => {
+      // What failed is counted again for the next reader.
+      known = undefined;
+    });
+    return value;
+  };
+}
+
+/** Every article over time: where a search finds nothing, it tells whether there was anything. */
+export const countMonths = async (search: SearchService): Promise<Histogram> =>
+  (await search.search({ ...EVERYTHING, facetValues: 0 })).histogram;
+
+export async function countCoverage(search: SearchService): Promise<Coverage> {
+  const { facets, histogram } = await search.search(EVERYTHING);
+  const sources: { source: string; months: Histogram }[] = [];
+  // One after the other: readers who search meanwhile shall not wait behind all of them.
+  for (const { value } of facets.source.slice(0, DRAWN_SOURCES)) {
+    const result = await search.search({ ...EVERYTHING, sources: [value], facetValues: 0 });
+    sources.push({ source: value, months: result.histogram });
+  }
+  return { months: histogram, facets, sources };
+}

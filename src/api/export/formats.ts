@@ -1,0 +1,60 @@
+import type { Article } from "../../archive/article.ts";
+import { toBibtex, toRis } from "../citations/files.ts";
+import { toCited } from "../citations/record.ts";
+import { toWireArticle } from "../to-wire.ts";
+
+/** How the articles of a search are written to a file. */
+
+/** What was asked of which state of the archive, written beside each article. */
+export interface Origin {
+  readonly query: string;
+  readonly snapshot: string;
+}
+
+export interface ExportFormat {
+  readonly name: string;
+  readonly type: string;
+  readonly head: string;
+  write(article: Article, origin: Origin, timezone: string): string;
+}
+
+const COLUMNS = ["id", "title", "body", "url", "source", "category", "published"] as const;
+
+const toNote = ({ query, snapshot }: Origin): string => `wenxun query: ${query}; snapshot: ${snapshot}`;
+
+export const EXPORT_FORMATS: readonly ExportFormat[] = [
+  {
+    name: "csv",
+    type: "text/csv",
+    // The byte order mark tells spreadsheets that this is UTF-8.
+    head: `\ufeff${[...COLUMNS, "query", "snapshot"].join(",")}\r\n`,
+    write: (article, { query, snapshot }) => {
+      const wire = toWireArticle(article);
+      return `${[...COLUMNS.map((column) => wire[column]), query, snapshot].map(toCell).join(",")}\r\n`;
+    },
+  },
+  {
+    name: "jsonl",
+    type: "application/jsonl",
+    head: "",
+    write: (article, origin) => `${JSON.stringify({ ...toWireArticle(article), ...origin })}\n`,
+  },
+  {
+    name: "ris",
+    type: "application/x-research-info-systems",
+    head: "",
+    write: (article, origin, timezone) => toRis(toCited(article, timezone), toNote(origin)),
+  },
+  {
+    name: "bib",
+    type: "application/x-bibtex",
+    head: "",
+    write: (article, origin, timezone) => toBibtex(toCited(article, timezone), toNote(origin)),
+  },
+];
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula is led by an apostrophe. */
+function toCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

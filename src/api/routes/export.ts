@@ -1,0 +1,85 @@
+import { Readable } from "node:stream";
+import type { Hit } from "../../archive/result.ts";
+import { AppError } from "../../errors.ts";
+import type { App, Backend, ServerContext } from "../context.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
+import { toSearchParams } from "../search-url.ts";
+import { toSearchRequest } from "../to-wire.ts";
+import { MAX_LIMIT, SearchQuery } from "../wire.ts";
+
+/** Articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
+export const MAX_EXPORTED = 5000;
+
+export function addExport(app: App, context: ServerContext): void {
+  for (const format of EXPORT_FORMATS) {
+    app.get(
+      `/export.${format.name}`,
+      {
+        schema: {
+          summary: `The articles of a search as ${format.name}, at most ${MAX_EXPORTED}, streamed`,
+          tags: ["export"],
+          querystring: SearchQuery,
+        },
+      },
+      async (request, reply) => {
+        const backend = context.backend();
+        // The first page is read before the reply begins, so that what is wrong still gets its status.
+        const first = await readPage(backend, request.query, 0, request.query.snapshot);
+        const stream = Readable.from(writeAll(backend, request.query, first, format), { objectMode: false });
+        return reply
+          .type(`${format.type}; charset=utf-8`)
+          .header("content-disposition", `attachment; filename="wenxun.${format.name}"`)
+          .header("x-wenxun-snapshot", first.snapshot)
+          .send(stream);
+      },
+    );
+  }
+}
+
+interface Page {
+  readonly snapshot: string;
+  readonly hits: readonly Hit[];
+}
+
+const readPage = (
+  { search }: Backend,
+  query: SearchQuery,
+  offset: number,
+  snapshot: string | undefined,
+): Promise<Page> => search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot });
+
+async function* writeAll(
+  backend: Backend,
+  query: SearchQuery,
+  first: Page,
+  format: ExportFormat,
+): AsyncGenerator<string> {
+  const { timezone } = backend.archive.info;
+  const asked = toSearchParams({ ...query, limit: 10, offset: 0, stories: undefined });
+  // Where the snapshot is not kept so long, an article may move to a later page; it is written once.
+  const written = new Set<string>();
+  yield format.head;
+  for (let page = first, offset = 0; page.hits.length > 0 && offset < MAX_EXPORTED; ) {
+    let text = "";
+    for (const { id } of page.hits.flatMap((hit) => [hit, ...hit.copies])) {
+      if (written.has(id) || written.size >= MAX_EXPORTED) continue;
+      written.add(id);
+      const article = await backend.search.article(id);
+      if (article !== undefined) text += format.write(article, { query: asked, snapshot: page.snapshot }, timezone);
+    }
+    yield text;
+    if (page.hits.length < MAX_LIMIT) return;
+    offset += MAX_LIMIT;
+    page = await readNextPage(backend, query, offset, page.snapshot);
+  }
+}
+
+/** Of the same snapshot, while that is kept. */
+async function readNextPage(backend: Backend, query: SearchQuery, offset: number, snapshot: string): Promise<Page> {
+  try {
+    return await readPage(backend, query, offset, snapshot);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "snapshot-gone")) throw error;
+    return readPage(backend, query, offset, undefined);
+  }
+}

@@ -1,0 +1,75 @@
+import type { PutResult } from "../../archive/archive.ts";
+import { AppError } from "../../errors.ts";
+import { requireToken } from "../../http/security.ts";
+import { createMapper } from "../../ingest/article.ts";
+import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
+import type { App, Backend, ServerContext } from "../context.ts";
+import { ErrorReply, PutReply } from "../wire.ts";
+
+/** Requests that may wait for the archive while one is written; their bodies stand in memory. */
+const MAX_WAITING = 4;
+
+/** How often articles with one shared reason are named in an error. */
+const MAX_REASONS = 5;
+
+/** Adds articles, one JSON object or an array of them, by the rules of import. One request writes at a time. */
+export function addPutRoute(app: App, context: ServerContext): void {
+  const inTurn = createQueue(MAX_WAITING);
+  app.post(
+    "/api/articles",
+    {
+      // Before the body is read: a stranger shall not make the server hold 32 MiB.
+      onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
+      schema: {
+        summary: "Add or replace articles",
+        description:
+          "One article or an array of them, with the field names that import knows; needs the server's token.",
+        tags: ["articles"],
+        security: [{ token: [] }],
+        response: { 200: PutReply, "4xx": ErrorReply, "5xx": ErrorReply },
+      },
+    },
+    async ({ body }) => {
+      const backend = context.backend();
+      const read = readArticles(body, createMapper({ timezone: backend.archive.info.timezone }));
+      if (read.articles.length === 0 && read.rejections.length > 0) throw unusable(read);
+      const result = await inTurn(() => write(backend, read));
+      return { ...result, rejected: [...read.rejections] };
+    },
+  );
+}
+
+async function write({ openWriter }: Backend, { articles }: ReadArticles): Promise<PutResult> {
+  if (openWriter === undefined) throw new AppError("unavailable", "This server only reads its archive.");
+  const writer = await openWriter();
+  try {
+    return await writer.put(articles);
+  } finally {
+    await writer.close();
+  }
+}
+
+function unusable({ rejections }: ReadArticles): AppError {
+  const reasons = rejections.slice(0, MAX_REASONS).map(({ index, reason }) => `record ${index}: ${reason}`);
+  const more = rejections.length > MAX_REASONS ? `; and ${rejections.length - MAX_REASONS} more` : "";
+  return new AppError("bad-input", `No record can be used: ${reasons.join("; ")}${more}.`);
+}
+
+/** Runs tasks one after the other. @throws AppError `overloaded` where too many wait already. */
+function createQueue(maxWaiting: number): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return async (task) => {
+    if (waiting > maxWaiting)
+      throw new AppError("overloaded", "Too many requests wait to write; send them one by one.");
+    waiting++;
+    const turn = last.then(task);
+    // The next one begins whether or not this one succeeds; its failure is told to whoever sent it.
+    last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      waiting--;
+    }
+  };
+}

@@ -1,0 +1,38 @@
+import { Type } from "typebox";
+import { PLAIN_REQUEST } from "../../archive/request.ts";
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { fold } from "../../text/fold.ts";
+import type { App, ServerContext } from "../context.ts";
+import { ErrorReply, SuggestReply } from "../wire.ts";
+
+/** Titles that are offered, and the articles that are looked through for them. */
+const MAX_TITLES = 8;
+const LOOKED_THROUGH = 50;
+
+const SuggestQuery = Type.Object({
+  q: Type.String({ default: "", maxLength: 100, description: "What has been typed so far." }),
+});
+
+/** Titles that hold what is being typed, in either script: one search by words, in which the title counts three times. */
+export function addSuggestRoute(app: App, context: ServerContext): void {
+  app.get(
+    "/api/suggest",
+    {
+      schema: {
+        summary: "Titles that hold what is being typed",
+        tags: ["search"],
+        querystring: SuggestQuery,
+        response: { 200: SuggestReply, "4xx": ErrorReply, "5xx": ErrorReply },
+      },
+    },
+    async ({ query: { q } }, reply) => {
+      const { search } = context.backend();
+      const typed = fold(q.trim());
+      if (typed === "") return { titles: [] };
+      const request = { ...PLAIN_REQUEST, query: q, mode: "keyword", limit: LOOKED_THROUGH, facetValues: 0 } as const;
+      const { hits } = await search.search(request, { signal: abortWhenGone(reply) });
+      const titles = hits.map(({ title }) => title).filter((title) => fold(title).includes(typed));
+      return { titles: [...new Set(titles)].slice(0, MAX_TITLES) };
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import { FACET_VALUES } from "../local/search/count.ts";
+import type { PageQuery } from "./wire.ts";
+
+/** The search in the address bar: the URL is the state, and only what differs from the defaults stands in it. */
+
+export const DEFAULT_QUERY: PageQuery = {
+  q: "",
+  source: [],
+  category: [],
+  excludeSource: [],
+  excludeCategory: [],
+  mode: "hybrid",
+  sort: "relevance",
+  limit: 10,
+  offset: 0,
+  stories: "on",
+  facetValues: FACET_VALUES,
+};
+
+/** Some of a search, changed; undefined takes a day away. */
+export type QueryChange = { readonly [Key in keyof PageQuery]?: PageQuery[Key] | undefined };
+
+/**
+ * Longest query that every link of a page repeats. A longer one is carried by the form and the paging alone, else a hundred
+ * links would each repeat ten thousand characters.
+ */
+const MAX_LINKED_QUERY = 400;
+
+export const isLinkable = (query: PageQuery): boolean => query.q.length <= MAX_LINKED_QUERY;
+
+/** `q=…&from=…`, or the empty string for the defaults. */
+export function toSearchParams(query: QueryChange): string {
+  const params = new URLSearchParams();
+  const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory", "vs"] as const;
+  for (const key of [...keys, "mode", "sort", "stories", "limit", "offset"] as const) {
+    const value = query[key];
+    if (Array.isArray(value)) for (const item of value) params.append(key, item);
+    else if (value !== undefined && value !== DEFAULT_QUERY[key]) params.set(key, String(value));
+  }
+  return params.toString();
+}
+
+/** The page of a search with some of it changed; anything but a new offset starts at the first page again. */
+export function toSearchUrl(query: PageQuery, change: QueryChange = {}): string {
+  const params = toSearchParams({ ...query, offset: 0, ...change });
+  return params === "" ? "/" : `/?${params}`;
+}
+
+/** The page that says why an article matches a search. */
+export const toWhyUrl = (id: string, query: PageQuery): string => toArticleUrl(id, query).replace("?", "/why?");
+
+/** The page of what differs between two articles. */
+export const toDifferencesUrl = (id: string, other: string): string =>
+  `${toArticleUrl(id)}/differences/${encodeURIComponent(other.toWellFormed())}`;
+
+/** The page of an article, which leads back to the search it was found by. */
+export function toArticleUrl(id: string, query?: PageQuery): string {
+  const params = query !== undefined && isLinkable(query) ? toSearchParams(query) : "";
+  return `/articles/${encodeURIComponent(id.toWellFormed())}${params === "" ? "" : `?${params}`}`;
+}

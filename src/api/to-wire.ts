@@ -1,0 +1,71 @@
+import type { Article } from "../archive/article.ts";
+import type { SearchRequest } from "../archive/request.ts";
+import type { Copy, Hit, SearchResult } from "../archive/result.ts";
+import type { SearchQuery, SearchReply, WireArticle, WireHit } from "./wire.ts";
+
+/** From what search/ speaks to what the wire speaks, and back: dates become ISO text, absent fields the empty string. */
+
+export function toSearchRequest(query: SearchQuery): SearchRequest {
+  return {
+    query: query.q,
+    mode: query.mode,
+    from: query.from,
+    to: query.to,
+    sources: query.source,
+    categories: query.category,
+    excludedSources: query.excludeSource,
+    excludedCategories: query.excludeCategory,
+    sort: query.sort,
+    limit: query.limit,
+    offset: query.offset,
+    snapshot: query.snapshot,
+    stories: query.stories === "on",
+    facetValues: query.facetValues,
+  };
+}
+
+export function toSearchReply(result: SearchResult): SearchReply {
+  return {
+    query: result.query,
+    mode: result.mode,
+    total: result.total,
+    collapsed: result.collapsed,
+    tookMs: Math.round(result.tookMs * 100) / 100,
+    snapshot: result.snapshot,
+    hits: result.hits.map(toWireHit),
+    facets: { source: [...result.facets.source], category: [...result.facets.category] },
+    histogram: { interval: result.histogram.interval, buckets: [...result.histogram.buckets] },
+    notices: [...result.notices],
+  };
+}
+
+const toIso = (publishedAtMs: number | undefined): string =>
+  publishedAtMs === undefined ? "" : new Date(publishedAtMs).toISOString();
+
+const toWireCopy = ({ id, title, url, source, publishedAtMs }: Copy): WireHit["copies"][number] => ({
+  id,
+  title,
+  url: url ?? "",
+  source: source ?? "",
+  published: toIso(publishedAtMs),
+});
+
+const toPairs = (ranges: Hit["titleHighlights"]): [number, number][] => ranges.map(([start, end]) => [start, end]);
+
+export function toWireHit(hit: Hit): WireHit {
+  return {
+    ...toWireCopy(hit),
+    category: hit.category ?? "",
+    score: hit.score,
+    titleHighlights: toPairs(hit.titleHighlights),
+    snippet: { text: hit.snippet.text, highlights: toPairs(hit.snippet.highlights) },
+    bodyLength: hit.bodyLength,
+    copies: hit.copies.map(toWireCopy),
+    tellings: hit.tellings.map(toWireCopy),
+    why: { ...hit.why },
+  };
+}
+
+export function toWireArticle(article: Article): WireArticle {
+  return { ...toWireCopy(article), category: article.category ?? "", body: article.body };
+}

@@ -1,0 +1,202 @@
+import { type Static, Type } from "typebox";
+import { ACTIVITY_KINDS } from "../archive/archive.ts";
+import { SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
+import { FACET_VALUES, MAX_FACET_VALUES } from "../local/search/count.ts";
+
+/** The wire: what the HTTP API takes and gives. One schema validates, documents and types each message. */
+
+export const MAX_LIMIT = 100;
+export const MAX_OFFSET = 1_000_000;
+const MAX_FILTER_VALUES = 50;
+
+const day = (description: string) =>
+  Type.Optional(Type.String({ format: "date", description, examples: ["2021-03-14"] }));
+
+const filter = (description: string) =>
+  Type.Array(Type.String({ maxLength: 1000 }), { maxItems: MAX_FILTER_VALUES, default: [], description });
+
+/** Query parameters of a search; an empty parameter counts as absent, an unknown one is ignored. */
+export const SearchQuery = Type.Object({
+  q: Type.String({
+    default: "",
+    description: 'What is sought. "…" is a phrase, -word excludes. Empty: every article, newest first.',
+    examples: ["高铁 开通"],
+  }),
+  from: day("First day, inclusive, in the archive's time zone."),
+  to: day("Last day, inclusive."),
+  source: filter("Only these sources; may be repeated."),
+  category: filter("Only these categories; may be repeated."),
+  excludeSource: filter("None of these sources; may be repeated."),
+  excludeCategory: filter("None of these categories; may be repeated."),
+  mode: Type.Enum([...SEARCH_MODES], { default: "hybrid" }),
+  sort: Type.Enum([...SORT_ORDERS], { default: "relevance" }),
+  limit: Type.Integer({ minimum: 0, maximum: MAX_LIMIT, default: 10, description: "Hits in the reply." }),
+  offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0, description: "Hits to pass over." }),
+  snapshot: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description:
+        "The snapshot of an earlier reply: searches what was there then, so that the same request gives the same list, and the next page continues it. Kept for up to ten minutes; 410 after that.",
+    }),
+  ),
+  stories: Type.Enum(["on", "off"], {
+    default: "off",
+    description: "on: articles that tell the same event become one hit, the others its tellings.",
+  }),
+  facetValues: Type.Integer({
+    minimum: 0,
+    maximum: MAX_FACET_VALUES,
+    default: FACET_VALUES,
+    description: "Values listed of each facet.",
+  }),
+});
+export type SearchQuery = Static<typeof SearchQuery>;
+
+/** The search page groups stories unless told not to, and draws a second query beside the first. */
+export const PageQuery = Type.Object({
+  ...SearchQuery.properties,
+  stories: Type.Enum(["on", "off"], { default: "on" }),
+  vs: Type.Optional(Type.String({ maxLength: 200 })),
+});
+export type PageQuery = Static<typeof PageQuery>;
+
+export const ArticleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
+
+export const SimilarQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 10 }),
+});
+
+const Highlights = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
+  description: "UTF-16 offsets, end exclusive.",
+});
+
+const published = Type.String({ description: "Instant of publication, ISO 8601 in UTC; empty where unknown." });
+
+const articleFields = {
+  id: Type.String(),
+  title: Type.String(),
+  url: Type.String({ description: "Empty where unknown." }),
+  source: Type.String({ description: "Empty where unknown." }),
+  published,
+};
+
+export const WireHit = Type.Object({
+  ...articleFields,
+  category: Type.String({ description: "Empty where unknown." }),
+  score: Type.Number({ description: "Higher is better; comparable within one reply." }),
+  titleHighlights: Highlights,
+  snippet: Type.Object({ text: Type.String(), highlights: Highlights }),
+  bodyLength: Type.Integer({ description: "Of the whole text, in UTF-16 units." }),
+  copies: Type.Array(Type.Object(articleFields), { description: "Near-copies that were folded into this hit." }),
+  tellings: Type.Array(Type.Object(articleFields), {
+    description: "With stories=on: other tellings of the same event, and their copies.",
+  }),
+  why: Type.Object({
+    keyword: Type.Optional(Type.Number({ description: "BM25 for the words of the query." })),
+    semantic: Type.Optional(Type.Number({ description: "Cosine of query and article." })),
+  }),
+});
+export type WireHit = Static<typeof WireHit>;
+
+const FacetCounts = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }));
+
+export const SearchReply = Type.Object({
+  query: Type.String(),
+  mode: Type.Enum([...SEARCH_MODES], { description: "The mode that was used." }),
+  total: Type.Integer({ description: "Articles that match; facets and histogram count the same set." }),
+  collapsed: Type.Integer({ description: "Near-copies and tellings among them, shown inside other hits." }),
+  tookMs: Type.Number(),
+  snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
+  hits: Type.Array(WireHit),
+  facets: Type.Object({ source: FacetCounts, category: FacetCounts }),
+  histogram: Type.Object({
+    interval: Type.Enum(["day", "month", "year"]),
+    buckets: Type.Array(Type.Object({ start: Type.String(), count: Type.Integer() })),
+  }),
+  notices: Type.Array(Type.String(), { description: "What to know of how the reply came about." }),
+});
+export type SearchReply = Static<typeof SearchReply>;
+
+export const SuggestReply = Type.Object({ titles: Type.Array(Type.String()) });
+export type SuggestReply = Static<typeof SuggestReply>;
+
+export const WireArticle = Type.Object({ ...articleFields, category: Type.String(), body: Type.String() });
+export type WireArticle = Static<typeof WireArticle>;
+
+export const SimilarReply = Type.Object({ id: Type.String(), hits: Type.Array(WireHit) });
+
+export const PutReply = Type.Object({
+  added: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+  rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() }), {
+    description: "Records that could not be used, by their place in the request.",
+  }),
+});
+export type PutReply = Static<typeof PutReply>;
+
+export const ErrorReply = Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.String() });
+export type ErrorReply = Static<typeof ErrorReply>;
+
+export const StatusReply = Type.Object({
+  version: Type.String(),
+  uptimeS: Type.Number(),
+  ready: Type.Boolean(),
+  memory: Type.Object({
+    rssBytes: Type.Integer(),
+    heapUsedBytes: Type.Integer(),
+    externalBytes: Type.Integer({ description: "Outside the JavaScript heap, array buffers included." }),
+    ceilingBytes: Type.Optional(Type.Integer({ description: "`--max-memory`; absent where there is none." })),
+    highestBytes: Type.Optional(Type.Integer({ description: "The most that was resident, where there is a ceiling." })),
+    state: Type.Optional(
+      Type.Enum(["calm", "short", "full"], {
+        description: "`short`: caches have been given back; `full`: one search at a time, others get 503.",
+      }),
+    ),
+  }),
+  search: Type.Optional(
+    Type.Object({
+      threads: Type.Integer({ description: "That search." }),
+      running: Type.Integer({ description: "Searches under way." }),
+      waiting: Type.Integer({ description: "Searches that wait for a thread." }),
+    }),
+  ),
+  encoder: Type.Optional(
+    Type.Object({ name: Type.String(), fingerprint: Type.String(), dimensions: Type.Integer(), bytes: Type.Integer() }),
+  ),
+  archive: Type.Optional(
+    Type.Object({
+      snapshot: Type.String(),
+      articles: Type.Integer(),
+      segments: Type.Integer(),
+      sources: Type.Integer(),
+      categories: Type.Integer(),
+      timezone: Type.String(),
+      created: Type.String(),
+      encoderFingerprint: Type.String(),
+    }),
+  ),
+  activity: Type.Optional(
+    Type.Object(
+      {
+        what: Type.Enum([...ACTIVITY_KINDS]),
+        started: Type.String({ description: "ISO 8601 in UTC." }),
+        done: Type.Integer({ description: "Articles." }),
+        share: Type.Optional(Type.Number({ description: "Of the whole, 0 to 1, where that is known." })),
+      },
+      { description: "What is being written to the archive, by whatever process; absent: nothing that takes long." },
+    ),
+  ),
+  resources: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      state: Type.Enum(["loading", "ready", "failed", "released"]),
+      loads: Type.Integer({ description: "Times it was loaded in this process." }),
+      loadMs: Type.Number(),
+      bytes: Type.Integer(),
+      borrowers: Type.Integer(),
+      hits: Type.Integer(),
+    }),
+  ),
+});
+export type StatusReply = Static<typeof StatusReply>;

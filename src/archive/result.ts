@@ -1,0 +1,97 @@
+/** What an archive answers. */
+import type { HistogramInterval, SearchMode } from "./request.ts";
+
+export interface Snippet {
+  readonly text: string;
+  /** UTF-16 offsets into `text`, end exclusive, ascending, not overlapping. */
+  readonly highlights: readonly (readonly [start: number, end: number])[];
+}
+
+/** An article that was folded into a hit: a near-copy, or another telling of its event. */
+export interface Copy {
+  readonly id: string;
+  readonly title: string;
+  readonly source?: string | undefined;
+  readonly url?: string | undefined;
+  readonly publishedAtMs?: number | undefined;
+}
+
+export interface Why {
+  /** BM25 of the article for the query's words; absent when none matched or the mode does not use them. */
+  readonly keyword?: number;
+  /** Cosine of article and query, −1…1; absent without vectors. */
+  readonly semantic?: number;
+}
+
+export interface Hit {
+  readonly id: string;
+  readonly title: string;
+  /** The query's words in the title, offsets as in {@link Snippet}. */
+  readonly titleHighlights: readonly (readonly [start: number, end: number])[];
+  readonly url?: string | undefined;
+  readonly source?: string | undefined;
+  readonly category?: string | undefined;
+  readonly publishedAtMs?: number | undefined;
+  /** Higher is better; comparable only within one result. 0 when sorted by date. */
+  readonly score: number;
+  readonly snippet: Snippet;
+  /** Of the whole text, in UTF-16 units. */
+  readonly bodyLength: number;
+  readonly copies: readonly Copy[];
+  /** Other tellings of the event, best first, where the request asks for stories. */
+  readonly tellings: readonly Copy[];
+  readonly why: Why;
+}
+
+export interface FacetCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+export interface Histogram {
+  readonly interval: HistogramInterval;
+  /** Ascending, gaps included as count 0; `start` is the bucket's first day, `YYYY-MM-DD`. */
+  readonly buckets: readonly { readonly start: string; readonly count: number }[];
+}
+
+export interface SearchResult {
+  readonly query: string;
+  /** The mode that was used: keyword where the encoder knew no word of the query or was away. */
+  readonly mode: SearchMode;
+  /** What the reader should know of how the result came about, e.g. that the encoder is away. Codes, shown in the reader's language. */
+  readonly notices: readonly SearchNotice[];
+  /** Articles that match, near-copies included, by the rules in docs/SEARCH.md; facets and histogram count the same set. */
+  readonly total: number;
+  /** Near-copies and tellings folded into other hits: `total - collapsed` hits can be paged through. */
+  readonly collapsed: number;
+  readonly tookMs: number;
+  readonly snapshot: string;
+  readonly hits: readonly Hit[];
+  readonly facets: { readonly source: readonly FacetCount[]; readonly category: readonly FacetCount[] };
+  readonly histogram: Histogram;
+}
+
+export type SearchNotice =
+  | "encoder-away"
+  | "encoder-changed"
+  | "query-has-no-vector"
+  | "query-cut"
+  | "query-has-no-words"
+  /** It is the headline of an article, whose text says what else is looked for. */
+  | "query-names-article"
+  /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
+  | "phrase-unchecked";
+
+/** A search without the time it took. */
+export type SearchFindings = Omit<SearchResult, "tookMs">;
+
+export interface Explanation {
+  /** What of the query's words stands in the article, as it is written there, most often first. */
+  readonly found: readonly { readonly text: string; readonly times: number }[];
+  /** Words and phrases of the query of which nothing stands there. Folded. */
+  readonly missing: readonly string[];
+  /** Cosine of the query and the whole article; absent without vectors. */
+  readonly semantic?: number;
+  /** The sentences nearest to the query in meaning, nearest first; none where meaning plays no part. */
+  readonly sentences: readonly (Snippet & { readonly similarity: number })[];
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { ArchiveInfo } from "../archive/archive.ts";
+import type { EncoderChoice } from "../config/value-types.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { loadStaticEncoder } from "../encoder/static/static-encoder.ts";
+import type { Lease, Resources } from "../resources/resources.ts";
+
+export interface EncoderLoading {
+  /** The archive it is for: an embedding server that is away is then taken for what the archive was made with. */
+  readonly archive?: Pick<ArchiveInfo, "encoderFingerprint" | "dimensions"> | undefined;
+  /** Told of a model that is being fetched, in whole percent. */
+  readonly onFetch?: ((model: string, percent: number) => void) | undefined;
+}
+
+/** Borrows the encoder that a setting names; it is loaded once per process. @throws AppError `encoder-unavailable`. */
+export function borrowEncoder(
+  resources: Pick<Resources, "acquire">,
+  choice: EncoderChoice,
+  loading: EncoderLoading = {},
+): Promise<Lease<Encoder>> {
+  return resources.acquire<Encoder>(`encoder:${keyOf(choice)}`, {
+    load: () => loadEncoder(choice, loading),
+    bytes: (encoder) => encoder.bytes,
+    release: (encoder) => encoder.close(),
+  });
+}
+
+/** Without the password that an address may carry. */
+function keyOf(choice: EncoderChoice): string {
+  switch (choice.kind) {
+    case "builtin":
+      return "builtin";
+    case "onnx":
+      return `onnx:${choice.model}`;
+    case "remote": {
+      const url = new URL(choice.url);
+      url.username = "";
+      url.password = "";
+      return url.href;
+    }
+  }
+}
+
+/** Each kind is imported only by those who use it: what one needs does not weigh on the others. */
+async function loadEncoder(choice: EncoderChoice, { archive, onFetch }: EncoderLoading): Promise<Encoder> {
+  switch (choice.kind) {
+    case "builtin":
+      return await loadStaticEncoder();
+    case "onnx":
+      return await loadOnnx(choice.model, onFetch);
+    case "remote": {
+      const { openRemoteEncoder } = await import("../encoder/remote/remote-encoder.ts");
+      const expected = archive && { fingerprint: archive.encoderFingerprint, dimensions: archive.dimensions };
+      return await openRemoteEncoder(choice.url, { expected });
+    }
+  }
+}
+
+const MODEL_HUB = "https://huggingface.co";
+const MODEL_CACHE = join(homedir(), ".cache", "wenxun", "models");
+
+/** A folder that is there goes before a model of the same name on the hub. */
+async function loadOnnx(address: string, onFetch: EncoderLoading["onFetch"]): Promise<Encoder> {
+  const { parseOnnxAddress } = await import("../encoder/onnx/onnx-address.ts");
+  const { loadOnnxEncoder } = await import("../encoder/onnx/onnx-encoder.ts");
+  const { model, overrides } = parseOnnxAddress(address);
+  const { fetchModel, isHubName } = await import("../encoder/onnx/model-hub.ts");
+  if (existsSync(model) || !isHubName(model)) return await loadOnnxEncoder(model, overrides);
+  let shown = -1;
+  const folder = await fetchModel(model, {
+    endpoint: MODEL_HUB,
+    cacheFolder: MODEL_CACHE,
+    file: overrides.file,
+    onProgress: ({ doneBytes, totalBytes }) => {
+      const percent = Math.floor((100 * doneBytes) / totalBytes);
+      if (percent > shown) onFetch?.(model, percent);
+      shown = Math.max(shown, percent);
+    },
+  });
+  return await loadOnnxEncoder(folder, { ...overrides, name: model.replace("@", "-") });
+}

@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../../errors.ts";
+import { toArticleLine } from "../store/article-line.ts";
+import { Writer, type WriterOptions } from "../write/writer.ts";
+import { type VerifyReport, verifyArchive } from "./verify.ts";
+
+export interface RepairReport {
+  readonly before: VerifyReport;
+  readonly after: VerifyReport;
+  /** Segments that were given up and rebuilt from their articles. */
+  readonly discardedSegments: number;
+  /** Articles that were indexed anew. */
+  readonly rebuiltArticles: number;
+  /** Articles that were not as they had been stored: taken out of the archive, and written to this file as they are. */
+  readonly setAside: number;
+  readonly setAsideFile: string | undefined;
+}
+
+/**
+ * Mends what can be mended: takes out articles that are damaged themselves, gives up damaged segments, marks surplus rows dead
+ * and indexes the articles that are in no segment. Where the last commits are lost, the archive goes on from those before.
+ * @throws AppError as {@link Writer.open} and {@link verifyArchive}; `archive-damaged`, with nothing changed, when something is
+ * wrong that only a backup mends.
+ */
+export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">): Promise<RepairReport> {
+  const { folder } = options;
+  const before = verifyArchive(folder);
+  const hopeless = before.problems.find(({ isMendable }) => !isMendable);
+  if (hopeless !== undefined)
+    throw new AppError(
+      "archive-damaged",
+      `${folder} cannot be repaired from its articles: ${hopeless.what}. Restore a backup; without one, \`wenxun export --salvage\` saves the articles that can still be read.`,
+    );
+  const writer = await Writer.open({ ...options, evenDamaged: true });
+  try {
+    if (before.problems.some(({ segmentId }) => segmentId === undefined)) await writer.mendRecord();
+    const damaged = [...new Set(before.problems.flatMap(({ segmentId }) => segmentId ?? []))];
+    if (damaged.length > 0) await writer.discardSegments(damaged);
+    // Nothing that can be read is thrown away, though it is not what was stored.
+    const setAsideFile = join(folder, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`);
+    const setAside = before.damagedKeys.length;
+    if (setAside > 0)
+      await writer.takeOut(before.damagedKeys, (articles) =>
+        writeFileSync(setAsideFile, articles.map(toArticleLine).join("")),
+      );
+    const rest = verifyArchive(folder);
+    if (rest.surplusRows.length > 0) await writer.markDead(rest.surplusRows);
+    await writer.rebuild(rest.missingKeys);
+    return {
+      before,
+      after: verifyArchive(folder),
+      discardedSegments: damaged.length,
+      rebuiltArticles: rest.missingKeys.length,
+      setAside,
+      setAsideFile: setAside > 0 ? setAsideFile : undefined,
+    };
+  } finally {
+    await writer.close();
+  }
+}

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PLAIN_REQUEST } from "../../archive/request.ts";
+import { AppError } from "../../errors.ts";
+import { type SearchTask, type ToThread, toPostedError } from "./messages.ts";
+import { SearchPool, type SearchPoolOptions } from "./pool.ts";
+import type { ThreadEvents } from "./thread.ts";
+
+/** A thread that does what the test says, when it says so. */
+interface FakeThread extends ThreadEvents {
+  readonly posted: ToThread[];
+  isOver: boolean;
+}
+
+function createFakes(options: Partial<SearchPoolOptions> = {}) {
+  const threads: FakeThread[] = [];
+  const held: string[] = [];
+  const crashes: Error[] = [];
+  const archive = { state: "c1" };
+  const pool = new SearchPool({
+    threads: 1,
+    maxWaiting: 10,
+    startThread: (events) => {
+      const thread: FakeThread = { ...events, posted: [], isOver: false };
+      threads.push(thread);
+      return {
+        post: (message) => {
+          thread.posted.push(message);
+          if (message.kind !== "close") return;
+          thread.isOver = true;
+          setImmediate(() => events.onEnd(undefined));
+        },
+      };
+    },
+    borrowState: async () => {
+      const name = archive.state;
+      held.push(name);
+      return { data: { name }, [Symbol.dispose]: () => held.splice(held.indexOf(name), 1) };
+    },
+    onCrash: (error) => crashes.push(error),
+    ...options,
+  });
+  return { pool, threads, held, crashes, archive };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const tasksOf = ({ posted }: FakeThread): SearchTask[] =>
+  posted.flatMap((message) => (message.kind === "task" ? [message.task] : []));
+const idsOf = (thread: FakeThread): string[] => tasksOf(thread).map((task) => ("id" in task ? task.id : "search"));
+const done = (thread: FakeThread | undefined, value: unknown = "found"): void =>
+  thread?.onReply({ kind: "done", value });
+const search = (pool: SearchPool, signal?: AbortSignal) => pool.search(PLAIN_REQUEST, {}, signal);
+const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
+
+describe("the search pool", () => {
+  test("sends a thread the state once, then one task at a time", async () => {
+    const { pool, threads, held } = createFakes();
+    const first = pool.article("a");
+    const second = pool.article("b");
+    await settle();
+    const [thread] = threads;
+    assert.ok(thread !== undefined);
+    assert.deepEqual(thread.posted, [
+      { kind: "state", name: "c1", data: { name: "c1" } },
+      { kind: "task", state: "c1", task: { kind: "article", id: "a" } },
+    ]);
+    assert.deepEqual(pool.status, { threads: 1, running: 1, waiting: 1 });
+    done(thread, "A");
+    assert.equal(await first, "A");
+    assert.deepEqual(idsOf(thread), ["a", "b"]);
+    done(thread, "B");
+    assert.equal(await second, "B");
+    assert.deepEqual(held, []);
+    assert.equal(threads.length, 1);
+  });
+
+  test("never waits for a search in the thread that asks", async () => {
+    const { pool, threads } = createFakes();
+    const order: string[] = [];
+    const slow = search(pool).then(() => order.push("search"));
+    await settle();
+    // As many turns of the event loop as anybody likes go by while the thread is busy.
+    for (let turn = 0; turn < 50; turn++) await settle();
+    order.push("fifty turns");
+    done(threads[0]);
+    await slow;
+    assert.deepEqual(order, ["fifty turns", "search"]);
+  });
+
+  test("uses all its threads, and looks up articles between searches", async () => {
+    const { pool, threads } = createFakes({ threads: 2 });
+    const searches = [1, 2, 3, 4].map(() => search(pool));
+    const article = pool.article("a");
+    await settle();
+    assert.deepEqual(threads.map(idsOf), [["search"], ["search"]]);
+    done(threads[0]);
+    assert.deepEqual(threads.map(idsOf), [["search", "a"], ["search"]]);
+    done(threads[0]);
+    await article;
+    for (const thread of [threads[1], threads[0], threads[1]]) done(thread);
+    await Promise.all(searches);
+  });
+
+  test("errors cross with code and details, and defects with their stack", async () => {
+    const { pool, threads } = createFakes();
+    const refused = pool.article("a");
+    await settle();
+    const error = new AppError("archive-locked", "busy", { retryAfterS: 7 });
+    threads[0]?.onReply({ kind: "failed", error: structuredClone(toPostedError(error)) });
+    await assert.rejects(refused, { name: "AppError", code: "archive-locked", message: "busy", retryAfterS: 7 });
+    const broken = pool.article("b");
+    await settle();
+    const defect = new TypeError("x is not a function");
+    threads[0]?.onReply({ kind: "failed", error: structuredClone(toPostedError(defect)) });
+    await assert.rejects(broken, (thrown) => thrown instanceof Error && thrown.stack === defect.stack);
+  });
+
+  test("refuses what would wait too long, with the time to try again", async () => {
+    const { pool, threads } = createFakes({ maxWaiting: 2 });
+    const accepted = [1, 2, 3].map(() => search(pool));
+    await assert.rejects(
+      search(pool),
+      (error) => isUnavailable(error) && (error as AppError).retryAfterS === 1 && /--search-queue/.test(String(error)),
+    );
+    await settle();
+    for (let index = 0; index < 3; index++) done(threads[0]);
+    await Promise.all(accepted);
+    const next = search(pool);
+    await settle();
+    done(threads[0]);
+    await next;
+  });
+
+  test("a state that cannot be had takes no room", async () => {
+    const { pool } = createFakes({
+      maxWaiting: 0,
+      borrowState: () => Promise.reject(new AppError("archive-damaged", "cut short")),
+    });
+    for (let attempt = 0; attempt < 3; attempt++) await assert.rejects(search(pool), { code: "archive-damaged" });
+  });
+
+  test("whoever goes while waiting leaves the queue and the state", async () => {
+    const { pool, threads, held } = createFakes();
+    const running = search(pool);
+    const gone = new AbortController();
+    const waiting = search(pool, gone.signal);
+    await settle();
+    assert.equal(held.length, 2);
+    gone.abort(new Error("gone"));
+    await assert.rejects(waiting, /gone/);
+    assert.equal(held.length, 1);
+    done(threads[0]);
+    await running;
+    assert.deepEqual(threads.map(idsOf), [["search"]]);
+  });
+
+  test("whoever goes during the search is let go at once; the state is held until the thread is done with it", async () => {
+    const { pool, threads, held } = createFakes();
+    const gone = new AbortController();
+    const running = search(pool, gone.signal);
+    await settle();
+    gone.abort(new Error("gone"));
+    await assert.rejects(running, /gone/);
+    assert.deepEqual(held, ["c1"]);
+    const next = search(pool);
+    await settle();
+    assert.deepEqual(threads.map(idsOf), [["search"]]);
+    done(threads[0]);
+    assert.deepEqual(held, ["c1"]);
+    done(threads[0], "second");
+    assert.equal(await next, "second");
+    assert.deepEqual(held, []);
+  });
+
+  test("a search keeps its state while newer ones come; threads forget what nobody searches", async () => {
+    const { pool, threads, held, archive } = createFakes({ threads: 2 });
+    const old = search(pool);
+    await settle();
+    archive.state = "c2";
+    const newer = search(pool);
+    await settle();
+    assert.deepEqual(held, ["c1", "c2"]);
+    const forgets = (thread: FakeThread | undefined) => thread?.posted.filter(({ kind }) => kind === "forget");
+    assert.deepEqual(forgets(threads[0]), []);
+    done(threads[0], "by c1");
+    assert.equal(await old, "by c1");
+    assert.deepEqual(forgets(threads[0]), [{ kind: "forget", name: "c1" }]);
+    done(threads[1], "by c2");
+    assert.equal(await newer, "by c2");
+    assert.deepEqual(forgets(threads[1]), []);
+    assert.deepEqual(held, []);
+  });
+
+  test("a thread that ends takes only its own task along", async () => {
+    const { pool, threads, held, crashes } = createFakes();
+    const lost = search(pool);
+    const other = search(pool);
+    await settle();
+    threads[0]?.onEnd(new Error("segfault"));
+    await assert.rejects(lost, (error) => isUnavailable(error) && (error as AppError).retryAfterS === 1);
+    assert.deepEqual(crashes.map(String), ["Error: segfault"]);
+    assert.equal(threads.length, 2);
+    // The new thread knows no state yet.
+    assert.deepEqual(
+      threads[1]?.posted.map(({ kind }) => kind),
+      ["state", "task"],
+    );
+    done(threads[1]);
+    await other;
+    assert.deepEqual(held, []);
+  });
+
+  test("says so when a thread ran out of memory", async () => {
+    const { pool, threads } = createFakes();
+    const lost = search(pool);
+    await settle();
+    threads[0]?.onEnd(Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }));
+    await assert.rejects(lost, (error) => isUnavailable(error) && /--max-memory/.test(String(error)));
+  });
+
+  test("an idle thread that ends is started again when it is needed", async () => {
+    const { pool, threads } = createFakes();
+    pool.warmUp();
+    threads[0]?.onEnd(new Error("killed"));
+    assert.equal(threads.length, 1);
+    const next = search(pool);
+    await settle();
+    assert.equal(threads.length, 2);
+    done(threads[1]);
+    await next;
+  });
+
+  test("renewing lets a thread finish, and end, before another begins", async () => {
+    const { pool, threads } = createFakes();
+    const running = search(pool);
+    await settle();
+    pool.renew();
+    assert.equal(threads[0]?.isOver, false);
+    const next = search(pool);
+    done(threads[0]);
+    await running;
+    assert.equal(threads[0]?.isOver, true);
+    assert.equal(threads.length, 1);
+    while (threads.length < 2) await settle();
+    assert.deepEqual(threads.map(idsOf), [["search"], ["search"]]);
+    done(threads[1]);
+    await next;
+  });
+
+  test("closing finishes what was accepted and refuses the rest", async () => {
+    const { pool, threads } = createFakes();
+    const accepted = [search(pool), search(pool)];
+    await settle();
+    let isClosed = false;
+    const closing = pool[Symbol.asyncDispose]().then(() => {
+      isClosed = true;
+    });
+    await assert.rejects(search(pool), isUnavailable);
+    done(threads[0]);
+    await settle();
+    assert.equal(isClosed, false);
+    done(threads[0]);
+    await Promise.all(accepted);
+    await closing;
+    assert.equal(threads[0]?.isOver, true);
+  });
+});

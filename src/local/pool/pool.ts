@@ -1,0 +1,285 @@
+import type { EncodedQuery } from "../../archive/encoded-query.ts";
+import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
+import type { SearchFindings } from "../../archive/result.ts";
+import { AppError } from "../../errors.ts";
+import type { Searcher } from "../../search/search.ts";
+import { FairLanes } from "./fair-lanes.ts";
+import { type FromThread, fromPostedError, type SearchTask } from "./messages.ts";
+import type { SearchThread, StartThread } from "./thread.ts";
+
+/** A state of the archive that somebody holds for the threads; see archive/reader.ts. */
+export interface PoolState extends Disposable {
+  /** Goes to the threads as it is: plain data, what is large in shared memory. */
+  readonly data: { readonly name: string };
+}
+
+export interface SearchPoolOptions {
+  readonly startThread: StartThread;
+  readonly threads: number;
+  /** Tasks that may wait for a thread; more are refused. */
+  readonly maxWaiting: number;
+  /** The newest state of the archive, or the one of this name. */
+  readonly borrowState: (name?: string) => Promise<PoolState>;
+  /** Asked before a task is accepted, with how many are held; throws to refuse it. */
+  readonly admit?: ((held: number) => void) | undefined;
+  /** Told of a thread that ended by itself. */
+  readonly onCrash?: ((error: Error) => void) | undefined;
+}
+
+/** How busy a pool is. */
+export interface PoolStatus {
+  readonly threads: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
+interface Job {
+  readonly task: SearchTask;
+  readonly state: PoolState;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A thread and what it does. */
+interface Slot {
+  /** Absent until it is needed, and after it has ended. */
+  thread: SearchThread | undefined;
+  job: Job | undefined;
+  startedAt: number;
+  /** Names of the states that the thread has been sent. */
+  readonly states: Set<string>;
+  /** To be replaced by a fresh one after its job. */
+  isStale: boolean;
+  /** The thread has been told to end. The next one waits until it has, so that memory is not taken twice. */
+  isEnding: boolean;
+}
+
+/**
+ * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait in one queue; each
+ * sees the state of the archive that was newest when it came, and holds it until a thread has finished with it. A thread that
+ * ends takes only its own task along, and another takes its place.
+ */
+export class SearchPool implements Searcher, AsyncDisposable {
+  readonly #options: SearchPoolOptions;
+  readonly #slots: readonly Slot[];
+  readonly #waiting = new FairLanes<Job>();
+  readonly #ended = new Set<Promise<void>>();
+  readonly #idle = Promise.withResolvers<void>();
+  /** Name of the newest state that was borrowed. */
+  #newest = "";
+  /** Tasks accepted and not yet finished. */
+  #held = 0;
+  #msPerTask = 0;
+  #isClosing = false;
+
+  constructor(options: SearchPoolOptions) {
+    this.#options = options;
+    this.#slots = Array.from({ length: options.threads }, () => ({
+      thread: undefined,
+      job: undefined,
+      startedAt: 0,
+      states: new Set<string>(),
+      isStale: false,
+      isEnding: false,
+    }));
+  }
+
+  get status(): PoolStatus {
+    const running = this.#slots.filter(({ job }) => job !== undefined).length;
+    return { threads: this.#slots.length, running, waiting: this.#waiting.size };
+  }
+
+  /** Starts the threads ahead of the first task. */
+  warmUp(): void {
+    for (const slot of this.#slots) this.#startThread(slot);
+  }
+
+  /**
+   * @throws AppError `unavailable` when too many wait or the pool closes, and what the search throws.
+   */
+  search(request: SearchRequest, encoded: EncodedQuery, signal?: AbortSignal): Promise<SearchFindings> {
+    return this.#run({ kind: "search", request, encoded }, signal) as Promise<SearchFindings>;
+  }
+
+  article(id: string): ReturnType<Searcher["article"]> {
+    return this.#run({ kind: "article", id }) as ReturnType<Searcher["article"]>;
+  }
+
+  similar(id: string, options: SimilarOptions): ReturnType<Searcher["similar"]> {
+    return this.#run({ kind: "similar", id, options }) as ReturnType<Searcher["similar"]>;
+  }
+
+  compare(id: string, encoded: EncodedQuery): ReturnType<Searcher["compare"]> {
+    return this.#run({ kind: "compare", id, encoded }) as ReturnType<Searcher["compare"]>;
+  }
+
+  /** Lets the threads give back what only makes the next search faster. */
+  trim(): void {
+    for (const { thread } of this.#slots) thread?.post({ kind: "trim" });
+  }
+
+  /** Replaces every thread by a fresh one when it has finished what it does; its heap goes with it. */
+  renew(): void {
+    for (const slot of this.#slots) {
+      slot.isStale = slot.thread !== undefined;
+      if (slot.job === undefined) this.#retire(slot);
+    }
+  }
+
+  /** Accepts nothing more, finishes what was accepted, then ends the threads. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true;
+    if (this.#held > 0) await this.#idle.promise;
+    for (const slot of this.#slots) this.#retire(slot);
+    await Promise.all(this.#ended);
+  }
+
+  async #run(task: SearchTask, signal?: AbortSignal): Promise<unknown> {
+    this.#options.admit?.(this.#held);
+    this.#checkRoom();
+    this.#held++;
+    const named = task.kind === "search" ? task.request.snapshot : undefined;
+    let state: PoolState;
+    try {
+      state = await this.#options.borrowState(named);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    if (named === undefined) this.#noticeState(state.data.name);
+    return this.#enqueue(task, state, signal);
+  }
+
+  #checkRoom(): void {
+    if (this.#isClosing) throw new AppError("unavailable", "The server is going down; try again.", { retryAfterS: 1 });
+    const { threads, maxWaiting } = this.#options;
+    if (this.#held < threads + maxWaiting) return;
+    const retryAfterS = Math.min(60, Math.max(1, Math.ceil((this.#held * this.#msPerTask) / threads / 1000)));
+    throw new AppError(
+      "unavailable",
+      `Too much is asked at the same time: ${maxWaiting} searches wait already, as many as --search-queue allows. Try again soon.`,
+      { retryAfterS },
+    );
+  }
+
+  #enqueue(task: SearchTask, state: PoolState, signal: AbortSignal | undefined): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const job: Job = { task, state, resolve, reject };
+    const leave = (): void => {
+      reject(signal?.reason);
+      // A thread that has begun goes on to its end, and holds the state until then.
+      if (this.#waiting.remove(laneOf(task), job)) this.#release(state);
+    };
+    this.#waiting.push(laneOf(task), job);
+    if (signal?.aborted === true) leave();
+    else signal?.addEventListener("abort", leave, { once: true });
+    this.#pump();
+    return promise.finally(() => signal?.removeEventListener("abort", leave));
+  }
+
+  #pump(): void {
+    for (const slot of this.#slots) {
+      if (slot.job !== undefined || slot.isEnding) continue;
+      const job = this.#waiting.take();
+      if (job === undefined) return;
+      this.#begin(slot, job);
+    }
+  }
+
+  #begin(slot: Slot, job: Job): void {
+    const { data } = job.state;
+    slot.job = job;
+    slot.startedAt = performance.now();
+    const thread = slot.thread ?? this.#startThread(slot);
+    if (!slot.states.has(data.name)) {
+      slot.states.add(data.name);
+      thread.post({ kind: "state", name: data.name, data });
+    }
+    thread.post({ kind: "task", state: data.name, task: job.task });
+  }
+
+  #startThread(slot: Slot): SearchThread {
+    const end = Promise.withResolvers<void>();
+    this.#ended.add(end.promise);
+    const thread = this.#options.startThread({
+      onReply: (reply) => this.#finish(slot, reply),
+      onEnd: (error) => {
+        end.resolve();
+        this.#ended.delete(end.promise);
+        if (slot.thread === thread) this.#loseThread(slot, error);
+      },
+    });
+    slot.thread = thread;
+    return thread;
+  }
+
+  #finish(slot: Slot, reply: FromThread): void {
+    const { job } = slot;
+    if (job === undefined) return;
+    const elapsedMs = performance.now() - slot.startedAt;
+    this.#msPerTask += (elapsedMs - this.#msPerTask) * 0.1;
+    this.#waiting.charge(laneOf(job.task), elapsedMs);
+    slot.job = undefined;
+    if (reply.kind === "done") job.resolve(reply.value);
+    else job.reject(fromPostedError(reply.error));
+    if (slot.isStale) this.#retire(slot);
+    this.#release(job.state);
+    this.#forgetOldStates();
+    this.#pump();
+  }
+
+  #loseThread(slot: Slot, error = new Error("it ended")): void {
+    const { job, isEnding } = slot;
+    slot.thread = undefined;
+    slot.job = undefined;
+    slot.isStale = false;
+    slot.isEnding = false;
+    slot.states.clear();
+    if (!isEnding) this.#options.onCrash?.(error);
+    if (job !== undefined) {
+      job.reject(toCrash(error));
+      this.#release(job.state);
+    }
+    this.#pump();
+  }
+
+  /** Tells the thread to end; the next task starts another. */
+  #retire(slot: Slot): void {
+    if (slot.thread === undefined || slot.isEnding) return;
+    slot.isEnding = true;
+    slot.thread.post({ kind: "close" });
+  }
+
+  #noticeState(name: string): void {
+    if (name === this.#newest) return;
+    this.#newest = name;
+    this.#forgetOldStates();
+  }
+
+  #forgetOldStates(): void {
+    for (const { thread, job, states } of this.#slots) {
+      for (const name of states) {
+        if (name === this.#newest || name === job?.state.data.name) continue;
+        states.delete(name);
+        thread?.post({ kind: "forget", name });
+      }
+    }
+  }
+
+  #release(state?: PoolState): void {
+    state?.[Symbol.dispose]();
+    this.#held--;
+    if (this.#isClosing && this.#held === 0) this.#idle.resolve();
+  }
+}
+
+/** Looking up an article takes a fraction of a search. */
+const laneOf = ({ kind }: SearchTask): string => (kind === "article" || kind === "compare" ? "article" : "search");
+
+function toCrash(error: Error): AppError {
+  const isOutOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  const message = isOutOfMemory
+    ? "The search needed more memory than a search thread may use. Ask for fewer hits or a narrower range of days; a larger --max-memory gives threads more."
+    : "The thread of the search has ended before its time; another takes its place. Try again.";
+  return new AppError("unavailable", message, { cause: error, retryAfterS: 1 });
+}

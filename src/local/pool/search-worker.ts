@@ -1,0 +1,74 @@
+/**
+ * The thread of a search; search-pool/ is the other end. It searches what the main thread has loaded: codes and columns are in
+ * shared memory, files are open already, and only the connection to the database is its own.
+ */
+import { flushCompileCache } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+import { SnapshotSearcher } from "../../search/service.ts";
+import { AttachedArchive } from "../read/attached-archive.ts";
+import type { Snapshot } from "../read/snapshot.ts";
+import type { StateData } from "../read/state.ts";
+import { type FromThread, type SearchTask, type ToThread, toPostedError } from "./messages.ts";
+
+export interface SearchWorkerData {
+  readonly folder: string;
+}
+
+const port = parentPort;
+if (port === null) throw new Error("search-worker.ts runs as a worker");
+const { folder } = workerData as SearchWorkerData;
+
+const archive = new AttachedArchive(folder);
+const searcher = new SnapshotSearcher(archive.info.timezone);
+const snapshots = new Map<string, Snapshot>();
+
+function run(snapshot: Snapshot, task: SearchTask): unknown {
+  switch (task.kind) {
+    case "search":
+      return searcher.search(snapshot, task.request, task.encoded);
+    case "article":
+      return snapshot.articleById(task.id);
+    case "similar":
+      return searcher.similar(snapshot, task.id, task.options);
+    case "compare":
+      return searcher.compare(snapshot, task.id, task.encoded);
+  }
+}
+
+function answer(state: string, task: SearchTask): FromThread {
+  try {
+    const snapshot = snapshots.get(state);
+    if (snapshot === undefined) throw new Error(`state ${state} has not been sent`);
+    return { kind: "done", value: run(snapshot, task) };
+  } catch (error) {
+    return { kind: "failed", error: toPostedError(error) };
+  }
+}
+
+port.on("message", (message: ToThread) => {
+  switch (message.kind) {
+    case "state":
+      snapshots.set(message.name, archive.attach(message.data as StateData));
+      return;
+    case "forget":
+      snapshots.get(message.name)?.[Symbol.dispose]();
+      snapshots.delete(message.name);
+      return;
+    case "task":
+      port.postMessage(answer(message.state, message.task));
+      return;
+    case "trim":
+      searcher.trim();
+      archive.trim();
+      // There under --max-memory; see bin/node.mjs.
+      globalThis.gc?.();
+      return;
+    case "close":
+      archive.close();
+      port.close();
+      return;
+  }
+});
+
+// All code is loaded by now: the thread that takes this one's place shall find it compiled, and do without a type stripper.
+flushCompileCache();

@@ -1,0 +1,97 @@
+import type { Encoder } from "../../encoder/encoder.ts";
+import { DEFAULT_THREADS, planMemory } from "../../memory/plan.ts";
+import { type MemoryStatus, MemoryWatch } from "../../memory/watch.ts";
+import type { Reader } from "../read/reader.ts";
+import { SearchPool } from "./pool.ts";
+import type { SearchWorkerData } from "./search-worker.ts";
+import { createThreadStarter } from "./thread.ts";
+
+export interface SearchPoolSettings {
+  /** Threads that search at the same time. Default {@link DEFAULT_THREADS}, or as many of them as fit below the ceiling. */
+  readonly threads?: number | undefined;
+  /** Searches that may wait for a thread. Default {@link SEARCH_QUEUE}. */
+  readonly queue?: number | undefined;
+  /** Told of a thread that ended by itself. */
+  readonly onCrash?: ((error: Error) => void) | undefined;
+}
+
+export const SEARCH_QUEUE = 64;
+
+/** Largest heap of a thread, in MB; what a search of the commonest words holds lies in typed arrays, outside of it. */
+const HEAP_MB = { oldHeapMb: 64, youngHeapMb: 6 };
+/** How often resident memory is looked at while nothing is asked. */
+const LOOK_EVERY_MS = 250;
+
+/** The same file in a checkout and, compiled, in the package. */
+const WORKER = new URL(import.meta.url.endsWith(".ts") ? "search-worker.ts" : "search-worker.js", import.meta.url);
+
+interface Admission extends SearchPoolSettings {
+  /** Asked before a search is accepted, with how many are held; throws to refuse it. */
+  readonly admit?: (held: number) => void;
+}
+
+/** Starts threads that search an archive that this one has opened. Dispose the pool before the archive. */
+export function startSearchPool(
+  archive: Pick<Reader, "info" | "borrowState">,
+  { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, admit, onCrash }: Admission = {},
+): SearchPool {
+  const workerData: SearchWorkerData = { folder: archive.info.folder };
+  const pool = new SearchPool({
+    startThread: createThreadStarter({ file: WORKER, workerData, ...HEAP_MB }),
+    threads,
+    maxWaiting: queue,
+    borrowState: (name) => archive.borrowState(name),
+    admit,
+    onCrash,
+  });
+  pool.warmUp();
+  return pool;
+}
+
+/** A pool, and the watch over the memory of the process where that is bounded. */
+export interface BoundedPool extends AsyncDisposable {
+  readonly pool: SearchPool;
+  readonly memory: () => MemoryStatus | undefined;
+}
+
+/**
+ * {@link startSearchPool} below a ceiling of resident memory, `--max-memory`; undefined: without one.
+ * @throws AppError `usage` when the archive cannot fit below it.
+ */
+export function startBoundedPool(
+  { archive, encoder }: { readonly archive: Reader; readonly encoder: Pick<Encoder, "bytes"> },
+  ceilingBytes: number | undefined,
+  settings: SearchPoolSettings,
+): BoundedPool {
+  if (ceilingBytes === undefined) {
+    const pool = startSearchPool(archive, settings);
+    return { pool, memory: () => undefined, [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose]() };
+  }
+  const { rows, bytes: archiveBytes } = archive.measure();
+  const { threads, queue } = planMemory(
+    { rows, archiveBytes, encoderBytes: encoder.bytes },
+    { ceilingBytes, threads: settings.threads, queue: settings.queue ?? SEARCH_QUEUE },
+  );
+  const watch = new MemoryWatch({
+    ceilingBytes,
+    readRssBytes: () => process.memoryUsage.rss(),
+    trim: () => {
+      pool.trim();
+      archive.forgetEarlierStates();
+      // There under --max-memory; see bin/node.mjs.
+      globalThis.gc?.();
+    },
+    renew: () => pool.renew(),
+  });
+  const pool = startSearchPool(archive, { ...settings, threads, queue, admit: (held) => watch.admit(held) });
+  const timer = setInterval(() => watch.look(), LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    pool,
+    memory: () => watch.status,
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await pool[Symbol.asyncDispose]();
+    },
+  };
+}

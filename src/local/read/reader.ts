@@ -1,0 +1,223 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Activity, ArchiveInfo } from "../../archive/archive.ts";
+import { AppError } from "../../errors.ts";
+import type { Lease, Resources } from "../../resources/resources.ts";
+import type { Segment } from "../segment/segment.ts";
+import { measureSegment } from "../segment/segment-data.ts";
+import { ArticleStore } from "../store/article-store.ts";
+import { borrowDatabase, type OpenDatabase, readSetting, segmentPath, toArchiveError } from "../store/database.ts";
+import { readNames } from "../store/names.ts";
+import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
+import { TermBoard } from "../terms/term-board.ts";
+import { readActivity } from "./activity.ts";
+import { RecentStates } from "./recent-states.ts";
+import type { ArchiveReader, Snapshot } from "./snapshot.ts";
+import { type StateData, type StateTools, StateView, toStateName } from "./state.ts";
+
+/** How often a state is read again when a merge removed a segment between reading the record and opening the file. */
+const LOAD_ATTEMPTS = 5;
+
+/** One committed state of the archive, shared by the snapshots taken of it. */
+interface State {
+  readonly commit: number;
+  readonly view: StateView;
+  readonly leases: readonly Lease<Segment>[];
+  users: number;
+}
+
+/** A state for another thread to search; hold it until that one has let it go. */
+export interface BorrowedState extends Disposable {
+  readonly data: StateData;
+}
+
+interface CommitRecord {
+  readonly commit: number;
+  readonly encoderFingerprint: string;
+  readonly segments: readonly SegmentRecord[];
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+}
+
+/** Reads an archive beside any writer: it never blocks one and never sees half of a commit. */
+export class Reader implements ArchiveReader {
+  readonly info: ArchiveInfo;
+  readonly #folder: string;
+  readonly #lease: Lease<OpenDatabase>;
+  readonly #database: DatabaseSync;
+  readonly #resources: Resources;
+  readonly #tools: StateTools;
+  #state: State | undefined;
+  /** When the state was last known to be the newest. */
+  #confirmedAtMs = 0;
+  readonly #recent = new RecentStates<State>((state) => this.#leave(state));
+  #dataVersion: number | undefined;
+  #loading: Promise<State> | undefined;
+
+  private constructor(folder: string, resources: Resources, lease: Lease<OpenDatabase>) {
+    this.#folder = folder;
+    this.#lease = lease;
+    this.#database = lease.value.database;
+    this.info = lease.value.info;
+    this.#resources = resources;
+    this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
+  }
+
+  /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
+  static async open(folder: string, resources: Resources): Promise<Reader> {
+    return new Reader(folder, resources, await borrowDatabase(resources, folder, "read"));
+  }
+
+  async snapshot(name?: string): Promise<Snapshot> {
+    const state = await this.#stateNamed(name);
+    state.users++;
+    return state.view.toSnapshot(() => this.#leave(state));
+  }
+
+  /** {@link snapshot}, to be posted to another thread; see attached-archive.ts. */
+  async borrowState(name?: string): Promise<BorrowedState> {
+    const state = await this.#stateNamed(name);
+    state.users++;
+    let open = true;
+    return {
+      data: state.view.data,
+      [Symbol.dispose]: () => {
+        if (open) this.#leave(state);
+        open = false;
+      },
+    };
+  }
+
+  /** Gives up the superseded states that are kept so that searches can be repeated; what runs on them goes on. */
+  forgetEarlierStates(): void {
+    this.#recent.clear();
+  }
+
+  activity(): Activity | undefined {
+    return readActivity(this.#folder);
+  }
+
+  /** What the newest state will keep in memory, read from the frames of its files; nothing is loaded. */
+  measure(): { readonly rows: number; readonly bytes: number } {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        let [rows, bytes] = [0, 0];
+        for (const { id, live } of readSegmentRecords(this.#database)) {
+          const segment = measureSegment(segmentPath(this.#folder, id));
+          rows += segment.rows;
+          bytes += segment.bytes + (live?.byteLength ?? 0);
+        }
+        return { rows, bytes };
+      } catch (error) {
+        // A merge may have removed a file after the record was read; see #load.
+        if (attempt === LOAD_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Articles that were stored while the encoder was away and have no vector yet. */
+  unencodedCount(): number {
+    return Number(this.#database.prepare("SELECT count(*) AS waiting FROM unencoded").get()?.waiting);
+  }
+
+  async close(): Promise<void> {
+    await this.#loading?.catch(() => undefined);
+    if (this.#state !== undefined) this.#leave(this.#state);
+    this.#state = undefined;
+    this.#recent.clear();
+    this.#lease[Symbol.dispose]();
+  }
+
+  async #stateNamed(name: string | undefined): Promise<State> {
+    const newest = await this.#currentState();
+    this.#recent.prune(newest.view.data, Date.now());
+    if (name === undefined || name === newest.view.data.name) return newest;
+    const state = this.#recent.find(name);
+    if (state !== undefined) return state;
+    throw new AppError(
+      "snapshot-gone",
+      `The archive has no snapshot ${name} any more: it is at ${newest.view.data.name}, and earlier ones are kept for up to ten minutes, while that costs little memory. Leave the snapshot out to search what is there now.`,
+    );
+  }
+
+  /** The state of the newest commit, loaded once however many ask at the same time. */
+  async #currentState(): Promise<State> {
+    this.#loading ??= this.#refresh().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #refresh(): Promise<State> {
+    const nowMs = Date.now();
+    const dataVersion = Number(this.#database.prepare("PRAGMA data_version").get()?.data_version);
+    if (this.#state !== undefined && dataVersion === this.#dataVersion) {
+      this.#confirmedAtMs = nowMs;
+      return this.#state;
+    }
+    try {
+      const state = await this.#load();
+      if (this.#state === state) this.#leave(state);
+      else if (this.#state !== undefined) this.#recent.add(this.#state, this.#confirmedAtMs);
+      this.#state = state;
+      this.#dataVersion = dataVersion;
+      this.#confirmedAtMs = nowMs;
+      return state;
+    } catch (error) {
+      throw toArchiveError(this.#folder, error);
+    }
+  }
+
+  async #load(): Promise<State> {
+    for (let attempt = 1; ; attempt++) {
+      const record = this.#readCommitRecord();
+      if (record.commit === this.#state?.commit) {
+        this.#state.users++;
+        return this.#state;
+      }
+      const borrowed = await Promise.allSettled(
+        record.segments.map((segment) => borrowSegment(this.#resources, this.#folder, segment)),
+      );
+      const leases = borrowed.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const failed = borrowed.find((result) => result.status === "rejected");
+      if (failed === undefined) return this.#toState(record, leases);
+      for (const lease of leases) lease[Symbol.dispose]();
+      // A merge may have removed a file after the record was read: then the record has changed, and the next try succeeds.
+      if (attempt === LOAD_ATTEMPTS || this.#readCommitRecord().commit === record.commit) throw failed.reason;
+    }
+  }
+
+  #readCommitRecord(): CommitRecord {
+    this.#database.exec("BEGIN");
+    try {
+      return {
+        commit: Number(readSetting(this.#database, "commit")),
+        encoderFingerprint: readSetting(this.#database, "encoder_fingerprint"),
+        segments: readSegmentRecords(this.#database),
+        sources: readNames(this.#database, "source"),
+        categories: readNames(this.#database, "category"),
+      };
+    } finally {
+      this.#database.exec("COMMIT");
+    }
+  }
+
+  #leave(state: State): void {
+    state.users--;
+    if (state.users === 0) for (const lease of state.leases) lease[Symbol.dispose]();
+  }
+
+  #toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
+    const segments = leases.map(({ value }) => value);
+    const data: StateData = {
+      name: toStateName(record.commit),
+      encoderFingerprint: record.encoderFingerprint,
+      articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
+      totalTermCount: segments.reduce((sum, { file }) => sum + file.footer.totalTermCount, 0),
+      sources: record.sources,
+      categories: record.categories,
+      segments: segments.map((segment, index) => ({ data: segment.data, live: record.segments[index]?.live })),
+    };
+    // The reader itself is the first user, until a newer state takes its place.
+    return { commit: record.commit, view: new StateView(data, segments, this.#tools), leases, users: 1 };
+  }
+}

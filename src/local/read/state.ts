@@ -1,0 +1,113 @@
+import { AppError } from "../../errors.ts";
+import { findRow } from "../segment/find-row.ts";
+import { type Segment, viewSegment } from "../segment/segment.ts";
+import type { SegmentData } from "../segment/segment-data.ts";
+import { isAsStored } from "../store/article-hash.ts";
+import { type ArticleRow, type ArticleStore, damagedArticle, toStoredArticle } from "../store/article-store.ts";
+import { translateErrors } from "../store/database.ts";
+import type { TermBoard } from "../terms/term-board.ts";
+import type { SegmentView, Snapshot, StoredArticle } from "./snapshot.ts";
+
+/** One committed state of the archive. Can be posted to another thread: what is large in it lies in shared memory. */
+export interface StateData {
+  /** Names the state; the same name gives the same results. */
+  readonly name: string;
+  readonly encoderFingerprint: string;
+  readonly articleCount: number;
+  readonly totalTermCount: number;
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+  readonly segments: readonly StateSegment[];
+}
+
+export interface StateSegment {
+  readonly data: SegmentData;
+  /** One byte per row, 0 = replaced or removed; undefined when every row is live. */
+  readonly live: Uint8Array | undefined;
+}
+
+/** What a thread reads states with; none of it belongs to a state. */
+export interface StateTools {
+  /** Of the archive. */
+  readonly folder: string;
+  readonly store: ArticleStore;
+  readonly board: TermBoard;
+}
+
+export const toStateName = (commit: number): string => `c${commit}`;
+
+/** A state in use by one thread, with that thread's segments and database connection. Snapshots are taken of it. */
+export class StateView {
+  readonly data: StateData;
+  readonly #segments: readonly Segment[];
+  readonly #views: readonly SegmentView[];
+  readonly #store: ArticleStore;
+  readonly #folder: string;
+
+  /** @param segments those of the state, in its order */
+  constructor(data: StateData, segments: readonly Segment[], { folder, store, board }: StateTools) {
+    this.data = data;
+    this.#segments = segments;
+    this.#views = segments.map((segment, index) => viewSegment(segment, data.segments[index]?.live, board));
+    this.#store = store;
+    this.#folder = folder;
+  }
+
+  /** @param release called once, when the snapshot is disposed */
+  toSnapshot(release: () => void): Snapshot {
+    const { name, encoderFingerprint, articleCount, totalTermCount, sources, categories } = this.data;
+    let open = true;
+    return {
+      name,
+      encoderFingerprint,
+      articleCount,
+      totalTermCount,
+      sources,
+      categories,
+      segments: this.#views,
+      articles: (keys) => translateErrors(this.#folder, () => keys.map((key) => this.#article(key))),
+      articleById: (id) => translateErrors(this.#folder, () => this.#toArticle(this.#store.liveById(id))),
+      locate: (key) => translateErrors(this.#folder, () => this.#locate(key)),
+      [Symbol.dispose]: () => {
+        if (open) release();
+        open = false;
+      },
+    };
+  }
+
+  #article(key: number): StoredArticle | undefined {
+    const row = this.#store.byKey(key);
+    // What the newest state shows is there; what an older one shows may have been cleared away since.
+    if (row === undefined && toStateName(this.#store.commit()) === this.data.name)
+      throw new AppError(
+        "archive-damaged",
+        `Article version ${key} is missing in the database of ${this.#folder}. \`wenxun verify\` says what is left.`,
+      );
+    return this.#toArticle(row);
+  }
+
+  /** @throws AppError `archive-damaged` when it is not the article that was stored. */
+  #toArticle(row: ArticleRow | undefined): StoredArticle | undefined {
+    if (row === undefined) return undefined;
+    const article = toStoredArticle(row, this.#names("source", row.sourceId), this.#names("category", row.categoryId));
+    if (!isAsStored(article, row)) throw damagedArticle(this.#folder, row.id);
+    return article;
+  }
+
+  /** A version that is newer than the state may have a newer source or category. */
+  #names(kind: "source" | "category", id: number): readonly string[] {
+    const names = kind === "source" ? this.data.sources : this.data.categories;
+    return id < names.length ? names : this.#store.names(kind);
+  }
+
+  #locate(key: number): { segment: SegmentView; row: number } | undefined {
+    const article = this.#store.byKey(key);
+    if (article === undefined) return undefined;
+    for (const [index, { columns }] of this.#segments.entries()) {
+      const row = findRow(columns, key, article.publishedAtMs);
+      const view = this.#views[index];
+      if (row !== undefined && view !== undefined && view.live?.[row] !== 0) return { segment: view, row };
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,178 @@
+import type { HistogramInterval } from "../../archive/request.ts";
+import type { FacetCount, Histogram } from "../../archive/result.ts";
+import { dayOf, dayStartMs, daysBetween, nextStart } from "../../text/days.ts";
+import { fold } from "../../text/fold.ts";
+import type { SegmentView, Snapshot } from "../read/snapshot.ts";
+import type { MatchedPlaces } from "./keyword.ts";
+import type { RowSpace } from "./row-space.ts";
+
+/** Values of a facet that are listed where the request does not say… */
+export const FACET_VALUES = 50;
+/** …and at most. */
+export const MAX_FACET_VALUES = 10_000;
+/** Matches of up to so many days are counted by day… */
+const MAX_DAYS = 62;
+/** …of up to so many years by month, of more by year… */
+const MAX_YEARS_OF_MONTHS = 10;
+/** …and of more than so many with the empty years left out: one misdated article makes no thousand buckets. */
+const MAX_YEARS_WITH_GAPS = 200;
+
+/**
+ * Matching articles per source or category, most first, then by name; articles without one are not listed. Names that fold to the
+ * same text (财经 and 財經) are one value, under the name that was stored first.
+ */
+export function countFacet(
+  matches: MatchedPlaces,
+  space: RowSpace,
+  names: readonly string[],
+  {
+    idsOf,
+    limit = FACET_VALUES,
+  }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
+): FacetCount[] {
+  const { places } = matches;
+  const counts = new Uint32Array(names.length);
+  eachSegment(matches, space, (segment, base, start, end) => {
+    const ids = idsOf(segment);
+    for (let index = start; index < end; index++) {
+      const id = ids[(places[index] as number) - base] as number;
+      counts[id] = (counts[id] as number) + 1;
+    }
+  });
+  // A first id comes before those that are counted with it.
+  for (const [id, first] of firstIds(names).entries()) {
+    if (first === id) continue;
+    counts[first] = (counts[first] as number) + (counts[id] as number);
+    counts[id] = 0;
+  }
+  const facet: FacetCount[] = [];
+  for (const [id, value] of names.entries()) {
+    const count = counts[id] ?? 0;
+    if (value !== "" && count > 0) facet.push({ value, count });
+  }
+  return facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, limit);
+}
+
+const knownFirstIds = new WeakMap<readonly string[], Uint32Array>();
+
+/** For each id the first one whose name folds to the same text. Kept as long as a snapshot keeps its names. */
+function firstIds(names: readonly string[]): Uint32Array {
+  const known = knownFirstIds.get(names);
+  if (known !== undefined) return known;
+  const byFold = new Map<string, number>();
+  const firsts = Uint32Array.from(names, (name, id) => {
+    const folded = fold(name);
+    const first = byFold.get(folded) ?? id;
+    byFold.set(folded, first);
+    return first;
+  });
+  knownFirstIds.set(names, firsts);
+  return firsts;
+}
+
+/** Both facets of the matches. */
+export const countFacets = (
+  matches: MatchedPlaces,
+  space: RowSpace,
+  { sources, categories }: Snapshot,
+  limit?: number,
+): { source: FacetCount[]; category: FacetCount[] } => ({
+  source: countFacet(matches, space, sources, { idsOf: ({ sourceIds }) => sourceIds, limit }),
+  category: countFacet(matches, space, categories, { idsOf: ({ categoryIds }) => categoryIds, limit }),
+});
+
+/**
+ * Matching articles over time, from the first to the last dated one. Matches stand in order of time within a segment, so a
+ * bucket is counted by looking up where it begins and ends.
+ * @param wanted The interval; default: what fits the span.
+ */
+export function countHistogram(
+  matches: MatchedPlaces,
+  space: RowSpace,
+  timezone: string,
+  wanted?: HistogramInterval,
+): Histogram {
+  const runs: DatedRun[] = [];
+  eachSegment(matches, space, ({ publishedAtMs }, base, start, end) => {
+    const run: DatedRun = { publishedAtMs, places: matches.places.subarray(start, end), base };
+    const dated = countBefore(run, -Number.MAX_VALUE);
+    if (dated < run.places.length) runs.push({ ...run, places: run.places.subarray(dated) });
+  });
+  if (runs.length === 0) return { interval: wanted ?? "day", buckets: [] };
+  const firstDay = dayOf(Math.min(...runs.map((run) => timeAt(run, 0))), timezone);
+  const lastDay = dayOf(Math.max(...runs.map((run) => timeAt(run, run.places.length - 1))), timezone);
+  const interval = wanted ?? intervalOf(firstDay, lastDay);
+  const skipsGaps = yearOf(lastDay) - yearOf(firstDay) > MAX_YEARS_WITH_GAPS;
+  const buckets: { start: string; count: number }[] = [];
+  let before = runs.map(() => 0);
+  for (let start = startOf(firstDay, interval); ; ) {
+    const next = nextStart(start, interval);
+    // The bucket of the last day takes all that is left: past it the calendar may end.
+    const isLast = next > lastDay || next.startsWith("+");
+    const endMs = isLast ? Number.POSITIVE_INFINITY : dayStartMs(next, timezone);
+    const until = runs.map((run) => countBefore(run, endMs));
+    buckets.push({ start, count: sum(until) - sum(before) });
+    if (isLast) return { interval, buckets };
+    before = until;
+    start = skipsGaps ? startOf(dayOf(earliestFrom(runs, until), timezone), interval) : next;
+  }
+}
+
+/** Matches of one segment, all dated, ascending. */
+interface DatedRun {
+  readonly publishedAtMs: Float64Array;
+  readonly places: Uint32Array;
+  readonly base: number;
+}
+
+const timeAt = ({ publishedAtMs, places, base }: DatedRun, index: number): number =>
+  publishedAtMs[(places[index] as number) - base] as number;
+
+function countBefore(run: DatedRun, instantMs: number): number {
+  let low = 0;
+  let high = run.places.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (timeAt(run, middle) < instantMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The earliest time among the matches that `counted` leaves over. */
+const earliestFrom = (runs: readonly DatedRun[], counted: readonly number[]): number =>
+  Math.min(
+    ...runs.map((run, index) => {
+      const at = counted[index] ?? 0;
+      return at < run.places.length ? timeAt(run, at) : Number.POSITIVE_INFINITY;
+    }),
+  );
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+const yearOf = (day: string): number => Number(day.slice(0, 4));
+
+function intervalOf(firstDay: string, lastDay: string): HistogramInterval {
+  if (daysBetween(firstDay, lastDay) < MAX_DAYS) return "day";
+  const tenYearsOn = `${String(yearOf(firstDay) + MAX_YEARS_OF_MONTHS).padStart(4, "0")}${firstDay.slice(4)}`;
+  return lastDay < tenYearsOn ? "month" : "year";
+}
+
+function startOf(day: string, interval: HistogramInterval): string {
+  if (interval === "day") return day;
+  return interval === "month" ? `${day.slice(0, 7)}-01` : `${day.slice(0, 4)}-01-01`;
+}
+
+/** Calls `visit` with each segment that has matches, its base, and where its matches begin and end in `places`. */
+export function eachSegment(
+  { ends }: MatchedPlaces,
+  space: RowSpace,
+  visit: (segment: SegmentView, base: number, start: number, end: number) => void,
+): void {
+  let start = 0;
+  for (const [index, end] of ends.entries()) {
+    const segment = space.segments[index];
+    if (segment !== undefined && end > start) visit(segment, space.base(index), start, end);
+    start = end;
+  }
+}

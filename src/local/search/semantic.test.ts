@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
+import { RowSpace } from "./row-space.ts";
+import { findNearest, keepMatches, measureBackground, NEAREST_MATCHES, nearFloor, takeSample } from "./semantic.ts";
+import type { RankedPlace } from "./top-rows.ts";
+
+const ranked = (...scores: number[]): RankedPlace[] =>
+  scores.map((score, place) => ({ place, score, tieBreak: 0, key: place }));
+const scoresOf = (places: readonly RankedPlace[]): number[] => places.map(({ score }) => score);
+const background = { rows: 1_000_000, median: 0.1, deviation: 0.05 };
+
+test("near is near to the best and far over the background", () => {
+  assert.deepEqual(scoresOf(keepMatches(ranked(0.8, 0.6, 0.55, 0.2), background, false)), [0.8, 0.6]);
+  assert.deepEqual(scoresOf(keepMatches(ranked(0.32, 0.31, 0.29), background, false)), [0.32, 0.31]);
+  assert.deepEqual(keepMatches(ranked(0.2, 0.19), background, false), []);
+});
+
+test("where meaning leads, the nearest match when they stand out a little", () => {
+  assert.deepEqual(scoresOf(keepMatches(ranked(0.8, 0.2, 0.14), background, true)), [0.8, 0.2]);
+  const many = ranked(...Array.from({ length: 150 }, () => 0.2));
+  assert.equal(keepMatches(many, background, true).length, NEAREST_MATCHES);
+  assert.deepEqual(keepMatches(ranked(0, -0.1), { ...background, median: -0.5 }, true), []);
+});
+
+test("the floor is lower in a small archive", () => {
+  assert.ok(Math.abs(nearFloor(background) - 0.3) < 1e-9);
+  assert.ok(nearFloor({ ...background, rows: 200 }) < 0.25);
+});
+
+test("the background is that of most articles, whatever a few near ones do", () => {
+  // A tenth of the articles point along the query, the others across it.
+  const vectors = Array.from({ length: 1000 }, (_, index) =>
+    Float32Array.from(index % 10 === 0 ? [1, 0] : [0, index % 20 < 10 ? 1 : -1]),
+  );
+  const articles = vectors.map((vector, index) => ({ id: `${index}`, title: "", body: "", vector }));
+  const space = new RowSpace(createMemorySnapshot(articles, { dimensions: 2, segments: 3 }));
+  const query = Float32Array.from([1, 0]);
+  assert.deepEqual(measureBackground(query, takeSample(space)), { rows: 1000, median: 0, deviation: 0 });
+  const slices = space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
+  const nearest = findNearest(query, space, slices);
+  assert.deepEqual(
+    nearest.slice(0, 100).map(({ key }) => key),
+    Array.from({ length: 100 }, (_, index) => index * 10),
+    "best first, ties in order of key, over all segments",
+  );
+});
+
+test("no vectors, no background", () => {
+  const space = new RowSpace(createMemorySnapshot([{ id: "a", title: "甲", body: "" }]));
+  assert.deepEqual(measureBackground(Float32Array.from([1]), takeSample(space)), { rows: 0, median: 0, deviation: 0 });
+});

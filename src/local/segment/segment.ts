@@ -1,0 +1,134 @@
+import type { NearestRow, SegmentView, TermKey, TermMatches, TermSearch } from "../read/snapshot.ts";
+import type { TermBoard, TermSource } from "../terms/term-board.ts";
+import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
+import type { Columns } from "./columns.ts";
+import { SCALE_BYTES, type SectionName } from "./layout.ts";
+import type { SegmentData } from "./segment-data.ts";
+import { SegmentFile } from "./segment-file.ts";
+import { TermDirectory } from "./term-directory.ts";
+
+/**
+ * A segment in use by one thread: what it keeps in memory is shared with other threads, postings and int8 vectors are read from
+ * the file as needed, and what it computes with is its own. It never changes; which of its rows are live is told by a snapshot,
+ * through {@link viewSegment}.
+ */
+export class Segment {
+  readonly data: SegmentData;
+  readonly file: SegmentFile;
+  readonly terms: TermDirectory;
+  readonly #termSource: TermSource;
+  /** Made for the first search. */
+  #scanner: VectorScanner | undefined;
+  /** One int8 record, and its values. */
+  readonly #record: Uint8Array<ArrayBuffer>;
+  readonly #values: Int8Array;
+
+  constructor(data: SegmentData) {
+    this.data = data;
+    this.file = new SegmentFile(data.file);
+    this.terms = new TermDirectory(this.file, data.termBlocks);
+    this.#termSource = {
+      path: this.file.path,
+      rows: this.rows,
+      termCounts: data.columns.counts,
+      find: (term) => this.terms.find(term),
+      readPostings: (offset, target) => this.file.read("postings", offset, target),
+    };
+    const { dimensions } = this.file.footer;
+    this.#record = new Uint8Array(dimensions + SCALE_BYTES);
+    this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
+  }
+
+  get id(): number {
+    return this.data.id;
+  }
+
+  get columns(): Columns {
+    return this.data.columns;
+  }
+
+  get rows(): number {
+    return this.file.footer.rows;
+  }
+
+  /** For the thread that has loaded the data, after the last use by any. */
+  close(): void {
+    this.file.close();
+  }
+
+  documentFrequency(term: TermKey): number {
+    return this.terms.find(term).reduce((sum, entry) => sum + entry.documentFrequency, 0);
+  }
+
+  matchTerms(board: TermBoard, search: TermSearch, live: Uint8Array | undefined): TermMatches {
+    return board.match(this.#termSource, search, live);
+  }
+
+  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecord">): () => NearestRow[] {
+    const { dimensions, rows } = this.file.footer;
+    this.#scanner ??= createVectorScanner({ dimensions, rows, codes: this.data.codes });
+    return this.#scanner.prepareNearest(query, { ...options, readRecord: this.#readRecord });
+  }
+
+  similarity(query: Float32Array, row: number): number | undefined {
+    const scale = this.#readVector(row);
+    if (scale === 0) return undefined;
+    const values = this.#values;
+    let dot = 0;
+    for (let index = 0; index < values.length; index++) dot += (query[index] as number) * (values[index] as number);
+    return dot * scale;
+  }
+
+  vector(row: number): Float32Array | undefined {
+    const scale = this.#readVector(row);
+    if (scale === 0) return undefined;
+    const vector = new Float32Array(this.#values.length);
+    for (let index = 0; index < vector.length; index++) vector[index] = (this.#values[index] as number) * scale;
+    return vector;
+  }
+
+  /** Reads a row's int8 values into `#values` and returns its scale. */
+  #readVector(row: number): number {
+    this.#readRecord(row, this.#record);
+    return new DataView(this.#record.buffer).getFloat32(this.#values.length, true);
+  }
+
+  /** Reads the int8 values and scales of consecutive rows. */
+  readonly #readRecord = (row: number, target: Uint8Array): void =>
+    this.file.read("vectors", row * this.#record.length, target);
+}
+
+/** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */
+export function viewSegment(segment: Segment, live: Uint8Array | undefined, board: TermBoard): SegmentView {
+  const { keys, times, sources, categories, counts } = segment.columns;
+  const prepareNearest: SegmentView["prepareNearest"] = (query, { allow, ...options }) =>
+    segment.prepareNearest(query, { ...options, masks: [allow, live].filter((mask) => mask !== undefined) });
+  return {
+    id: segment.id,
+    rows: segment.rows,
+    publishedAtMs: times,
+    sourceIds: sources,
+    categoryIds: categories,
+    termCounts: counts,
+    articleKeys: keys,
+    live,
+    documentFrequency: (term) => segment.documentFrequency(term),
+    matchTerms: (search) => segment.matchTerms(board, search, live),
+    nearest: (query, options) => prepareNearest(query, options)(),
+    prepareNearest,
+    similarity: (query, row) => segment.similarity(query, row),
+    vector: (row) => segment.vector(row),
+  };
+}
+
+/** The columns of a segment file, checked. */
+export function readColumns(file: SegmentFile): Columns {
+  const buffer = (name: SectionName): ArrayBuffer => file.readSection(name).buffer;
+  return {
+    keys: new Uint32Array(buffer("keys")),
+    times: new Float64Array(buffer("times")),
+    sources: new Uint32Array(buffer("sources")),
+    categories: new Uint32Array(buffer("categories")),
+    counts: new Uint16Array(buffer("counts")),
+  };
+}

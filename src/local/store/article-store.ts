@@ -1,0 +1,131 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { AppError } from "../../errors.ts";
+import type { StoredArticle } from "../read/snapshot.ts";
+import { readSetting } from "./database.ts";
+import { type NameKind, readNames } from "./names.ts";
+
+/** An article row before its ids of source and category are replaced by their names. */
+export interface ArticleRow {
+  readonly key: number;
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly url: string | undefined;
+  readonly sourceId: number;
+  readonly categoryId: number;
+  readonly publishedAtMs: number | undefined;
+  /** See article-hash.ts. */
+  readonly hash: Uint8Array;
+}
+
+const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms, hash";
+
+/** Reads and writes article versions. */
+export class ArticleStore {
+  readonly #database: DatabaseSync;
+  readonly #byKey: StatementSync;
+  readonly #liveByKey: StatementSync;
+  readonly #liveById: StatementSync;
+  readonly #versionById: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#byKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ?`);
+    this.#liveByKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ? AND replaced_ms IS NULL`);
+    this.#liveById = database.prepare(`SELECT ${COLUMNS} FROM article WHERE id = ? AND replaced_ms IS NULL`);
+    this.#versionById = database.prepare(
+      "SELECT key, hash, published_ms FROM article WHERE id = ? AND replaced_ms IS NULL",
+    );
+  }
+
+  byKey(key: number): ArticleRow | undefined {
+    return toRow(this.#byKey.get(key));
+  }
+
+  /** Undefined also for a version that was superseded. */
+  liveByKey(key: number): ArticleRow | undefined {
+    return toRow(this.#liveByKey.get(key));
+  }
+
+  liveById(id: string): ArticleRow | undefined {
+    return toRow(this.#liveById.get(id));
+  }
+
+  /** Number of the newest commit. */
+  commit(): number {
+    return Number(readSetting(this.#database, "commit"));
+  }
+
+  /** By id; index 0 is the empty name. */
+  names(kind: NameKind): string[] {
+    return readNames(this.#database, kind);
+  }
+
+  /** Key and hash of the live version of an article, without its text. */
+  versionOf(id: string): { key: number; hash: Uint8Array; publishedAtMs: number | undefined } | undefined {
+    const row = this.#versionById.get(id);
+    if (row === undefined) return undefined;
+    return {
+      key: Number(row.key),
+      hash: row.hash as Uint8Array,
+      publishedAtMs: optionalNumber(row.published_ms),
+    };
+  }
+}
+
+/** Live articles in order of key, a page at a time, so that no transaction stays open between pages. */
+export function* liveArticles(database: DatabaseSync, pageSize = 500): Generator<ArticleRow> {
+  const page = database.prepare(
+    `SELECT ${COLUMNS} FROM article WHERE key > ? AND replaced_ms IS NULL ORDER BY key LIMIT ?`,
+  );
+  for (let after = 0; ; ) {
+    const rows = page.all(after, pageSize).flatMap((row) => toRow(row) ?? []);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+  }
+}
+
+export function toStoredArticle(
+  row: ArticleRow,
+  sources: readonly string[],
+  categories: readonly string[],
+): StoredArticle {
+  const { key, id, title, body, url, publishedAtMs } = row;
+  return {
+    key,
+    id,
+    title,
+    body,
+    url,
+    source: sources[row.sourceId] || undefined,
+    category: categories[row.categoryId] || undefined,
+    publishedAtMs,
+  };
+}
+
+export const damagedArticle = (folder: string, id: string): AppError =>
+  new AppError(
+    "archive-damaged",
+    `Article ${id} in ${folder} is not as it was stored. Restore a backup, or run \`wenxun verify --repair\`, which sets it aside, and import it again.`,
+  );
+
+type SqlRow = Record<string, unknown> | undefined;
+
+function toRow(row: SqlRow): ArticleRow | undefined {
+  if (row === undefined) return undefined;
+  return {
+    key: Number(row.key),
+    id: String(row.id),
+    title: String(row.title),
+    body: String(row.body),
+    url: row.url === null ? undefined : String(row.url),
+    sourceId: Number(row.source_id),
+    categoryId: Number(row.category_id),
+    publishedAtMs: optionalNumber(row.published_ms),
+    hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(),
+  };
+}
+
+const optionalNumber = (value: unknown): number | undefined => (value === null ? undefined : Number(value));

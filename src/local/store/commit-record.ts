@@ -1,0 +1,117 @@
+import type { DatabaseSync } from "node:sqlite";
+import { SegmentFile } from "../segment/segment-file.ts";
+import type { ArticleRow } from "./article-store.ts";
+import { writeMark } from "./commit-mark.ts";
+import { readSetting, writeSetting } from "./database.ts";
+import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
+
+/** Superseded versions of articles stay readable for this long, for searches that began before. */
+export const KEEP_REPLACED_MS = 10 * 60_000;
+
+/** A row of a segment that no longer shows a live version. */
+export interface DeadRow {
+  readonly segmentId: number;
+  readonly row: number;
+}
+
+export interface NewSegment {
+  readonly id: number;
+  readonly path: string;
+  /** Fingerprint of the encoder of its vectors. */
+  readonly encoder: string;
+  /** The segment it will replace once a reindex is complete; undefined: part of the archive at once. */
+  readonly stagedFor?: number;
+}
+
+/**
+ * Changes the archive in `folder` in one transaction: all of it is durable when this returns, or none of it when it throws.
+ */
+export function inTransaction(folder: string, database: DatabaseSync, change: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  let commit: number;
+  try {
+    change();
+    commit = Number(readSetting(database, "commit"));
+    sealRecord(database);
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+  writeMark(folder, commit);
+}
+
+/** Makes the transaction a new state of the archive, which readers notice and snapshots name. */
+export function countCommit(database: DatabaseSync): void {
+  writeSetting(database, "commit", Number(readSetting(database, "commit")) + 1);
+}
+
+export const nextSegmentId = (database: DatabaseSync): number => Number(readSetting(database, "next_segment"));
+
+/** Names a finished segment file. */
+export function recordSegment(database: DatabaseSync, segment: NewSegment): void {
+  const file = new SegmentFile(segment.path);
+  const { bytes, footerCrc32, footer } = file;
+  file.close();
+  database
+    .prepare("INSERT INTO segment (id, encoder, rows, bytes, footer_crc32, staged_for) VALUES (?, ?, ?, ?, ?, ?)")
+    .run(segment.id, segment.encoder, footer.rows, bytes, footerCrc32, segment.stagedFor ?? null);
+  // One that was begun before others may be finished after them.
+  writeSetting(database, "next_segment", Math.max(nextSegmentId(database), segment.id + 1));
+}
+
+export function forgetSegments(database: DatabaseSync, ids: readonly number[]): void {
+  const forget = database.prepare("DELETE FROM segment WHERE id = ?");
+  const dead = database.prepare("SELECT row FROM dead WHERE segment_id = ?");
+  const forgetDead = database.prepare("DELETE FROM dead WHERE segment_id = ?");
+  const forgotten = new Sum();
+  for (const id of ids) {
+    forget.run(id);
+    for (const { row } of dead.iterate(id)) forgotten.add(deadRowSum(id, Number(row)));
+    forgetDead.run(id);
+  }
+  addToSum(database, "dead_sum", forgotten);
+}
+
+export function markDead(database: DatabaseSync, rows: readonly DeadRow[]): void {
+  const mark = database.prepare("INSERT OR IGNORE INTO dead (segment_id, row) VALUES (?, ?)");
+  const marked = new Sum();
+  for (const { segmentId, row } of rows)
+    if (mark.run(segmentId, row).changes === 1) marked.add(deadRowSum(segmentId, row));
+  addToSum(database, "dead_sum", marked);
+}
+
+export type NewVersion = ArticleRow;
+
+export function insertVersions(database: DatabaseSync, versions: readonly NewVersion[]): void {
+  const insert = database.prepare(
+    "INSERT INTO article (key, id, hash, title, body, url, source_id, category_id, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  for (const { key, id, hash, title, body, url, sourceId, categoryId, publishedAtMs } of versions)
+    insert.run(key, id, hash, title, body, url ?? null, sourceId, categoryId, publishedAtMs ?? null);
+}
+
+/** Takes versions out of the archive; their texts stay for a while. */
+export function retireVersions(database: DatabaseSync, keys: readonly number[]): void {
+  const now = Date.now();
+  const retire = database.prepare("UPDATE article SET replaced_ms = ? WHERE key = ?");
+  for (const key of keys) retire.run(now, key);
+  setEncoded(database, keys, true);
+  database.prepare("DELETE FROM article WHERE replaced_ms < ?").run(now - KEEP_REPLACED_MS);
+}
+
+/** Notes which versions wait for a vector. */
+export function setEncoded(database: DatabaseSync, keys: readonly number[], isEncoded: boolean): void {
+  const note = database.prepare(
+    isEncoded ? "DELETE FROM unencoded WHERE key = ?" : "INSERT OR IGNORE INTO unencoded (key) VALUES (?)",
+  );
+  for (const key of keys) note.run(key);
+}
+
+export function unencodedKeys(database: DatabaseSync, limit: number): number[] {
+  const waiting = database.prepare("SELECT key FROM unencoded ORDER BY key LIMIT ?").all(limit);
+  return waiting.map((row) => Number(row.key));
+}
+
+export const countUnencoded = (database: DatabaseSync): number =>
+  Number(database.prepare("SELECT count(*) AS waiting FROM unencoded").get()?.waiting);

@@ -1,0 +1,306 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { ArchiveInfo } from "../../archive/archive.ts";
+import { AppError, isSystemError } from "../../errors.ts";
+import type { Lease, Resources } from "../../resources/resources.ts";
+import { FOLD_VERSION } from "../../text/fold.ts";
+import { readMark } from "./commit-mark.ts";
+import { EMPTY_SUMS, findRecordDamage, type RecordDamage, sealRecord } from "./record-check.ts";
+
+/**
+ * The archive's SQLite file: the texts, and the commit record that says which segments hold them.
+ *
+ * An article row is one version of an article and never changes but for `replaced_ms`, the time it was superseded. Superseded
+ * versions stay a while, so that a snapshot taken before can still show them. `dead` lists rows of segments whose version was
+ * superseded after the segment was written.
+ */
+const SCHEMA = `
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE category (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE article (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  url TEXT,
+  source_id INTEGER NOT NULL,
+  category_id INTEGER NOT NULL,
+  published_ms REAL,
+  replaced_ms REAL
+);
+CREATE UNIQUE INDEX article_live_id ON article (id) WHERE replaced_ms IS NULL;
+CREATE INDEX article_replaced ON article (replaced_ms) WHERE replaced_ms IS NOT NULL;
+CREATE TABLE segment (
+  id INTEGER PRIMARY KEY,
+  encoder TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  footer_crc32 INTEGER NOT NULL,
+  staged_for INTEGER
+);
+CREATE TABLE dead (segment_id INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (segment_id, row)) WITHOUT ROWID;
+CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
+`;
+
+export const FORMAT_VERSION = 1;
+const DATABASE_FILE = "archive.db";
+/** Pages that a connection keeps: those of the index by id for whoever writes; a reader goes from key to text. */
+const CACHE_BYTES = { read: 2 * 2 ** 20, write: 8 * 2 ** 20 };
+
+/** SQLite's primary result codes that mean something to a user. */
+const SQLITE_ERROR = 1;
+const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_CONSTRAINT = 19;
+const SQLITE_MISMATCH = 20;
+const SQLITE_NOTADB = 26;
+
+export interface OpenDatabase {
+  readonly database: DatabaseSync;
+  readonly info: ArchiveInfo;
+}
+
+/** Borrows the archive's database; one connection for reading and one for writing per process. */
+export function borrowDatabase(
+  resources: Resources,
+  folder: string,
+  access: "read" | "write",
+  options: OpenOptions = {},
+): Promise<Lease<OpenDatabase>> {
+  return resources.acquire(resourceKey("database", folder, access), {
+    load: () => openDatabase(folder, access, options),
+    bytes: () => CACHE_BYTES[access],
+    release: ({ database }) => database.close(),
+    keep: false,
+  });
+}
+
+/** Under which a part of the archive is shared. Keys are shown to anybody, so the folder stands in it as a short hash. */
+export function resourceKey(kind: "database" | "segment", folder: string, part: string | number): string {
+  return `${kind}:${createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 6)}:${part}`;
+}
+
+export const databasePath = (folder: string): string => join(folder, DATABASE_FILE);
+export const segmentFolder = (folder: string): string => join(folder, "segments");
+export const segmentPath = (folder: string, id: number): string =>
+  join(segmentFolder(folder), `${String(id).padStart(10, "0")}.seg`);
+
+export interface CreateSettings {
+  readonly encoderFingerprint: string;
+  readonly dimensions: number;
+  readonly timezone: string;
+}
+
+/** Makes an empty archive in `folder`, which is created if need be. @throws AppError `io`, `disk-full`. */
+export function createDatabase(folder: string, settings: CreateSettings): void {
+  translateErrors(folder, () => {
+    mkdirSync(segmentFolder(folder), { recursive: true });
+    const database = new DatabaseSync(databasePath(folder));
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+      if (hasTables(database)) {
+        database.exec("ROLLBACK");
+        return;
+      }
+      database.exec(SCHEMA);
+      const insert = database.prepare("INSERT INTO setting (name, value) VALUES (?, ?)");
+      const values: Record<string, string | number> = {
+        format_version: FORMAT_VERSION,
+        fold_version: FOLD_VERSION,
+        encoder_fingerprint: settings.encoderFingerprint,
+        dimensions: settings.dimensions,
+        timezone: settings.timezone,
+        created_ms: Date.now(),
+        commit: 0,
+        next_key: 1,
+        next_segment: 1,
+        ...EMPTY_SUMS,
+      };
+      for (const [name, value] of Object.entries(values)) insert.run(name, String(value));
+      sealRecord(database);
+      database.exec("COMMIT");
+    } finally {
+      database.close();
+    }
+  });
+}
+
+export interface OpenOptions {
+  /** Also when it is damaged, to see how far and to mend it. Default false. */
+  readonly evenDamaged?: boolean;
+}
+
+/**
+ * Opens the archive's database and checks what SQLite does not: that no commit is missing and that the commit record is as it
+ * was written. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`.
+ */
+export function openDatabase(
+  folder: string,
+  access: "read" | "write",
+  { evenDamaged = false }: OpenOptions = {},
+): OpenDatabase {
+  return translateErrors(folder, () => {
+    // Before the database is opened: commits made meanwhile are no less.
+    const mark = readMark(folder);
+    const database = openExisting(folder, access);
+    try {
+      database.exec(
+        `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_BYTES[access] / 1024}; PRAGMA foreign_keys = OFF`,
+      );
+      database.exec("PRAGMA cell_size_check = ON");
+      if (access === "write") database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      if (!hasTables(database)) throw missing(folder);
+      database.exec("BEGIN");
+      const [damage] = evenDamaged ? [] : findDamage(database, mark);
+      database.exec("COMMIT");
+      if (damage !== undefined)
+        throw new AppError(
+          "archive-damaged",
+          `The archive in ${folder} is damaged: ${damage.what}. \`wenxun verify\` says more; restore a backup, or mend what can be mended with \`wenxun verify --repair\`.`,
+        );
+      return { database, info: readInfo(database, folder) };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * What of the schema, the commit record and the number of commits is not as it was written. `mark` must have been read before
+ * the database was opened.
+ */
+export function findDamage(database: DatabaseSync, mark: ReturnType<typeof readMark>): RecordDamage[] {
+  const damage = findRecordDamage(database);
+  // Another version's: that is told when its settings are read.
+  if (damage.length === 0 && Number(readSetting(database, "format_version")) !== FORMAT_VERSION) return [];
+  const statements = database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
+  const altered = statements.filter(({ sql }) => !SCHEMA.includes(`${sql};`)).map(({ name }) => String(name));
+  if (altered.length > 0)
+    return [{ what: `the description of ${altered.join(", ")} is not as it was made`, isMendable: false }];
+  const commit = Number(readSetting(database, "commit"));
+  if (mark !== "damaged" && mark !== undefined && commit < mark)
+    damage.unshift({
+      what: `the last commits are missing: it stands at commit ${commit}, and ${mark} was durable; the journal ${DATABASE_FILE}-wal was cut, lost or damaged, or another ${DATABASE_FILE} lies in its place`,
+      isMendable: true,
+    });
+  return damage;
+}
+
+function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
+  try {
+    return new DatabaseSync(databasePath(folder), { readOnly: access === "read" });
+  } catch (error) {
+    if (sqliteCode(error) === SQLITE_CANTOPEN) throw missing(folder, error);
+    throw error;
+  }
+}
+
+const missing = (folder: string, cause?: unknown): AppError =>
+  new AppError(
+    "archive-missing",
+    `There is no archive in ${folder}. Make one with \`wenxun import FILE --archive ${folder}\`, or name another folder with --archive.`,
+    { cause },
+  );
+
+function hasTables(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'setting'").get() !== undefined;
+}
+
+export function readSetting(database: DatabaseSync, name: string): string {
+  const row = database.prepare("SELECT value FROM setting WHERE name = ?").get(name);
+  if (typeof row?.value !== "string")
+    throw new AppError("archive-damaged", `The archive's database has no setting ${name}.`);
+  return row.value;
+}
+
+export function writeSetting(database: DatabaseSync, name: string, value: string | number): void {
+  database.prepare("UPDATE setting SET value = ? WHERE name = ?").run(String(value), name);
+}
+
+function readInfo(database: DatabaseSync, folder: string): ArchiveInfo {
+  const formatVersion = Number(readSetting(database, "format_version"));
+  if (formatVersion !== FORMAT_VERSION)
+    throw new AppError(
+      "archive-version",
+      `The archive in ${folder} has format ${formatVersion}; this wenxun reads format ${FORMAT_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
+    );
+  const foldVersion = Number(readSetting(database, "fold_version"));
+  if (foldVersion !== FOLD_VERSION)
+    throw new AppError(
+      "archive-version",
+      `The archive in ${folder} was indexed with fold ${foldVersion}; this wenxun folds text as ${FOLD_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
+    );
+  return {
+    folder,
+    formatVersion,
+    encoderFingerprint: readSetting(database, "encoder_fingerprint"),
+    dimensions: Number(readSetting(database, "dimensions")),
+    timezone: readSetting(database, "timezone"),
+    createdAtMs: Number(readSetting(database, "created_ms")),
+  };
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return error.errcode & 0xff;
+}
+
+/**
+ * Every statement is fixed and every value fits its column, so an error in a statement, a broken constraint or a number beyond
+ * all bounds means that the database is not as it was written.
+ */
+const DAMAGE_CODES = [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_NOTADB];
+
+const isOutOfRange = (error: unknown): boolean => isSystemError(error, "ERR_OUT_OF_RANGE");
+
+/** Runs `action`, turning failures of SQLite and of the file system into AppErrors that say what to do. */
+export function translateErrors<T>(folder: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw toArchiveError(folder, error);
+  }
+}
+
+export function toArchiveError(folder: string, error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const code = sqliteCode(error);
+  if (code === SQLITE_FULL || isSystemError(error, "ENOSPC", "EDQUOT"))
+    return new AppError(
+      "disk-full",
+      `The disk that holds ${folder} is full. What was stored before is safe; free some space and start again.`,
+      { cause: error },
+    );
+  if (code === SQLITE_BUSY)
+    return new AppError("archive-locked", `The archive in ${folder} is busy: another process is writing to it.`, {
+      cause: error,
+      retryAfterS: 10,
+    });
+  if ((code !== undefined && DAMAGE_CODES.includes(code)) || isOutOfRange(error))
+    return new AppError(
+      "archive-damaged",
+      `The database of the archive in ${folder} is damaged or is no SQLite file. Restore it from a backup; \`wenxun verify\` says more.`,
+      { cause: error },
+    );
+  if (
+    code === SQLITE_READONLY ||
+    code === SQLITE_CANTOPEN ||
+    code === SQLITE_IOERR ||
+    isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOTDIR")
+  )
+    return new AppError("io", `The archive in ${folder} cannot be read or written: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  return error;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

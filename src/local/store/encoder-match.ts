@@ -1,0 +1,13 @@
+import type { ArchiveInfo } from "../../archive/archive.ts";
+import type { Encoder } from "../../encoder/encoder.ts";
+import { AppError } from "../../errors.ts";
+
+/** @throws AppError `encoder-mismatch` when the archive's vectors were made by another encoder. */
+export function assertEncoder(info: ArchiveInfo, encoder: Pick<Encoder, "fingerprint" | "dimensions">): void {
+  if (info.encoderFingerprint === encoder.fingerprint && info.dimensions === encoder.dimensions) return;
+  throw new AppError(
+    "encoder-mismatch",
+    `The vectors in ${info.folder} were made by encoder ${info.encoderFingerprint} (${info.dimensions} dimensions), but the encoder in use is ${encoder.fingerprint} (${encoder.dimensions}). ` +
+      `Run \`wenxun reindex --archive ${info.folder}\` to encode the archive anew, or choose the other encoder with --encoder.`,
+  );
+}

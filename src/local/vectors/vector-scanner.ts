@@ -1,0 +1,184 @@
+import type { NearestOptions, NearestRow } from "../read/snapshot.ts";
+import { BestRows } from "./best-rows.ts";
+import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
+import type { SharedCodes } from "./code-blocks.ts";
+import { createScanKernel, type ScanKernel } from "./scan-kernel.ts";
+import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
+import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
+
+/** Up to so many rows are compared by their int8 values alone. */
+const DIRECT_ROWS = 16_384;
+
+/** Candidates for int8: so many, and one more for each result. */
+const MIN_CANDIDATES = 1000;
+
+/** Candidates no further apart are read together, with the rows between them. */
+const READ_GAP_ROWS = 8;
+
+export interface ScanOptions extends Omit<NearestOptions, "allow"> {
+  /** One byte per row of the segment each, 0 = leave out; a row must be let through by all of them. Default: none. */
+  readonly masks?: readonly Uint8Array[] | undefined;
+  /**
+   * Fills `target` with consecutive int8 records (values, then the float32 scale, little-endian; 0 = no vector), of which
+   * the first is that of `row`.
+   */
+  readonly readRecord: (row: number, target: Uint8Array) => void;
+}
+
+export interface VectorScanner {
+  /** How the scan is done: in WebAssembly, or in JavaScript where that is missing. */
+  readonly kind: "simd" | "scalar";
+  /**
+   * The rows of a range nearest to a unit vector, best first, ties by row; rows without a vector never appear. Exact (to
+   * int8) for narrow ranges; in wide ones the codes choose the rows that are compared.
+   */
+  nearest(query: Float32Array, options: ScanOptions): NearestRow[];
+  /** {@link nearest} in two steps: the scan of the codes, then, when the function is called, the reading of values. */
+  prepareNearest(query: Float32Array, options: ScanOptions): () => NearestRow[];
+}
+
+export interface VectorScannerOptions {
+  readonly dimensions: number;
+  readonly rows: number;
+  /** Laid out by {@link planScan}. */
+  readonly codes: SharedCodes;
+  /** False: JavaScript even where WebAssembly SIMD is there. Default true. */
+  readonly simd?: boolean;
+}
+
+/** Scans the vectors of one segment, for one thread: it owns its scratch, which goes when the scanner is dropped. */
+export function createVectorScanner({ dimensions, rows, codes, simd = true }: VectorScannerOptions): VectorScanner {
+  return new Scanner(planScan(dimensions, rows), codes, simd);
+}
+
+class Scanner implements VectorScanner {
+  readonly #layout: ScanLayout;
+  readonly #kernel: ScanKernel;
+  readonly #candidates: CandidateScan;
+  readonly #allow: Uint8Array;
+  readonly #dots: Int32Array;
+  readonly #view: DataView;
+  /** Rows without a vector, ascending. */
+  readonly #absentRows: Uint32Array;
+
+  constructor(layout: ScanLayout, codes: SharedCodes, simd: boolean) {
+    this.#layout = layout;
+    this.#kernel = createScanKernel(layout, codes, simd);
+    const { scratch } = this.#kernel;
+    this.#candidates = new CandidateScan(this.#kernel, layout);
+    this.#allow = new Uint8Array(scratch, layout.allow, layout.paddedRows);
+    this.#dots = new Int32Array(scratch, layout.dots, BATCH_ROWS);
+    this.#view = new DataView(scratch);
+    this.#absentRows = codes.absentRows;
+  }
+
+  get kind(): "simd" | "scalar" {
+    return this.#kernel.kind;
+  }
+
+  nearest(query: Float32Array, options: ScanOptions): NearestRow[] {
+    return this.prepareNearest(query, options)();
+  }
+
+  prepareNearest(query: Float32Array, options: ScanOptions): () => NearestRow[] {
+    const { limit } = options;
+    const from = Math.max(0, options.from);
+    const to = Math.min(this.#layout.rows, options.to);
+    if (from >= to || limit <= 0) return () => [];
+    const wanted = MIN_CANDIDATES + limit;
+    if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES)
+      return () => this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring));
+    const { pool = {} } = options;
+    const candidates = this.#findCandidates(query, { from, to, wanted, pool }, options.masks);
+    return () =>
+      this.#score(query, options, (scoring) => this.#scoreRows(keepPooled(candidates, pool, wanted), scoring));
+  }
+
+  #score(query: Float32Array, options: ScanOptions, work: (scoring: Scoring) => void): NearestRow[] {
+    const integers = new Int16Array(this.#kernel.scratch, this.#layout.query, this.#layout.dimensions);
+    const unit = writeQueryIntegers(query, integers);
+    const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
+    work(scoring);
+    return scoring.best.toSorted();
+  }
+
+  /** Lets the codes choose. */
+  #findCandidates(
+    query: Float32Array,
+    range: Omit<CandidateSearch, "masked">,
+    masks: readonly Uint8Array[] | undefined,
+  ): Candidates {
+    writeQueryTables(query, this.#layout, new Uint8Array(this.#kernel.scratch, this.#layout.tables));
+    return this.#candidates.find({ ...range, masked: this.#writeMask(range.from, range.to, masks) });
+  }
+
+  /** Compares every allowed row of a range. */
+  #scoreRange(from: number, to: number, scoring: Scoring): void {
+    const allow = this.#writeMask(from, to, scoring.masks) ? this.#allow : undefined;
+    for (let start = from; start < to; start += BATCH_ROWS) {
+      let first = start;
+      let end = Math.min(to, start + BATCH_ROWS);
+      if (allow !== undefined) {
+        while (first < end && allow[first] === 0) first++;
+        while (first < end && allow[end - 1] === 0) end--;
+      }
+      if (first === end) continue;
+      this.#readRun(first, end, scoring.readRecord);
+      for (let row = first; row < end; row++) if (allow?.[row] !== 0) this.#offer(row, row - first, scoring);
+    }
+  }
+
+  /** Compares rows, ascending. */
+  #scoreRows(rows: Uint32Array, scoring: Scoring): void {
+    for (let start = 0; start < rows.length; ) {
+      const first = rows[start] as number;
+      let last = first;
+      let end = start + 1;
+      for (; end < rows.length; end++) {
+        const row = rows[end] as number;
+        if (row - last > READ_GAP_ROWS || row - first >= BATCH_ROWS) break;
+        last = row;
+      }
+      this.#readRun(first, last + 1, scoring.readRecord);
+      for (; start < end; start++) {
+        const row = rows[start] as number;
+        this.#offer(row, row - first, scoring);
+      }
+    }
+  }
+
+  /** Puts together which rows of a range may be returned; false when all may. */
+  #writeMask(from: number, to: number, masks: readonly Uint8Array[] = []): boolean {
+    if (masks.length === 0 && this.#absentRows.length === 0) return false;
+    const allow = this.#allow;
+    const [first, ...others] = masks;
+    if (first === undefined) allow.fill(1, from, to);
+    else allow.set(first.subarray(from, to), from);
+    for (const mask of others)
+      for (let row = from; row < to; row++) allow[row] = (allow[row] as number) & (mask[row] as number);
+    for (const row of this.#absentRows) if (row >= from && row < to) allow[row] = 0;
+    return true;
+  }
+
+  /** Reads the records [from, to), at most {@link BATCH_ROWS}, and multiplies them with the query. */
+  #readRun(from: number, to: number, readRecord: ScanOptions["readRecord"]): void {
+    const { records, recordBytes } = this.#layout;
+    readRecord(from, new Uint8Array(this.#kernel.scratch, records, (to - from) * recordBytes));
+    this.#kernel.dot(to - from);
+  }
+
+  #offer(row: number, slot: number, { best, unit }: Scoring): void {
+    const { records, recordBytes, dimensions } = this.#layout;
+    const scale = this.#view.getFloat32(records + slot * recordBytes + dimensions, true);
+    if (scale !== 0) best.offer(row, (this.#dots[slot] as number) * scale * unit);
+  }
+}
+
+/** What one query carries through the reading of int8 values. */
+interface Scoring {
+  readonly readRecord: ScanOptions["readRecord"];
+  readonly masks?: readonly Uint8Array[] | undefined;
+  /** Turns integer dot products into those of the query. */
+  readonly unit: number;
+  readonly best: BestRows;
+}

@@ -1,0 +1,18 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ServerContext } from "../api/context.ts";
+import type { Assets } from "./assets.ts";
+import { chooseLanguage, withoutLanguage } from "./language.ts";
+import { createView, type View } from "./pages/view.ts";
+
+/** Where days begin until the archive says it. */
+const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
+
+/** How the reader of a request wants pages. */
+export function openView(context: ServerContext, assets: Assets, request: FastifyRequest, reply: FastifyReply): View {
+  const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
+  return createView(chooseLanguage(request, reply), assets, withoutLanguage(request.url), timezone);
+}
+
+/** Pages are checked again each time, and may be kept by the browser for going back. */
+export const sendPage = (reply: FastifyReply, page: string): FastifyReply =>
+  reply.type("text/html; charset=utf-8").header("cache-control", "private, no-cache").send(page);

@@ -1,0 +1,43 @@
+import { CITATION_FILES } from "../../api/citations/formats.ts";
+import { toCited } from "../../api/citations/record.ts";
+import { CITATION_STYLES } from "../../api/citations/styles.ts";
+import { toArticleUrl } from "../../api/search-url.ts";
+import type { Article } from "../../archive/article.ts";
+import { dayOf } from "../../text/days.ts";
+import { type Html, html } from "../html.ts";
+import type { View } from "./view.ts";
+
+/** How to cite the article: for people, and as files. */
+export function renderCitations({ strings, timezone }: View, article: Article): Html {
+  const cited = toCited(article, timezone);
+  const today = dayOf(Date.now(), timezone);
+  return html`<details class="cite"><summary>${strings.cite}</summary>
+<dl>${CITATION_STYLES.map(({ name, format }) => html`<div><dt>${name}</dt><dd dir="auto">${format(cited, today)}</dd></div>`)}</dl>
+<p>${Object.entries(CITATION_FILES).map(([format, { name }]) => html`<a href="${toArticleUrl(article.id)}/cite/${format}" download>${name}</a> `)}</p>
+</details>`;
+}
+
+/** What reference managers and link previews read: Highwire tags, Dublin Core, Open Graph. */
+export function renderMetadata({ timezone }: View, article: Article): Html {
+  const { title, source, day, language, category, url } = toCited(article, timezone);
+  const slashed = day?.replaceAll("-", "/");
+  const tags: readonly (readonly [string, string | undefined])[] = [
+    ["citation_title", title],
+    ["citation_publication_date", slashed],
+    ["citation_journal_title", source],
+    ["citation_language", language],
+    ["citation_public_url", url],
+    ["DC.type", "newspaperArticle"],
+    ["DC.title", title],
+    ["DC.date", day],
+    ["DC.publisher", source],
+    ["DC.subject", category],
+    ["DC.language", language],
+  ];
+  const shown = tags.flatMap(([name, content]) =>
+    content === undefined ? [] : [html`<meta name="${name}" content="${content}">\n`],
+  );
+  return html`${shown}<meta property="og:type" content="article">
+<meta property="og:title" content="${title}">
+${source !== undefined && html`<meta property="og:site_name" content="${source}">`}`;
+}

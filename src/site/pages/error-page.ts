@@ -1,0 +1,29 @@
+import { DEFAULT_QUERY } from "../../api/search-url.ts";
+import type { Failure } from "../../http/error-reply.ts";
+import { html } from "../html.ts";
+import { renderLayout } from "./layout.ts";
+import { renderSearchForm } from "./search-form.ts";
+import type { View } from "./view.ts";
+
+/** What went wrong, what to do about it, and the form to go on with; `q` is what was asked, if anything. */
+export function renderErrorPage(view: View, failure: Failure, requestId: string, q: string): string {
+  const { strings } = view;
+  return renderLayout(view, {
+    kind: "error",
+    title: strings.errorTitle,
+    masthead: renderSearchForm(view, { ...DEFAULT_QUERY, q }),
+    main: html`<div class="trouble" role="alert">
+<h1>${strings.errorTitle}</h1>
+<p>${strings.errorAdvice[toAdvice(failure.status)]}</p>
+<p lang="en"><code>${failure.code}</code> ${failure.message}</p>
+<p class="meta">${strings.requestId} <code>${requestId}</code></p>
+<p><a href="/">${strings.home}</a></p>
+</div>`,
+  });
+}
+
+function toAdvice(status: number): "client" | "missing" | "busy" | "server" {
+  if (status === 404) return "missing";
+  if (status === 429 || status === 503 || status === 504) return "busy";
+  return status < 500 ? "client" : "server";
+}

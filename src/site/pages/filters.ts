@@ -1,0 +1,110 @@
+import { isLinkable, type QueryChange, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
+import type { PageQuery } from "../../api/wire.ts";
+import type { FacetCount } from "../../archive/result.ts";
+import { FACET_VALUES } from "../../local/search/count.ts";
+import { fold } from "../../text/fold.ts";
+import { type Html, html } from "../html.ts";
+import type { View } from "./view.ts";
+
+/** Values shown before the rest is folded away. */
+const MAX_SHOWN = 10;
+
+const FIELDS = {
+  source: { only: "source", none: "excludeSource" },
+  category: { only: "category", none: "excludeCategory" },
+} as const;
+export type FacetField = keyof typeof FIELDS;
+
+/** Names are compared as the search compares them: folded. */
+const areSame = (a: string, b: string): boolean => a === b || fold(a) === fold(b);
+const holds = (values: readonly string[], value: string): boolean => values.some((item) => areSame(item, value));
+const without = (values: readonly string[], value: string): string[] => values.filter((item) => !areSame(item, value));
+
+/** What takes every filter away. */
+export const NO_FILTERS = {
+  source: [],
+  category: [],
+  excludeSource: [],
+  excludeCategory: [],
+  from: undefined,
+  to: undefined,
+} satisfies QueryChange;
+
+export const isNarrowed = (query: PageQuery): boolean => toSearchUrl(query) !== toSearchUrl(query, NO_FILTERS);
+
+/** What the search is narrowed to, each with a link that takes it away. */
+export function renderChips({ strings }: View, query: PageQuery): Html | undefined {
+  const chips: Html[] = [];
+  const add = (label: string, change: QueryChange): void => {
+    const url = toSearchUrl(query, change);
+    chips.push(html`<li><a href="${url}" aria-label="${strings.removeFilter(label)}"><bdi>${label}</bdi></a></li>`);
+  };
+  if (query.from !== undefined || query.to !== undefined) {
+    add(`${query.from ?? "…"} – ${query.to ?? "…"}`, { from: undefined, to: undefined });
+  }
+  for (const { only, none } of Object.values(FIELDS)) {
+    for (const value of query[only]) add(value, { [only]: without(query[only], value) });
+    for (const value of query[none]) add(strings.excluded(value), { [none]: without(query[none], value) });
+  }
+  if (chips.length === 0) return undefined;
+  const all = html`<li class="all"><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.clearFilters}</a></li>`;
+  return html`<ul class="chips" aria-label="${strings.filters}">${chips}${chips.length > 1 && all}</ul>`;
+}
+
+/** Sources or categories with their counts; each links to the search with only it, or without it. */
+export function renderFacet(
+  view: View,
+  query: PageQuery,
+  field: FacetField,
+  counts: readonly FacetCount[],
+): Html | undefined {
+  if (counts.length === 0) return undefined;
+  const items = counts.slice(0, FACET_VALUES).map((facet) => renderFacetValue(view, query, field, facet));
+  const id = `facet-${field}`;
+  return html`<section class="facet" aria-labelledby="${id}">
+<h2 id="${id}">${view.strings[field]}</h2>
+<ul>${items.slice(0, MAX_SHOWN)}</ul>
+${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), hasMore: counts.length > FACET_VALUES })}
+</section>`;
+}
+
+/** What does not fit at once, a way to find a value by its name, and the way to all of them. */
+function renderRest(
+  view: View,
+  query: PageQuery,
+  field: FacetField,
+  { rest, hasMore }: { readonly rest: readonly Html[]; readonly hasMore: boolean },
+): Html {
+  const { strings } = view;
+  const count = hasMore ? `${view.formatCount(rest.length)}+` : view.formatCount(rest.length);
+  const all = hasMore && html`<a class="all" href="${toFacetUrl(query, field)}">${strings.allValues}</a>`;
+  return html`<details id="more-${field}"><summary>${strings.moreFacets(count)}</summary>
+${isLinkable(query) && renderFacetForm(view, query, field)}
+<ul class="values">${rest}</ul>${isLinkable(query) && all}</details>`;
+}
+
+const toFacetUrl = (query: PageQuery, field: FacetField): string =>
+  `/facets/${field}${toSearchUrl(query).slice("/".length)}`;
+
+/** Finds sources or categories by name, on a page of their own; script puts what it finds in place. */
+export function renderFacetForm({ strings }: View, query: PageQuery, field: FacetField, contains = ""): Html {
+  const hidden = [...new URLSearchParams(toSearchParams({ ...query, offset: 0 }))].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="find" action="/facets/${field}" method="get">${hidden}<input type="search" name="contains" value="${contains}" maxlength="200" placeholder="${strings.findValue}" aria-label="${strings[field]}: ${strings.findValue}" autocomplete="off"></form>`;
+}
+
+export function renderFacetValue(view: View, query: PageQuery, field: FacetField, { value, count }: FacetCount): Html {
+  const { only, none } = FIELDS[field];
+  const name = html`<bdi>${value}</bdi> <span class="count">${view.formatCount(count)}</span>`;
+  if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;
+  const chosen = holds(query[only], value);
+  if (holds(query[none], value)) {
+    const back = toSearchUrl(query, { [none]: without(query[none], value) });
+    return html`<li class="excluded"><a href="${back}" aria-label="${view.strings.removeFilter(view.strings.excluded(value))}"><s>${name}</s></a></li>`;
+  }
+  const choice = chosen ? without(query[only], value) : [...query[only], value];
+  const exclusion = { [only]: without(query[only], value), [none]: [...without(query[none], value), value] };
+  return html`<li><a href="${toSearchUrl(query, { [only]: choice })}"${chosen && html` aria-current="true"`}>${name}</a>
+<a class="exclude" href="${toSearchUrl(query, exclusion)}" aria-label="${view.strings.exclude(value)}" title="${view.strings.exclude(value)}">−</a></li>`;
+}

@@ -1,0 +1,121 @@
+import { isLinkable, toArticleUrl, toDifferencesUrl, toWhyUrl } from "../../api/search-url.ts";
+import type { PageQuery } from "../../api/wire.ts";
+import type { Hit } from "../../archive/result.ts";
+import { toSafeLink } from "../../http/security.ts";
+import { fold } from "../../text/fold.ts";
+import { type Html, html } from "../html.ts";
+import { renderSaveButton } from "./saved-page.ts";
+import { renderTelling, toOffset } from "./tellings.ts";
+import { langAttribute, markRanges, type View } from "./view.ts";
+
+/** Outlets named before a list of tellings is opened. */
+const OUTLETS_NAMED = 3;
+
+export interface HitOptions {
+  /** Of the title: the level below what the list stands under. */
+  readonly heading: "h2" | "h3";
+  /** The search to come back to. */
+  readonly query?: PageQuery | undefined;
+}
+
+/** One article found: title, where and when, the sentence that answers, and why it is here. */
+export function renderHit(view: View, hit: Hit, { heading, query }: HitOptions): Html {
+  return html`<li class="hit"><article>
+${renderTitle(view, hit, { heading, query })}
+<p class="meta">${renderMeta(view, hit)} ${renderSaveButton(view, hit)}</p>
+${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
+${renderWhy(view, hit, query)}
+${renderCopies(view, hit)}
+${renderHitTellings(view, hit)}
+</article></li>`;
+}
+
+function renderTitle({ strings }: View, hit: Hit, { heading, query }: HitOptions): Html {
+  const text = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
+  const link = html`<a href="${toArticleUrl(hit.id, query)}">${text}</a>`;
+  const attributes = html`class="hit-title"${langAttribute(hit.title)} dir="auto"`;
+  return heading === "h2" ? html`<h2 ${attributes}>${link}</h2>` : html`<h3 ${attributes}>${link}</h3>`;
+}
+
+interface Dated {
+  readonly publishedAtMs?: number | undefined;
+  readonly source?: string | undefined;
+  readonly category?: string | undefined;
+  readonly url?: string | undefined;
+  /** Of the whole text, in characters; absent where the time to read it shall not be told. */
+  readonly bodyLength?: number | undefined;
+}
+
+/** Characters read in a minute: readers of Chinese news take 300 to 500. */
+const CHARACTERS_PER_MINUTE = 400;
+
+/** The whole minutes that a text takes to read, at least one; undefined without a text. */
+const toReadingMinutes = (bodyLength = 0): number | undefined =>
+  bodyLength === 0 ? undefined : Math.max(1, Math.round(bodyLength / CHARACTERS_PER_MINUTE));
+
+/** Day, age, source, category (where it is not the source again), reading time and the way to the original, as far as known. */
+export function renderMeta(view: View, { publishedAtMs, source, category, url, bodyLength }: Dated): Html {
+  const link = toSafeLink(url);
+  const minutes = toReadingMinutes(bodyLength);
+  const isNamed = category !== undefined && category !== "" && fold(category) !== fold(source ?? "");
+  const parts = [
+    publishedAtMs === undefined
+      ? html`<span>${view.strings.undated}</span>`
+      : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time> <span class="age">${view.formatAge(publishedAtMs)}</span>`,
+    source !== undefined && source !== "" && html`<span class="source"><bdi>${source}</bdi></span>`,
+    isNamed && html`<span><bdi>${category}</bdi></span>`,
+    minutes !== undefined && html`<span class="minutes">${view.strings.readingTime(view.formatCount(minutes))}</span>`,
+    link !== undefined &&
+      html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${view.strings.original}</a>`,
+  ];
+  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html`<span class="dot" aria-hidden="true">\u00a0·</span> ${part}`))}`;
+}
+
+/** What made it match, in figures; and, where it can be asked, the way to the words and sentences behind them. */
+function renderWhy({ strings }: View, { id, why }: Hit, query: PageQuery | undefined): Html | undefined {
+  const reasons = [
+    why.keyword !== undefined &&
+      html`<li class="keyword">${strings.whyKeyword} <span>${why.keyword.toFixed(1)}</span></li>`,
+    why.semantic !== undefined &&
+      html`<li class="semantic">${strings.whySemantic} <span>${Math.round(why.semantic * 100)}%</span></li>`,
+    query !== undefined &&
+      isLinkable(query) &&
+      query.q.trim() !== "" &&
+      html`<li><a class="ask-why" href="${toWhyUrl(id, query)}" rel="nofollow">${strings.why}</a></li>`,
+  ].filter((reason) => reason !== false);
+  return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
+}
+
+/** Other tellings of the event in order of time, each with its outlet and how much earlier or later it came. */
+function renderHitTellings(view: View, { id, tellings, publishedAtMs }: Hit): Html | undefined {
+  if (tellings.length === 0 || publishedAtMs === undefined) return undefined;
+  const { strings } = view;
+  const rows = tellings
+    .toSorted((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0))
+    .map((telling) => {
+      const when = toOffset(view, (telling.publishedAtMs ?? publishedAtMs) - publishedAtMs);
+      return html`<li><span class="when">${when}</span> <span>${renderTelling(view, telling, id)}</span></li>`;
+    });
+  const outlets = [...new Set(tellings.flatMap(({ source }) => source ?? []))].slice(0, OUTLETS_NAMED);
+  return html`<details class="copies told"><summary>${strings.tellingsHere(view.formatCount(tellings.length))} ${outlets.map((outlet) => html` <span class="dot" aria-hidden="true">·</span> <bdi>${outlet}</bdi>`)}</summary>
+<ul>${rows}</ul>
+</details>`;
+}
+
+/** The outlets of near-copies, who was first, and what differs. */
+function renderCopies(view: View, hit: Hit): Html | undefined {
+  const { strings } = view;
+  const { copies } = hit;
+  if (copies.length === 0) return undefined;
+  const dated = [hit, ...copies].filter(
+    ({ publishedAtMs, source }) => publishedAtMs !== undefined && source !== undefined,
+  );
+  const [first] = dated.sort((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0));
+  const rows = copies.map((copy) => {
+    const title = copy.title === "" ? strings.untitled : copy.title;
+    return html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${toDifferencesUrl(hit.id, copy.id)}">${strings.differences}</a></span></li>`;
+  });
+  return html`<details class="copies"><summary>${strings.copies(view.formatCount(copies.length))}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
+<ul>${rows}</ul>
+</details>`;
+}

@@ -1,0 +1,159 @@
+import { EXPORT_FORMATS } from "../../api/export/formats.ts";
+import { isLinkable, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
+import type { PageQuery } from "../../api/wire.ts";
+import type { Histogram, SearchNotice, SearchResult } from "../../archive/result.ts";
+import { findVariants } from "../../text/variants.ts";
+import { FEED_FORMATS } from "../feeds/formats.ts";
+import { type Html, html } from "../html.ts";
+import { NO_FILTERS, renderChips, renderFacet } from "./filters.ts";
+import { renderHistogram, type Series } from "./histogram.ts";
+import { renderHit } from "./hit.ts";
+import { renderLayout } from "./layout.ts";
+import { renderSearchForm } from "./search-form.ts";
+import { renderShareButton, type View } from "./view.ts";
+
+export interface SearchPageOptions {
+  readonly query: PageQuery;
+  readonly result: SearchResult;
+  /** Counts to choose from; see the route. */
+  readonly facets: SearchResult["facets"];
+  /** What is drawn over time: the search, or two things compared. */
+  readonly series: readonly Series[];
+  /** Every article of the archive over time; undefined where it is not known. */
+  readonly coverage: Histogram | undefined;
+  /** Where nothing is found within filters: how many articles there are without them. */
+  readonly withoutFilters: number | undefined;
+  /** Queries to try, shown where nothing was asked or found. */
+  readonly examples: readonly string[];
+}
+
+const EXAMPLES_FROM_CATEGORIES = 4;
+
+export function renderSearchPage(
+  view: View,
+  { query, result, facets, series, coverage, withoutFilters, examples }: SearchPageOptions,
+): string {
+  const { strings } = view;
+  const asked = query.q.trim() !== "";
+  const suggestions =
+    examples.length > 0
+      ? examples
+      : result.facets.category.slice(0, EXAMPLES_FROM_CATEGORIES).map(({ value }) => value);
+  return renderLayout(view, {
+    kind: "search",
+    title: query.q.slice(0, 60),
+    head: isLinkable(query) ? renderAlternates(query) : undefined,
+    masthead: renderSearchForm(view, query),
+    main: html`
+<h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
+<div class="reading">
+<div class="summary" role="status">${renderSummary(view, query, result, asked)}</div>
+${!asked && renderExamples(view, suggestions)}
+${!asked && renderRecent(view)}
+${renderChips(view, query)}
+${renderHistogram(view, query, { series, coverage })}
+${asked && result.total > 0 && renderCompare(view, query)}
+<aside class="narrow">
+${renderFacet(view, query, "source", facets.source)}
+${renderFacet(view, query, "category", facets.category)}
+</aside>
+<section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
+${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, { examples: suggestions, withoutFilters })}
+${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
+${renderPaging(view, query, result.total - result.collapsed)}
+</section>
+</div>`,
+  });
+}
+
+/** Notices of what was done, not of what could not be. */
+const REMARKS: ReadonlySet<SearchNotice> = new Set(["query-names-article"]);
+
+function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
+  const { strings } = view;
+  const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) !== "/";
+  const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
+  const variants = findVariants(query.q);
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
+${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
+<p class="notice" id="away" hidden>${strings.away}</p>
+${result.notices.map((notice) => (REMARKS.has(notice) ? html`<p>${strings.notices[notice]}</p>` : html`<p class="notice">${strings.notices[notice]}</p>`))}`;
+}
+
+/** How many articles stand under others, and the way to list each by itself, or to group them again. */
+function renderFolded({ strings, formatCount }: View, query: PageQuery, { collapsed }: SearchResult): Html | undefined {
+  const folded = collapsed > 0 && strings.folded(formatCount(collapsed));
+  const grouped = query.stories === "on";
+  if (!isLinkable(query) || (grouped && folded === false)) return folded === false ? undefined : html`${folded}`;
+  const url = toSearchUrl(query, { stories: grouped ? "off" : "on" });
+  return html`<span class="folded">${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a></span>`;
+}
+
+const renderExamples = ({ strings }: View, examples: readonly string[]): Html | undefined =>
+  examples.length === 0
+    ? undefined
+    : html`<p class="examples">${strings.tryThese} ${examples.map((example) => html` <a href="/?${new URLSearchParams({ q: example }).toString()}"><bdi>${example}</bdi></a>`)}</p>`;
+
+/** Feeds of this very search, for readers that look in the head. */
+const renderAlternates = (query: PageQuery): Html =>
+  html`${FEED_FORMATS.map(({ path, type, name }) => html`<link rel="alternate" type="${type}" title="${name}" href="${withSearch(path, query)}">`)}`;
+
+const renderTakeAlong = (view: View, query: PageQuery): Html => {
+  const { strings } = view;
+  return html`<p class="take">${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${withSearch(path, query)}">${name}</a> `)}
+${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${withSearch(`/export.${name}`, query)}" download>${name.toUpperCase()}</a> `)}</p>`;
+};
+
+function withSearch(path: string, query: PageQuery): string {
+  const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: 10, offset: 0 });
+  return params === "" ? path : `${path}?${params}`;
+}
+
+/** Filled by script from what this browser remembers; hidden until then. */
+const renderRecent = ({ strings }: View): Html =>
+  html`<section id="recent" class="examples" hidden aria-label="${strings.recent}"><span>${strings.recent}</span> <ul></ul> <button type="button">${strings.clearRecent}</button></section>`;
+
+/** A second query, drawn over time beside the first. */
+function renderCompare({ strings }: View, query: PageQuery): Html {
+  const hidden = [...new URLSearchParams(toSearchParams({ ...query, vs: undefined, offset: 0 }))].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="compare" action="/" method="get">${hidden}<label><span>${strings.compare}</span> <input name="vs" value="${query.vs}" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
+}
+
+function renderEmpty(
+  view: View,
+  query: PageQuery,
+  {
+    examples,
+    withoutFilters = 0,
+  }: { readonly examples: readonly string[]; readonly withoutFilters?: number | undefined },
+): Html {
+  const { strings } = view;
+  if (query.offset > 0) {
+    return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
+  }
+  const nothingAsked = toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) === "/";
+  if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
+  return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
+<ul>${withoutFilters > 0 && isLinkable(query) && html`<li><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.withoutFilters(view.formatCount(withoutFilters))}</a></li>`}
+${query.mode !== "semantic" && isLinkable(query) && html`<li><a href="${toSearchUrl(query, { mode: "semantic" })}">${strings.tryMeaning}</a></li>`}
+<li>${strings.emptyAdvice}</li></ul>
+${renderExamples(view, examples)}</div>`;
+}
+
+function renderPaging(view: View, query: PageQuery, hitCount: number): Html | undefined {
+  const { strings } = view;
+  const { limit, offset } = query;
+  if (limit === 0 || hitCount <= limit) return undefined;
+  const page = Math.floor(offset / limit) + 1;
+  const pages = Math.max(page, Math.ceil(hitCount / limit));
+  const previous =
+    offset > 0 &&
+    html`<a rel="prev" href="${toSearchUrl(query, { offset: Math.max(0, offset - limit) })}">${strings.previous}</a>`;
+  const next =
+    offset + limit < hitCount &&
+    html`<a rel="next" href="${toSearchUrl(query, { offset: offset + limit })}">${strings.next}</a>`;
+  const here = strings.page(view.formatCount(page), view.formatCount(pages));
+  return html`<nav class="paging" aria-label="${here}"><span>${previous}</span><span>${here}</span><span>${next}</span></nav>`;
+}

@@ -1,0 +1,74 @@
+import { toTextLanguage } from "../../text/text-language.ts";
+import type { Assets } from "../assets.ts";
+import { type Html, html } from "../html.ts";
+import { type Language, STRINGS, type Strings } from "../strings/strings.ts";
+
+/** Who reads: language, words, and how dates and counts are written. */
+export interface View {
+  readonly language: Language;
+  readonly strings: Strings;
+  readonly assets: Assets;
+  /** The page's own address, path and query, for links that change one thing of it. */
+  readonly url: string;
+  /** IANA zone of the archive's days. */
+  readonly timezone: string;
+  /** How long ago, in the largest whole unit: 3年前. */
+  formatAge(atMs: number): string;
+  /** A day of the archive's calendar: 2021年3月14日. */
+  formatDay(atMs: number): string;
+  formatCount(count: number): string;
+}
+
+export function createView(language: Language, assets: Assets, url: string, timezone: string): View {
+  // Simplified and Traditional write dates and counts alike; one locale serves both.
+  const locale = language === "en" ? "en-GB" : "zh-CN";
+  const day = new Intl.DateTimeFormat(locale, {
+    timeZone: timezone,
+    year: "numeric",
+    month: language === "en" ? "short" : "long",
+    day: "numeric",
+  });
+  const count = new Intl.NumberFormat(locale);
+  return {
+    language,
+    strings: STRINGS[language],
+    assets,
+    url,
+    timezone,
+    formatDay: (atMs) => day.format(atMs),
+    formatAge: (atMs) => toAge(locale, atMs),
+    formatCount: (value) => count.format(value),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function toAge(locale: string, atMs: number): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const days = Math.floor((Date.now() - atMs) / DAY_MS);
+  if (days >= 365) return format.format(-Math.floor(days / 365), "year");
+  if (days >= 30) return format.format(-Math.floor(days / 30), "month");
+  return format.format(-days, "day");
+}
+
+/** ` lang="…"` where the text's script is known. */
+export const langAttribute = (text: string): Html | undefined => {
+  const language = toTextLanguage(text);
+  return language === undefined ? undefined : html` lang="${language}"`;
+};
+
+/** Hands the page's address on; shown by script. */
+export const renderShareButton = ({ strings }: View): Html =>
+  html`<button type="button" class="share" hidden data-copied="${strings.linkCopied}">${strings.share}</button>`;
+
+/** Text with ranges marked: UTF-16 offsets, ascending, end exclusive. Ranges that leave the text are cut to it. */
+export function markRanges(text: string, ranges: readonly (readonly [number, number])[]): Html {
+  const parts: Html[] = [];
+  let copied = 0;
+  for (const [start, end] of ranges) {
+    if (start < copied || end <= start || start >= text.length) continue;
+    parts.push(html`${text.slice(copied, start)}<mark>${text.slice(start, end)}</mark>`);
+    copied = end;
+  }
+  return html`${parts}${text.slice(copied)}`;
+}

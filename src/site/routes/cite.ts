@@ -1,0 +1,29 @@
+import { Type } from "typebox";
+import { CITATION_FILES, type CitationFile } from "../../api/citations/formats.ts";
+import { toCited } from "../../api/citations/record.ts";
+import type { App, ServerContext } from "../../api/context.ts";
+import { noSuchArticle } from "../../api/routes/articles.ts";
+import { ArticleParams } from "../../api/wire.ts";
+
+const Params = Type.Object({
+  ...ArticleParams.properties,
+  format: Type.Enum(Object.keys(CITATION_FILES) as CitationFile[]),
+});
+
+/** One article for a reference manager. */
+export function addCitations(app: App, context: ServerContext): void {
+  app.get(
+    "/articles/:id/cite/:format",
+    { schema: { summary: "One article as a citation", tags: ["articles"], params: Params } },
+    async ({ params: { id, format } }, reply) => {
+      const { search, archive } = context.backend();
+      const article = await search.article(id);
+      if (article === undefined) throw noSuchArticle(id);
+      const file = CITATION_FILES[format];
+      return reply
+        .type(`${file.type}; charset=utf-8`)
+        .header("content-disposition", `attachment; filename="article.${format}"`)
+        .send(file.write(toCited(article, archive.info.timezone)));
+    },
+  );
+}

@@ -1,0 +1,36 @@
+import { Type } from "typebox";
+import type { App, ServerContext } from "../../api/context.ts";
+import { toSearchRequest } from "../../api/to-wire.ts";
+import { PageQuery } from "../../api/wire.ts";
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { MAX_FACET_VALUES } from "../../local/search/count.ts";
+import type { Assets } from "../assets.ts";
+import { openView, sendPage } from "../page-reply.ts";
+import { renderFacetPage } from "../pages/facet-page.ts";
+
+const Params = Type.Object({ field: Type.Enum(["source", "category"]) });
+
+const FacetQuery = Type.Object({ ...PageQuery.properties, contains: Type.String({ maxLength: 200, default: "" }) });
+
+/** All sources or categories of a search, where the search page lists the commonest. */
+export function addFacetPages(app: App, context: ServerContext, assets: Assets): void {
+  app.get(
+    "/facets/:field",
+    { schema: { hide: true, params: Params, querystring: FacetQuery } },
+    async (request, reply) => {
+      const { params, query } = request;
+      const { field } = params;
+      const others =
+        field === "source" ? { sources: [], excludedSources: [] } : { categories: [], excludedCategories: [] };
+      const { facets } = await context
+        .backend()
+        .search.search(
+          { ...toSearchRequest(query), ...others, limit: 0, offset: 0, facetValues: MAX_FACET_VALUES },
+          { signal: abortWhenGone(reply) },
+        );
+      const view = openView(context, assets, request, reply);
+      const { contains } = query;
+      return sendPage(reply, renderFacetPage(view, { query, field, values: facets[field], contains }));
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { App, ServerContext } from "../../api/context.ts";
+import { toArticleUrl, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
+import { toSearchRequest } from "../../api/to-wire.ts";
+import { SearchQuery } from "../../api/wire.ts";
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { toBaseUrl } from "../base-url.ts";
+import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
+import { FEED_FORMATS } from "../feeds/formats.ts";
+import { chooseLanguage } from "../language.ts";
+import { STRINGS } from "../strings/strings.ts";
+
+/** Entries of a feed: more than readers fetch between two visits of a busy search. */
+const FEED_ENTRIES = 50;
+
+/** Every search as a feed, newest first, and the description by which a browser adds the search. */
+export function addFeeds(app: App, context: ServerContext): void {
+  for (const { path, type, name, write } of FEED_FORMATS) {
+    app.get(
+      path,
+      { schema: { summary: `The newest articles of a search as ${name}`, tags: ["feeds"], querystring: SearchQuery } },
+      async (request, reply) => {
+        const feed = await readFeed(context, path, request, reply);
+        return reply.type(`${type}; charset=utf-8`).header("cache-control", "private, max-age=300").send(write(feed));
+      },
+    );
+  }
+
+  app.get("/opensearch.xml", { schema: { hide: true } }, async (request, reply) => {
+    const language = chooseLanguage(request, reply);
+    const description = STRINGS[language].tagline;
+    const text = toOpenSearch(toBaseUrl(request, context.publicUrl), language, description);
+    return reply.type("application/opensearchdescription+xml; charset=utf-8").send(text);
+  });
+}
+
+async function readFeed(
+  context: ServerContext,
+  path: string,
+  request: FastifyRequest<{ Querystring: SearchQuery }>,
+  reply: FastifyReply,
+): Promise<Feed> {
+  const { query } = request;
+  const { search } = context.backend();
+  const newest = { ...toSearchRequest(query), sort: "newest", limit: FEED_ENTRIES, offset: 0 } as const;
+  const result = await search.search(newest, { signal: abortWhenGone(reply) });
+  const base = toBaseUrl(request, context.publicUrl);
+  const language = chooseLanguage(request, reply);
+  const params = toSearchParams({ ...query, sort: "relevance", limit: 10, offset: 0, stories: undefined });
+  return {
+    title: query.q === "" ? "闻寻" : `${query.q} · 闻寻`,
+    pageUrl: base + toSearchUrl(query, { limit: 10, stories: undefined }),
+    feedUrl: `${base}${path}${params === "" ? "" : `?${params}`}`,
+    language,
+    entries: result.hits.map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),
+  };
+}

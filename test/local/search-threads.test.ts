@@ -1,0 +1,113 @@
+/** The pool with real threads over a real archive. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
+import { AppError } from "../../src/errors.ts";
+import { SearchPool } from "../../src/local/pool/pool.ts";
+import { startSearchPool } from "../../src/local/pool/start-search-pool.ts";
+import { createThreadStarter } from "../../src/local/pool/thread.ts";
+import { createSearchService } from "../../src/search/service.ts";
+import { loadJsonLines } from "../quality/sample.ts";
+import { openSampleApp } from "../quality/sample-app.ts";
+
+const QUERIES = loadJsonLines<{ readonly text: string }>(join(import.meta.dirname, "../quality/judged.jsonl"));
+
+const REQUESTS: readonly SearchRequest[] = QUERIES.flatMap(({ text }, index) => {
+  const request = { ...PLAIN_REQUEST, query: text };
+  return [
+    request,
+    { ...request, mode: index % 2 === 0 ? "semantic" : "keyword", limit: 3, offset: index % 3 },
+    { ...request, from: "2024-01-01", to: "2025-06-30", sort: index % 2 === 0 ? "newest" : "oldest" },
+    { ...request, sources: [], excludedCategories: ["体育"] },
+  ] as const;
+});
+
+const withoutTime = ({ tookMs: _, ...result }: { readonly tookMs: number }) => result;
+
+describe("search threads", () => {
+  test("find exactly what this thread finds, with everything loaded once", async () => {
+    await using app = await openSampleApp();
+    await using pool = startSearchPool(app.archive, { threads: 2, queue: 1000 });
+    const service = createSearchService({ ...app, searcher: pool });
+    const inThreads = await Promise.all(REQUESTS.map((request) => service.search(request)));
+    for (const [index, request] of REQUESTS.entries()) {
+      const expected = await app.search.search(request);
+      assert.deepEqual(withoutTime(inThreads[index] ?? expected), withoutTime(expected));
+    }
+    const ids = (await app.search.search(PLAIN_REQUEST)).hits.map(({ id }) => id);
+    for (const id of [...ids, "no such article"]) {
+      assert.deepEqual(await service.article(id), await app.search.article(id));
+      assert.deepEqual(await service.similar(id, { limit: 5 }), await app.search.similar(id, { limit: 5 }));
+      const why = { query: "台风登陆", mode: "hybrid" } as const;
+      assert.deepEqual(await service.explain(id, why), await app.search.explain(id, why));
+    }
+    for (const { key, loads } of app.resources.status()) assert.equal(loads, 1, key);
+  });
+
+  test("read the same memory", async () => {
+    await using app = await openSampleApp();
+    await using pool = startSearchPool(app.archive, { threads: 2 });
+    const service = createSearchService({ ...app, searcher: pool });
+    {
+      using state = await app.archive.borrowState();
+      for (const { data } of state.data.segments) data.columns.sources.fill(1);
+    }
+    const results = await Promise.all([1, 2, 3, 4].map(() => service.search(PLAIN_REQUEST)));
+    for (const { facets, total } of results)
+      assert.deepEqual(
+        facets.source.map(({ count }) => count),
+        [total],
+      );
+  });
+
+  test("see a new commit in the next search", async () => {
+    await using app = await openSampleApp();
+    await using pool = startSearchPool(app.archive, { threads: 1 });
+    const service = createSearchService({ ...app, searcher: pool });
+    const before = await service.search({ ...PLAIN_REQUEST, query: "青金石矿脉" });
+    const writer = await app.openWriter();
+    await writer.put([{ id: "lapis", title: "山谷里发现青金石矿脉", body: "勘探队说，矿脉长两公里。" }]);
+    await writer.close();
+    const after = await service.search({ ...PLAIN_REQUEST, query: "青金石矿脉" });
+    assert.notEqual(after.snapshot, before.snapshot);
+    assert.equal(after.hits[0]?.id, "lapis");
+    assert.equal((await service.article("lapis"))?.title, "山谷里发现青金石矿脉");
+  });
+
+  test("refuse what is asked wrongly as this thread does", async () => {
+    await using app = await openSampleApp();
+    await using pool = startSearchPool(app.archive, { threads: 1 });
+    await assert.rejects(
+      pool.search({ ...PLAIN_REQUEST, from: "2024-02-30" }, {}),
+      (error) => error instanceof AppError && error.code === "invalid-request" && error.message.startsWith("from is"),
+    );
+  });
+
+  test("another takes the place of one that ends", async () => {
+    const source = `import { parentPort } from "node:worker_threads";
+      parentPort.on("message", ({ kind, task }) => {
+        if (kind === "close") parentPort.close();
+        if (kind === "task" && task.id === "end") process.exit(3);
+        if (kind === "task") parentPort.postMessage({ kind: "done", value: task.id });
+      });`;
+    const startThread = createThreadStarter({
+      file: new URL(`data:text/javascript,${encodeURIComponent(source)}`),
+      workerData: undefined,
+      oldHeapMb: 32,
+      youngHeapMb: 4,
+    });
+    const state = { data: { name: "c1" }, [Symbol.dispose]: () => {} };
+    await using pool = new SearchPool({ startThread, threads: 1, maxWaiting: 5, borrowState: async () => state });
+    const tasks = [pool.article("one"), pool.article("end"), pool.article("two")];
+    const [one, end, two] = await Promise.allSettled(tasks);
+    assert.deepEqual(
+      [one, two],
+      [
+        { status: "fulfilled", value: "one" },
+        { status: "fulfilled", value: "two" },
+      ],
+    );
+    assert.ok(end?.status === "rejected" && end.reason instanceof AppError && end.reason.code === "unavailable");
+  });
+});
