@@ -1,4 +1,4 @@
-import { FACET_VALUES } from "../local/search/count.ts";
+import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT } from "../search/limits.ts";
 import type { PageQuery } from "./wire.ts";
 
 /** The search in the address bar: the URL is the state, and only what differs from the defaults stands in it. */
@@ -11,10 +11,10 @@ export const DEFAULT_QUERY: PageQuery = {
   excludeCategory: [],
   mode: "hybrid",
   sort: "relevance",
-  limit: 10,
+  limit: DEFAULT_LIMIT,
   offset: 0,
   stories: "on",
-  facetValues: FACET_VALUES,
+  facetValues: DEFAULT_FACET_VALUES,
 };
 
 /** Some of a search, changed; undefined takes a day away. */

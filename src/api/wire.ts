@@ -1,12 +1,11 @@
 import { type Static, Type } from "typebox";
 import { ACTIVITY_KINDS } from "../archive/archive.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
-import { FACET_VALUES, MAX_FACET_VALUES } from "../local/search/count.ts";
+import { MAX_ID_LENGTH } from "../ingest/identity.ts";
+import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT, MAX_FACET_VALUES, MAX_LIMIT, MAX_OFFSET } from "../search/limits.ts";
 
 /** The wire: what the HTTP API takes and gives. One schema validates, documents and types each message. */
 
-export const MAX_LIMIT = 100;
-export const MAX_OFFSET = 1_000_000;
 const MAX_FILTER_VALUES = 50;
 
 const day = (description: string) =>
@@ -30,8 +29,18 @@ export const SearchQuery = Type.Object({
   excludeCategory: filter("None of these categories; may be repeated."),
   mode: Type.Enum([...SEARCH_MODES], { default: "hybrid" }),
   sort: Type.Enum([...SORT_ORDERS], { default: "relevance" }),
-  limit: Type.Integer({ minimum: 0, maximum: MAX_LIMIT, default: 10, description: "Hits in the reply." }),
-  offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0, description: "Hits to pass over." }),
+  limit: Type.Integer({
+    minimum: 0,
+    maximum: MAX_LIMIT,
+    default: DEFAULT_LIMIT,
+    description: "Hits in the reply.",
+  }),
+  offset: Type.Integer({
+    minimum: 0,
+    maximum: MAX_OFFSET,
+    default: 0,
+    description: "Hits to pass over; a narrower range of days reaches what lies deeper.",
+  }),
   snapshot: Type.Optional(
     Type.String({
       maxLength: 100,
@@ -46,7 +55,7 @@ export const SearchQuery = Type.Object({
   facetValues: Type.Integer({
     minimum: 0,
     maximum: MAX_FACET_VALUES,
-    default: FACET_VALUES,
+    default: DEFAULT_FACET_VALUES,
     description: "Values listed of each facet.",
   }),
 });
@@ -60,10 +69,10 @@ export const PageQuery = Type.Object({
 });
 export type PageQuery = Static<typeof PageQuery>;
 
-export const ArticleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
+export const ArticleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH }) });
 
 export const SimilarQuery = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 10 }),
+  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
 });
 
 const Highlights = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {

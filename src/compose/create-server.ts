@@ -16,6 +16,7 @@ import { drainOnClose } from "../http/drain-on-close.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import { addSecurityHeaders } from "../http/security.ts";
 import { answerUnparsed } from "../http/unparsed-request.ts";
+import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import type { Resources } from "../resources/resources.ts";
 import { type Assets, addAssets, addIcon, addManifest } from "../site/assets.ts";
 import { createToScript } from "../site/reading-script.ts";
@@ -50,8 +51,8 @@ const DEFAULT_MAX_BODY_BYTES = 32 * 2 ** 20;
 /** Room for a query of 10,000 characters, percent-encoded as UTF-8 (at most 9 bytes per UTF-16 unit), and the headers. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** An id of 512 characters, percent-encoded. */
-const MAX_PATH_PART = 512 * 9;
+/** An article's id, percent-encoded as UTF-8. */
+const MAX_PATH_PART = MAX_ID_LENGTH * 9;
 
 /** 256 KiB hold a whole reply; the default of 4 MiB is taken for each reply under way. */
 const BROTLI_WINDOW_BITS = 18;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { MAX_QUERY_UNITS, parseQuery } from "./query.ts";
+import { MAX_QUERY_UNITS } from "./limits.ts";
+import { parseQuery } from "./query.ts";
 
 const parts = (query: string) => {
   const { words, phrases, exclusions } = parseQuery(query);

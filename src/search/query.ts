@@ -1,11 +1,6 @@
 import { fold } from "../text/fold.ts";
 import { scanRuns } from "../text/runs.ts";
-
-/** Characters of a query that are read; the rest is left out and the result says so. */
-export const MAX_QUERY_UNITS = 10_000;
-
-/** Phrases and exclusions of a query that are obeyed, together; each is a filter of the whole archive. */
-export const MAX_OPERATORS = 16;
+import { MAX_OPERATORS, MAX_QUERY_UNITS } from "./limits.ts";
 
 /**
  * What a person asked, taken apart:

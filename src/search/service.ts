@@ -4,7 +4,7 @@ import type { Hit, SearchFindings, SearchNotice, Why } from "../archive/result.t
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { ArchiveReader, Snapshot, StoredArticle } from "../local/read/snapshot.ts";
-import { countFacets, countHistogram, FACET_VALUES, MAX_FACET_VALUES } from "../local/search/count.ts";
+import { countFacets, countHistogram } from "../local/search/count.ts";
 import { MaskCache, parseTimeRange, type RowSlice, sliceOf, type TimeRange } from "../local/search/filter.ts";
 import { findMatches, keywordCeiling, type MatchedPlaces, scoreAt } from "../local/search/keyword.ts";
 import { type KeywordPlan, planKeywords } from "../local/search/keyword-plan.ts";
@@ -23,14 +23,13 @@ import type { RankedPlace } from "../local/search/top-rows.ts";
 import { createHighlighter } from "../text/highlights.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQuery } from "./hits.ts";
+import { checkLimits } from "./limits.ts";
 import { findNamed, LOOKED_AT, type Named } from "./named.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import type { Compared, Searcher, SearchService } from "./search.ts";
 import { measureFloor, STORY_MS } from "./stories.ts";
 import { rankByWording } from "./wording.ts";
 
-/** Hits that can be paged through from the start; what lies deeper is reached by narrowing the range. */
-export const MAX_OFFSET = 100_000;
 /**
  * Neighbours looked at beyond those asked for: copies of the article and of each other are left out, and what goes on from it may be
  * far. Each text is read; more of them find more (docs/EVALUATION.md).
@@ -70,7 +69,7 @@ export function createSearchService({ archive, encoder, ...options }: SearchServ
   return {
     async search(request, { signal } = {}) {
       const startedMs = performance.now();
-      checkPaging(request);
+      checkLimits(request);
       parseTimeRange(request, archive.info.timezone);
       const query = parseQuery(request.query);
       const encoded = hasWords(query) && request.mode !== "keyword" ? await encodeQuery(query, signal) : {};
@@ -360,24 +359,6 @@ const slicesIn = (space: RowSpace, range?: TimeRange): RowSlice[] =>
   space.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
 
 const emptySlices = (space: RowSpace): RowSlice[] => space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
-
-function checkPaging({ offset, limit, facetValues = FACET_VALUES }: SearchRequest): void {
-  const isCount = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
-  if (!isCount(limit, 100))
-    throw new AppError("invalid-request", `limit is ${limit}: wanted a whole number from 0 to 100.`);
-  if (!isCount(facetValues, MAX_FACET_VALUES)) {
-    throw new AppError(
-      "invalid-request",
-      `facetValues is ${facetValues}: wanted a whole number from 0 to ${MAX_FACET_VALUES}.`,
-    );
-  }
-  if (!isCount(offset, MAX_OFFSET)) {
-    throw new AppError(
-      "invalid-request",
-      `offset is ${offset}: wanted a whole number from 0 to ${MAX_OFFSET}; a narrower day range reaches what lies deeper.`,
-    );
-  }
-}
 
 /** The articles nearest to one, without it and its near-copies; with `sameStory` all that tell its event, copies too. */
 function findSimilar(

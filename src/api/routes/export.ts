@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import type { Hit } from "../../archive/result.ts";
 import { AppError } from "../../errors.ts";
+import { MAX_LIMIT } from "../../search/limits.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
 import { toSearchParams } from "../search-url.ts";
 import { toSearchRequest } from "../to-wire.ts";
-import { MAX_LIMIT, SearchQuery } from "../wire.ts";
+import { SearchQuery } from "../wire.ts";
 
 /** Articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
 export const MAX_EXPORTED = 5000;

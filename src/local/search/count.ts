@@ -1,15 +1,12 @@
 import type { HistogramInterval } from "../../archive/request.ts";
 import type { FacetCount, Histogram } from "../../archive/result.ts";
+import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
 import { dayOf, dayStartMs, daysBetween, nextStart } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
 import type { SegmentView, Snapshot } from "../read/snapshot.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
 
-/** Values of a facet that are listed where the request does not say… */
-export const FACET_VALUES = 50;
-/** …and at most. */
-export const MAX_FACET_VALUES = 10_000;
 /** Matches of up to so many days are counted by day… */
 const MAX_DAYS = 62;
 /** …of up to so many years by month, of more by year… */
@@ -27,7 +24,7 @@ export function countFacet(
   names: readonly string[],
   {
     idsOf,
-    limit = FACET_VALUES,
+    limit = DEFAULT_FACET_VALUES,
   }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
 ): FacetCount[] {
   const { places } = matches;

@@ -1,7 +1,7 @@
 import { isLinkable, type QueryChange, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { FacetCount } from "../../archive/result.ts";
-import { FACET_VALUES } from "../../local/search/count.ts";
+import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
 import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
 import type { View } from "./view.ts";
@@ -59,12 +59,12 @@ export function renderFacet(
   counts: readonly FacetCount[],
 ): Html | undefined {
   if (counts.length === 0) return undefined;
-  const items = counts.slice(0, FACET_VALUES).map((facet) => renderFacetValue(view, query, field, facet));
+  const items = counts.slice(0, DEFAULT_FACET_VALUES).map((facet) => renderFacetValue(view, query, field, facet));
   const id = `facet-${field}`;
   return html`<section class="facet" aria-labelledby="${id}">
 <h2 id="${id}">${view.strings[field]}</h2>
 <ul>${items.slice(0, MAX_SHOWN)}</ul>
-${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), hasMore: counts.length > FACET_VALUES })}
+${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), hasMore: counts.length > DEFAULT_FACET_VALUES })}
 </section>`;
 }
 

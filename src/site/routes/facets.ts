@@ -3,7 +3,7 @@ import type { App, ServerContext } from "../../api/context.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { PageQuery } from "../../api/wire.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
-import { MAX_FACET_VALUES } from "../../local/search/count.ts";
+import { MAX_FACET_VALUES } from "../../search/limits.ts";
 import type { Assets } from "../assets.ts";
 import { openView, sendPage } from "../page-reply.ts";
 import { renderFacetPage } from "../pages/facet-page.ts";

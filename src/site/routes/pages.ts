@@ -13,7 +13,7 @@ import { PLAIN_REQUEST, type SearchRequest } from "../../archive/request.ts";
 import type { SearchResult } from "../../archive/result.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
-import { FACET_VALUES } from "../../local/search/count.ts";
+import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
 import type { SearchService } from "../../search/search.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
@@ -122,7 +122,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
 /** One value more than the page lists tells that there are more. */
 const toPageRequest = (query: PageQuery): SearchRequest => ({
   ...toSearchRequest(query),
-  facetValues: FACET_VALUES + 1,
+  facetValues: DEFAULT_FACET_VALUES + 1,
 });
 
 async function readInScript(toScript: ToScript, { title, body }: Article, script: ReadingScript | undefined) {
