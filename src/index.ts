@@ -1,7 +1,7 @@
-import type { PutResult } from "./archive/archive.ts";
 import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Hit, SearchResult } from "./archive/result.ts";
+import type { PutResult } from "./archive/writer.ts";
 import { archiveExists, openApp, openForWriting } from "./compose/open-app.ts";
 import { type SearchServer, startServer as startSearchServer } from "./compose/start-server.ts";
 import { encoderChoice } from "./config/value-types.ts";
@@ -17,10 +17,10 @@ import { createResources } from "./resources/registry.ts";
  *     const server = await startServer(archive, { port: 8600 });
  */
 
-export type { PutResult } from "./archive/archive.ts";
 export type { Article } from "./archive/article.ts";
 export type { SearchMode, SearchRequest, SortOrder } from "./archive/request.ts";
 export type { Hit, SearchResult } from "./archive/result.ts";
+export type { PutResult } from "./archive/writer.ts";
 export type { SearchServer } from "./compose/start-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
 export type { ImportProgress, ImportReport } from "./ingest/import.ts";

@@ -1,4 +1,4 @@
-import type { ArchiveWriter } from "../archive/archive.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { PoolStatus } from "../local/pool/pool.ts";

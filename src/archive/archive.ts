@@ -1,31 +1,47 @@
 /**
- * What a product needs of any archive, whatever engine is behind it. Imports nothing of other rooms.
+ * The port: what a product needs of any archive, whatever engine is behind it. Imports nothing of other rooms.
+ *
+ * An archive holds articles, each once by its id. Every finished write leads to a new snapshot: the archive as it is at one
+ * moment, named by a string, in which the same question always gets the same answer.
  */
 import type { Article } from "./article.ts";
+import type { EncodedQuery } from "./encoded-query.ts";
+import type { SearchRequest, SimilarOptions } from "./request.ts";
+import type { Compared, Hit, SearchFindings } from "./result.ts";
+import type { ArchiveWriter } from "./writer.ts";
 
-export interface PutResult {
-  readonly added: number;
-  readonly updated: number;
-  /** Already there with the same content: not written, not encoded. */
-  readonly unchanged: number;
-}
-
-export interface ArchiveWriter {
+export interface Archive {
+  /** As it was when the archive was opened. */
+  readonly info: ArchiveInfo;
+  readonly supports: ArchiveSupports;
   /**
-   * Stores a batch; when it resolves, the batch survives a crash. Of several articles with one id the last one counts.
-   * @throws AppError `disk-full`, `io`, `encoder-unavailable`; the archive then holds what it held before the call.
+   * Finds what matches, by the rules of docs/SEARCH.md. The request was checked; the query was encoded where meaning is asked for.
+   * @throws AppError `snapshot-gone` for a snapshot that is not kept any more, `unavailable` when too much is asked at a time.
    */
-  put(articles: readonly Article[]): Promise<PutResult>;
-  /** Removes articles by id; returns how many were there. Durable like {@link put}. */
-  remove(ids: readonly string[]): Promise<number>;
-  /** Merges small segments until few are left. May take long on a large archive; safe to interrupt. */
-  compact(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  search(request: SearchRequest, encoded: EncodedQuery, options?: ReadOptions): Promise<SearchFindings>;
+  article(id: string, options?: ReadOptions): Promise<Article | undefined>;
+  /** Articles nearest in meaning, without the article and its copies; undefined where there is no such article. */
+  similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined>;
+  /** An article beside a query; undefined where there is no such article. */
+  compare(id: string, encoded: EncodedQuery, options?: ReadOptions): Promise<Compared | undefined>;
+  /** Of the newest snapshot. */
+  stats(): Promise<ArchiveStats>;
+  /** Every article of one snapshot once, in no order that a caller may rely on; a few at a time are in memory. */
+  articles(options?: ScanOptions): AsyncIterableIterator<Article>;
+  /**
+   * The writer of the opened archive, shared by all who borrow it. Close it after use.
+   * @throws AppError `archive-locked` while another process writes, `unavailable` where `supports.writing` is false.
+   */
+  borrowWriter(): Promise<ArchiveWriter>;
+  /** What is being written now, in whatever process, if it takes more than half a second. Cheap, never throws. */
+  activity(): Promise<Activity | undefined>;
+  /** How busy the engine is with searches; undefined where it cannot tell. */
+  load(): SearchLoad | undefined;
+  /** Finishes what it has accepted. May be called twice. */
   close(): Promise<void>;
 }
 
 export interface ArchiveInfo {
-  readonly folder: string;
-  readonly formatVersion: number;
   readonly encoderFingerprint: string;
   readonly dimensions: number;
   /** IANA zone in which days begin, for day ranges and histograms. */
@@ -33,19 +49,63 @@ export interface ArchiveInfo {
   readonly createdAtMs: number;
 }
 
+export interface ArchiveSupports {
+  /** A request may name an earlier result's snapshot, for some minutes at least. */
+  readonly snapshots: boolean;
+  /** Totals, facets and histograms are exact; otherwise those of many articles are estimates. */
+  readonly exactCounts: boolean;
+  /** Writers are lent. */
+  readonly writing: boolean;
+  /** A writer can compact. */
+  readonly maintenance: boolean;
+}
+
+export interface ReadOptions {
+  /** Calls off what has not begun; the read then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ScanOptions extends ReadOptions {
+  /** Name of an earlier snapshot. Default: the newest. */
+  readonly snapshot?: string | undefined;
+}
+
+export interface ArchiveStats {
+  /** Names the snapshot that is described. */
+  readonly snapshot: string;
+  /** Of the encoder that made the vectors; a reindex changes it while an archive is open. */
+  readonly encoderFingerprint: string;
+  readonly articles: number;
+  /** Articles that wait for the encoder: they are found by their words alone. */
+  readonly withoutVector: number;
+  /** Different ones that articles name. */
+  readonly sources: number;
+  readonly categories: number;
+  /** From the oldest article to the newest; absent where none is dated. */
+  readonly span?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** Pieces of the index that a search looks at one by one; absent where the engine has none. */
+  readonly segments?: number | undefined;
+}
+
+/** Searches and other reads that an engine has accepted. */
+export interface SearchLoad {
+  /** Most that run at a time. */
+  readonly threads: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
 export const ACTIVITY_KINDS = ["import", "merge", "encode", "reindex", "repair"] as const;
 
 /**
- * `import`: articles are being added; `merge`: segments become fewer; `encode`: articles that were stored while the encoder was
- * away get their vectors; `reindex`: all get those of another encoder; `repair`: damaged segments are built anew.
+ * `import`: articles are being added; `merge`: the index is made smaller; `encode`: articles that were stored while the encoder
+ * was away get their vectors; `reindex`: all get those of another encoder; `repair`: what is damaged is built anew.
  */
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
 /** What the writer of an archive is doing; there is at most one, in whatever process. */
 export interface Activity {
   readonly what: ActivityKind;
-  /** Process that does it, on the machine where it runs. */
-  readonly pid: number;
   readonly startedAtMs: number;
   /** Articles done so far. */
   readonly done: number;

@@ -1,11 +1,4 @@
-/**
- * The port of the archive: what a writer may do, what a reader may see. search/ and ingest/ know only this file.
- *
- * An archive is a set of immutable segments. Each holds rows ordered by publication time; a row is one version of one
- * article, with its vector and its keyword postings. A date range is thus a contiguous slice of every segment. A snapshot is
- * the list of segments at one commit, with the rows that later commits replaced marked dead.
- */
-
+/** One news item. */
 export interface Article {
   /** Unique in the archive; given, or made from the URL or the content. 1–512 characters. */
   readonly id: string;

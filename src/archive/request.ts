@@ -1,7 +1,5 @@
 /** What is asked of an archive. */
 
-/** What a search is asked and what it answers: the port between search/ and those who show results. */
-
 export const SEARCH_MODES = ["hybrid", "semantic", "keyword"] as const;
 
 export type SearchMode = (typeof SEARCH_MODES)[number];

@@ -1,4 +1,5 @@
 /** What an archive answers. */
+import type { Article } from "./article.ts";
 import type { HistogramInterval, SearchMode } from "./request.ts";
 
 export interface Snippet {
@@ -84,6 +85,15 @@ export type SearchNotice =
 
 /** A search without the time it took. */
 export type SearchFindings = Omit<SearchResult, "tookMs">;
+
+/** An article beside a query. */
+export interface Compared {
+  readonly article: Article;
+  /** Whether there is a vector of the query, and of the encoder that made the archive's. */
+  readonly isComparable: boolean;
+  /** Cosine of the query and the article; absent without vectors. */
+  readonly semantic?: number;
+}
 
 export interface Explanation {
   /** What of the query's words stands in the article, as it is written there, most often first. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { ArchiveWriter } from "../archive/archive.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import { openForWriting } from "../compose/open-app.ts";
 import { AppError } from "../errors.ts";
 import { parseEncoding } from "../ingest/encoding.ts";

@@ -1,5 +1,5 @@
-import type { ArchiveWriter } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import { AppError } from "../errors.ts";
 import { type ArticleMapper, createMapper, type MappingOptions } from "./article.ts";
 import type { Format } from "./format.ts";

@@ -2,7 +2,7 @@
 import type { Article } from "../archive/article.ts";
 import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { ExplainRequest, SearchRequest, SimilarOptions } from "../archive/request.ts";
-import type { Explanation, Hit, SearchFindings, SearchResult } from "../archive/result.ts";
+import type { Compared, Explanation, Hit, SearchFindings, SearchResult } from "../archive/result.ts";
 
 export interface SearchService {
   /**
@@ -15,15 +15,6 @@ export interface SearchService {
   similar(id: string, options: SimilarOptions): Promise<readonly Hit[] | undefined>;
   /** Why an article matches a query; undefined when there is no such article. */
   explain(id: string, request: ExplainRequest): Promise<Explanation | undefined>;
-}
-
-/** An article beside a query. */
-export interface Compared {
-  readonly article: Article;
-  /** Whether there is a vector of the query, and of the encoder that made the archive's. */
-  readonly isComparable: boolean;
-  /** Cosine of the query and the article; absent without vectors. */
-  readonly semantic?: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { SearchMode, SearchRequest, SimilarOptions } from "../archive/request.ts";
-import type { Hit, SearchFindings, SearchNotice, Why } from "../archive/result.ts";
+import type { Compared, Hit, SearchFindings, SearchNotice, Why } from "../archive/result.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { ArchiveReader, Snapshot, StoredArticle } from "../local/read/snapshot.ts";
@@ -26,7 +26,7 @@ import { ArticleReads, COPY_WINDOW, type Group, groupRanking, toHits, toSnippetQ
 import { checkLimits } from "./limits.ts";
 import { findNamed, LOOKED_AT, type Named } from "./named.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
-import type { Compared, Searcher, SearchService } from "./search.ts";
+import type { Searcher, SearchService } from "./search.ts";
 import { measureFloor, STORY_MS } from "./stories.ts";
 import { rankByWording } from "./wording.ts";
 

@@ -17,7 +17,7 @@ test(
     await page.goto(`${url}/status`);
     assert.equal(await page.locator("progress").count(), 0);
     await page.locator("#more-categories summary").click();
-    activity = { what: "import", pid: 1, startedAtMs: Date.now(), done: 500, share: 0.5 };
+    activity = { what: "import", startedAtMs: Date.now(), done: 500, share: 0.5 };
     await page.getByText("正在导入").waitFor();
     assert.equal(await page.getByRole("progressbar", { name: "正在导入" }).getAttribute("value"), "0.500");
     assert.equal(await page.locator("#more-categories").evaluate((element) => element.matches("[open]")), true);

@@ -1,6 +1,6 @@
 import type { Backend } from "../../src/api/context.ts";
-import type { ArchiveWriter } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
+import type { ArchiveWriter } from "../../src/archive/writer.ts";
 import type { Snapshot } from "../../src/local/read/snapshot.ts";
 import { ARTICLES } from "./articles.ts";
 import { createFakeSearch, type FakeSearch } from "./search-service.ts";

@@ -1,4 +1,3 @@
-import type { ArchiveInfo } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
 import type {
   ArchiveReader,
@@ -9,6 +8,7 @@ import type {
   StoredArticle,
   TermKey,
 } from "../../src/local/read/snapshot.ts";
+import type { FolderInfo } from "../../src/local/store/database.ts";
 import { fold } from "../../src/text/fold.ts";
 import { scanTerms } from "../../src/text/terms.ts";
 
@@ -33,7 +33,7 @@ export const TITLE_WEIGHT = 3;
 
 /** An archive held in arrays and maps, for tests: nothing clever, so that it can be believed. */
 export function createMemoryArchive(articles: readonly FakeArticle[], options: FakeArchiveOptions = {}): ArchiveReader {
-  const info: ArchiveInfo = {
+  const info: FolderInfo = {
     folder: "memory",
     formatVersion: 1,
     encoderFingerprint: "fake",

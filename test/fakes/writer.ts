@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { ArchiveWriter, PutResult } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
+import type { ArchiveWriter, FinishReport, PutResult } from "../../src/archive/writer.ts";
 
 /** A writer that keeps articles in a map, for tests. `onPut` runs before a batch is stored and may throw. */
 export class MemoryWriter implements ArchiveWriter {
@@ -26,6 +26,12 @@ export class MemoryWriter implements ArchiveWriter {
 
   async remove(ids: readonly string[]): Promise<number> {
     return ids.filter((id) => this.articles.delete(id)).length;
+  }
+
+  knowShare(): void {}
+
+  async finish(): Promise<FinishReport> {
+    return { withoutVector: 0, isComplete: true };
   }
 
   async compact(): Promise<void> {}

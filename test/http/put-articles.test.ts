@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ArchiveWriter } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
+import type { ArchiveWriter } from "../../src/archive/writer.ts";
 import { AppError } from "../../src/errors.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
@@ -25,6 +25,8 @@ function createFakeWriters(): { put: Article[]; mostOpen: number; open: () => Pr
           return { added: articles.length, updated: 0, unchanged: 0 };
         },
         remove: async () => 0,
+        knowShare: () => {},
+        finish: async () => ({ withoutVector: 0, isComplete: true }),
         compact: async () => {},
         close: async () => {
           nowOpen--;

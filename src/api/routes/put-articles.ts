@@ -1,4 +1,4 @@
-import type { PutResult } from "../../archive/archive.ts";
+import type { PutResult } from "../../archive/writer.ts";
 import { AppError } from "../../errors.ts";
 import { requireToken } from "../../http/security.ts";
 import { createMapper } from "../../ingest/article.ts";

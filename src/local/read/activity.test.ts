@@ -23,7 +23,7 @@ test("what takes longer than a moment is shown to others, with its progress, unt
   file.show("import", 0);
   assert.equal(readActivity(folder), undefined, "it may be done at once");
   mock.timers.tick(600);
-  assert.deepEqual(readActivity(folder), { what: "import", pid: process.pid, startedAtMs: 1_000_000, done: 0 });
+  assert.deepEqual(readActivity(folder), { what: "import", startedAtMs: 1_000_000, done: 0 });
   file.knowShare(0.25);
   mock.timers.tick(600);
   file.show("import", 500);

@@ -13,6 +13,8 @@ const activityPath = (folder: string): string => join(folder, "activity.json");
 
 /** What stands in the file. */
 interface Entry extends Activity {
+  /** Process that does it, on the machine where it runs. */
+  readonly pid: number;
   readonly host: string;
   readonly writtenAtMs: number;
 }
@@ -24,8 +26,8 @@ interface Entry extends Activity {
 export function readActivity(folder: string): Activity | undefined {
   const entry = parseEntry(folder);
   if (entry === undefined || !isAlive(entry)) return undefined;
-  const { what, pid, startedAtMs, done, share } = entry;
-  return { what, pid, startedAtMs, done, ...(share === undefined ? {} : { share }) };
+  const { what, startedAtMs, done, share } = entry;
+  return { what, startedAtMs, done, ...(share === undefined ? {} : { share }) };
 }
 
 function parseEntry(folder: string): Entry | undefined {
@@ -80,7 +82,7 @@ export class ActivityFile implements Disposable {
     const now = Date.now();
     const startedAtMs = this.#shown?.what === what ? this.#shown.startedAtMs : now;
     if (startedAtMs === now) this.#writtenAtMs = now;
-    this.#shown = { what, pid: process.pid, startedAtMs, done, ...(share === undefined ? {} : { share }) };
+    this.#shown = { what, startedAtMs, done, ...(share === undefined ? {} : { share }) };
     this.#write();
   }
 
@@ -106,7 +108,7 @@ export class ActivityFile implements Disposable {
     const now = Date.now();
     if (this.#shown === undefined || now - this.#writtenAtMs < WRITE_EVERY_MS) return;
     this.#writtenAtMs = now;
-    const entry: Entry = { ...this.#shown, host: hostname(), writtenAtMs: now };
+    const entry: Entry = { ...this.#shown, pid: process.pid, host: hostname(), writtenAtMs: now };
     const path = activityPath(this.#folder);
     try {
       writeFileSync(`${path}.tmp`, JSON.stringify(entry));

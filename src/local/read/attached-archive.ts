@@ -1,9 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ArchiveInfo } from "../../archive/archive.ts";
 import { Segment } from "../segment/segment.ts";
 import type { SegmentData } from "../segment/segment-data.ts";
 import { ArticleStore } from "../store/article-store.ts";
-import { openDatabase } from "../store/database.ts";
+import { type FolderInfo, openDatabase } from "../store/database.ts";
 import { TermBoard } from "../terms/term-board.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type StateData, type StateTools, StateView } from "./state.ts";
@@ -19,7 +18,7 @@ interface AttachedSegment {
  * everything else from the states it is sent, and frees nothing but its scratch.
  */
 export class AttachedArchive {
-  readonly info: ArchiveInfo;
+  readonly info: FolderInfo;
   readonly #database: DatabaseSync;
   readonly #tools: StateTools;
   readonly #segments = new Map<string, AttachedSegment>();

@@ -1,11 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Activity, ArchiveInfo } from "../../archive/archive.ts";
+import type { Activity } from "../../archive/archive.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import type { Segment } from "../segment/segment.ts";
 import { measureSegment } from "../segment/segment-data.ts";
 import { ArticleStore } from "../store/article-store.ts";
-import { borrowDatabase, type OpenDatabase, readSetting, segmentPath, toArchiveError } from "../store/database.ts";
+import {
+  borrowDatabase,
+  type FolderInfo,
+  type OpenDatabase,
+  readSetting,
+  segmentPath,
+  toArchiveError,
+} from "../store/database.ts";
 import { readNames } from "../store/names.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { TermBoard } from "../terms/term-board.ts";
@@ -40,7 +47,7 @@ interface CommitRecord {
 
 /** Reads an archive beside any writer: it never blocks one and never sees half of a commit. */
 export class Reader implements ArchiveReader {
-  readonly info: ArchiveInfo;
+  readonly info: FolderInfo;
   readonly #folder: string;
   readonly #lease: Lease<OpenDatabase>;
   readonly #database: DatabaseSync;

@@ -3,8 +3,9 @@
  * row is one version of one article, with its vector and its keyword postings. A date range is thus a contiguous slice of every
  * segment. A snapshot is the list of segments at one commit, with the rows that later commits replaced marked dead.
  */
-import type { Activity, ArchiveInfo } from "../../archive/archive.ts";
+import type { Activity } from "../../archive/archive.ts";
 import type { Article } from "../../archive/article.ts";
+import type { FolderInfo } from "../store/database.ts";
 
 /** One term of the keyword index; see text/terms.ts. `lastLow` makes it the range of keys [low, lastLow] under one high. */
 export interface TermKey {
@@ -150,7 +151,7 @@ export interface Snapshot extends Disposable {
 }
 
 export interface ArchiveReader {
-  readonly info: ArchiveInfo;
+  readonly info: FolderInfo;
   /**
    * The newest committed state, or the one that {@link Snapshot.name} named, which is kept for some minutes. Cheap when nothing
    * changed. Dispose it after use. @throws AppError `snapshot-gone`.

@@ -63,9 +63,15 @@ const SQLITE_CONSTRAINT = 19;
 const SQLITE_MISMATCH = 20;
 const SQLITE_NOTADB = 26;
 
+/** Of an archive in a folder. */
+export interface FolderInfo extends ArchiveInfo {
+  readonly folder: string;
+  readonly formatVersion: number;
+}
+
 export interface OpenDatabase {
   readonly database: DatabaseSync;
-  readonly info: ArchiveInfo;
+  readonly info: FolderInfo;
 }
 
 /** Borrows the archive's database; one connection for reading and one for writing per process. */
@@ -226,7 +232,7 @@ export function writeSetting(database: DatabaseSync, name: string, value: string
   database.prepare("UPDATE setting SET value = ? WHERE name = ?").run(String(value), name);
 }
 
-function readInfo(database: DatabaseSync, folder: string): ArchiveInfo {
+function readInfo(database: DatabaseSync, folder: string): FolderInfo {
   const formatVersion = Number(readSetting(database, "format_version"));
   if (formatVersion !== FORMAT_VERSION)
     throw new AppError(

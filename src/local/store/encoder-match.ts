@@ -1,9 +1,9 @@
-import type { ArchiveInfo } from "../../archive/archive.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { AppError } from "../../errors.ts";
+import type { FolderInfo } from "./database.ts";
 
 /** @throws AppError `encoder-mismatch` when the archive's vectors were made by another encoder. */
-export function assertEncoder(info: ArchiveInfo, encoder: Pick<Encoder, "fingerprint" | "dimensions">): void {
+export function assertEncoder(info: FolderInfo, encoder: Pick<Encoder, "fingerprint" | "dimensions">): void {
   if (info.encoderFingerprint === encoder.fingerprint && info.dimensions === encoder.dimensions) return;
   throw new AppError(
     "encoder-mismatch",

@@ -1,8 +1,9 @@
+import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { MergeSegments } from "../segment/merge-segments.ts";
 import { mergeInThread } from "./merge-in-thread.ts";
 import type { Writer } from "./writer.ts";
 
-export type BorrowedWriter = Pick<Writer, "put" | "remove" | "compact" | "backfill" | "close">;
+export type BorrowedWriter = ArchiveWriter & Pick<Writer, "backfill">;
 
 export interface SharedWriterOptions {
   readonly open: () => Promise<Writer>;
@@ -39,6 +40,8 @@ export class SharedWriter implements AsyncDisposable {
       return {
         put: (articles) => writer.put(articles),
         remove: (ids) => writer.remove(ids),
+        knowShare: (share) => writer.knowShare(share),
+        finish: (options) => writer.finish(options),
         compact: (options) => writer.compact(options),
         backfill: (options) => writer.backfill(options),
         close: async () => {

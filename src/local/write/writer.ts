@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { ActivityKind, ArchiveInfo, ArchiveWriter, PutResult } from "../../archive/archive.ts";
+import type { ActivityKind, ArchiveInfo } from "../../archive/archive.ts";
 import type { Article } from "../../archive/article.ts";
+import type { ArchiveWriter, FinishReport, PutResult } from "../../archive/writer.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
@@ -101,6 +102,8 @@ export class Writer implements ArchiveWriter {
   #nextSegmentId = 0;
   /** Articles put since it was opened. */
   #putCount = 0;
+  /** Something was put since {@link finish}. */
+  #isToSettle = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(options: WriterOptions, lock: Disposable, lease: Lease<OpenDatabase>) {
@@ -144,6 +147,7 @@ export class Writer implements ArchiveWriter {
       this.#activity.show("import", this.#putCount);
       const result = await this.#put(articles);
       this.#putCount += articles.length;
+      this.#isToSettle ||= result.added + result.updated > 0;
       this.#activity.show("import", this.#putCount);
       return result;
     });
@@ -158,7 +162,7 @@ export class Writer implements ArchiveWriter {
     return this.#exclusive(() => this.#remove(ids));
   }
 
-  compact(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  compact(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     return this.#exclusive(() =>
       this.#showing("merge", async (show) => {
         const merge = async (records: readonly SegmentRecord[]): Promise<void> => {
@@ -193,6 +197,18 @@ export class Writer implements ArchiveWriter {
   /** Encodes articles that were stored while the encoder was away. Returns how many are still waiting. */
   backfill({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<number> {
     return this.#exclusive(() => this.#showing("encode", (show) => this.#backfill(signal, show)));
+  }
+
+  async finish(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<FinishReport> {
+    const withoutVector = await this.backfill(options);
+    try {
+      if (this.#isToSettle) await this.compact(options);
+      this.#isToSettle = false;
+      return { withoutVector, isComplete: options.signal?.aborted !== true };
+    } catch (error) {
+      if (options.signal?.aborted !== true) throw error;
+      return { withoutVector, isComplete: false };
+    }
   }
 
   /**

@@ -1,0 +1,38 @@
+/** The half of the port that changes an archive. */
+import type { Article } from "./article.ts";
+
+export interface ArchiveWriter {
+  /**
+   * Stores a batch; when it resolves, the batch survives a crash and reads that begin after it see it. Of several articles with
+   * one id the last one counts.
+   * @throws AppError `disk-full`, `io`, `encoder-unavailable`; the archive then holds what it held before the call.
+   */
+  put(articles: readonly Article[]): Promise<PutResult>;
+  /** Removes articles by id; returns how many were there. Durable and seen like {@link put}. */
+  remove(ids: readonly string[]): Promise<number>;
+  /** Of an import, whose whole only the caller knows: how much of it has been put, 0–1, to be shown to others. */
+  knowShare(share: number): void;
+  /**
+   * Ends a long run of writes: encodes what waits for the encoder, and makes what was written quick to search. May take long;
+   * whatever stops it, nothing is lost.
+   */
+  finish(options?: { readonly signal?: AbortSignal | undefined }): Promise<FinishReport>;
+  /** Makes the archive as quick to search as it can be. May take long; there where `supports.maintenance` is true. */
+  compact?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /** Waits for what was asked of this writer. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface PutResult {
+  readonly added: number;
+  readonly updated: number;
+  /** Already there with the same content: not written, not encoded. */
+  readonly unchanged: number;
+}
+
+export interface FinishReport {
+  /** Articles that still wait for the encoder. */
+  readonly withoutVector: number;
+  /** False where the signal stopped it; a later one does the rest. */
+  readonly isComplete: boolean;
+}
