@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { Hit } from "../../archive/result.ts";
-import { AppError } from "../../errors.ts";
-import { MAX_LIMIT } from "../../search/limits.ts";
+import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { DEFAULT_LIMIT, MAX_LIMIT } from "../../search/limits.ts";
+import { isSnapshotGone } from "../../search/read-again-when-gone.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
 import { toSearchParams } from "../search-url.ts";
@@ -22,11 +23,14 @@ export function addExport(app: App, context: ServerContext): void {
           querystring: SearchQuery,
         },
       },
-      async (request, reply) => {
+      async ({ query }, reply) => {
         const backend = context.backend();
+        const signal = abortWhenGone(reply);
+        const readPage: ReadPage = (offset, snapshot) =>
+          backend.search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot }, { signal });
         // The first page is read before the reply begins, so that what is wrong still gets its status.
-        const first = await readPage(backend, request.query, 0, request.query.snapshot);
-        const stream = Readable.from(writeAll(backend, request.query, first, format), { objectMode: false });
+        const first = await readPage(0, query.snapshot);
+        const stream = Readable.from(writeAll(backend, query, { first, readPage, format }), { objectMode: false });
         return reply
           .type(`${format.type}; charset=utf-8`)
           .header("content-disposition", `attachment; filename="wenxun.${format.name}"`)
@@ -42,21 +46,21 @@ interface Page {
   readonly hits: readonly Hit[];
 }
 
-const readPage = (
-  { search }: Backend,
-  query: SearchQuery,
-  offset: number,
-  snapshot: string | undefined,
-): Promise<Page> => search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot });
+type ReadPage = (offset: number, snapshot: string | undefined) => Promise<Page>;
+
+interface Pages {
+  readonly first: Page;
+  readonly readPage: ReadPage;
+  readonly format: ExportFormat;
+}
 
 async function* writeAll(
-  backend: Backend,
+  { archive, search }: Backend,
   query: SearchQuery,
-  first: Page,
-  format: ExportFormat,
+  { first, readPage, format }: Pages,
 ): AsyncGenerator<string> {
-  const { timezone } = backend.archive.info;
-  const asked = toSearchParams({ ...query, limit: 10, offset: 0, stories: undefined });
+  const { timezone } = archive.info;
+  const asked = toSearchParams({ ...query, limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
   // Where the snapshot is not kept so long, an article may move to a later page; it is written once.
   const written = new Set<string>();
   yield format.head;
@@ -65,22 +69,22 @@ async function* writeAll(
     for (const { id } of page.hits.flatMap((hit) => [hit, ...hit.copies])) {
       if (written.has(id) || written.size >= MAX_EXPORTED) continue;
       written.add(id);
-      const article = await backend.search.article(id);
+      const article = await search.article(id);
       if (article !== undefined) text += format.write(article, { query: asked, snapshot: page.snapshot }, timezone);
     }
     yield text;
     if (page.hits.length < MAX_LIMIT) return;
     offset += MAX_LIMIT;
-    page = await readNextPage(backend, query, offset, page.snapshot);
+    page = await readNextPage(readPage, offset, page.snapshot);
   }
 }
 
 /** Of the same snapshot, while that is kept. */
-async function readNextPage(backend: Backend, query: SearchQuery, offset: number, snapshot: string): Promise<Page> {
+async function readNextPage(readPage: ReadPage, offset: number, snapshot: string): Promise<Page> {
   try {
-    return await readPage(backend, query, offset, snapshot);
+    return await readPage(offset, snapshot);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === "snapshot-gone")) throw error;
-    return readPage(backend, query, offset, undefined);
+    if (!isSnapshotGone(error)) throw error;
+    return readPage(offset, undefined);
   }
 }

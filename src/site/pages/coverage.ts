@@ -1,5 +1,5 @@
-import type { Coverage } from "../../api/coverage.ts";
 import { DEFAULT_QUERY, toSearchUrl } from "../../api/search-url.ts";
+import type { Coverage } from "../coverage.ts";
 import { type Html, html } from "../html.ts";
 import { renderHistogram } from "./histogram.ts";
 import { toTimeline } from "./timeline.ts";

@@ -1,28 +1,21 @@
 import { EXPORT_FORMATS } from "../../api/export/formats.ts";
 import { isLinkable, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
-import type { Histogram, SearchNotice, SearchResult } from "../../archive/result.ts";
+import type { SearchNotice, SearchResult } from "../../archive/result.ts";
+import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import { type Html, html } from "../html.ts";
+import type { SearchView } from "../search-view.ts";
 import { NO_FILTERS, renderChips, renderFacet } from "./filters.ts";
-import { renderHistogram, type Series } from "./histogram.ts";
+import { renderHistogram } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { renderShareButton, type View } from "./view.ts";
 
-export interface SearchPageOptions {
+export interface SearchPageOptions extends SearchView {
   readonly query: PageQuery;
-  readonly result: SearchResult;
-  /** Counts to choose from; see the route. */
-  readonly facets: SearchResult["facets"];
-  /** What is drawn over time: the search, or two things compared. */
-  readonly series: readonly Series[];
-  /** Every article of the archive over time; undefined where it is not known. */
-  readonly coverage: Histogram | undefined;
-  /** Where nothing is found within filters: how many articles there are without them. */
-  readonly withoutFilters: number | undefined;
   /** Queries to try, shown where nothing was asked or found. */
   readonly examples: readonly string[];
 }
@@ -71,7 +64,8 @@ const REMARKS: ReadonlySet<SearchNotice> = new Set(["query-names-article"]);
 
 function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
   const { strings } = view;
-  const narrowed = toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) !== "/";
+  const narrowed =
+    toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: DEFAULT_LIMIT, stories: "on" }) !== "/";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
   const variants = findVariants(query.q);
   return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
@@ -105,7 +99,7 @@ ${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${withSearc
 };
 
 function withSearch(path: string, query: PageQuery): string {
-  const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: 10, offset: 0 });
+  const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: DEFAULT_LIMIT, offset: 0 });
   return params === "" ? path : `${path}?${params}`;
 }
 
@@ -133,7 +127,8 @@ function renderEmpty(
   if (query.offset > 0) {
     return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
   }
-  const nothingAsked = toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: 10, stories: "on" }) === "/";
+  const nothingAsked =
+    toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: DEFAULT_LIMIT, stories: "on" }) === "/";
   if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
   return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
 <ul>${withoutFilters > 0 && isLinkable(query) && html`<li><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.withoutFilters(view.formatCount(withoutFilters))}</a></li>`}

@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
-import type { Coverage } from "../../api/coverage.ts";
-import type { MemorySample } from "../../api/memory-history.ts";
 import type { StatusReply } from "../../api/wire.ts";
+import type { Coverage } from "../coverage.ts";
 import { type Html, html } from "../html.ts";
+import type { MemorySample } from "../memory-history.ts";
 import { renderCoverage } from "./coverage.ts";
 import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";

@@ -4,6 +4,7 @@ import { toArticleUrl, toSearchParams, toSearchUrl } from "../../api/search-url.
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { SearchQuery } from "../../api/wire.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { toBaseUrl } from "../base-url.ts";
 import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
@@ -46,10 +47,10 @@ async function readFeed(
   const result = await search.search(newest, { signal: abortWhenGone(reply) });
   const base = toBaseUrl(request, context.publicUrl);
   const language = chooseLanguage(request, reply);
-  const params = toSearchParams({ ...query, sort: "relevance", limit: 10, offset: 0, stories: undefined });
+  const params = toSearchParams({ ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
   return {
     title: query.q === "" ? "闻寻" : `${query.q} · 闻寻`,
-    pageUrl: base + toSearchUrl(query, { limit: 10, stories: undefined }),
+    pageUrl: base + toSearchUrl(query, { limit: DEFAULT_LIMIT, stories: undefined }),
     feedUrl: `${base}${path}${params === "" ? "" : `?${params}`}`,
     language,
     entries: result.hits.map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),

@@ -1,33 +1,28 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
-import { countCoverage, countMonths, oncePerState } from "../../api/coverage.ts";
-import { watchMemory } from "../../api/memory-history.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
 import { toSearchParams } from "../../api/search-url.ts";
 import { toStatusReply } from "../../api/status.ts";
-import { toSearchRequest } from "../../api/to-wire.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
-import { PLAIN_REQUEST, type SearchRequest } from "../../archive/request.ts";
-import type { SearchResult } from "../../archive/result.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
-import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
-import type { SearchService } from "../../search/search.ts";
+import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
+import { countCoverage, oncePerState } from "../coverage.ts";
+import { watchMemory } from "../memory-history.ts";
 import { openView, sendPage } from "../page-reply.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderErrorPage } from "../pages/error-page.ts";
-import { isNarrowed } from "../pages/filters.ts";
-import type { Series } from "../pages/histogram.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
 import { READING_SCRIPTS, type ReadingScript, type ToScript } from "../reading-script.ts";
+import { createReadSearchView } from "../search-view.ts";
 
 export interface PageOptions {
   readonly assets: Assets;
@@ -43,22 +38,15 @@ const TELLINGS_SHOWN = 20;
 const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...READING_SCRIPTS])) });
 
 export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
-  const readMonths = oncePerState(countMonths);
+  const readSearchView = createReadSearchView();
   const readCoverage = oncePerState(countCoverage);
   const readMemory = watchMemory(app);
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
-    const { search } = context.backend();
-    const result = await search.search(toPageRequest(request.query), { signal: abortWhenGone(reply) });
-    const series = await countSeries(search, request.query, result);
-    const coverage = await readMonths(search, result.snapshot);
-    const facets = await countChoices(search, request.query, result);
-    const withoutFilters = await countWithoutFilters(search, request.query, result);
+    const { query } = request;
+    const found = await readSearchView(context.backend().search, query, abortWhenGone(reply));
     const view = openView(context, assets, request, reply);
-    reply.header("server-timing", `search;dur=${result.tookMs.toFixed(1)}`);
-    return sendPage(
-      reply,
-      renderSearchPage(view, { query: request.query, result, facets, series, coverage, withoutFilters, examples }),
-    );
+    reply.header("server-timing", `search;dur=${found.result.tookMs.toFixed(1)}`);
+    return sendPage(reply, renderSearchPage(view, { query, ...found, examples }));
   });
 
   app.get(
@@ -100,11 +88,12 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   );
 
   app.get("/status", { schema: { hide: true } }, async (request, reply) => {
-    const status = await toStatusReply(context);
-    const search = context.peek()?.search;
-    const { archive } = status;
-    const coverage =
-      search === undefined || archive === undefined ? undefined : await readCoverage(search, archive.snapshot);
+    const { status, coverage } = await readAgainWhenGone(async () => {
+      const status = await toStatusReply(context);
+      const search = context.peek()?.search;
+      if (search === undefined || status.archive === undefined) return { status, coverage: undefined };
+      return { status, coverage: await readCoverage(search, status.archive.snapshot) };
+    });
     const view = openView(context, assets, request, reply);
     return sendPage(reply, renderStatusPage(view, { status, memory: readMemory(), coverage }));
   });
@@ -119,60 +108,9 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   );
 }
 
-/** One value more than the page lists tells that there are more. */
-const toPageRequest = (query: PageQuery): SearchRequest => ({
-  ...toSearchRequest(query),
-  facetValues: DEFAULT_FACET_VALUES + 1,
-});
-
 async function readInScript(toScript: ToScript, { title, body }: Article, script: ReadingScript | undefined) {
   if (script === undefined || toTextLanguage(title + body) === script) return undefined;
   return { script, title: await toScript(title, script), body: await toScript(body, script) };
-}
-
-/** Where nothing is found within filters: what they keep away. */
-async function countWithoutFilters(
-  search: SearchService,
-  query: PageQuery,
-  { total }: SearchResult,
-): Promise<number | undefined> {
-  if (total > 0 || !isNarrowed(query)) return undefined;
-  const whole = { ...PLAIN_REQUEST, query: query.q, mode: query.mode, limit: 0, facetValues: 0 };
-  return (await search.search(whole)).total;
-}
-
-/** Two series where two queries, or two sources of one query, are to be compared; else the search itself. */
-async function countSeries(search: SearchService, query: PageQuery, { histogram }: SearchResult): Promise<Series[]> {
-  const count = async (label: string, change: Partial<SearchRequest>): Promise<Series> => {
-    const result = await search.search({ ...toSearchRequest(query), ...change, limit: 0, offset: 0 });
-    return { label, histogram: result.histogram };
-  };
-  if (query.vs !== undefined) return [{ label: query.q, histogram }, await count(query.vs, { query: query.vs })];
-  const [first, second] = query.source;
-  if (first === undefined || second === undefined || query.source.length > 2) return [{ label: "", histogram }];
-  return [await count(first, { sources: [first] }), await count(second, { sources: [second] })];
-}
-
-/**
- * What could be chosen beside what is chosen: where a search is narrowed to some sources, the counts of all sources that the
- * rest of the search leaves, and so for categories.
- */
-async function countChoices(
-  search: SearchService,
-  query: PageQuery,
-  { facets }: SearchResult,
-): Promise<SearchResult["facets"]> {
-  const countWithout = async (filter: Partial<SearchRequest>) =>
-    (await search.search({ ...toPageRequest(query), ...filter, limit: 0, offset: 0 })).facets;
-  const narrows = (only: readonly string[], none: readonly string[]): boolean => only.length + none.length > 0;
-  return {
-    source: narrows(query.source, query.excludeSource)
-      ? (await countWithout({ sources: [], excludedSources: [] })).source
-      : facets.source,
-    category: narrows(query.category, query.excludeCategory)
-      ? (await countWithout({ categories: [], excludedCategories: [] })).category
-      : facets.category,
-  };
 }
 
 /** An error as a page, for people who came with a browser. */

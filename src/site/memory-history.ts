@@ -1,4 +1,4 @@
-import type { App } from "./context.ts";
+import type { App } from "../api/context.ts";
 
 export interface MemorySample {
   readonly atMs: number;

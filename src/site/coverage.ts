@@ -1,7 +1,7 @@
+import { DEFAULT_QUERY } from "../api/search-url.ts";
+import { toSearchRequest } from "../api/to-wire.ts";
 import type { Histogram, SearchResult } from "../archive/result.ts";
 import type { SearchService } from "../search/search.ts";
-import { DEFAULT_QUERY } from "./search-url.ts";
-import { toSearchRequest } from "./to-wire.ts";
 
 /** What an archive holds, over time: everything, and its largest sources, by month. */
 export interface Coverage {
@@ -17,31 +17,31 @@ const EVERYTHING = { ...toSearchRequest(DEFAULT_QUERY), limit: 0, stories: false
 
 /** Keeps what `count` gives for as long as the archive stays in one state, however often it is asked for. */
 export function oncePerState<T>(
-  count: (search: SearchService) => Promise<T>,
+  count: (search: SearchService, snapshot: string) => Promise<T>,
 ): (search: SearchService, snapshot: string) => Promise<T> {
   let known: { readonly snapshot: string; readonly value: Promise<T> } | undefined;
   return (search, snapshot) => {
     if (known?.snapshot === snapshot) return known.value;
-    const value = count(search);
-    known = { snapshot, value };
-    value.catch(() => {
+    const counted = { snapshot, value: count(search, snapshot) };
+    known = counted;
+    counted.value.catch(() => {
       // What failed is counted again for the next reader.
-      known = undefined;
+      if (known === counted) known = undefined;
     });
-    return value;
+    return counted.value;
   };
 }
 
 /** Every article over time: where a search finds nothing, it tells whether there was anything. */
-export const countMonths = async (search: SearchService): Promise<Histogram> =>
-  (await search.search({ ...EVERYTHING, facetValues: 0 })).histogram;
+export const countMonths = async (search: SearchService, snapshot: string): Promise<Histogram> =>
+  (await search.search({ ...EVERYTHING, snapshot, facetValues: 0 })).histogram;
 
-export async function countCoverage(search: SearchService): Promise<Coverage> {
-  const { facets, histogram } = await search.search(EVERYTHING);
+export async function countCoverage(search: SearchService, snapshot: string): Promise<Coverage> {
+  const { facets, histogram } = await search.search({ ...EVERYTHING, snapshot });
   const sources: { source: string; months: Histogram }[] = [];
   // One after the other: readers who search meanwhile shall not wait behind all of them.
   for (const { value } of facets.source.slice(0, DRAWN_SOURCES)) {
-    const result = await search.search({ ...EVERYTHING, sources: [value], facetValues: 0 });
+    const result = await search.search({ ...EVERYTHING, snapshot, sources: [value], facetValues: 0 });
     sources.push({ source: value, months: result.histogram });
   }
   return { months: histogram, facets, sources };

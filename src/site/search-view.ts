@@ -1,0 +1,116 @@
+import { toSearchRequest } from "../api/to-wire.ts";
+import type { PageQuery } from "../api/wire.ts";
+import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
+import type { Histogram, SearchResult } from "../archive/result.ts";
+import { DEFAULT_FACET_VALUES } from "../search/limits.ts";
+import { isSnapshotGone, readAgainWhenGone } from "../search/read-again-when-gone.ts";
+import type { SearchService } from "../search/search.ts";
+import { countMonths, oncePerState } from "./coverage.ts";
+import { isNarrowed } from "./pages/filters.ts";
+import type { Series } from "./pages/histogram.ts";
+
+/** What the page of a search shows: several searches of one state of the archive. */
+export interface SearchView {
+  readonly result: SearchResult;
+  /** Counts to choose from: where a search is narrowed to some sources, those of all that the rest of it leaves. */
+  readonly facets: SearchResult["facets"];
+  /** What is drawn over time: the search, or two things compared. */
+  readonly series: readonly Series[];
+  /** Every article of the archive over time; undefined where it is not known. */
+  readonly coverage: Histogram | undefined;
+  /** Where nothing is found within filters: how many articles there are without them. */
+  readonly withoutFilters: number | undefined;
+}
+
+export type ReadSearchView = (search: SearchService, query: PageQuery, signal: AbortSignal) => Promise<SearchView>;
+
+/** One search of a state that the others share. */
+type Count = (request: SearchRequest) => Promise<SearchResult>;
+
+/**
+ * Reads what a search page shows: first the search, then side by side what is counted beside it, in the same state of the archive.
+ * The signal calls off all of it. @throws what a search throws
+ */
+export function createReadSearchView(): ReadSearchView {
+  const readMonths = oncePerState(countMonths);
+  return async (search, query, signal) => {
+    const readOnce = async (): Promise<SearchView> => {
+      const result = await search.search(toPageRequest(query), { signal });
+      return { result, ...(await readBeside(search, query, result, signal)) };
+    };
+    // Who names a state asks for that one alone; it does not come back.
+    if (query.snapshot !== undefined) return readOnce();
+    try {
+      return await readAgainWhenGone(readOnce);
+    } catch (error) {
+      if (!isSnapshotGone(error)) throw error;
+      const result = await search.search(toPageRequest(query), { signal });
+      return { ...ALONE, result, facets: result.facets, series: [{ label: "", histogram: result.histogram }] };
+    }
+  };
+
+  async function readBeside(
+    search: SearchService,
+    query: PageQuery,
+    result: SearchResult,
+    signal: AbortSignal,
+  ): Promise<Omit<SearchView, "result">> {
+    const { snapshot } = result;
+    const failed = new AbortController();
+    const options = { signal: AbortSignal.any([signal, failed.signal]) };
+    const count: Count = (request) => search.search({ ...request, snapshot, limit: 0, offset: 0 }, options);
+    try {
+      const [facets, series, coverage, withoutFilters] = await Promise.all([
+        countChoices(count, query, result),
+        countSeries(count, query, result),
+        readMonths(search, snapshot),
+        countWithoutFilters(count, query, result),
+      ]);
+      return { facets, series, coverage, withoutFilters };
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  }
+}
+
+/** A page whose hits stand alone, since the archive changes faster than it can be counted. */
+const ALONE = { coverage: undefined, withoutFilters: undefined };
+
+/** One value more than the page lists tells that there are more. */
+const toPageRequest = (query: PageQuery): SearchRequest => ({
+  ...toSearchRequest(query),
+  facetValues: DEFAULT_FACET_VALUES + 1,
+});
+
+async function countWithoutFilters(
+  count: Count,
+  query: PageQuery,
+  { total }: SearchResult,
+): Promise<number | undefined> {
+  if (total > 0 || !isNarrowed(query)) return undefined;
+  return (await count({ ...PLAIN_REQUEST, query: query.q, mode: query.mode, facetValues: 0 })).total;
+}
+
+/** Two series where two queries, or two sources of one query, are to be compared; else the search itself. */
+async function countSeries(count: Count, query: PageQuery, { histogram }: SearchResult): Promise<Series[]> {
+  const countOne = async (label: string, change: Partial<SearchRequest>): Promise<Series> => {
+    const result = await count({ ...toSearchRequest(query), ...change, facetValues: 0 });
+    return { label, histogram: result.histogram };
+  };
+  if (query.vs !== undefined) return [{ label: query.q, histogram }, await countOne(query.vs, { query: query.vs })];
+  const [first, second] = query.source;
+  if (first === undefined || second === undefined || query.source.length > 2) return [{ label: "", histogram }];
+  return Promise.all([countOne(first, { sources: [first] }), countOne(second, { sources: [second] })]);
+}
+
+async function countChoices(count: Count, query: PageQuery, { facets }: SearchResult): Promise<SearchResult["facets"]> {
+  const without = async (filter: Partial<SearchRequest>): Promise<SearchResult["facets"]> =>
+    (await count({ ...toPageRequest(query), ...filter })).facets;
+  const narrows = (only: readonly string[], none: readonly string[]): boolean => only.length + none.length > 0;
+  const [bySource, byCategory] = await Promise.all([
+    narrows(query.source, query.excludeSource) ? without({ sources: [], excludedSources: [] }) : facets,
+    narrows(query.category, query.excludeCategory) ? without({ categories: [], excludedCategories: [] }) : facets,
+  ]);
+  return { source: bySource.source, category: byCategory.category };
+}
