@@ -1,19 +1,29 @@
 import type { Article } from "../archive/article.ts";
 import { lettersOf } from "../text/letters.ts";
+import type { Candidates } from "./candidates.ts";
 
-/** Two articles are near-copies when the shingles of their bodies overlap so much (Jaccard): a copy often has another headline. */
-const LEAST_OVERLAP = 0.7;
-/** Where the title counts too, because a body is short. */
-const LEAST_OVERLAP_WITH_TITLE = 0.8;
-/** Texts are looked at only where their vectors are so near… */
-const LEAST_COSINE = 0.9;
-/** …or, since another headline takes up to two tenths away, so near and published within days of each other. */
-const LEAST_COSINE_WITHIN_DAYS = 0.8;
-const DAYS_MS = 14 * 86_400_000;
-/** Units of the body's opening that are compared; how a copy was cut at its end does not matter. */
+/** Jaccard overlap of the shingles of two bodies from which one copies the other; headlines are not compared, since copies often have another. */
+const MIN_BODY_OVERLAP = 0.7;
+
+/** Jaccard overlap of the shingles of two titles and bodies from which one copies the other, where a body is short. */
+const MIN_OVERLAP_WITH_TITLE = 0.8;
+
+/** Cosine from which two articles are compared as copies, whenever they were published. */
+const MIN_COPY_COSINE = 0.9;
+
+/** Cosine from which two articles are compared as copies when they were published close together: another headline takes up to two tenths away. */
+const MIN_COPY_COSINE_CLOSE_IN_TIME = 0.8;
+
+/** How far apart two articles may be published to count as close together in time. */
+const CLOSE_IN_TIME_MS = 14 * 86_400_000;
+
+/** Units of the opening of a body that are compared, so that it does not matter where a copy was cut. */
 const COMPARED_UNITS = 600;
-/** A body of fewer says too little alone, or is the same appeal under many questions: the title is compared with it. */
-const LEAST_BODY_UNITS = 100;
+
+/** Bodies with fewer letters are compared together with their titles: alone they say too little, or stand under many questions. */
+const MIN_BODY_LETTERS = 100;
+
+/** Letters in a row that make one shingle. */
 const SHINGLE_UNITS = 5;
 
 /** What of an article is compared. */
@@ -25,7 +35,7 @@ interface Opening {
 
 function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
   const opening = lettersOf(body.slice(0, COMPARED_UNITS));
-  const hasTitle = opening.length < LEAST_BODY_UNITS;
+  const hasTitle = opening.length < MIN_BODY_LETTERS;
   const letters = hasTitle ? lettersOf(title) + opening : opening;
   const shingles = new Set<number>();
   for (let start = 0; start < Math.max(1, letters.length - SHINGLE_UNITS + 1); start++) {
@@ -38,7 +48,7 @@ function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
 }
 
 function areCopies(a: Opening, b: Opening): boolean {
-  const least = a.hasTitle || b.hasTitle ? LEAST_OVERLAP_WITH_TITLE : LEAST_OVERLAP;
+  const least = a.hasTitle || b.hasTitle ? MIN_OVERLAP_WITH_TITLE : MIN_BODY_OVERLAP;
   return jaccard(a.shingles, b.shingles) >= least;
 }
 
@@ -62,25 +72,20 @@ function isNear(a: Float32Array, b: Float32Array, leastCosine: number): boolean 
   return true;
 }
 
-/** What is asked of each article in a list to find its copies; texts are read for those alone whose vectors are near. */
-export interface CopyCandidates {
-  readonly count: number;
-  vector(index: number): Float32Array | undefined;
-  /** -Infinity where none is known. */
-  publishedAtMs(index: number): number;
-  article(index: number): Article | undefined;
-}
-
 /**
- * Groups a list: each article joins the first one before it that it nearly copies. Entry i is the index that article i was
- * folded into, or i itself. Depends on the order alone, so the groups of a list's beginning do not change when it grows.
+ * Groups a list of places: each article joins the first one before it that it nearly copies. Entry i is the index that article i
+ * was folded into, or i itself. Depends on the order alone, so the groups of a list's beginning do not change when it grows.
+ * Texts are read for those alone whose vectors are near.
  */
-export function groupCopies({ count, vector, publishedAtMs, article }: CopyCandidates): number[] {
-  const vectors = Array.from({ length: count }, (_, index) => vector(index));
-  const times = Array.from({ length: count }, (_, index) => publishedAtMs(index));
+export function groupCopies(
+  places: readonly number[],
+  candidates: Pick<Candidates, "vector" | "publishedAtMs" | "article">,
+): number[] {
+  const vectors = places.map((place) => candidates.vector(place));
+  const times = places.map((place) => candidates.publishedAtMs(place));
   const openings: (Opening | undefined)[] = [];
   const openingAt = (index: number): Opening => {
-    const found = openings[index] ?? openingOf(article(index) ?? { title: "", body: "" });
+    const found = openings[index] ?? openingOf(candidates.article(places[index] ?? 0) ?? { title: "", body: "" });
     openings[index] = found;
     return found;
   };
@@ -89,7 +94,7 @@ export function groupCopies({ count, vector, publishedAtMs, article }: CopyCandi
     const leader = leaders.find((earlier) => {
       const other = vectors[earlier];
       const apartMs = Math.abs((times[index] as number) - (times[earlier] as number));
-      const leastCosine = apartMs <= DAYS_MS ? LEAST_COSINE_WITHIN_DAYS : LEAST_COSINE;
+      const leastCosine = apartMs <= CLOSE_IN_TIME_MS ? MIN_COPY_COSINE_CLOSE_IN_TIME : MIN_COPY_COSINE;
       if (own === undefined || other === undefined || !isNear(own, other, leastCosine)) return false;
       return areCopies(openingAt(index), openingAt(earlier));
     });

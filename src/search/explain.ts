@@ -1,20 +1,31 @@
 import type { Article } from "../archive/article.ts";
 import type { Explanation } from "../archive/result.ts";
-import { dotProduct } from "../local/search/semantic.ts";
 import { createHighlighter, type Highlighter } from "../text/highlights.ts";
 import { splitSentences } from "../text/sentences.ts";
 import type { ParsedQuery } from "./query.ts";
+import { dotProduct } from "./unit-vectors.ts";
 
-/** Sentences of a text that are encoded: the first ones, and none so short that it says nothing. */
+/** Sentences of a text that are encoded, from its beginning. */
 const MAX_SENTENCES = 40;
-const MIN_UNITS = 6;
+
+/** Shorter sentences say too little to be encoded. */
+const MIN_SENTENCE_UNITS = 6;
+
+/** Nearest sentences that are shown. */
 const SHOWN_SENTENCES = 3;
+
 /** A sentence is shown up to this length. */
-const MAX_UNITS = 240;
-/** Words of a query that are looked for, each up to so many units, in so much of the text. */
+const MAX_SHOWN_UNITS = 240;
+
+/** Words of a query that are looked for in the text. */
 const MAX_WORDS = 16;
-const WORD_UNITS = 64;
+
+/** A word of a query is looked for up to this length. */
+const MAX_WORD_UNITS = 64;
+
+/** Units of a body that are read. */
 const READ_UNITS = 20_000;
+
 /** Distinct stretches of the article that are named. */
 const MAX_FOUND = 12;
 
@@ -23,7 +34,7 @@ export function explainWords(
   { title, body }: Pick<Article, "title" | "body">,
   { words, phrases }: ParsedQuery,
 ): Pick<Explanation, "found" | "missing"> {
-  const sought = [...phrases, ...words].slice(0, MAX_WORDS).map((word) => word.slice(0, WORD_UNITS));
+  const sought = [...phrases, ...words].slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_UNITS));
   const texts = [title, body.slice(0, READ_UNITS)];
   const times = new Map<string, number>();
   for (const text of texts) {
@@ -49,7 +60,7 @@ export function explainWords(
 export function sentencesOf({ title, body }: Pick<Article, "title" | "body">): string[] {
   const read = body.slice(0, READ_UNITS);
   const sentences = splitSentences(read).map(({ start, end }) => read.slice(start, end));
-  return [title, ...sentences].filter((text) => text.length >= MIN_UNITS).slice(0, MAX_SENTENCES);
+  return [title, ...sentences].filter((text) => text.length >= MIN_SENTENCE_UNITS).slice(0, MAX_SENTENCES);
 }
 
 /** The sentences nearest to the query, nearest first; `vectors` are theirs. */
@@ -68,7 +79,7 @@ export function nearestSentences(
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, SHOWN_SENTENCES)
     .map(({ sentence, similarity }) => {
-      const text = sentence.length > MAX_UNITS ? `${sentence.slice(0, MAX_UNITS).toWellFormed()}…` : sentence;
+      const text = sentence.length > MAX_SHOWN_UNITS ? `${sentence.slice(0, MAX_SHOWN_UNITS).toWellFormed()}…` : sentence;
       return { text, highlights: highlighter.find(text), similarity };
     });
 }

@@ -4,33 +4,52 @@
  * are asked for, so pages of one query do not overlap.
  */
 
-import type { RowSpace } from "../local/search/row-space.ts";
-import { cosineAt, dotProduct, meanVector } from "../local/search/semantic.ts";
-import { compareRanks, type RankedPlace } from "../local/search/top-rows.ts";
-import type { ArticleReads } from "./hits.ts";
+import type { Article } from "../archive/article.ts";
+import type { Candidates } from "./candidates.ts";
 import type { Named } from "./named.ts";
+import { compareRanks, type RankedPlace } from "./ranked.ts";
+import { dotProduct, meanVector } from "./unit-vectors.ts";
 import { sharedWording } from "./wording.ts";
 
-/** So many of the best are listened to… */
-const BEST = 3;
-/** …if their mean cosine with each other is over this, fully from the second on: then they speak of one thing. */
-const APART = 0.4;
-const AT_ONE = 0.7;
-/** A cosine of 1 with their mean adds so much to a score, of so many of the first. */
+/** How many of the best articles are listened to. */
+const BEST_ARTICLES = 3;
+
+/** Mean cosine of the best articles with each other up to which they are not listened to: they speak of different things. */
+const AGREEMENT_FLOOR = 0.4;
+
+/** Mean cosine of the best articles with each other from which they are listened to fully: they speak of one thing. */
+const FULL_AGREEMENT = 0.7;
+
+/** What a cosine of 1 with the mean of the best articles adds to a score. */
 const MEANING_SHARE = 0.2;
-const MEANING_REORDERED = 100;
-/** Most words shared with them adds so much, of so many of the first: each text is read, most of them for the page anyway. */
+
+/** Articles of a ranking that are reordered by their meaning. */
+const REORDERED_BY_MEANING = 100;
+
+/** What sharing the most words with the best articles adds to a score. */
 const WORDING_SHARE = 0.1;
-const WORDING_REORDERED = 20;
-/** The same where the query names an article. */
+
+/** Articles of a ranking that are reordered by their words; each text is read, most of them for the page anyway. */
+const REORDERED_BY_WORDING = 20;
+
+/** What sharing the most words with the article that the query names adds to a score. */
 const NAMED_WORDING_SHARE = 0.6;
-const NAMED_REORDERED = 100;
+
+/** Articles of a ranking that are reordered by the words of the article that the query names. */
+const REORDERED_BY_NAMED = 100;
 
 export interface FeedbackContext {
-  readonly space: RowSpace;
-  readonly reads: Pick<ArticleReads, "at">;
-  /** Of two articles that have nothing to do with each other. */
+  readonly candidates: Pick<Candidates, "vector" | "cosine" | "article">;
+  /** Cosine of two articles that have nothing to do with each other. */
   readonly typicalCosine: number;
+}
+
+/** One of the best, and the part of their votes that it has. */
+interface Voter {
+  readonly place: number;
+  readonly vector: Float32Array;
+  /** Its score. */
+  readonly weight: number;
 }
 
 /**
@@ -38,50 +57,69 @@ export interface FeedbackContext {
  * where one article alone answers, it mostly is that one.
  */
 export function likeTheBest(ranking: readonly RankedPlace[], context: FeedbackContext): readonly RankedPlace[] {
-  const { space, reads, typicalCosine } = context;
-  const best = ranking.slice(0, BEST).flatMap(({ place, score }) => {
-    const vector = space.at(place, (segment, row) => segment.vector(row));
+  const voters = ranking.slice(0, BEST_ARTICLES).flatMap(({ place, score }): Voter[] => {
+    const vector = context.candidates.vector(place);
     return vector === undefined ? [] : [{ place, weight: score, vector }];
   });
-  if (best.length < BEST || ranking.length === BEST) return ranking;
-  const agreement = (meanCosine(best.map(({ vector }) => vector)) - typicalCosine) / (1 - typicalCosine);
-  const trust = Math.min(1, (agreement - APART) / (AT_ONE - APART));
-  const total = best.reduce((sum, { weight }) => sum + weight, 0);
+  if (voters.length < BEST_ARTICLES || ranking.length === BEST_ARTICLES) return ranking;
+  const trust = measureTrust(voters, context.typicalCosine);
+  const total = voters.reduce((sum, { weight }) => sum + weight, 0);
   if (!(trust > 0 && total > 0)) return ranking;
-  const mean = meanVector(best);
-  const additions = new Float64Array(ranking.length);
-  for (const [index, { place }] of ranking.slice(0, MEANING_REORDERED).entries())
-    additions[index] = MEANING_SHARE * Math.max(0, cosineAt(mean, space, place) ?? 0);
-  const first = ranking.slice(0, WORDING_REORDERED);
-  const ones = best.flatMap(({ place, weight }) => {
-    const article = reads.at(place);
-    return article === undefined ? [] : [{ place, article, share: (WORDING_SHARE * weight) / total }];
-  });
-  for (const [one, shared] of sharedWording(ones, first, reads).entries())
-    for (const [index, share] of shared.entries())
-      additions[index] = (additions[index] as number) + (ones[one]?.share ?? 0) * share;
+  const additions = measureLikeness(ranking, voters, context);
   additions[0] = Math.max(...additions);
   return ranking
     .map((ranked, index) => ({ ...ranked, score: ranked.score + trust * (additions[index] as number) }))
     .sort(compareRanks);
 }
 
+/** How far the best agree with each other: 1 fully, 0 or less not at all. */
+function measureTrust(voters: readonly Voter[], typicalCosine: number): number {
+  const agreement = (meanCosine(voters.map(({ vector }) => vector)) - typicalCosine) / (1 - typicalCosine);
+  return Math.min(1, (agreement - AGREEMENT_FLOOR) / (FULL_AGREEMENT - AGREEMENT_FLOOR));
+}
+
+/** For each article of a ranking how much it is like the best, in points of a score. */
+function measureLikeness(
+  ranking: readonly RankedPlace[],
+  voters: readonly Voter[],
+  { candidates }: FeedbackContext,
+): Float64Array {
+  const likeness = new Float64Array(ranking.length);
+  const mean = meanVector(voters);
+  for (const [index, { place }] of ranking.slice(0, REORDERED_BY_MEANING).entries())
+    likeness[index] = MEANING_SHARE * Math.max(0, candidates.cosine(mean, place) ?? 0);
+  const total = voters.reduce((sum, { weight }) => sum + weight, 0);
+  const exemplars = voters.flatMap(({ place, weight }) => {
+    const article = candidates.article(place);
+    return article === undefined ? [] : [{ place, article, share: (WORDING_SHARE * weight) / total }];
+  });
+  const first = ranking.slice(0, REORDERED_BY_WORDING).map(({ place }) => place);
+  for (const [one, shared] of sharedWording(exemplars, first, candidates).entries())
+    for (const [index, share] of shared.entries())
+      likeness[index] = (likeness[index] as number) + (exemplars[one]?.share ?? 0) * share;
+  return likeness;
+}
+
 /** The article that the query names first, then those of the first hundred that share most words with it. */
 export function likeNamed(
   ranking: readonly RankedPlace[],
-  { place: own, article }: Named,
-  reads: Pick<ArticleReads, "at">,
+  { place: own, article }: { readonly place: Named["place"]; readonly article: Article },
+  candidates: Pick<Candidates, "article">,
 ): readonly RankedPlace[] {
   const others = ranking.filter(({ place }) => place !== own);
-  const first = others.slice(0, NAMED_REORDERED);
-  const [shared = []] = sharedWording([{ article }], first, reads);
+  const first = others.slice(0, REORDERED_BY_NAMED);
+  const [shared = []] = sharedWording(
+    [{ article }],
+    first.map(({ place }) => place),
+    candidates,
+  );
   return [
     // No other reaches as much.
     ...ranking.filter(({ place }) => place === own).map((ranked) => ({ ...ranked, score: ranked.score + 1 })),
     ...first
       .map((ranked, index) => ({ ...ranked, score: ranked.score + NAMED_WORDING_SHARE * (shared[index] as number) }))
       .sort(compareRanks),
-    ...others.slice(NAMED_REORDERED),
+    ...others.slice(REORDERED_BY_NAMED),
   ];
 }
 

@@ -3,11 +3,13 @@
  */
 
 /**
- * What each side counts; they sum to 1. BM25 has no scale of its own and is measured by the best one, a cosine counts as it is:
- * where even the nearest article is far, meaning says little. How they were chosen, and what else was measured:
- * docs/EVALUATION.md.
+ * What words count beside meaning; both weights sum to 1. BM25 has no scale of its own and is measured by the best one, a cosine
+ * counts as it is: where even the nearest article is far, meaning says little. How the weight was chosen, and what else was
+ * measured: docs/EVALUATION.md.
  */
 const KEYWORD_WEIGHT = 0.385;
+
+/** What meaning counts beside words. */
 const SEMANTIC_WEIGHT = 1 - KEYWORD_WEIGHT;
 
 /**

@@ -1,53 +1,57 @@
-import type { StoredArticle } from "../local/read/snapshot.ts";
-import type { RowSpace } from "../local/search/row-space.ts";
-import { meanVector } from "../local/search/semantic.ts";
-import type { RankedPlace } from "../local/search/top-rows.ts";
+import type { Article } from "../archive/article.ts";
 import { lettersOf } from "../text/letters.ts";
-import type { ArticleReads } from "./hits.ts";
+import type { Candidates } from "./candidates.ts";
+import type { RankedPlace } from "./ranked.ts";
+import { meanVector } from "./unit-vectors.ts";
 
-/** Fewer letters make a topic rather than a headline. */
-const LEAST_LETTERS = 8;
-/** A longer text is no headline. */
-const MOST_UNITS = 500;
-/** Of its pairs of letters and those of the headline, so many are the same (Dice): a site's name at the end does not matter. */
-const LEAST_SHARED = 0.8;
-/** An article with a shorter text says no more than its headline. */
-const LEAST_BODY = 100;
-/** An article is among the nearest to its own headline: so many are looked at. */
-export const LOOKED_AT = 5;
-/** Part of the article in what is then looked for by meaning; the rest is the headline's. */
+/** Queries with fewer letters are topics rather than headlines. */
+const MIN_HEADLINE_LETTERS = 8;
+
+/** Longer texts are no headlines, neither as a query nor as a title. */
+const MAX_HEADLINE_UNITS = 500;
+
+/** Share of pairs of letters that query and headline have in common (Dice); a site's name at the end does not matter. */
+const MIN_SHARED_PAIRS = 0.8;
+
+/** An article with a shorter body says no more than its headline. */
+const MIN_BODY_UNITS = 100;
+
+/** Nearest articles among which the one with this headline is looked for. */
+export const NAMED_CANDIDATES = 5;
+
+/** Weight of the article's own vector in what is then looked for by meaning; the rest is the headline's. */
 const ARTICLE_SHARE = 0.7;
 
 /** The article whose headline a query is. */
 export interface Named {
   readonly place: number;
-  readonly article: StoredArticle;
+  readonly article: Article;
   /** Unit vector: what is looked for by meaning. */
   readonly vector: Float32Array;
 }
 
 /**
  * The article of which `query` is the headline, if it is among the nearest; these are asked for where the query is long enough.
- * Who pastes a headline looks for that article and for what has to do with it, and its text says better than its headline what
+ * A reader who pastes a headline wants that article and what has to do with it, and its text says better than its headline what
  * that is.
  */
 export function findNamed(
   query: { readonly text: string; readonly vector: Float32Array },
   findNearest: () => readonly RankedPlace[],
-  space: RowSpace,
-  reads: Pick<ArticleReads, "at">,
+  candidates: Pick<Candidates, "article" | "vector">,
 ): Named | undefined {
-  if (query.text.length > MOST_UNITS) return undefined;
+  if (query.text.length > MAX_HEADLINE_UNITS) return undefined;
   const asked = lettersOf(query.text);
-  if (asked.length < LEAST_LETTERS) return undefined;
-  let best: { place: number; article: StoredArticle; shared: number } | undefined;
-  for (const { place } of findNearest().slice(0, LOOKED_AT)) {
-    const article = reads.at(place);
-    if (article === undefined || article.body.length < LEAST_BODY || article.title.length > MOST_UNITS) continue;
+  if (asked.length < MIN_HEADLINE_LETTERS) return undefined;
+  let best: { place: number; article: Article; shared: number } | undefined;
+  for (const { place } of findNearest().slice(0, NAMED_CANDIDATES)) {
+    const article = candidates.article(place);
+    if (article === undefined || article.body.length < MIN_BODY_UNITS || article.title.length > MAX_HEADLINE_UNITS)
+      continue;
     const shared = sharedPairs(asked, lettersOf(article.title));
-    if (shared >= LEAST_SHARED && shared > (best?.shared ?? 0)) best = { place, article, shared };
+    if (shared >= MIN_SHARED_PAIRS && shared > (best?.shared ?? 0)) best = { place, article, shared };
   }
-  const own = best && space.at(best.place, (segment, row) => segment.vector(row));
+  const own = best && candidates.vector(best.place);
   if (best === undefined || own === undefined) return undefined;
   const vector = meanVector([
     { vector: query.vector, weight: 1 - ARTICLE_SHARE },

@@ -1,67 +1,58 @@
-import { lowerBound } from "../local/search/filter.ts";
-import type { RowSpace } from "../local/search/row-space.ts";
-import { dotProduct, spreadOf } from "../local/search/semantic.ts";
+import type { Candidates, Contemporaries } from "./candidates.ts";
+import { dotProduct, spreadOf } from "./unit-vectors.ts";
 
-/** Tellings of one event stand at most so far apart. */
+/** Tellings of one event are published at most this far apart. */
 export const STORY_MS = 3 * 86_400_000;
 
-/** Articles of about the same time that an article is compared with, how many there must be to tell anything… */
+/** Articles published around an article that its possible tellings are compared with. */
 const CONTEMPORARIES = 64;
-const LEAST_CONTEMPORARIES = 16;
-/** …and how many deviations a telling must stand out from them. */
-const STANDS_OUT = 2.5;
+
+/** With fewer contemporaries than this, nothing can be told from them. */
+const MIN_CONTEMPORARIES = 16;
+
+/** Standard deviations by which a telling must stand out from the contemporaries. */
+const STANDS_OUT_DEVIATIONS = 2.5;
 
 /**
- * The cosine from which two articles tell the same event, by how many articles the archive holds of the days around. Among
- * many, some come near by chance (the same figures a day later, another act of the same people); among few, hardly one.
- *
- *     4 articles      .43    separates the stories of sample/ from everything else that it tells of those days
- *     1,400           .73    pairs of world news by different outlets, judged by eye: see docs/SEARCH.md
- *     between         along the logarithm, as the nearest of n grows by chance
+ * The cosine from which two articles tell the same event in an archive that holds few of those days: it separates the stories of
+ * sample/ from everything else that it tells of those days.
  */
-const FEW = { articles: 4, cosine: 0.43 };
-const MANY = { articles: 1400, cosine: 0.73 };
+const AMONG_FEW = { articles: 4, cosine: 0.43 };
 
+/**
+ * The cosine from which two articles tell the same event among many of those days, where some come near by chance: from pairs of
+ * world news by different outlets, judged by eye (docs/SEARCH.md).
+ */
+const AMONG_MANY = { articles: 1400, cosine: 0.73 };
+
+/**
+ * The cosine from which two articles tell the same event, by how many articles the archive holds of the days around: along the
+ * logarithm from {@link AMONG_FEW} to {@link AMONG_MANY}, as the nearest of n grows by chance.
+ */
 export function storyFloor(articlesAround: number): number {
-  const share = Math.log(Math.max(1, articlesAround) / FEW.articles) / Math.log(MANY.articles / FEW.articles);
-  return FEW.cosine + Math.min(1, Math.max(0, share)) * (MANY.cosine - FEW.cosine);
-}
-
-/** Articles of the archive published within {@link STORY_MS} of an instant, those that were replaced included. */
-export function countAround(space: RowSpace, instantMs: number): number {
-  return space.segments.reduce(
-    (sum, { publishedAtMs }) =>
-      sum + lowerBound(publishedAtMs, instantMs + STORY_MS) - lowerBound(publishedAtMs, instantMs - STORY_MS),
-    0,
-  );
+  const { articles: few, cosine: least } = AMONG_FEW;
+  const { articles: many, cosine: most } = AMONG_MANY;
+  const share = Math.log(Math.max(1, articlesAround) / few) / Math.log(many / few);
+  return least + Math.min(1, Math.max(0, share)) * (most - least);
 }
 
 /**
- * The cosine from which an article stands out from its contemporaries, the {@link CONTEMPORARIES} published next before and after
- * it: where all of them speak of one thing, as in an archive of politics, being near says less. 0 where they are too few.
+ * The cosine from which an article stands out from its contemporaries: where all of them speak of one thing, as in an archive of
+ * politics, being near says less. 0 where they are too few.
  */
-function measureContemporaries(space: RowSpace, vector: Float32Array, instantMs: number): number {
-  const perSegment = Math.ceil(CONTEMPORARIES / Math.max(1, space.segments.length));
-  const cosines: number[] = [];
-  for (const segment of space.segments) {
-    const middle = lowerBound(segment.publishedAtMs, instantMs);
-    const from = Math.max(0, Math.min(middle - (perSegment >> 1), segment.rows - perSegment));
-    for (let row = from; row < Math.min(from + perSegment, segment.rows); row++) {
-      const cosine = segment.similarity(vector, row);
-      if (cosine !== undefined) cosines.push(cosine);
-    }
-  }
-  if (cosines.length < LEAST_CONTEMPORARIES) return 0;
+function standOutFloor(contemporaries: Contemporaries, vector: Float32Array, instantMs: number): number {
+  const cosines = contemporaries.cosinesAround(vector, instantMs, CONTEMPORARIES);
+  if (cosines.length < MIN_CONTEMPORARIES) return 0;
   const { median, deviation } = spreadOf(cosines);
-  return median + STANDS_OUT * deviation;
+  return median + STANDS_OUT_DEVIATIONS * deviation;
 }
 
 /** The cosine from which another article tells the event of one with this vector and instant. */
-export function measureFloor(space: RowSpace, vector: Float32Array, instantMs: number): number {
-  const floor = storyFloor(countAround(space, instantMs));
+export function measureStoryFloor(contemporaries: Contemporaries, vector: Float32Array, instantMs: number): number {
+  const floor = storyFloor(contemporaries.countAround(instantMs, STORY_MS));
   // What is as near as that is enough in any archive, and there is nothing to measure.
-  if (floor === MANY.cosine) return floor;
-  return Math.min(MANY.cosine, Math.max(floor, measureContemporaries(space, vector, instantMs)));
+  if (floor === AMONG_MANY.cosine) return floor;
+  return Math.min(AMONG_MANY.cosine, Math.max(floor, standOutFloor(contemporaries, vector, instantMs)));
 }
 
 /** Whether two instants may belong to one story; an undated article (±Infinity, NaN) belongs to none. */
@@ -71,13 +62,19 @@ const areNear = (a: number, b: number): boolean => Math.abs(a - b) <= STORY_MS;
  * Groups a list by event: each place joins the first one before it that tells the same. Entry i is the index that place i joined,
  * or i itself. Compared with the first of each story alone, so a story does not wander off from telling to telling.
  */
-export function groupStories(places: readonly number[], space: RowSpace): number[] {
-  const times = places.map((place) => space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] as number));
-  const vectors = places.map((place) => space.at(place, (segment, row) => segment.vector(row)));
+export function groupStories(
+  places: readonly number[],
+  candidates: Pick<Candidates, "vector" | "publishedAtMs">,
+  contemporaries: Contemporaries,
+): number[] {
+  const times = places.map((place) => candidates.publishedAtMs(place));
+  const vectors = places.map((place) => candidates.vector(place));
   const floors = new Map<number, number>();
   const isTelling = (leader: number, cosine: number): boolean => {
-    if (cosine < FEW.cosine) return false;
-    const floor = floors.get(leader) ?? measureFloor(space, vectors[leader] as Float32Array, times[leader] as number);
+    if (cosine < AMONG_FEW.cosine) return false;
+    const floor =
+      floors.get(leader) ??
+      measureStoryFloor(contemporaries, vectors[leader] as Float32Array, times[leader] as number);
     floors.set(leader, floor);
     return cosine >= floor;
   };

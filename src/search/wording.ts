@@ -1,20 +1,19 @@
-import type { StoredArticle } from "../local/read/snapshot.ts";
-import { compareRanks, type RankedPlace } from "../local/search/top-rows.ts";
+import type { Article } from "../archive/article.ts";
 import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
-import type { ArticleReads } from "./hits.ts";
+import { LENGTH_SHARE, REPETITION } from "./bm25.ts";
+import type { Candidates } from "./candidates.ts";
+import { compareRanks, type RankedPlace } from "./ranked.ts";
 
-/** Of each article so many characters are compared, the title first. */
+/** Characters of each article that are compared, the title first. */
 const COMPARED_UNITS = 2000;
-/** BM25, as in keyword.ts. */
-const K1 = 1.2;
-const B = 0.75;
-/** A cosine of 1 counts so much of what sharing the most words counts. Measured: docs/EVALUATION.md. */
+
+/** What a cosine of 1 counts beside sharing the most words, which counts 1. Measured: docs/EVALUATION.md. */
 const COSINE_SHARE = 1;
 
 /** An article that others are compared with; its place where it is among them. */
 export interface Exemplar {
-  readonly article: Pick<StoredArticle, "title" | "body">;
+  readonly article: Pick<Article, "title" | "body">;
   readonly place?: number;
 }
 
@@ -25,9 +24,13 @@ export interface Exemplar {
 export function rankByWording(
   article: Exemplar["article"],
   near: readonly RankedPlace[],
-  reads: Pick<ArticleReads, "at">,
+  candidates: Pick<Candidates, "article">,
 ): RankedPlace[] {
-  const [shared = []] = sharedWording([{ article }], near, reads);
+  const [shared = []] = sharedWording(
+    [{ article }],
+    near.map(({ place }) => place),
+    candidates,
+  );
   return near
     .map((ranked, index) => ({ ...ranked, score: (shared[index] as number) + COSINE_SHARE * ranked.score }))
     .sort(compareRanks);
@@ -40,15 +43,15 @@ export function rankByWording(
  */
 export function sharedWording(
   ones: readonly Exemplar[],
-  near: readonly Pick<RankedPlace, "place">[],
-  reads: Pick<ArticleReads, "at">,
+  near: readonly number[],
+  candidates: Pick<Candidates, "article">,
 ): number[][] {
   const openings = ones.map(({ article }) => openingOf(article));
   const terms = new Terms(openings.reduce((sum, { length }) => sum + length, 0));
   for (const [one, opening] of openings.entries()) scanPairs(opening, (high, low) => terms.add(high, low, 1 << one));
   const counts = new Uint16Array(near.length * terms.size);
-  const lengths = near.map(({ place }, index) => {
-    const neighbour = reads.at(place);
+  const lengths = near.map((place, index) => {
+    const neighbour = candidates.article(place);
     const base = index * terms.size;
     let length = 0;
     if (neighbour !== undefined) {
@@ -68,7 +71,7 @@ export function sharedWording(
   const averageLength = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / near.length);
   return ones.map(({ place: own }, one) => {
     const scores = lengths.map((length, index) => {
-      const norm = K1 * (1 - B + (B * length) / averageLength);
+      const norm = REPETITION * (1 - LENGTH_SHARE + (LENGTH_SHARE * length) / averageLength);
       let score = 0;
       for (let term = 0; term < terms.size; term++) {
         const count = counts[index * terms.size + term] as number;
@@ -76,7 +79,7 @@ export function sharedWording(
       }
       return score;
     });
-    const best = Math.max(Number.MIN_VALUE, ...scores.filter((_, index) => near[index]?.place !== own));
+    const best = Math.max(Number.MIN_VALUE, ...scores.filter((_, index) => near[index] !== own));
     return scores.map((score) => Math.min(1, score / best));
   });
 }

@@ -1,8 +1,8 @@
 import type { SearchRequest } from "../../archive/request.ts";
-import { AppError } from "../../errors.ts";
-import { dayEndMs, dayStartMs, parseDay } from "../../text/days.ts";
+import type { TimeRange } from "../../search/time-range.ts";
 import { fold } from "../../text/fold.ts";
 import type { SegmentView, Snapshot } from "../read/snapshot.ts";
+import type { RowSpace } from "./row-space.ts";
 
 /** Rows [from, to) of one segment; `allow` has a byte per row, 0 = left out, and undefined lets all through. */
 export interface RowSlice {
@@ -11,32 +11,7 @@ export interface RowSlice {
   readonly allow: Uint8Array | undefined;
 }
 
-export interface TimeRange {
-  /** Inclusive. */
-  readonly startMs: number;
-  /** Exclusive. */
-  readonly endMs: number;
-}
-
-type RangeRequest = Pick<SearchRequest, "from" | "to">;
 export type FacetFilter = Pick<SearchRequest, "sources" | "categories" | "excludedSources" | "excludedCategories">;
-
-/**
- * The instants of a day range; undefined without one.
- * @throws AppError `invalid-request` for a day that does not exist or a range that ends before it begins.
- */
-export function parseTimeRange({ from, to }: RangeRequest, timezone: string): TimeRange | undefined {
-  if (from === undefined && to === undefined) return undefined;
-  const first = from === undefined ? undefined : parseDay(from, "from");
-  const last = to === undefined ? undefined : parseDay(to, "to");
-  if (first !== undefined && last !== undefined && first > last)
-    throw new AppError("invalid-request", `from is ${first} and to is ${last}: the range ends before it begins.`);
-  return {
-    // Undated rows stand at -Infinity and are outside of every range.
-    startMs: first === undefined ? -Number.MAX_VALUE : dayStartMs(first, timezone),
-    endMs: last === undefined ? Number.POSITIVE_INFINITY : dayEndMs(last, timezone),
-  };
-}
 
 /** The first row at or after an instant. */
 export function lowerBound(publishedAtMs: Float64Array, instantMs: number): number {
@@ -55,6 +30,14 @@ export function sliceOf(segment: SegmentView, range: TimeRange | undefined): { f
   const { publishedAtMs } = segment;
   return { from: lowerBound(publishedAtMs, range.startMs), to: lowerBound(publishedAtMs, range.endMs) };
 }
+
+/** All rows of a range, whatever their source and category; without one all there are. */
+export const slicesIn = (space: RowSpace, range?: TimeRange): RowSlice[] =>
+  space.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
+
+/** No rows at all. */
+export const emptySlices = (space: RowSpace): RowSlice[] =>
+  space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));
 
 /** Masks of the last few source and category filters, one byte per row of each segment: a page and its next share theirs. */
 export class MaskCache {

@@ -1,19 +1,17 @@
+import { LENGTH_SHARE, REPETITION } from "../../search/bm25.ts";
+import type { RankedPlace } from "../../search/ranked.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import type { KeywordPlan } from "./keyword-plan.ts";
 import type { RowSpace, Scratch } from "./row-space.ts";
-import { type RankedPlace, TopRows } from "./top-rows.ts";
+import { TopRows } from "./top-rows.ts";
 
-/** BM25: how fast repetition stops to count, and how much length is held against an article. */
-const K1 = 1.2;
-const B = 0.75;
-
-/** Of a sentence, so many articles with the highest scores match though they hold little of it. */
+/** Articles with the highest scores that match a sentence though they hold little of it. */
 export const BEST_MATCHES = 100;
 
 /** What BM25 approaches in an article that repeats every term of the query without end. */
 export const keywordCeiling = ({ terms }: KeywordPlan): number =>
-  terms.reduce((sum, { idf }) => sum + idf * (K1 + 1), 0);
+  terms.reduce((sum, { idf }) => sum + idf * (REPETITION + 1), 0);
 
 /** The matching places of a search in order of segment and row. Entry i of `ends` is where segment i's end. */
 export interface MatchedPlaces {
@@ -50,7 +48,7 @@ export function findMatches(options: MatchOptions): MatchedPlaces {
   const { rule } = plan;
   const terms = byWords
     ? plan.terms.flatMap(({ key, idf, bits, documentFrequency }) =>
-        documentFrequency === 0 ? [] : [{ key, bits, weight: idf * (K1 + 1) }],
+        documentFrequency === 0 ? [] : [{ key, bits, weight: idf * (REPETITION + 1) }],
       )
     : [];
   const averageLength = Math.max(1, snapshot.totalTermCount / Math.max(1, space.size));
@@ -68,8 +66,8 @@ export function findMatches(options: MatchOptions): MatchedPlaces {
         to,
         allow,
         terms,
-        flat: K1 * (1 - B),
-        perTerm: (K1 * B) / averageLength,
+        flat: REPETITION * (1 - LENGTH_SHARE),
+        perTerm: (REPETITION * LENGTH_SHARE) / averageLength,
         rule,
         base,
         everything: byWords && rule.takesAll,

@@ -1,11 +1,11 @@
 import { type FeedbackContext, likeNamed, likeTheBest } from "../../search/feedback.ts";
 import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "../../search/fuse.ts";
 import type { Named } from "../../search/named.ts";
+import { compareRanks, type RankedPlace } from "../../search/ranked.ts";
 import { eachSegment } from "./count.ts";
 import { type MatchedPlaces, scoreAt } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
-import { cosineAt } from "./semantic.ts";
-import { compareRanks, type RankedPlace, TopRows } from "./top-rows.ts";
+import { TopRows } from "./top-rows.ts";
 
 /** The newest matches first (or the oldest), undated ones last in both. */
 export function rankByTime(
@@ -53,6 +53,7 @@ export function rankByKeywords(
 
 export interface HybridInput extends FeedbackContext {
   readonly matches: MatchedPlaces;
+  readonly space: RowSpace;
   readonly query: Float32Array;
   /** The articles found by meaning, nearest first; their score is the cosine. */
   readonly near: readonly RankedPlace[];
@@ -68,7 +69,7 @@ export interface HybridInput extends FeedbackContext {
  * BM25. Who is a candidate does not depend on `limit`, so pages of one query never overlap.
  */
 export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
-  const { matches, space, query, near } = input;
+  const { matches, space, query, near, candidates: articles } = input;
   const byWords = rankByKeywords(matches, space, KEYWORD_CANDIDATES);
   const nearPlaces = new Set(near.map(({ place }) => place));
   const drafts: { ranked: RankedPlace; evidence: Evidence }[] = [
@@ -80,14 +81,14 @@ export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
       .filter(({ place }) => !nearPlaces.has(place))
       .map((ranked) => ({
         ranked,
-        evidence: { keyword: ranked.score, semantic: cosineAt(query, space, ranked.place) },
+        evidence: { keyword: ranked.score, semantic: articles.cosine(query, ranked.place) },
       })),
   ];
   const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword));
   const fused = drafts
     .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
     .sort(compareRanks);
-  const candidates = input.named === undefined ? likeTheBest(fused, input) : likeNamed(fused, input.named, input.reads);
+  const candidates = input.named === undefined ? likeTheBest(fused, input) : likeNamed(fused, input.named, articles);
   if (candidates.length >= limit) return candidates.slice(0, limit);
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
   const ceiling = candidates.at(-1)?.score ?? 0;

@@ -1,21 +1,29 @@
+import type { RankedPlace } from "../../search/ranked.ts";
+import { dotProduct, medianOf, spreadOf } from "../../search/unit-vectors.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import type { RowSpace } from "./row-space.ts";
-import { type RankedPlace, TopRows } from "./top-rows.ts";
+import { TopRows } from "./top-rows.ts";
 
-/** At most so many articles are found by meaning. */
+/** Articles that are found by meaning at most. */
 export const SEMANTIC_LIMIT = 300;
-/** A near article has at least this part of the nearest one's cosine… */
-const SHARE_OF_BEST = 0.7;
-/** …and stands out from the archive's background by so many deviations, fewer in a small archive: see {@link nearFloor}. */
+
+/** Part of the nearest article's cosine that a near article has at least. */
+const MIN_SHARE_OF_BEST = 0.7;
+
+/** Standard deviations by which a near article stands out from the archive's background; fewer in a small archive, see {@link nearFloor}. */
 const NEAR_DEVIATIONS = 4;
+
 /** In a normal background of n rows, about this many stand out by √(2 ln(n / it)) deviations or somewhat fewer. */
 const CHANCE_ROWS = 10;
-/** Where meaning leads (a sentence, or semantic mode) so many of the nearest match though they are not near… */
+
+/** Nearest articles that match though they are not near, where meaning leads: in semantic mode, or for a sentence. */
 export const NEAREST_MATCHES = 100;
-/** …if they stand out by so many deviations. */
-const LEAST_DEVIATIONS = 1;
-/** Rows that are looked at to know the background. */
+
+/** Standard deviations by which those must stand out at least. */
+const MIN_DEVIATIONS = 1;
+
+/** Rows whose vectors are looked at to know the background. */
 const SAMPLE_ROWS = 256;
 
 /**
@@ -62,8 +70,8 @@ export function keepMatches(
   background: Background,
   meaningLeads: boolean,
 ): RankedPlace[] {
-  const near = Math.max(SHARE_OF_BEST * (nearest[0]?.score ?? 0), nearFloor(background));
-  const least = meaningLeads ? background.median + LEAST_DEVIATIONS * background.deviation : Number.POSITIVE_INFINITY;
+  const near = Math.max(MIN_SHARE_OF_BEST * (nearest[0]?.score ?? 0), nearFloor(background));
+  const least = meaningLeads ? background.median + MIN_DEVIATIONS * background.deviation : Number.POSITIVE_INFINITY;
   return nearest.filter(
     ({ score }, index) => score > 0 && (score >= near || (index < NEAREST_MATCHES && score >= least)),
   );
@@ -116,13 +124,6 @@ export function measureBackground(query: Float32Array, { rows, vectors }: Vector
   return { rows, ...spreadOf(vectors.map((vector) => dotProduct(query, vector))) };
 }
 
-/** Median and deviation of some cosines, at least one. */
-export function spreadOf(cosines: readonly number[]): { readonly median: number; readonly deviation: number } {
-  const median = medianOf(cosines);
-  // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
-  return { median, deviation: 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median))) };
-}
-
 /**
  * The cosine from which an article is near. Of a million rows many come far by chance, of two hundred hardly one: a floor that
  * fits the million would hide from a small archive what it holds. A quarter of the questions in test/quality would find nothing.
@@ -135,27 +136,4 @@ export function nearFloor({ rows, median, deviation }: Background): number {
 /** The cosine of a row's article and the query; undefined without a vector. */
 export function cosineAt(query: Float32Array, space: RowSpace, place: number): number | undefined {
   return space.at(place, (segment, row) => segment.similarity(query, row));
-}
-
-export function dotProduct(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += (a[index] as number) * (b[index] as number);
-  return sum;
-}
-
-/** The weighted mean of unit vectors, made unit length. */
-export function meanVector(parts: readonly { readonly vector: Float32Array; readonly weight: number }[]): Float32Array {
-  const mean = new Float32Array(parts[0]?.vector.length ?? 0);
-  for (const { vector, weight } of parts)
-    for (let index = 0; index < mean.length; index++)
-      mean[index] = (mean[index] as number) + weight * (vector[index] as number);
-  const norm = Math.sqrt(dotProduct(mean, mean)) || 1;
-  return mean.map((value) => value / norm);
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }

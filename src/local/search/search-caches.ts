@@ -1,0 +1,16 @@
+import { MaskCache } from "./filter.ts";
+import { Scratch } from "./row-space.ts";
+import { SampleCache } from "./semantic.ts";
+
+/** What a thread keeps from search to search, only to make the next one faster. */
+export interface SearchCaches {
+  readonly scratch: Scratch;
+  readonly masks: MaskCache;
+  readonly samples: SampleCache;
+}
+
+export const createSearchCaches = (): SearchCaches => ({
+  scratch: new Scratch(),
+  masks: new MaskCache(),
+  samples: new SampleCache(),
+});

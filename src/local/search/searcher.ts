@@ -1,0 +1,74 @@
+import type { EncodedQuery } from "../../archive/encoded-query.ts";
+import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
+import type { Hit, SearchFindings } from "../../archive/result.ts";
+import type { Compared, Searcher } from "../../search/search.ts";
+import type { ArchiveReader, Snapshot } from "../read/snapshot.ts";
+import { findSimilar } from "./find-similar.ts";
+import { createSearchCaches } from "./search-caches.ts";
+import { searchSnapshot } from "./search-snapshot.ts";
+
+/** The half of a search that a thread does: it searches snapshots one after the other, and keeps its arrays and masks. */
+export class SnapshotSearcher {
+  readonly #timezone: string;
+  #caches = createSearchCaches();
+
+  /** @param timezone IANA zone in which the archive's days begin */
+  constructor(timezone: string) {
+    this.#timezone = timezone;
+  }
+
+  search(snapshot: Snapshot, request: SearchRequest, given: EncodedQuery): SearchFindings {
+    const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
+    const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
+    return searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
+  }
+
+  similar(snapshot: Snapshot, id: string, options: SimilarOptions): Hit[] | undefined {
+    const article = snapshot.articleById(id);
+    return article === undefined
+      ? undefined
+      : findSimilar(article, { snapshot, samples: this.#caches.samples }, options);
+  }
+
+  compare(snapshot: Snapshot, id: string, encoded: EncodedQuery): Compared | undefined {
+    const article = snapshot.articleById(id);
+    if (article === undefined) return undefined;
+    if (encoded.vector === undefined || !isComparable(encoded, snapshot)) return { article, isComparable: false };
+    const place = snapshot.locate(article.key);
+    const semantic = place?.segment.similarity(encoded.vector, place.row);
+    return { article, isComparable: true, ...(semantic === undefined ? {} : { semantic }) };
+  }
+
+  /** Gives back what only makes the next search faster. */
+  trim(): void {
+    this.#caches = createSearchCaches();
+  }
+}
+
+/** After a reindex elsewhere, the encoder in use and the vectors no longer belong together. */
+const isComparable = ({ fingerprint }: EncodedQuery, { encoderFingerprint }: Snapshot): boolean =>
+  fingerprint === encoderFingerprint;
+
+/** Searches in this thread, which is then held for as long as a search takes. */
+export function createLocalSearcher(archive: Pick<ArchiveReader, "info" | "snapshot">): Searcher {
+  const searcher = new SnapshotSearcher(archive.info.timezone);
+  return {
+    async search(request, encoded, signal) {
+      using snapshot = await archive.snapshot(request.snapshot);
+      signal?.throwIfAborted();
+      return searcher.search(snapshot, request, encoded);
+    },
+    async article(id) {
+      using snapshot = await archive.snapshot();
+      return snapshot.articleById(id);
+    },
+    async similar(id, options) {
+      using snapshot = await archive.snapshot();
+      return searcher.similar(snapshot, id, options);
+    },
+    async compare(id, encoded) {
+      using snapshot = await archive.snapshot();
+      return searcher.compare(snapshot, id, encoded);
+    },
+  };
+}

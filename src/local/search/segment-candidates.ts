@@ -1,0 +1,36 @@
+import type { Candidates, Contemporaries } from "../../search/candidates.ts";
+import type { Snapshot } from "../read/snapshot.ts";
+import { ArticleReads } from "./article-reads.ts";
+import { lowerBound } from "./filter.ts";
+import type { RowSpace } from "./row-space.ts";
+
+/** The rows of a snapshot as ranking sees them, for one search. */
+export function createCandidates(snapshot: Snapshot, space: RowSpace): Candidates {
+  const reads = new ArticleReads(snapshot, space);
+  return {
+    vector: (place) => space.at(place, (segment, row) => segment.vector(row)),
+    cosine: (query, place) => space.at(place, (segment, row) => segment.similarity(query, row)),
+    publishedAtMs: (place) =>
+      space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] ?? Number.NEGATIVE_INFINITY),
+    article: (place) => reads.at(place),
+  };
+}
+
+/** The rows of a snapshot as grouping by event sees them. */
+export const createContemporaries = (space: RowSpace): Contemporaries => ({
+  countAround: (instantMs, spanMs) =>
+    space.segments.reduce(
+      (sum, { publishedAtMs }) =>
+        sum + lowerBound(publishedAtMs, instantMs + spanMs) - lowerBound(publishedAtMs, instantMs - spanMs),
+      0,
+    ),
+  cosinesAround: (vector, instantMs, count) => {
+    const perSegment = Math.ceil(count / Math.max(1, space.segments.length));
+    return space.segments.flatMap((segment) => {
+      const middle = lowerBound(segment.publishedAtMs, instantMs);
+      const from = Math.max(0, Math.min(middle - (perSegment >> 1), segment.rows - perSegment));
+      const rows = Array.from({ length: Math.min(perSegment, segment.rows - from) }, (_, index) => from + index);
+      return rows.flatMap((row) => segment.similarity(vector, row) ?? []);
+    });
+  },
+});

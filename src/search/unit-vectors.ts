@@ -1,0 +1,32 @@
+/** Arithmetic of unit vectors and of their cosines. */
+
+export function dotProduct(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index] as number) * (b[index] as number);
+  return sum;
+}
+
+/** The weighted mean of unit vectors, made unit length. */
+export function meanVector(parts: readonly { readonly vector: Float32Array; readonly weight: number }[]): Float32Array {
+  const mean = new Float32Array(parts[0]?.vector.length ?? 0);
+  for (const { vector, weight } of parts)
+    for (let index = 0; index < mean.length; index++)
+      mean[index] = (mean[index] as number) + weight * (vector[index] as number);
+  const norm = Math.sqrt(dotProduct(mean, mean)) || 1;
+  return mean.map((value) => value / norm);
+}
+
+/** Median and deviation of some cosines, at least one. */
+export function spreadOf(cosines: readonly number[]): { readonly median: number; readonly deviation: number } {
+  const median = medianOf(cosines);
+  // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
+  return { median, deviation: 1.4826 * medianOf(cosines.map((cosine) => Math.abs(cosine - median))) };
+}
+
+/** 0 of none. */
+export function medianOf(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
