@@ -8,7 +8,7 @@
  */
 import type { SegmentView, Snapshot, TermKey } from "../src/local/read/snapshot.ts";
 import { countFacets, countHistogram } from "../src/local/search/count.ts";
-import { parseTimeRange, sliceOf } from "../src/local/search/filter.ts";
+import { sliceOf } from "../src/local/search/filter.ts";
 import { findMatches } from "../src/local/search/keyword.ts";
 import { planKeywords } from "../src/local/search/keyword-plan.ts";
 import { rankByKeywords } from "../src/local/search/rank.ts";
@@ -16,6 +16,7 @@ import { RowSpace, Scratch } from "../src/local/search/row-space.ts";
 import { PostingsEncoder } from "../src/local/segment/postings.ts";
 import { TermBoard, type TermSource } from "../src/local/terms/term-board.ts";
 import { parseQuery } from "../src/search/query.ts";
+import { parseTimeRange } from "../src/search/time-range.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 40);

@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/"],
   archive: [],
-  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "local/"],
+  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
   local: [
     "errors.ts",
     "resources/resources.ts",

@@ -3,6 +3,7 @@ import type { ArchiveInfo } from "../archive/archive.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { Reader } from "../local/read/reader.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
 import { createDatabase, databasePath, openDatabase } from "../local/store/database.ts";
 import { assertEncoder } from "../local/store/encoder-match.ts";
 import { Writer, type WriterOptions } from "../local/write/writer.ts";
@@ -51,7 +52,7 @@ export async function openApp({ folder, encoder: choice, resources: given }: App
     resources,
     encoder,
     archive,
-    search: createSearchService({ archive, encoder }),
+    search: createSearchService({ archive: searchInThisThread(archive), encoder }),
     openWriter: (options) => Writer.open({ ...options, folder, encoder, resources }),
     unencodedCount: () => archive.unencodedCount(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

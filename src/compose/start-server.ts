@@ -123,7 +123,7 @@ function toBackend(
   writer: SharedWriter | undefined,
 ): Backend {
   return {
-    search: createSearchService({ archive, encoder, searcher: pool }),
+    search: createSearchService({ archive: pool, encoder }),
     archive,
     encoder,
     openWriter: writer === undefined ? undefined : () => writer.borrow(),

@@ -4,6 +4,7 @@ import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive } from "../../test/fakes/memory-archive.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
 import { createSearchService } from "./service.ts";
 
 const encoder = createFakeEncoder();
@@ -13,7 +14,7 @@ const BODY = "首日免費。市民在站台排起長隊等候電車。電車公
 async function createService(withEncoder: Encoder = encoder) {
   const [vector] = await encoder.encode([`${TITLE}\n${BODY}`], { role: "document" });
   const archive = createMemoryArchive([{ id: "tram", title: TITLE, body: BODY, vector }]);
-  return createSearchService({ archive, encoder: withEncoder });
+  return createSearchService({ archive: searchInThisThread(archive), encoder: withEncoder });
 }
 
 test("what stands in the article is named as it is written there; what does not, as it was asked", async () => {

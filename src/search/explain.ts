@@ -79,7 +79,8 @@ export function nearestSentences(
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, SHOWN_SENTENCES)
     .map(({ sentence, similarity }) => {
-      const text = sentence.length > MAX_SHOWN_UNITS ? `${sentence.slice(0, MAX_SHOWN_UNITS).toWellFormed()}…` : sentence;
+      const text =
+        sentence.length > MAX_SHOWN_UNITS ? `${sentence.slice(0, MAX_SHOWN_UNITS).toWellFormed()}…` : sentence;
       return { text, highlights: highlighter.find(text), similarity };
     });
 }

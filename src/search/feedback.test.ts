@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createMemorySnapshot, type FakeArticle } from "../../test/fakes/memory-archive.ts";
 import { RowSpace } from "../local/search/row-space.ts";
+import { createCandidates } from "../local/search/segment-candidates.ts";
 import { takeSample } from "../local/search/semantic.ts";
-import type { RankedPlace } from "../local/search/top-rows.ts";
 import { likeNamed, likeTheBest } from "./feedback.ts";
-import { ArticleReads } from "./hits.ts";
+import type { RankedPlace } from "./ranked.ts";
 
 /** A unit vector in a plane: the cosine of two is that of the angle between them. */
 const at = (degrees: number): Float32Array =>
@@ -30,7 +30,7 @@ function ranked(articles: readonly (Partial<FakeArticle> & { degrees?: number })
   const ranking = articles.map(
     (_, place): RankedPlace => ({ place, score: scores?.[place] ?? 1 - place / 10, tieBreak: 0, key: place }),
   );
-  return { ranking, space, reads: new ArticleReads(snapshot, space) };
+  return { ranking, space, candidates: createCandidates(snapshot, space) };
 }
 
 const placesOf = (ranking: readonly RankedPlace[]): number[] => ranking.map(({ place }) => place);
@@ -41,8 +41,8 @@ describe("the best three", () => {
     scores?: readonly number[],
     typicalCosine = 0,
   ): number[] => {
-    const { ranking, ...context } = ranked(articles, scores);
-    return placesOf(likeTheBest(ranking, { ...context, typicalCosine }));
+    const { ranking, candidates } = ranked(articles, scores);
+    return placesOf(likeTheBest(ranking, { candidates, typicalCosine }));
   };
   const CLOSE = [1, 0.99, 0.98, 0.5, 0.48];
 
@@ -85,11 +85,11 @@ describe("the best three", () => {
     );
     assert.deepEqual(order([{ degrees: 0 }, { degrees: 1 }], [1, 0.9]), [0, 1]);
     assert.deepEqual(order([]), []);
-    const { ranking, ...context } = ranked(
+    const { ranking, candidates } = ranked(
       [{ degrees: 0 }, { degrees: 0 }, { degrees: 0 }, { degrees: 0 }],
       [0, 0, 0, 0],
     );
-    assert.deepEqual(likeTheBest(ranking, { ...context, typicalCosine: 0 }), ranking, "without a score no weight");
+    assert.deepEqual(likeTheBest(ranking, { candidates, typicalCosine: 0 }), ranking, "without a score no weight");
   });
 
   test("like each other is more than any two articles of the archive are", () => {
@@ -130,32 +130,36 @@ describe("the best three", () => {
   });
 
   test("those behind the first hundred stay behind them, in their order", () => {
-    const { ranking, ...context } = ranked(
+    const { ranking, candidates } = ranked(
       Array.from({ length: 130 }, (_, index) => ({ degrees: index < 3 || index > 110 ? 0 : 90 })),
       Array.from({ length: 130 }, (_, index) => 1 - index / 1000),
     );
-    const order = placesOf(likeTheBest(ranking, { ...context, typicalCosine: 0 }));
+    const order = placesOf(likeTheBest(ranking, { candidates, typicalCosine: 0 }));
     assert.deepEqual(order, placesOf(ranking));
   });
 });
 
 describe("a named article", () => {
   test("it comes first, then what shares its words, however far behind", () => {
-    const { ranking, reads } = ranked(
+    const { ranking, candidates } = ranked(
       [{ body: HARBOUR }, { body: LIGHTHOUSE.slice(5) }, { body: LIGHTHOUSE }],
       [0.9, 0.5, 0.4],
     );
-    const article = reads.at(2);
+    const article = candidates.article(2);
     assert.ok(article !== undefined);
     const named = { place: 2, article, vector: at(0) };
-    const reordered = likeNamed(ranking, named, reads);
+    const reordered = likeNamed(ranking, named, candidates);
     assert.deepEqual(placesOf(reordered), [2, 1, 0]);
     const scores = reordered.map(({ score }) => score);
     assert.deepEqual(
       scores,
       scores.toSorted((a, b) => b - a),
     );
-    assert.deepEqual(placesOf(likeNamed(ranking.slice(0, 2), named, reads)), [1, 0], "where a filter leaves it out");
+    assert.deepEqual(
+      placesOf(likeNamed(ranking.slice(0, 2), named, candidates)),
+      [1, 0],
+      "where a filter leaves it out",
+    );
   });
 });
 

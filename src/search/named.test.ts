@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
 import { createSearchService } from "./service.ts";
 
 const encoder = createFakeEncoder();
@@ -43,7 +44,7 @@ async function search(query: string, more: Partial<SearchRequest> = {}, articles
     { role: "document" },
   );
   const archive = createMemoryArchive(articles.map((article, index) => ({ ...article, vector: vectors[index] })));
-  const service = createSearchService({ archive, encoder });
+  const service = createSearchService({ archive: searchInThisThread(archive), encoder });
   return service.search({ ...PLAIN_REQUEST, query, limit: 3, ...more });
 }
 

@@ -1,8 +1,8 @@
-/** The search service of a product over any archive, and the half of it that an engine does. */
+/** The search service of a product over any archive, and what it asks of one. */
+import type { Archive } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
-import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { ExplainRequest, SearchRequest, SimilarOptions } from "../archive/request.ts";
-import type { Compared, Explanation, Hit, SearchFindings, SearchResult } from "../archive/result.ts";
+import type { Explanation, Hit, SearchResult } from "../archive/result.ts";
 
 export interface SearchService {
   /**
@@ -17,13 +17,7 @@ export interface SearchService {
   explain(id: string, request: ExplainRequest): Promise<Explanation | undefined>;
 }
 
-/**
- * The half of a search service that comes after the encoder: it finds in the newest state of the archive, in this thread or in
- * others. The signal calls off what has not begun.
- */
-export interface Searcher {
-  search(request: SearchRequest, encoded: EncodedQuery, signal?: AbortSignal): Promise<SearchFindings>;
-  article(id: string): ReturnType<SearchService["article"]>;
-  similar(id: string, options: SimilarOptions): ReturnType<SearchService["similar"]>;
-  compare(id: string, encoded: EncodedQuery): Promise<Compared | undefined>;
-}
+/** The part of an archive that a search service stands on. */
+export type SearchedArchive = Pick<Archive, "search" | "article" | "similar" | "compare"> & {
+  readonly info: Pick<Archive["info"], "timezone">;
+};

@@ -9,6 +9,7 @@ import type { SearchResult } from "../archive/result.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { MAX_READS } from "../local/search/phrases.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
 import { dayOf } from "../text/days.ts";
 import { fold } from "../text/fold.ts";
 import { createSearchService } from "./service.ts";
@@ -28,7 +29,10 @@ async function withVectors(articles: readonly FakeArticle[]): Promise<FakeArticl
 }
 
 async function createService(articles: readonly FakeArticle[], withEncoder: Encoder = encoder) {
-  return createSearchService({ archive: createMemoryArchive(await withVectors(articles)), encoder: withEncoder });
+  return createSearchService({
+    archive: searchInThisThread(createMemoryArchive(await withVectors(articles))),
+    encoder: withEncoder,
+  });
 }
 
 const idsOf = ({ hits }: SearchResult): string[] => hits.map(({ id }) => id);
@@ -138,7 +142,10 @@ describe("limits of a match", () => {
       const body = index < 10 ? "江边夜市重新开张" : index < 160 ? "江边夜市" : index < 310 ? "重新开张" : "无关";
       return { id: `${index}`, title: "", body: `${body}，${"其余的话".repeat(index % 7)}` };
     });
-    const result = await createSearchService({ archive: createMemoryArchive(articles), encoder }).search({
+    const result = await createSearchService({
+      archive: searchInThisThread(createMemoryArchive(articles)),
+      encoder,
+    }).search({
       ...REQUEST,
       mode: "keyword",
       query: "江边夜市重新开张",
@@ -152,7 +159,7 @@ describe("limits of a match", () => {
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     );
     const whole = articles.map((article) => ({ ...article, body: "江边夜市重新开张" }));
-    const all = await createSearchService({ archive: createMemoryArchive(whole), encoder }).search({
+    const all = await createSearchService({ archive: searchInThisThread(createMemoryArchive(whole)), encoder }).search({
       ...REQUEST,
       mode: "keyword",
       query: "江边夜市重新开张",
@@ -170,7 +177,7 @@ describe("limits of a match", () => {
         publishedAtMs: index,
       }),
     );
-    const service = createSearchService({ archive: createMemoryArchive(articles), encoder });
+    const service = createSearchService({ archive: searchInThisThread(createMemoryArchive(articles)), encoder });
     const request: SearchRequest = { ...REQUEST, mode: "keyword", query: "“江边夜市”" };
     const some = await service.search(request);
     assert.deepEqual([some.total, some.notices], [11, ["phrase-unchecked"]]);
@@ -229,7 +236,10 @@ describe("notices", () => {
 
   test("vectors of another encoder are never compared with the query's", async () => {
     const archive = createMemoryArchive(await withVectors(ARTICLES), { encoderFingerprint: "another" });
-    const result = await createSearchService({ archive, encoder }).search({ ...REQUEST, query: "软件" });
+    const result = await createSearchService({ archive: searchInThisThread(archive), encoder }).search({
+      ...REQUEST,
+      query: "软件",
+    });
     assert.deepEqual([result.mode, result.notices], ["keyword", ["encoder-changed"]]);
   });
 

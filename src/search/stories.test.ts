@@ -5,6 +5,7 @@ import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
 import { PLAIN_REQUEST } from "../archive/request.ts";
 import type { SearchResult } from "../archive/result.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
 import { createSearchService } from "./service.ts";
 import { STORY_MS, storyFloor } from "./stories.ts";
 
@@ -29,7 +30,10 @@ const tell = (id: string, degrees: number, hours: number | undefined): FakeArtic
 });
 
 const service = (articles: readonly FakeArticle[]) =>
-  createSearchService({ archive: createMemoryArchive(articles), encoder: createFakeEncoder({ dimensions: 16 }) });
+  createSearchService({
+    archive: searchInThisThread(createMemoryArchive(articles)),
+    encoder: createFakeEncoder({ dimensions: 16 }),
+  });
 
 const REQUEST = { ...PLAIN_REQUEST, mode: "keyword", query: "大桥", sort: "oldest", limit: 100 } as const;
 

@@ -73,8 +73,7 @@ export function groupStories(
   const isTelling = (leader: number, cosine: number): boolean => {
     if (cosine < AMONG_FEW.cosine) return false;
     const floor =
-      floors.get(leader) ??
-      measureStoryFloor(contemporaries, vectors[leader] as Float32Array, times[leader] as number);
+      floors.get(leader) ?? measureStoryFloor(contemporaries, vectors[leader] as Float32Array, times[leader] as number);
     floors.set(leader, floor);
     return cosine >= floor;
   };

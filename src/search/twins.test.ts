@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
 import { PLAIN_REQUEST, SEARCH_MODES } from "../archive/request.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
 import { createSearchService } from "./service.ts";
 
 /** Queries in Simplified characters and mainland words, and what one would type for them in Traditional ones. */
@@ -32,7 +33,7 @@ test("a query and its twin in the other script find the same in every mode", asy
     (title, index): FakeArticle => ({ id: `${index}`, title, body: `${title}。`, vector: vectors[index] }),
   );
   const service = createSearchService({
-    archive: createMemoryArchive(articles, { encoderFingerprint: encoder.fingerprint }),
+    archive: searchInThisThread(createMemoryArchive(articles, { encoderFingerprint: encoder.fingerprint })),
     encoder,
   });
   const ask = async (query: string, mode: (typeof SEARCH_MODES)[number]) => {

@@ -16,6 +16,7 @@ import { AppError } from "../../src/errors.ts";
 import { repairArchive } from "../../src/local/care/repair.ts";
 import { verifyArchive } from "../../src/local/care/verify.ts";
 import { Reader } from "../../src/local/read/reader.ts";
+import { searchInThisThread } from "../../src/local/search/searcher.ts";
 import { createDatabase } from "../../src/local/store/database.ts";
 import { Writer } from "../../src/local/write/writer.ts";
 import { createResources } from "../../src/resources/registry.ts";
@@ -155,7 +156,7 @@ export async function askEverything(folder: string): Promise<Map<string, string>
     return answers.set("open", toRefusal(error));
   }
   try {
-    const search = createSearchService({ archive: reader, encoder });
+    const search = createSearchService({ archive: searchInThisThread(reader), encoder });
     for (const [index, wanted] of SEARCHES.entries())
       await ask(`search ${index}`, async () => ({ ...(await search.search(wanted)), tookMs: 0 }));
     for (const id of ["a0", "a7", "a51", "a200", "nobody"]) await ask(`article ${id}`, () => search.article(id));

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
+import { searchInThisThread } from "../../src/local/search/searcher.ts";
 import { MAX_FACET_VALUES, MAX_LIMIT, MAX_OFFSET } from "../../src/search/limits.ts";
 import { createSearchService } from "../../src/search/service.ts";
 import { ARTICLES } from "../fakes/articles.ts";
@@ -16,7 +17,10 @@ interface Parameter {
 }
 
 test("every number that the description allows is answered, and the next beyond it is refused", async (t) => {
-  const search = createSearchService({ archive: createMemoryArchive(ARTICLES), encoder: createFakeEncoder() });
+  const search = createSearchService({
+    archive: searchInThisThread(createMemoryArchive(ARTICLES)),
+    encoder: createFakeEncoder(),
+  });
   const app = await startFakeServer(t, { backend: { ...createFakeBackend(), search } });
   const description = (await app.inject({ url: "/openapi.json" })).json();
   const parameters: readonly Parameter[] = description.paths["/api/search"].get.parameters;
@@ -33,7 +37,10 @@ test("every number that the description allows is answered, and the next beyond 
 });
 
 test("the service refuses what the description forbids", async () => {
-  const search = createSearchService({ archive: createMemoryArchive(ARTICLES), encoder: createFakeEncoder() });
+  const search = createSearchService({
+    archive: searchInThisThread(createMemoryArchive(ARTICLES)),
+    encoder: createFakeEncoder(),
+  });
   const most = { limit: MAX_LIMIT, offset: MAX_OFFSET, facetValues: MAX_FACET_VALUES };
   await search.search({ ...PLAIN_REQUEST, ...most });
   for (const [name, value] of Object.entries(most)) {

@@ -13,6 +13,7 @@ test("while a search runs everything else is answered, and what would wait too l
   const archive = createMemoryArchive([]);
   let thread: ThreadEvents | undefined;
   const pool = new SearchPool({
+    info: archive.info,
     threads: 1,
     maxWaiting: 0,
     startThread: (events) => {
@@ -22,7 +23,7 @@ test("while a search runs everything else is answered, and what would wait too l
     borrowState: async () => ({ data: { name: "c1" }, [Symbol.dispose]: () => {} }),
   });
   t.after(() => pool[Symbol.asyncDispose]());
-  const search = createSearchService({ archive, encoder: createFakeEncoder(), searcher: pool });
+  const search = createSearchService({ archive: pool, encoder: createFakeEncoder() });
   const app = await startFakeServer(t, { backend: { ...createFakeBackend(), search, threads: () => pool.status } });
   const answered: string[] = [];
   const slow = app.inject("/api/articles/a").then(() => answered.push("search"));

@@ -29,7 +29,7 @@ describe("search threads", () => {
   test("find exactly what this thread finds, with everything loaded once", async () => {
     await using app = await openSampleApp();
     await using pool = startSearchPool(app.archive, { threads: 2, queue: 1000 });
-    const service = createSearchService({ ...app, searcher: pool });
+    const service = createSearchService({ ...app, archive: pool });
     const inThreads = await Promise.all(REQUESTS.map((request) => service.search(request)));
     for (const [index, request] of REQUESTS.entries()) {
       const expected = await app.search.search(request);
@@ -48,7 +48,7 @@ describe("search threads", () => {
   test("read the same memory", async () => {
     await using app = await openSampleApp();
     await using pool = startSearchPool(app.archive, { threads: 2 });
-    const service = createSearchService({ ...app, searcher: pool });
+    const service = createSearchService({ ...app, archive: pool });
     {
       using state = await app.archive.borrowState();
       for (const { data } of state.data.segments) data.columns.sources.fill(1);
@@ -64,7 +64,7 @@ describe("search threads", () => {
   test("see a new commit in the next search", async () => {
     await using app = await openSampleApp();
     await using pool = startSearchPool(app.archive, { threads: 1 });
-    const service = createSearchService({ ...app, searcher: pool });
+    const service = createSearchService({ ...app, archive: pool });
     const before = await service.search({ ...PLAIN_REQUEST, query: "青金石矿脉" });
     const writer = await app.openWriter();
     await writer.put([{ id: "lapis", title: "山谷里发现青金石矿脉", body: "勘探队说，矿脉长两公里。" }]);
@@ -98,7 +98,13 @@ describe("search threads", () => {
       youngHeapMb: 4,
     });
     const state = { data: { name: "c1" }, [Symbol.dispose]: () => {} };
-    await using pool = new SearchPool({ startThread, threads: 1, maxWaiting: 5, borrowState: async () => state });
+    await using pool = new SearchPool({
+      info: { timezone: "UTC" },
+      startThread,
+      threads: 1,
+      maxWaiting: 5,
+      borrowState: async () => state,
+    });
     const tasks = [pool.article("one"), pool.article("end"), pool.article("two")];
     const [one, end, two] = await Promise.allSettled(tasks);
     assert.deepEqual(

@@ -18,6 +18,7 @@ function createFakes(options: Partial<SearchPoolOptions> = {}) {
   const crashes: Error[] = [];
   const archive = { state: "c1" };
   const pool = new SearchPool({
+    info: { timezone: "UTC" },
     threads: 1,
     maxWaiting: 10,
     startThread: (events) => {
@@ -49,7 +50,7 @@ const tasksOf = ({ posted }: FakeThread): SearchTask[] =>
 const idsOf = (thread: FakeThread): string[] => tasksOf(thread).map((task) => ("id" in task ? task.id : "search"));
 const done = (thread: FakeThread | undefined, value: unknown = "found"): void =>
   thread?.onReply({ kind: "done", value });
-const search = (pool: SearchPool, signal?: AbortSignal) => pool.search(PLAIN_REQUEST, {}, signal);
+const search = (pool: SearchPool, signal?: AbortSignal) => pool.search(PLAIN_REQUEST, {}, { signal });
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
 
 describe("the search pool", () => {

@@ -1,8 +1,9 @@
+import type { ReadOptions } from "../../archive/archive.ts";
 import type { EncodedQuery } from "../../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { SearchFindings } from "../../archive/result.ts";
 import { AppError } from "../../errors.ts";
-import type { Searcher } from "../../search/search.ts";
+import type { SearchedArchive } from "../../search/search.ts";
 import { FairLanes } from "./fair-lanes.ts";
 import { type FromThread, fromPostedError, type SearchTask } from "./messages.ts";
 import type { SearchThread, StartThread } from "./thread.ts";
@@ -14,6 +15,8 @@ export interface PoolState extends Disposable {
 }
 
 export interface SearchPoolOptions {
+  /** Of the archive that is searched. */
+  readonly info: SearchedArchive["info"];
   readonly startThread: StartThread;
   readonly threads: number;
   /** Tasks that may wait for a thread; more are refused. */
@@ -59,7 +62,8 @@ interface Slot {
  * sees the state of the archive that was newest when it came, and holds it until a thread has finished with it. A thread that
  * ends takes only its own task along, and another takes its place.
  */
-export class SearchPool implements Searcher, AsyncDisposable {
+export class SearchPool implements SearchedArchive, AsyncDisposable {
+  readonly info: SearchedArchive["info"];
   readonly #options: SearchPoolOptions;
   readonly #slots: readonly Slot[];
   readonly #waiting = new FairLanes<Job>();
@@ -73,6 +77,7 @@ export class SearchPool implements Searcher, AsyncDisposable {
   #isClosing = false;
 
   constructor(options: SearchPoolOptions) {
+    this.info = options.info;
     this.#options = options;
     this.#slots = Array.from({ length: options.threads }, () => ({
       thread: undefined,
@@ -97,20 +102,20 @@ export class SearchPool implements Searcher, AsyncDisposable {
   /**
    * @throws AppError `unavailable` when too many wait or the pool closes, and what the search throws.
    */
-  search(request: SearchRequest, encoded: EncodedQuery, signal?: AbortSignal): Promise<SearchFindings> {
+  search(request: SearchRequest, encoded: EncodedQuery, { signal }: ReadOptions = {}): Promise<SearchFindings> {
     return this.#run({ kind: "search", request, encoded }, signal) as Promise<SearchFindings>;
   }
 
-  article(id: string): ReturnType<Searcher["article"]> {
-    return this.#run({ kind: "article", id }) as ReturnType<Searcher["article"]>;
+  article(id: string): ReturnType<SearchedArchive["article"]> {
+    return this.#run({ kind: "article", id }) as ReturnType<SearchedArchive["article"]>;
   }
 
-  similar(id: string, options: SimilarOptions): ReturnType<Searcher["similar"]> {
-    return this.#run({ kind: "similar", id, options }) as ReturnType<Searcher["similar"]>;
+  similar(id: string, { limit, sameStory }: SimilarOptions): ReturnType<SearchedArchive["similar"]> {
+    return this.#run({ kind: "similar", id, options: { limit, sameStory } }) as ReturnType<SearchedArchive["similar"]>;
   }
 
-  compare(id: string, encoded: EncodedQuery): ReturnType<Searcher["compare"]> {
-    return this.#run({ kind: "compare", id, encoded }) as ReturnType<Searcher["compare"]>;
+  compare(id: string, encoded: EncodedQuery): ReturnType<SearchedArchive["compare"]> {
+    return this.#run({ kind: "compare", id, encoded }) as ReturnType<SearchedArchive["compare"]>;
   }
 
   /** Lets the threads give back what only makes the next search faster. */

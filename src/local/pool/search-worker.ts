@@ -4,10 +4,10 @@
  */
 import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import { SnapshotSearcher } from "../../search/service.ts";
 import { AttachedArchive } from "../read/attached-archive.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import type { StateData } from "../read/state.ts";
+import { SnapshotSearcher } from "../search/searcher.ts";
 import { type FromThread, type SearchTask, type ToThread, toPostedError } from "./messages.ts";
 
 export interface SearchWorkerData {

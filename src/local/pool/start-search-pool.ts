@@ -37,6 +37,7 @@ export function startSearchPool(
 ): SearchPool {
   const workerData: SearchWorkerData = { folder: archive.info.folder };
   const pool = new SearchPool({
+    info: archive.info,
     startThread: createThreadStarter({ file: WORKER, workerData, ...HEAP_MB }),
     threads,
     maxWaiting: queue,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createMemorySnapshot } from "../../test/fakes/memory-archive.ts";
-import { RowSpace } from "../local/search/row-space.ts";
-import { ArticleReads } from "./hits.ts";
+import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
+import { ArticleReads } from "./article-reads.ts";
+import { RowSpace } from "./row-space.ts";
 
 test("an article is read once, a very long one each time it is asked for", () => {
   const snapshot = createMemorySnapshot(

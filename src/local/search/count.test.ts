@@ -4,11 +4,14 @@ import { createFakeEncoder } from "../../../test/fakes/encoder.ts";
 import { createMemoryArchive } from "../../../test/fakes/memory-archive.ts";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { createSearchService } from "../../search/service.ts";
+import { searchInThisThread } from "./searcher.ts";
 
 const service = (categories: readonly string[]) =>
   createSearchService({
-    archive: createMemoryArchive(
-      categories.map((category, index) => ({ id: `a${index}`, title: `标题 ${index}`, body: "", category })),
+    archive: searchInThisThread(
+      createMemoryArchive(
+        categories.map((category, index) => ({ id: `a${index}`, title: `标题 ${index}`, body: "", category })),
+      ),
     ),
     encoder: createFakeEncoder(),
   });

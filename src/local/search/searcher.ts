@@ -1,7 +1,7 @@
 import type { EncodedQuery } from "../../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
-import type { Hit, SearchFindings } from "../../archive/result.ts";
-import type { Compared, Searcher } from "../../search/search.ts";
+import type { Compared, Hit, SearchFindings } from "../../archive/result.ts";
+import type { SearchedArchive } from "../../search/search.ts";
 import type { ArchiveReader, Snapshot } from "../read/snapshot.ts";
 import { findSimilar } from "./find-similar.ts";
 import { createSearchCaches } from "./search-caches.ts";
@@ -49,11 +49,12 @@ export class SnapshotSearcher {
 const isComparable = ({ fingerprint }: EncodedQuery, { encoderFingerprint }: Snapshot): boolean =>
   fingerprint === encoderFingerprint;
 
-/** Searches in this thread, which is then held for as long as a search takes. */
-export function createLocalSearcher(archive: Pick<ArchiveReader, "info" | "snapshot">): Searcher {
+/** Searches an archive in this thread, which is then held for as long as a search takes. */
+export function searchInThisThread(archive: Pick<ArchiveReader, "info" | "snapshot">): SearchedArchive {
   const searcher = new SnapshotSearcher(archive.info.timezone);
   return {
-    async search(request, encoded, signal) {
+    info: archive.info,
+    async search(request, encoded, { signal } = {}) {
       using snapshot = await archive.snapshot(request.snapshot);
       signal?.throwIfAborted();
       return searcher.search(snapshot, request, encoded);

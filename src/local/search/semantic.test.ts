@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
+import type { RankedPlace } from "../../search/ranked.ts";
 import { RowSpace } from "./row-space.ts";
 import { findNearest, keepMatches, measureBackground, NEAREST_MATCHES, nearFloor, takeSample } from "./semantic.ts";
-import type { RankedPlace } from "./top-rows.ts";
 
 const ranked = (...scores: number[]): RankedPlace[] =>
   scores.map((score, place) => ({ place, score, tieBreak: 0, key: place }));
