@@ -28,12 +28,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   memory: ["errors.ts"],
   ingest: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
+  citations: ["archive/", "text/"],
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
   api: [
     "errors.ts",
     "http/",
     "archive/",
     "search/",
+    "citations/",
     "local/",
     "memory/watch.ts",
     "ingest/",
@@ -41,9 +43,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
-  site: ["errors.ts", "http/", "api/", "archive/", "search/", "local/", "text/", "resources/resources.ts"],
+  site: [
+    "errors.ts",
+    "http/",
+    "api/",
+    "citations/",
+    "archive/",
+    "search/",
+    "local/",
+    "text/",
+    "resources/resources.ts",
+  ],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/resources.ts"],
-  web: ["api/wire.ts"],
+  web: ["citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
 
 /** These build concrete classes and may import everything: the command line, the composition, and the library. */

@@ -1,3 +1,6 @@
+import type { CitedArticle } from "../citations/cited-article.ts";
+import { CSV_BYTE_ORDER_MARK, toCsvRow } from "../citations/csv.ts";
+import { toRis } from "../citations/ris.ts";
 import { onShown } from "./navigation.ts";
 
 /** The reader's collection: kept by this browser alone, shown on /saved, taken along as a file. */
@@ -96,33 +99,27 @@ function toItem(article: SavedArticle, removeLabel: string): HTMLElement {
 const WRITERS: Readonly<Record<string, (articles: readonly SavedArticle[]) => string>> = {
   jsonl: (articles) => articles.map((article) => `${JSON.stringify(article)}\n`).join(""),
   csv: (articles) =>
-    [FIELDS, ...articles.map((article) => FIELDS.map((field) => article[field]))]
-      .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","))
-      .join("\r\n"),
-  ris: (articles) => articles.map(toRis).join(""),
+    CSV_BYTE_ORDER_MARK +
+    [FIELDS, ...articles.map((article) => FIELDS.map((field) => article[field]))].map(toCsvRow).join(""),
+  ris: (articles) => articles.map((article) => toRis(toCited(article))).join(""),
 };
 
-function toRis({ title, source, url, published }: SavedArticle): string {
-  const [year, month, day] = published.slice(0, 10).split("-");
-  const fields: readonly (readonly [string, string])[] = [
-    ["TY", "NEWS"],
-    ["TI", title],
-    ["T2", source],
-    ["PY", year ?? ""],
-    ["DA", day === undefined ? "" : `${year}/${month}/${day}/`],
-    ["UR", url],
-  ];
-  // A line break would end a field.
-  const lines = fields.flatMap(([tag, value]) =>
-    value === "" ? [] : [`${tag}  - ${value.replace(/[\u0000-\u001f\u2028\u2029]+/g, " ")}`],
-  );
-  return [...lines, "ER  - ", "", ""].join("\r\n");
-}
+const orUndefined = (text: string): string | undefined => (text === "" ? undefined : text);
+
+const toCited = ({ id, title, source, url, published }: SavedArticle): CitedArticle => ({
+  id,
+  title,
+  source: orUndefined(source),
+  category: undefined,
+  url: orUndefined(url),
+  day: orUndefined(published.slice(0, 10)),
+  language: undefined,
+});
 
 function exportAs(format: string): void {
   const text = WRITERS[format]?.(readSaved());
   if (text === undefined) return;
-  const url = URL.createObjectURL(new Blob([format === "csv" ? `\ufeff${text}` : text]));
+  const url = URL.createObjectURL(new Blob([text]));
   const link = document.createElement("a");
   link.href = url;
   link.download = `wenxun-saved.${format}`;

@@ -54,6 +54,48 @@ test(
   },
 );
 
+test(
+  "the collection's files are as safe as the server's: no cell is a formula, no line ends a field",
+  needsBrowser,
+  async (t) => {
+    const hostile = {
+      id: "h",
+      title: "=HYPERLINK(1)",
+      body: "",
+      source: "＝1+1",
+      publishedAtMs: Date.UTC(2021, 2, 14),
+    };
+    const backend = createFakeBackend([hostile, { ...hostile, id: "-h", title: "标题\u0085ER  - " }]);
+    const { page, url } = await openPage(t, { server: { backend } });
+    for (const id of ["h", "-h"]) {
+      await page.goto(`${url}/articles/${id}`);
+      await page.locator(".article").getByRole("button", { name: "收藏" }).click();
+    }
+    await page.goto(`${url}/saved`);
+    const save = async (name: string): Promise<string> => {
+      const file = page.waitForEvent("download");
+      await page.getByRole("button", { name }).click();
+      return readFile(await (await file).path(), "utf8");
+    };
+    assert.equal(
+      await save("CSV"),
+      [
+        "\ufeffid,title,source,url,published",
+        "'-h,标题\u0085ER  - ,'＝1+1,,2021-03-14T08:00:00.000+08:00",
+        "h,'=HYPERLINK(1),'＝1+1,,2021-03-14T08:00:00.000+08:00",
+        "",
+      ].join("\r\n"),
+    );
+    const served = await (await fetch(`${url}/articles/-h/cite/ris`)).text();
+    const [first] = (await save("RIS")).split(/(?<=ER {2}- \r\n\r\n)/);
+    assert.equal(
+      first,
+      served.replace(/LA {2}- .*\r\n/, ""),
+      "the same writer, but for the language, which a collection does not keep",
+    );
+  },
+);
+
 test("without script the collection says why it is empty", needsBrowser, async (t) => {
   const { page, url } = await openPage(t, { context: { javaScriptEnabled: false } });
   await page.goto(`${url}/saved`);

@@ -1,6 +1,8 @@
 import type { Article } from "../../archive/article.ts";
-import { toBibtex, toRis } from "../citations/files.ts";
-import { toCited } from "../citations/record.ts";
+import { toBibtex } from "../../citations/bibtex.ts";
+import { CSV_BYTE_ORDER_MARK, toCsvRow } from "../../citations/csv.ts";
+import { toRis } from "../../citations/ris.ts";
+import { toCited } from "../../citations/to-cited.ts";
 import { toWireArticle } from "../to-wire.ts";
 
 /** How the articles of a search are written to a file. */
@@ -26,11 +28,10 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {
     name: "csv",
     type: "text/csv",
-    // The byte order mark tells spreadsheets that this is UTF-8.
-    head: `\ufeff${[...COLUMNS, "query", "snapshot"].join(",")}\r\n`,
+    head: CSV_BYTE_ORDER_MARK + toCsvRow([...COLUMNS, "query", "snapshot"]),
     write: (article, { query, snapshot }) => {
       const wire = toWireArticle(article);
-      return `${[...COLUMNS.map((column) => wire[column]), query, snapshot].map(toCell).join(",")}\r\n`;
+      return toCsvRow([...COLUMNS.map((column) => wire[column]), query, snapshot]);
     },
   },
   {
@@ -52,9 +53,3 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     write: (article, origin, timezone) => toBibtex(toCited(article, timezone), toNote(origin)),
   },
 ];
-
-/** RFC 4180. A cell that a spreadsheet would take for a formula is led by an apostrophe. */
-function toCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -1,5 +1,5 @@
 import type { Hit } from "../../archive/result.ts";
-import { toSafeLink } from "../../http/security.ts";
+import { toSafeLink } from "../../text/safe-link.ts";
 import { html } from "../html.ts";
 
 /** A search as something to subscribe to. */

@@ -1,8 +1,8 @@
-import { CITATION_FILES } from "../../api/citations/formats.ts";
-import { toCited } from "../../api/citations/record.ts";
-import { CITATION_STYLES } from "../../api/citations/styles.ts";
 import { toArticleUrl } from "../../api/search-url.ts";
 import type { Article } from "../../archive/article.ts";
+import { CITATION_FILES } from "../../citations/citation-files.ts";
+import { CITATION_STYLES } from "../../citations/styles.ts";
+import { toCited } from "../../citations/to-cited.ts";
 import { dayOf } from "../../text/days.ts";
 import { type Html, html } from "../html.ts";
 import type { View } from "./view.ts";

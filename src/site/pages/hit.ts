@@ -1,8 +1,8 @@
 import { isLinkable, toArticleUrl, toDifferencesUrl, toWhyUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Hit } from "../../archive/result.ts";
-import { toSafeLink } from "../../http/security.ts";
 import { fold } from "../../text/fold.ts";
+import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderTelling, toOffset } from "./tellings.ts";

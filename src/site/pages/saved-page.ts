@@ -1,6 +1,6 @@
 import type { Article } from "../../archive/article.ts";
-import { toSafeLink } from "../../http/security.ts";
 import { zoneOffsetMs } from "../../text/days.ts";
+import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
 import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";

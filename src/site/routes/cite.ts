@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { CITATION_FILES, type CitationFile } from "../../api/citations/formats.ts";
-import { toCited } from "../../api/citations/record.ts";
 import type { App, ServerContext } from "../../api/context.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
 import { ArticleParams } from "../../api/wire.ts";
+import { CITATION_FILES, type CitationFile } from "../../citations/citation-files.ts";
+import { toCited } from "../../citations/to-cited.ts";
 
 const Params = Type.Object({
   ...ArticleParams.properties,

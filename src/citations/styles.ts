@@ -1,4 +1,4 @@
-import type { CitedArticle } from "./record.ts";
+import type { CitedArticle } from "./cited-article.ts";
 
 /** Citations for people. The articles name no author, so each style begins with the title or the outlet, as it rules. */
 export interface CitationStyle {

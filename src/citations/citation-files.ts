@@ -1,5 +1,7 @@
-import { toBibtex, toCsl, toRis } from "./files.ts";
-import type { CitedArticle } from "./record.ts";
+import { toBibtex } from "./bibtex.ts";
+import type { CitedArticle } from "./cited-article.ts";
+import { toCsl } from "./csl.ts";
+import { toRis } from "./ris.ts";
 
 /** The files in which one article is cited. */
 export const CITATION_FILES = {

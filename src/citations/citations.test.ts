@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { toBibtex, toCsl, toRis } from "./files.ts";
-import { toCited } from "./record.ts";
+import { toBibtex } from "./bibtex.ts";
+import { toCsl } from "./csl.ts";
+import { toRis } from "./ris.ts";
 import { CITATION_STYLES } from "./styles.ts";
+import { toCited } from "./to-cited.ts";
 
 const article = toCited(
   {
@@ -41,7 +43,7 @@ test("RIS holds one tag a line and ends the record", () => {
   );
   assert.equal(
     toRis(bare),
-    "TY  - NEWS\r\nTI  - 无来源\r\nLA  - zh-Hans\r\nID  - x\r\nER  - \r\n\r\n".replace("zh-Hans", bare.language),
+    "TY  - NEWS\r\nTI  - 无来源\r\nLA  - zh-Hans\r\nID  - x\r\nER  - \r\n\r\n".replace("zh-Hans", bare.language ?? ""),
   );
 });
 

@@ -1,0 +1,27 @@
+/** CSV of strangers' texts: RFC 4180, and no cell that a spreadsheet takes for a formula. */
+
+/** Tells spreadsheets that the file is UTF-8; stands before the first row. */
+export const CSV_BYTE_ORDER_MARK = "\ufeff";
+
+/** The cells of one row, with its line break. */
+export const toCsvRow = (cells: readonly string[]): string => `${cells.map(toCell).join(",")}\r\n`;
+
+/** What begins a formula, in the widths that spreadsheets read alike. */
+const SIGN = "=+@＝＋＠﹦﹢﹫";
+const MINUS = "\\-－﹣−";
+
+/** White space, controls and invisible characters, which spreadsheets pass over or people do not see. */
+const UNSEEN = "[\\s\\p{Cc}\\p{Cf}]*";
+
+const FORMULA_CELL = new RegExp(`^${UNSEEN}[${SIGN}${MINUS}]|^[\\t\\r]`, "u");
+
+/**
+ * Where a spreadsheet separates cells by something other than a comma, a cell may begin within a text: after a semicolon, a tab or a
+ * line break. A minus with a space after it is the dash of a list there.
+ */
+const FORMULA_WITHIN = new RegExp(`([;\\t\\r\\n]["\\s\\p{Cf}]*)(?=[${SIGN}]|[${MINUS}]\\S)`, "gu");
+
+function toCell(text: string): string {
+  const safe = (FORMULA_CELL.test(text) ? `'${text}` : text).replace(FORMULA_WITHIN, "$1'");
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
