@@ -12,7 +12,7 @@
  *
  * Latency is that of the search service in this process, one search at a time. Queries come from the archive itself.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest } from "../src/archive/request.ts";
@@ -136,7 +136,11 @@ function at(times: readonly number[], part: number): number {
 
 async function openOther(checkout: string | undefined): Promise<App | undefined> {
   if (checkout === undefined) return undefined;
-  const composition = (await import(resolve(checkout, "src", "app.ts"))) as { openApp: typeof openApp };
+  // Where it stood in earlier versions, and where it stands now.
+  const file = ["src/compose/open-app.ts", "src/app.ts"].map((path) => resolve(checkout, path)).find(existsSync);
+  if (file === undefined)
+    throw new Error(`${checkout} is no checkout: it has neither src/compose/open-app.ts nor src/app.ts`);
+  const composition = (await import(file)) as { openApp: typeof openApp };
   return composition.openApp(options);
 }
 

@@ -212,6 +212,26 @@ describe("engine", () => {
     await second;
   });
 
+  test("a query that everybody has stopped waiting for is not computed", async () => {
+    const { encoder, engine } = engineOf({ cacheBytes: 100_000 });
+    encoder.gate.close();
+    const blocker = engine.embed(document(["挡路", "的"]));
+    await settle();
+    const [one, other] = [new AbortController(), new AbortController()];
+    const waiting = [one, other].map(({ signal }) => engine.embed(document(["港口"], { signal })));
+    await settle();
+    one.abort();
+    other.abort();
+    for (const gone of waiting) await assert.rejects(gone, { name: "AbortError" });
+    await settle();
+    assert.equal(engine.state.waitingTexts, 0, "it left the queue");
+    assert.equal(engine.state.heldInputs, 2, "only the blocker's texts are held");
+    encoder.gate.open();
+    await blocker;
+    await settle();
+    assert.deepEqual(encoder.batches, [["挡路", "的"]]);
+  });
+
   test("an encoder that fails takes its batch along, not the engine", async () => {
     const encoder = createFakeWindowedEncoder();
     let failures = 1;

@@ -49,3 +49,13 @@ test("a text that the fold makes many times as long", () => {
   const [shared] = sharedWording([{ article: long }], [0, 1], { article: () => long });
   assert.deepEqual(shared, [1, 1]);
 });
+
+test("of two that share the same words, the one with less besides shares more of its wording", () => {
+  const shared = "老灯塔的守夜人将在年底退休。";
+  const texts = [shared + "港口今日恢复通航，货轮陆续进港，渔船仍在避风。".repeat(20), shared, "渔船明起返港。"];
+  const [shares = []] = sharedWording([{ article: ARTICLE }], [0, 1, 2], {
+    article: (place) => ({ id: `${place}`, title: "", body: texts[place] ?? "" }),
+  });
+  assert.equal(shares[1], 1);
+  assert.ok((shares[0] ?? 1) < 0.8, `a text twenty times as long is worth ${shares[0]}`);
+});
