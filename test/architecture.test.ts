@@ -43,18 +43,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
-  site: [
-    "errors.ts",
-    "http/",
-    "api/",
-    "citations/",
-    "archive/",
-    "search/",
-    "local/",
-    "text/",
-    "resources/resources.ts",
-  ],
-  "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/resources.ts"],
+  site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "local/", "text/", "resources/"],
+  "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/"],
   web: ["citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
 

@@ -2,8 +2,8 @@ import type { FastifyReply } from "fastify";
 import { toUnit } from "../encoder/unit-vector.ts";
 import { AppError } from "../errors.ts";
 import { abortWhenGone } from "../http/abort-when-gone.ts";
+import type { ToScript } from "../resources/to-script.ts";
 import type { Embedding, EmbedRequest, Engine } from "./engine.ts";
-import type { ToSimplified } from "./to-simplified.ts";
 
 /** What the dialects share. */
 export interface EncoderContext {
@@ -11,7 +11,7 @@ export interface EncoderContext {
   readonly engine: () => Engine;
   /** The name under which the encoder is served. */
   readonly modelName: () => string;
-  readonly toSimplified: ToSimplified;
+  readonly toScript: ToScript;
   readonly version: string;
 }
 

@@ -9,6 +9,7 @@ import { drainOnClose } from "../http/drain-on-close.ts";
 import { toFailure, toValidationError } from "../http/error-reply.ts";
 import { answerUnparsed } from "../http/unparsed-request.ts";
 import type { Resources } from "../resources/resources.ts";
+import { createToScript } from "../resources/to-script.ts";
 import type { EncoderContext } from "./context.ts";
 import { ancestorDialect } from "./dialects/ancestor.ts";
 import { openAiDialect } from "./dialects/openai.ts";
@@ -17,7 +18,6 @@ import { addDocsPage } from "./docs-page.ts";
 import { Engine } from "./engine.ts";
 import { type LimitOptions, toLimits } from "./limits.ts";
 import { addMetrics } from "./metrics.ts";
-import { createToSimplified } from "./to-simplified.ts";
 
 export interface EncoderServerOptions {
   /** A promise where the server shall listen at once; until it resolves and is warm, texts get 503 and /readyz says so. */
@@ -83,7 +83,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
       throw new AppError("unavailable", "The encoder is being loaded; try again in a second.", { retryAfterS: 1 });
     },
     modelName: () => options.modelName ?? context.engine().encoder.name,
-    toSimplified: createToSimplified(options.resources),
+    toScript: createToScript(options.resources),
     version: options.version,
   };
 

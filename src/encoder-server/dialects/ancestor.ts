@@ -39,7 +39,7 @@ const BatchReply = Type.Object({
 export async function ancestorDialect(app: App, context: EncoderContext): Promise<void> {
   const prepare = async (text: string, t2s: boolean): Promise<string> => {
     const oneLine = text.replaceAll("\n", " ");
-    return t2s ? await context.toSimplified(oneLine) : oneLine;
+    return t2s ? await context.toScript(oneLine, "zh-Hans") : oneLine;
   };
 
   app.setErrorHandler((error, request, reply) => {

@@ -2,9 +2,9 @@ import { DEFAULT_QUERY, toArticleUrl, toSearchUrl } from "../../api/search-url.t
 import type { PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
 import type { Hit } from "../../archive/result.ts";
+import type { Script } from "../../resources/to-script.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
-import type { ReadingScript } from "../reading-script.ts";
 import { LANGUAGE_NAMES, STRINGS } from "../strings/strings.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderHit, renderMeta } from "./hit.ts";
@@ -17,7 +17,7 @@ import { langAttribute, renderShareButton, type View } from "./view.ts";
 export interface ArticlePageOptions {
   readonly article: Article;
   /** The same in the script that the reader asked for; undefined: as it was published. */
-  readonly reading: { readonly script: ReadingScript; readonly title: string; readonly body: string } | undefined;
+  readonly reading: { readonly script: Script; readonly title: string; readonly body: string } | undefined;
   /** Other tellings of its event. */
   readonly tellings: readonly Hit[];
   readonly similar: readonly Hit[];
@@ -59,7 +59,7 @@ ${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(vi
 }
 
 /** The switch to the other script, and what it did. */
-function renderScripts(view: View, article: Article, script: ReadingScript | undefined): Html | undefined {
+function renderScripts(view: View, article: Article, script: Script | undefined): Html | undefined {
   const published = toTextLanguage(`${article.title}${article.body}`);
   if (published === undefined) return undefined;
   const { strings } = view;

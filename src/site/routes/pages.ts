@@ -8,6 +8,7 @@ import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import type { Failure } from "../../http/error-reply.ts";
+import { SCRIPTS, type Script, type ToScript } from "../../resources/to-script.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
@@ -21,7 +22,6 @@ import { renderErrorPage } from "../pages/error-page.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
-import { READING_SCRIPTS, type ReadingScript, type ToScript } from "../reading-script.ts";
 import { createReadSearchView } from "../search-view.ts";
 
 export interface PageOptions {
@@ -35,7 +35,7 @@ const SIMILAR_SHOWN = 6;
 const TELLINGS_SHOWN = 20;
 
 /** The search to go back to, and the script to read in. */
-const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...READING_SCRIPTS])) });
+const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...SCRIPTS])) });
 
 export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
   const readSearchView = createReadSearchView();
@@ -108,7 +108,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   );
 }
 
-async function readInScript(toScript: ToScript, { title, body }: Article, script: ReadingScript | undefined) {
+async function readInScript(toScript: ToScript, { title, body }: Article, script: Script | undefined) {
   if (script === undefined || toTextLanguage(title + body) === script) return undefined;
   return { script, title: await toScript(title, script), body: await toScript(body, script) };
 }
