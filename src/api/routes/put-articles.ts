@@ -3,6 +3,7 @@ import { AppError } from "../../errors.ts";
 import { requireToken } from "../../http/security.ts";
 import { createMapper } from "../../ingest/article.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
+import { SerialQueue } from "../../threads/serial-queue.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { ErrorReply, PutReply } from "../wire.ts";
 
@@ -14,7 +15,7 @@ const MAX_REASONS = 5;
 
 /** Adds articles, one JSON object or an array of them, by the rules of import. One request writes at a time. */
 export function addPutRoute(app: App, context: ServerContext): void {
-  const inTurn = createQueue(MAX_WAITING);
+  const queue = new SerialQueue();
   app.post(
     "/api/articles",
     {
@@ -33,7 +34,10 @@ export function addPutRoute(app: App, context: ServerContext): void {
       const backend = context.backend();
       const read = readArticles(body, createMapper({ timezone: backend.archive.info.timezone }));
       if (read.articles.length === 0 && read.rejections.length > 0) throw unusable(read);
-      const result = await inTurn(() => write(backend, read));
+      // One runs, the others wait.
+      if (queue.held > MAX_WAITING)
+        throw new AppError("overloaded", "Too many requests wait to write; send them one by one.");
+      const result = await queue.run(() => write(backend, read));
       return { ...result, rejected: [...read.rejections] };
     },
   );
@@ -53,23 +57,4 @@ function unusable({ rejections }: ReadArticles): AppError {
   const reasons = rejections.slice(0, MAX_REASONS).map(({ index, reason }) => `record ${index}: ${reason}`);
   const more = rejections.length > MAX_REASONS ? `; and ${rejections.length - MAX_REASONS} more` : "";
   return new AppError("bad-input", `No record can be used: ${reasons.join("; ")}${more}.`);
-}
-
-/** Runs tasks one after the other. @throws AppError `overloaded` where too many wait already. */
-function createQueue(maxWaiting: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-  return async (task) => {
-    if (waiting > maxWaiting)
-      throw new AppError("overloaded", "Too many requests wait to write; send them one by one.");
-    waiting++;
-    const turn = last.then(task);
-    // The next one begins whether or not this one succeeds; its failure is told to whoever sent it.
-    last = turn.catch(() => undefined);
-    try {
-      return await turn;
-    } finally {
-      waiting--;
-    }
-  };
 }

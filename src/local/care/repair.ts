@@ -34,19 +34,19 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
     );
   const writer = await Writer.open({ ...options, evenDamaged: true });
   try {
-    if (before.problems.some(({ segmentId }) => segmentId === undefined)) await writer.mendRecord();
+    if (before.problems.some(({ segmentId }) => segmentId === undefined)) await writer.mending.mendRecord();
     const damaged = [...new Set(before.problems.flatMap(({ segmentId }) => segmentId ?? []))];
-    if (damaged.length > 0) await writer.discardSegments(damaged);
+    if (damaged.length > 0) await writer.mending.discardSegments(damaged);
     // Nothing that can be read is thrown away, though it is not what was stored.
     const setAsideFile = join(folder, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`);
     const setAside = before.damagedKeys.length;
     if (setAside > 0)
-      await writer.takeOut(before.damagedKeys, (articles) =>
+      await writer.mending.takeOut(before.damagedKeys, (articles) =>
         writeFileSync(setAsideFile, articles.map(toArticleLine).join("")),
       );
     const rest = verifyArchive(folder);
-    if (rest.surplusRows.length > 0) await writer.markDead(rest.surplusRows);
-    await writer.rebuild(rest.missingKeys);
+    if (rest.surplusRows.length > 0) await writer.mending.markDead(rest.surplusRows);
+    await writer.mending.rebuild(rest.missingKeys);
     return {
       before,
       after: verifyArchive(folder),

@@ -1,0 +1,112 @@
+import { rmSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import {
+  countCommit,
+  type DeadRow,
+  forgetSegments,
+  insertVersions,
+  inTransaction,
+  markDead,
+  type NewVersion,
+  recordSegment,
+  retireVersions,
+  setEncoded,
+} from "../store/commit-record.ts";
+import { segmentPath, writeSetting } from "../store/database.ts";
+import type { NameTable } from "../store/names.ts";
+
+/** What a commit changes, as the holder of the write lock sees it. */
+export interface CommitTarget {
+  readonly folder: string;
+  readonly database: DatabaseSync;
+  /** Of the encoder whose vectors new segments hold. */
+  readonly encoderFingerprint: string;
+  /** Names that new articles may have added, stored with them. */
+  readonly names: readonly NameTable[];
+  /** Lets go of segments whose files are about to be deleted. */
+  readonly release: (segmentIds: readonly number[]) => void;
+}
+
+/**
+ * One transaction of the archive, to which changes are added. Nothing happens before {@link make}; then all of it is durable
+ * when that returns, or none of it when it throws. The files of segments follow: that of an added one is deleted when the
+ * commit fails, those of forgotten ones once it is made.
+ */
+export class Commit {
+  readonly #target: CommitTarget;
+  readonly #changes: (() => void)[] = [];
+  readonly #addedPaths: string[] = [];
+  readonly #forgottenIds: number[] = [];
+
+  constructor(target: CommitTarget) {
+    this.#target = target;
+  }
+
+  /** Adds versions of articles, with the next free keys, ascending. */
+  insert(versions: readonly NewVersion[]): this {
+    const last = versions.at(-1);
+    if (last === undefined) return this;
+    return this.change((database) => {
+      insertVersions(database, versions);
+      writeSetting(database, "next_key", last.key + 1);
+    });
+  }
+
+  /** Takes versions of articles out of the archive; their texts stay for a while. */
+  retire(keys: readonly number[]): this {
+    return this.change((database) => retireVersions(database, keys));
+  }
+
+  /** Notes which versions have a vector and which wait for theirs. */
+  setEncoded(keys: readonly number[], isEncoded: boolean): this {
+    return this.change((database) => setEncoded(database, keys, isEncoded));
+  }
+
+  markDead(rows: readonly DeadRow[]): this {
+    return this.change((database) => markDead(database, rows));
+  }
+
+  /** Names a finished segment file. */
+  addSegment(id: number): this {
+    const path = segmentPath(this.#target.folder, id);
+    this.#addedPaths.push(path);
+    return this.change((database) => recordSegment(database, { id, path, encoder: this.#target.encoderFingerprint }));
+  }
+
+  forgetSegments(ids: readonly number[]): this {
+    this.#forgottenIds.push(...ids);
+    return this.change((database) => forgetSegments(database, ids));
+  }
+
+  /** For what the methods above do not name. */
+  change(change: (database: DatabaseSync) => void): this {
+    this.#changes.push(() => change(this.#target.database));
+    return this;
+  }
+
+  make(): void {
+    const { folder, database, names, release } = this.#target;
+    try {
+      inTransaction(folder, database, () => {
+        for (const table of names) table.store(database);
+        for (const change of this.#changes) change();
+        countCommit(database);
+      });
+    } catch (error) {
+      for (const path of this.#addedPaths) removeQuietly(path);
+      throw error;
+    }
+    for (const table of names) table.committed();
+    release(this.#forgottenIds);
+    for (const id of this.#forgottenIds) removeQuietly(segmentPath(folder, id));
+  }
+}
+
+/** A file that is open elsewhere cannot be deleted on some systems; the next writer tries again. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // See above: nothing names the file, so it does no harm.
+  }
+}
