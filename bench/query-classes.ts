@@ -17,8 +17,8 @@ import { resolve } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest } from "../src/archive/request.ts";
 import type { SearchResult } from "../src/archive/result.ts";
-import type { App } from "../src/compose/open-app.ts";
-import { openApp } from "../src/compose/open-app.ts";
+import type { OpenBackend } from "../src/compose/open-backend.ts";
+import { openBackend } from "../src/compose/open-backend.ts";
 import type { Snapshot, StoredArticle } from "../src/local/read/snapshot.ts";
 import { fold } from "../src/text/fold.ts";
 import { scanTerms } from "../src/text/terms.ts";
@@ -54,7 +54,7 @@ const nowMs = (): number => {
 };
 
 const options = { folder, encoder: { kind: "builtin" } } as const;
-await using app = await openApp(options);
+await using app = await openBackend(options);
 await using other = await openOther(values.against);
 const { classes, days } = await describe(app);
 
@@ -114,7 +114,7 @@ async function measure(
 }
 
 async function timed(
-  from: App | undefined,
+  from: OpenBackend | undefined,
   request: SearchRequest,
   times: number[],
 ): Promise<SearchResult | undefined> {
@@ -134,19 +134,27 @@ function at(times: readonly number[], part: number): number {
   return sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
 }
 
-async function openOther(checkout: string | undefined): Promise<App | undefined> {
+/** What opens an archive for searching in checkouts of any age. */
+const OPENERS = [
+  ["compose/open-backend.ts", "openBackend"],
+  ["compose/open-app.ts", "openApp"],
+  ["app.ts", "openApp"],
+] as const;
+
+async function openOther(checkout: string | undefined): Promise<OpenBackend | undefined> {
   if (checkout === undefined) return undefined;
-  // Where it stood in earlier versions, and where it stands now.
-  const file = ["src/compose/open-app.ts", "src/app.ts"].map((path) => resolve(checkout, path)).find(existsSync);
-  if (file === undefined)
-    throw new Error(`${checkout} is no checkout: it has neither src/compose/open-app.ts nor src/app.ts`);
-  const composition = (await import(file)) as { openApp: typeof openApp };
-  return composition.openApp(options);
+  for (const [file, opener] of OPENERS) {
+    const path = resolve(checkout, "src", file);
+    if (!existsSync(path)) continue;
+    const composition = (await import(path)) as Record<typeof opener, typeof openBackend>;
+    return composition[opener](options);
+  }
+  throw new Error(`${checkout} is no checkout of wenxun`);
 }
 
 /** Queries of each class, and the day of every thousandth part of the dated articles. */
-async function describe(from: App): Promise<{ classes: Record<string, string[]>; days: string[] }> {
-  using snapshot = await from.archive.snapshot();
+async function describe(from: OpenBackend): Promise<{ classes: Record<string, string[]>; days: string[] }> {
+  using snapshot = await from.archive.reader.snapshot();
   const random = createRandom(7);
   const sample = sampleArticles(snapshot);
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)] as T;

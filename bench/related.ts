@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openApp, openForWriting } from "../src/compose/open-app.ts";
+import { openBackend, openForWriting } from "../src/compose/open-backend.ts";
 import { loadJudgedSet } from "../src/eval/beir.ts";
 import { ndcgAt, recallAt } from "../src/eval/metrics.ts";
 
@@ -27,7 +27,7 @@ try {
         set.documents.slice(at, at + 2000).map(({ id, title, text }) => ({ id, title, body: text })),
       );
   }
-  await using app = await openApp({ folder: archive, encoder });
+  await using app = await openBackend({ folder: archive, encoder });
   let asked = 0;
   let ndcg = 0;
   let recall = 0;

@@ -13,7 +13,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { openForWriting } from "../src/compose/open-app.ts";
+import { openForWriting } from "../src/compose/open-backend.ts";
 import { assetFolders } from "../src/config/paths.ts";
 import { importArticles } from "../src/ingest/import.ts";
 import type { ReloadFigures } from "./reload/client.ts";

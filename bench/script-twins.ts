@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Converter } from "opencc-js/cn2t";
 import { SEARCH_MODES, type SearchMode } from "../src/archive/request.ts";
-import { openApp, openForWriting } from "../src/compose/open-app.ts";
+import { openBackend, openForWriting } from "../src/compose/open-backend.ts";
 import { loadJudgedSet } from "../src/eval/beir.ts";
 import { withoutOperators } from "../src/eval/evaluate.ts";
 import type { SearchService } from "../src/search/search.ts";
@@ -36,7 +36,7 @@ try {
     await using writing = await openForWriting({ folder: archive, encoder, timezone: "UTC" });
     await writing.writer.put(set.documents.map(({ id, title, text }) => ({ id, title, body: text })));
   }
-  await using app = await openApp({ folder: archive, encoder });
+  await using app = await openBackend({ folder: archive, encoder });
   for (const mode of SEARCH_MODES) {
     const asked = await Promise.all(queries.map((query) => firstTen(app.search, query, mode)));
     for (const to of ["t", "twp", "hk"] as const) {

@@ -1,9 +1,10 @@
 import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Hit, SearchResult } from "./archive/result.ts";
-import type { PutResult } from "./archive/writer.ts";
-import { archiveExists, openApp, openForWriting } from "./compose/open-app.ts";
-import { type SearchServer, startServer as startSearchServer } from "./compose/start-server.ts";
+import type { ArchiveWriter, PutResult } from "./archive/writer.ts";
+import { archiveExists, type OnError, openBackend, openForWriting } from "./compose/open-backend.ts";
+import { inThreads } from "./compose/open-served.ts";
+import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
 import { encoderChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
 import { type ImportOptions, type ImportReport, importArticles } from "./ingest/import.ts";
@@ -21,7 +22,7 @@ export type { Article } from "./archive/article.ts";
 export type { SearchMode, SearchRequest, SortOrder } from "./archive/request.ts";
 export type { Hit, SearchResult } from "./archive/result.ts";
 export type { PutResult } from "./archive/writer.ts";
-export type { SearchServer } from "./compose/start-server.ts";
+export type { SearchServer } from "./compose/start-search-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
 export type { ImportProgress, ImportReport } from "./ingest/import.ts";
 
@@ -83,38 +84,37 @@ export async function openArchive(folder: string, options: OpenArchiveOptions = 
     const made = await openForWriting({ ...appOptions, timezone });
     await made[Symbol.asyncDispose]();
   }
-  const app = opening.use(await openApp(appOptions));
+  const backend = opening.use(await openBackend({ ...appOptions, mergesBeside: true }));
+  const { archive, search } = backend;
   const opened = opening.move();
 
   const close = (): Promise<void> => opened.disposeAsync();
+  const writing = async <T>(write: (writer: ArchiveWriter) => Promise<T>): Promise<T> => {
+    const writer = await archive.borrowWriter();
+    try {
+      return await write(writer);
+    } finally {
+      await writer.close();
+    }
+  };
   return {
     folder,
-    import: async (files, importOptions) => {
-      const inputs = typeof files === "string" ? [files] : files;
-      const mapping = { timezone: app.archive.info.timezone, ...importOptions?.mapping };
-      const writer = await app.openWriter();
-      try {
+    import: (files, importOptions) =>
+      writing(async (writer) => {
+        const inputs = typeof files === "string" ? [files] : files;
+        const mapping = { timezone: archive.info.timezone, ...importOptions?.mapping };
         const report = await importArticles({ rejectsFolder: folder, ...importOptions, mapping, inputs, writer });
         if (report.failure !== undefined) throw report.failure;
         return report;
-      } finally {
-        await writer.close();
-      }
-    },
-    put: async (articles) => {
-      const writer = await app.openWriter();
-      try {
-        return await writer.put(articles);
-      } finally {
-        await writer.close();
-      }
-    },
-    search: (query) => app.search.search({ ...PLAIN_REQUEST, ...(typeof query === "string" ? { query } : query) }),
-    article: (id) => app.search.article(id),
-    similar: (id, limit = 10) => app.search.similar(id, { limit }),
+      }),
+    put: (articles) => writing((writer) => writer.put(articles)),
+    search: (query) => search.search({ ...PLAIN_REQUEST, ...(typeof query === "string" ? { query } : query) }),
+    article: (id) => search.article(id),
+    similar: (id, limit = 10) => search.similar(id, { limit }),
     serve: async ({ host = "127.0.0.1", port = 8600, ...rest } = {}) => {
-      const server = await startSearchServer({ ...appOptions, host, port, ...rest });
-      await server.opened;
+      const open = async ({ onError }: { readonly onError: OnError }) => inThreads(backend, { onError });
+      const { opened, ...server } = await startSearchServer({ open, resources, host, port, ...rest });
+      await opened;
       return server;
     },
     close,

@@ -40,7 +40,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "archive/",
     "search/",
     "citations/",
-    "local/",
     "memory/watch.ts",
     "ingest/",
     "text/",
@@ -48,7 +47,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
-  site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "local/", "text/", "resources/"],
+  site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/"],
   web: ["citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
@@ -98,6 +97,12 @@ test("every import follows the arrows", () => {
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+test("only the composition knows the engine of a folder", () => {
+  const knows = ({ path }: Import): boolean => path.startsWith("local/");
+  const rooms = [...graph].filter(([, imports]) => imports.some(knows)).map(([file]) => roomOf(file));
+  assert.deepEqual([...new Set(rooms)].sort(), ["compose", "local"]);
 });
 
 test("no file imports itself, however far round", () => {

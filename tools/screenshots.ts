@@ -7,8 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openForWriting } from "../src/compose/open-app.ts";
-import { startServer } from "../src/compose/start-server.ts";
+import { openForWriting } from "../src/compose/open-backend.ts";
+import { openServed } from "../src/compose/open-served.ts";
+import { type SearchServerOptions, startSearchServer } from "../src/compose/start-search-server.ts";
 import { assetFolders } from "../src/config/paths.ts";
 import { importArticles } from "../src/ingest/import.ts";
 import { closeBrowser, launchBrowser } from "../test/browser/browser.ts";
@@ -67,7 +68,8 @@ try {
     const { failure } = await importArticles({ inputs, writer: app.writer, rejectsFolder: scratch });
     if (failure !== undefined) throw failure;
   }
-  const server = await startServer({ folder, encoder, host: "127.0.0.1", port: 0 });
+  const open = (given: Parameters<SearchServerOptions["open"]>[0]) => openServed({ folder, encoder, ...given });
+  const server = await startSearchServer({ open, host: "127.0.0.1", port: 0 });
   await server.opened;
   for (const picture of PICTURES) {
     const file = join(outFolder, `${picture.name}.webp`);

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
-import { openApp, openForWriting } from "../../src/compose/open-app.ts";
+import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
 import { parseTimeRange, sliceOf } from "../../src/local/search/filter.ts";
 import { eachArticle, TOP } from "./given.mjs";
 
@@ -29,11 +29,11 @@ export async function build(folder) {
     if (batch.length === BATCH) await put();
   }
   await put();
-  await app.writer.compact();
+  await app.writer.finish();
 }
 
 export async function openPeer(folder) {
-  const app = await openApp({ folder: join(folder, "wenxun"), encoder });
+  const app = await openBackend({ folder: join(folder, "wenxun"), encoder });
   const database = new DatabaseSync(join(folder, "articles.db"), { readOnly: true });
   const select = database.prepare("SELECT row FROM article WHERE id = ?");
   const rowOf = (id) => select.get(id)?.row;
@@ -44,7 +44,7 @@ export async function openPeer(folder) {
     return hits.map(({ id }) => rowOf(id));
   };
   const nearest = async (search) => {
-    using snapshot = await app.archive.snapshot();
+    using snapshot = await app.archive.reader.snapshot();
     const range = parseTimeRange(toDays(search), TIMEZONE);
     const pool = {};
     const finish = snapshot.segments.map((segment) => ({

@@ -1,7 +1,7 @@
 /** One way of answering requests, measured; prints figures as JSON: node bench/reload/client.ts ARCHIVE anew|shared SECONDS */
 
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
-import { type App, openApp } from "../../src/compose/open-app.ts";
+import { type OpenBackend, openBackend } from "../../src/compose/open-backend.ts";
 
 export interface ReloadFigures {
   readonly articles: number;
@@ -26,9 +26,9 @@ if (folder === undefined || (way !== "anew" && way !== "shared"))
 const durationMs = Number(seconds) * 1000;
 
 let encoderLoads = 0;
-const open = async (): Promise<App> => {
+const open = async (): Promise<OpenBackend> => {
   encoderLoads++;
-  return openApp({ folder, encoder: { kind: "builtin" } });
+  return openBackend({ folder, encoder: { kind: "builtin" } });
 };
 const shared = way === "shared" ? await open() : undefined;
 const { queries, articles } = await readQueries();
@@ -84,7 +84,7 @@ async function runClients(count: number): Promise<number[]> {
 async function readQueries(): Promise<{ queries: string[]; articles: number }> {
   const app = shared ?? (await open());
   try {
-    using snapshot = await app.archive.snapshot();
+    using snapshot = await app.archive.reader.snapshot();
     const keys = snapshot.segments.flatMap(({ articleKeys }) => {
       const step = Math.max(1, Math.floor(articleKeys.length / QUERIES));
       return Array.from({ length: Math.ceil(articleKeys.length / step) }, (_, index) => articleKeys[index * step] ?? 0);

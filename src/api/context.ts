@@ -1,8 +1,6 @@
-import type { ArchiveWriter } from "../archive/writer.ts";
+import type { Archive } from "../archive/archive.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
-import type { PoolStatus } from "../local/pool/pool.ts";
-import type { ArchiveReader } from "../local/read/snapshot.ts";
 import type { MemoryStatus } from "../memory/watch.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
 import type { SearchService } from "../search/search.ts";
@@ -12,15 +10,8 @@ export type { App } from "../http/app.ts";
 /** Everything that is dear to open; the server listens before it is there. */
 export interface Backend {
   readonly search: SearchService;
-  readonly archive: Pick<ArchiveReader, "info" | "snapshot" | "activity">;
+  readonly archive: Pick<Archive, "info" | "supports" | "stats" | "articles" | "borrowWriter" | "activity" | "load">;
   readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
-  /**
-   * Opens the archive for one write; the server closes it afterwards. Absent: the server only reads.
-   * @throws AppError `archive-locked` while another process writes.
-   */
-  readonly openWriter?: (() => Promise<ArchiveWriter>) | undefined;
-  /** How busy the threads that search are; absent where the server's own does. */
-  readonly threads?: () => PoolStatus;
   /** Of a server below a ceiling; undefined without one. */
   readonly memory?: () => MemoryStatus | undefined;
 }

@@ -15,10 +15,10 @@ export async function toStatusReply(context: ServerContext): Promise<StatusReply
   const backend = context.peek();
   if (backend === undefined) return status;
   const { encoder, archive } = backend;
-  using snapshot = await archive.snapshot();
-  const activity = archive.activity();
+  const { snapshot, articles, segments, sources, categories, encoderFingerprint } = await archive.stats();
+  const activity = await archive.activity();
   const ceiling = backend.memory?.();
-  const threads = backend.threads?.();
+  const threads = archive.load();
   return {
     ...status,
     memory: {
@@ -38,15 +38,14 @@ export async function toStatusReply(context: ServerContext): Promise<StatusReply
       bytes: encoder.bytes,
     },
     archive: {
-      snapshot: snapshot.name,
-      articles: snapshot.articleCount,
-      segments: snapshot.segments.length,
-      // Entry 0 stands for articles without one.
-      sources: snapshot.sources.length - 1,
-      categories: snapshot.categories.length - 1,
+      snapshot,
+      articles,
+      ...(segments !== undefined && { segments }),
+      sources,
+      categories,
       timezone: archive.info.timezone,
       created: new Date(archive.info.createdAtMs).toISOString(),
-      encoderFingerprint: archive.info.encoderFingerprint,
+      encoderFingerprint,
     },
   };
 }

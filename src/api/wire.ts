@@ -177,7 +177,7 @@ export const StatusReply = Type.Object({
     Type.Object({
       snapshot: Type.String(),
       articles: Type.Integer(),
-      segments: Type.Integer(),
+      segments: Type.Optional(Type.Integer()),
       sources: Type.Integer(),
       categories: Type.Integer(),
       timezone: Type.String(),

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import type { AppOptions } from "../compose/open-app.ts";
+import type { BackendOptions } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
 import type { CliContext } from "./context.ts";
 
 /** Which archive and encoder the settings name. */
-export function toAppOptions(config: Config, context: CliContext): AppOptions {
+export function toBackendOptions(config: Config, context: CliContext): BackendOptions {
   return { folder: toArchiveFolder(config, context), encoder: config.encoder };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { backupArchive } from "../local/care/backup.ts";
+import { backupFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { addSettings } from "./settings.ts";
@@ -18,7 +18,7 @@ export function registerBackup(program: Command, context: CliContext): void {
   command.action(async (target: string) => {
     const { config } = settings.load(context);
     const folder = resolve(context.workingFolder, target);
-    const { articles, segments } = await backupArchive(toArchiveFolder(config, context), folder);
+    const { articles, segments } = await backupFolder(toArchiveFolder(config, context), folder);
     context.stdout.write(`${articles} articles in ${segments} segments copied to ${folder}\n`);
   });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { SEARCH_MODES, type SearchMode } from "../archive/request.ts";
-import { openApp, openForWriting } from "../compose/open-app.ts";
+import { openBackend, openForWriting } from "../compose/open-backend.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
 import { AppError } from "../errors.ts";
 import { type JudgedSet, loadJudgedSet } from "../eval/beir.ts";
@@ -65,9 +65,9 @@ async function evaluateInThrowAwayArchive(
         await writing.writer.put(batch.map(({ id, title, text }) => ({ id, title, body: text })));
         showProgress(context, "documents", start + batch.length, set.documents.length);
       }
-      await writing.writer.compact({ signal });
+      await writing.writer.finish({ signal });
     }
-    await using app = await openApp({ folder, encoder });
+    await using app = await openBackend({ folder, encoder });
     const onProgress = (done: number, total: number): void => {
       if (done % 50 === 0 || done === total) showProgress(context, "queries", done, total);
     };

@@ -1,16 +1,14 @@
 import type { Command } from "commander";
-import { salvageArticles } from "../local/care/salvage.ts";
-import { Reader } from "../local/read/reader.ts";
-import type { Snapshot } from "../local/read/snapshot.ts";
-import { toArticleLine } from "../local/store/article-line.ts";
-import { createResources } from "../resources/registry.ts";
+import type { Article } from "../archive/article.ts";
+import { toArticleLine } from "../archive/article-line.ts";
+import { salvageFolder, scanFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import { type CliContext, writeAll } from "./context.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
-/** Articles that are in memory at a time. */
-const BATCH = 256;
+/** Lines are written together until they are this long. */
+const WRITTEN_CHARACTERS = 2 ** 16;
 
 /** Ids that are named at most. */
 const NAMED = 20;
@@ -33,26 +31,20 @@ export function registerExport(program: Command, context: CliContext): void {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
     if (flags.salvage) return salvage(folder, context);
-    await using resources = createResources();
-    const reader = await Reader.open(folder, resources);
-    try {
-      using snapshot = await reader.snapshot();
-      await writeAll(context.stdout, toLines(snapshot));
-    } finally {
-      await reader.close();
-    }
+    await writeAll(context.stdout, toLines(scanFolder(folder)));
   });
 }
 
-function* toLines(snapshot: Snapshot): Generator<string> {
-  for (const { rows, articleKeys, live } of snapshot.segments) {
-    const keys: number[] = [];
-    for (let row = 0; row < rows; row++) if (live === undefined || live[row] === 1) keys.push(articleKeys[row] ?? 0);
-    for (let start = 0; start < keys.length; start += BATCH) {
-      const articles = snapshot.articles(keys.slice(start, start + BATCH));
-      yield articles.map((article) => (article === undefined ? "" : toArticleLine(article))).join("");
-    }
+/** Lines, as many at a time as are worth a write. */
+async function* toLines(articles: AsyncIterable<Article>): AsyncGenerator<string> {
+  let lines = "";
+  for await (const article of articles) {
+    lines += toArticleLine(article);
+    if (lines.length < WRITTEN_CHARACTERS) continue;
+    yield lines;
+    lines = "";
   }
+  yield lines;
 }
 
 /** Writes what can be read, and says what of it is in doubt. */
@@ -60,7 +52,7 @@ async function salvage(folder: string, { stdout, stderr }: CliContext): Promise<
   const altered: string[] = [];
   let saved = 0;
   const toSalvagedLines = function* (): Generator<string> {
-    for (const { article, isAsStored } of salvageArticles(folder)) {
+    for (const { article, isAsStored } of salvageFolder(folder)) {
       saved++;
       if (!isAsStored) altered.push(article.id);
       yield toArticleLine(article);

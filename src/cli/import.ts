@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ArchiveWriter } from "../archive/writer.ts";
-import { openForWriting } from "../compose/open-app.ts";
+import { openForWriting } from "../compose/open-backend.ts";
 import { AppError } from "../errors.ts";
 import { parseEncoding } from "../ingest/encoding.ts";
 import { parseFieldMap } from "../ingest/fields.ts";
 import { FORMATS, parseFormat } from "../ingest/format.ts";
 import { type ImportReport, importArticles } from "../ingest/import.ts";
-import type { Writer } from "../local/write/writer.ts";
 import type { CliContext } from "./context.ts";
 import { createProgress } from "./import-progress.ts";
 import { toReportJson, toReportText } from "./import-report.ts";
@@ -63,7 +62,7 @@ export function registerImport(program: Command, context: CliContext): void {
 
     await using closing = new AsyncDisposableStack();
     // Opened for the first batch: a file that cannot be read leaves no empty archive behind.
-    let writer: Writer | undefined;
+    let writer: ArchiveWriter | undefined;
     const put: ArchiveWriter["put"] = async (articles) => {
       writer ??= closing.use(await openForWriting({ folder, timezone, encoder })).writer;
       return writer.put(articles);
@@ -92,21 +91,18 @@ export function registerImport(program: Command, context: CliContext): void {
  * is stored by then, so a signal may end it at any moment.
  */
 async function settle(
-  writer: Writer | undefined,
+  writer: ArchiveWriter | undefined,
   report: ImportReport,
   { stderr, stopSignal }: CliContext,
 ): Promise<void> {
   if (writer === undefined || report.failure !== undefined || report.interrupted) return;
-  const waiting = await writer.backfill();
-  if (waiting > 0)
-    stderr.write(`${waiting} articles have no vector yet, since the encoder is away: the next import encodes them.\n`);
-  if (report.added + report.updated === 0) return;
-  try {
-    await writer.compact({ signal: stopSignal() });
-  } catch (error) {
-    if (!stopSignal().aborted) throw error;
-    stderr.write("Merging was stopped; a later import does it.\n");
+  const { withoutVector, isComplete } = await writer.finish({ signal: stopSignal() });
+  if (withoutVector > 0) {
+    stderr.write(
+      `${withoutVector} articles have no vector yet, since the encoder is away: the next import encodes them.\n`,
+    );
   }
+  if (!isComplete) stderr.write("Merging was stopped; a later import does it.\n");
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];

@@ -1,10 +1,7 @@
 import type { Command } from "commander";
-import { borrowEncoder } from "../compose/load-encoder.ts";
-import { openForWriting } from "../compose/open-app.ts";
+import { type ReindexReport, reindexFolder } from "../compose/care.ts";
 import { AppError } from "../errors.ts";
-import { reindexArchive } from "../local/care/reindex.ts";
-import { createResources } from "../resources/registry.ts";
-import { toAppOptions } from "./archive-settings.ts";
+import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { createProgress } from "./progress.ts";
 import { addSettings } from "./settings.ts";
@@ -26,25 +23,21 @@ export function registerReindex(program: Command, context: CliContext): void {
   command.action(async ({ compact }: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();
-    const { folder, encoder: choice } = toAppOptions(config, context);
-    const signal = context.stopSignal();
-    await using resources = createResources();
-    using encoder = await borrowEncoder(resources, choice);
     const progress = createProgress(context.stderr, "encoding");
-    let encoded: number;
+    let report: ReindexReport;
     try {
-      const onProgress = progress.update;
-      encoded = await reindexArchive({ folder, encoder: encoder.value, resources, signal, onProgress });
+      const options = { compact: compact === true, signal: context.stopSignal(), onProgress: progress.update };
+      report = await reindexFolder({ ...toBackendOptions(config, context), ...options });
     } finally {
       progress.end();
     }
-    // The archive exists by now, so the time zone, which is for new ones, is not looked at.
-    await using app = await openForWriting({ folder, encoder: choice, resources, timezone: config.timezone });
-    const waiting = await app.writer.backfill();
-    if (compact) await app.writer.compact({ signal });
-    context.stdout.write(`${encoded} articles encoded with ${encoder.value.name} (${encoder.value.fingerprint})\n`);
-    if (waiting > 0) {
-      throw new AppError("encoder-unavailable", `${waiting} articles still have no vector. Run wenxun reindex again.`);
+    const { encoder, encoded, withoutVector } = report;
+    context.stdout.write(`${encoded} articles encoded with ${encoder.name} (${encoder.fingerprint})\n`);
+    if (withoutVector > 0) {
+      throw new AppError(
+        "encoder-unavailable",
+        `${withoutVector} articles still have no vector. Run wenxun reindex again.`,
+      );
     }
   });
 }

@@ -9,9 +9,9 @@ import {
   type SortOrder,
 } from "../archive/request.ts";
 import type { Hit, SearchNotice, SearchResult } from "../archive/result.ts";
-import { openApp } from "../compose/open-app.ts";
+import { openBackend } from "../compose/open-backend.ts";
 import { dayOf } from "../text/days.ts";
-import { toAppOptions } from "./archive-settings.ts";
+import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
@@ -64,7 +64,7 @@ export function registerSearch(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "encoder"]);
   command.action(async (words: readonly string[], flags: Flags) => {
     const { config } = settings.load(context);
-    await using app = await openApp(toAppOptions(config, context));
+    await using app = await openBackend(toBackendOptions(config, context));
     const result = await app.search.search(toRequest(words.join(" "), flags));
     if (flags.json) context.stdout.write(`${JSON.stringify(toSearchReply(result), undefined, 2)}\n`);
     else show(result, { offset: flags.offset, timezone: app.archive.info.timezone }, context);

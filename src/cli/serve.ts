@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { archiveExists, openApp, openForWriting } from "../compose/open-app.ts";
+import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
+import { openServed } from "../compose/open-served.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
-import { toAppOptions } from "./archive-settings.ts";
+import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { addSettings } from "./settings.ts";
 
@@ -40,15 +41,18 @@ export function registerServe(program: Command, context: CliContext): void {
     const { config } = settings.load(context);
     const signal = context.stopSignal();
     // Loaded here, so that other commands start without a web framework.
-    const { startServer } = await import("../compose/start-server.ts");
+    const { startSearchServer } = await import("../compose/start-search-server.ts");
     const holdsSample = demo === true && (await addSample(config, context));
     const examples = holdsSample ? SAMPLE_QUERIES : undefined;
-    const options = { ...config, ...toAppOptions(config, context), examples };
-    const server = await startServer(options);
+    const server = await startSearchServer({
+      ...config,
+      examples,
+      open: (given) => openServed({ ...config, ...toBackendOptions(config, context), ...given }),
+    });
     try {
       const { archive } = await server.opened;
-      using snapshot = await archive.snapshot();
-      context.stdout.write(`wenxun serves ${snapshot.articleCount} articles at ${server.url}/\n`);
+      const { articles } = await archive.stats();
+      context.stdout.write(`wenxun serves ${articles} articles at ${server.url}/\n`);
       for (const query of examples ?? []) {
         context.stdout.write(`  ${query}  ${server.url}/?${new URLSearchParams({ q: query })}\n`);
       }
@@ -65,11 +69,11 @@ const SAMPLE_ARTICLE = "typhoon-1";
 
 /** Puts the sample into an archive that is missing or empty; whether the archive holds the sample now. */
 async function addSample(config: Config, context: CliContext): Promise<boolean> {
-  const options = toAppOptions(config, context);
+  const options = toBackendOptions(config, context);
   if (archiveExists(options.folder)) {
-    await using app = await openApp(options);
-    using snapshot = await app.archive.snapshot();
-    if (snapshot.articleCount > 0) return snapshot.articleById(SAMPLE_ARTICLE) !== undefined;
+    await using app = await openBackend(options);
+    const { articles } = await app.archive.stats();
+    if (articles > 0) return (await app.archive.article(SAMPLE_ARTICLE)) !== undefined;
   }
   const { importArticles } = await import("../ingest/import.ts");
   await using app = await openForWriting({ ...options, timezone: config.timezone });

@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type App, openApp } from "../compose/open-app.ts";
-import { toAppOptions } from "./archive-settings.ts";
+import { type OpenBackend, openBackend } from "../compose/open-backend.ts";
+import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { toPrintable, toSize } from "./printable.ts";
 import { addSettings } from "./settings.ts";
@@ -23,8 +23,8 @@ export function registerStatus(program: Command, context: CliContext): void {
     .option("--json", "Write JSON.");
   const settings = addSettings(command, ["archive", "encoder"]);
   command.action(async ({ json }: Flags) => {
-    const options = toAppOptions(settings.load(context).config, context);
-    await using app = await openApp(options);
+    const options = toBackendOptions(settings.load(context).config, context);
+    await using app = await openBackend(options);
     const status = await toStatus(app, options.folder);
     context.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status));
   });
@@ -32,17 +32,16 @@ export function registerStatus(program: Command, context: CliContext): void {
 
 type Status = Awaited<ReturnType<typeof toStatus>>;
 
-async function toStatus({ archive, encoder, resources }: App, folder: string) {
-  using snapshot = await archive.snapshot();
+async function toStatus({ archive, encoder, resources }: OpenBackend, folder: string) {
+  const { articles, snapshot, segments, sources, categories } = await archive.stats();
   return {
     archive: {
       folder,
-      articles: snapshot.articleCount,
-      snapshot: snapshot.name,
-      segments: snapshot.segments.length,
-      // Entry 0 stands for articles without one.
-      sources: snapshot.sources.length - 1,
-      categories: snapshot.categories.length - 1,
+      articles,
+      snapshot,
+      segments,
+      sources,
+      categories,
       timezone: archive.info.timezone,
       created: new Date(archive.info.createdAtMs).toISOString(),
       diskBytes: diskBytes(folder),

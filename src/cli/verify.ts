@@ -1,11 +1,8 @@
 import type { Command } from "commander";
-import { borrowEncoder } from "../compose/load-encoder.ts";
+import { repairFolder, type VerifyReport, verifyFolder } from "../compose/care.ts";
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
-import { repairArchive } from "../local/care/repair.ts";
-import { type VerifyReport, verifyArchive } from "../local/care/verify.ts";
-import { createResources } from "../resources/registry.ts";
-import { toAppOptions, toArchiveFolder } from "./archive-settings.ts";
+import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
@@ -29,7 +26,7 @@ export function registerVerify(program: Command, context: CliContext): void {
   command.action(async ({ repair, json }: Flags) => {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
-    const report = repair ? await repaired(config, context) : verifyArchive(folder);
+    const report = repair ? await repaired(config, context) : verifyFolder(folder);
     context.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : toText(report));
     const { length } = report.problems;
     if (length === 0) return;
@@ -41,14 +38,9 @@ export function registerVerify(program: Command, context: CliContext): void {
 }
 
 async function repaired(config: Config, context: CliContext): Promise<VerifyReport> {
-  await using resources = createResources();
-  const { folder, encoder: choice } = toAppOptions(config, context);
-  using encoder = await borrowEncoder(resources, choice);
-  const { before, after, discardedSegments, rebuiltArticles, setAside, setAsideFile } = await repairArchive({
-    folder,
-    encoder: encoder.value,
-    resources,
-  });
+  const { before, after, discardedSegments, rebuiltArticles, setAside, setAsideFile } = await repairFolder(
+    toBackendOptions(config, context),
+  );
   context.stderr.write(
     `${before.problems.length} problems found; ${discardedSegments} segments given up, ${rebuiltArticles} articles indexed anew\n`,
   );

@@ -12,7 +12,7 @@ test(
   async (t) => {
     const backend = createFakeBackend();
     let activity: Activity | undefined;
-    const archive = { ...backend.archive, activity: () => activity };
+    const archive = { ...backend.archive, activity: async () => activity };
     const { page, url, complaints } = await openPage(t, { server: { backend: { ...backend, archive } } });
     await page.goto(`${url}/status`);
     assert.equal(await page.locator("progress").count(), 0);

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { openForWriting } from "../../src/compose/open-app.ts";
+import { openForWriting } from "../../src/compose/open-backend.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
 
 const NEWS = [

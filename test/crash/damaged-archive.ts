@@ -15,8 +15,7 @@ import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts"
 import { AppError } from "../../src/errors.ts";
 import { repairArchive } from "../../src/local/care/repair.ts";
 import { verifyArchive } from "../../src/local/care/verify.ts";
-import { Reader } from "../../src/local/read/reader.ts";
-import { searchInThisThread } from "../../src/local/search/searcher.ts";
+import { type LocalArchive, openLocalArchive } from "../../src/local/local-archive.ts";
 import { createDatabase } from "../../src/local/store/database.ts";
 import { Writer } from "../../src/local/write/writer.ts";
 import { createResources } from "../../src/resources/registry.ts";
@@ -149,26 +148,25 @@ export async function askEverything(folder: string): Promise<Map<string, string>
     }
   };
   await using resources = createResources();
-  let reader: Reader;
+  let archive: LocalArchive;
   try {
-    reader = await Reader.open(folder, resources);
+    archive = await openLocalArchive({ folder, resources, loadEncoder: async () => encoder });
   } catch (error) {
     return answers.set("open", toRefusal(error));
   }
   try {
-    const search = createSearchService({ archive: searchInThisThread(reader), encoder });
+    const search = createSearchService({ archive, encoder });
     for (const [index, wanted] of SEARCHES.entries())
       await ask(`search ${index}`, async () => ({ ...(await search.search(wanted)), tookMs: 0 }));
     for (const id of ["a0", "a7", "a51", "a200", "nobody"]) await ask(`article ${id}`, () => search.article(id));
     for (const id of ["a3", "a150"]) await ask(`similar ${id}`, () => search.similar(id, { limit: 5 }));
     await ask("export", async () => {
-      using snapshot = await reader.snapshot();
-      return snapshot.segments.map(({ articleKeys, live }) =>
-        snapshot.articles([...articleKeys].filter((_, row) => live?.[row] !== 0)),
-      );
+      const articles: Article[] = [];
+      for await (const article of archive.articles()) articles.push(article);
+      return articles;
     });
   } finally {
-    await reader.close();
+    await archive.close();
   }
   return answers;
 }

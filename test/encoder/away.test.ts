@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { SearchRequest } from "../../src/archive/request.ts";
-import { openApp, openForWriting } from "../../src/compose/open-app.ts";
+import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { createEncoderServer } from "../../src/encoder-server/server.ts";
 import { AppError } from "../../src/errors.ts";
@@ -57,7 +57,7 @@ describe("while the embedding server is away", () => {
       await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
       await writing.writer.put(FIRST);
     }
-    await using app = await openApp({ folder, encoder });
+    await using app = await openBackend({ folder, encoder });
     const before = await app.search.search(request("恢复通航"));
     assert.equal(before.mode, "hybrid");
     assert.deepEqual(before.notices, []);
@@ -72,21 +72,26 @@ describe("while the embedding server is away", () => {
       await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
       assert.deepEqual(await writing.writer.put(SECOND), { added: 2, updated: 0, unchanged: 0 });
     }
-    assert.equal(app.unencodedCount(), 2);
+    const countWaiting = async () => (await app.archive.stats()).withoutVector;
+    assert.equal(await countWaiting(), 2);
     const withNew = await app.search.search(request("马拉松"));
     assert.equal(withNew.hits[0]?.id, "4", "what was imported meanwhile is found by its words");
 
     {
       // A process that starts while the server is away knows from the archive what it is for.
-      await using late = await openApp({ folder, encoder });
+      await using late = await openBackend({ folder, encoder });
       assert.deepEqual((await late.search.search(request("港口"))).notices, ["encoder-away"]);
     }
 
     server = await startEncoderServer(port);
-    await using _filling = fillInVectors(app, (error) => assert.fail(String(error)), 50);
+    const fillable = {
+      openWriter: () => app.archive.writer.borrow(),
+      unencodedCount: () => app.archive.reader.unencodedCount(),
+    };
+    await using _filling = fillInVectors(fillable, (error) => assert.fail(String(error)), 50);
     const deadline = Date.now() + 30_000;
-    while (app.unencodedCount() > 0 && Date.now() < deadline) await delay(50);
-    assert.equal(app.unencodedCount(), 0);
+    while ((await countWaiting()) > 0 && Date.now() < deadline) await delay(50);
+    assert.equal(await countWaiting(), 0);
     const recovered = await app.search.search(request("马拉松"));
     assert.equal(recovered.mode, "hybrid");
     assert.equal(typeof recovered.hits.find(({ id }) => id === "4")?.why.semantic, "number");
@@ -106,7 +111,7 @@ describe("while the embedding server is away", () => {
       const wrong = await startEncoderServer(server.port, other);
       const refused = (error: unknown) =>
         error instanceof AppError && error.code === "encoder-mismatch" && error.message.includes("reindex");
-      await assert.rejects(openApp({ folder, encoder }), refused);
+      await assert.rejects(openBackend({ folder, encoder }), refused);
       await assert.rejects(openForWriting({ folder, encoder, timezone: "Asia/Shanghai" }), refused);
       await wrong.stop();
     }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PLAIN_REQUEST, SEARCH_MODES } from "../../src/archive/request.ts";
-import { openApp, openForWriting } from "../../src/compose/open-app.ts";
+import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
 
 const MEGABYTE_OF_TEXT = "港口恢复通航，首批货轮进港。".repeat(25_000);
 
@@ -25,7 +25,7 @@ test("articles without anything to encode, and very long ones, are found by thei
       await using writing = await openForWriting({ ...options, timezone: "Asia/Shanghai" });
       await writing.writer.put(ARTICLES);
     }
-    await using app = await openApp(options);
+    await using app = await openBackend(options);
     const idsOf = async (query: string, mode: (typeof SEARCH_MODES)[number]): Promise<string[]> => {
       const { hits } = await app.search.search({ ...PLAIN_REQUEST, query, mode });
       for (const { score, why } of hits)

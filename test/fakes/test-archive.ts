@@ -1,5 +1,5 @@
 import type { Article } from "../../src/archive/article.ts";
-import { openForWriting } from "../../src/compose/open-app.ts";
+import { openForWriting } from "../../src/compose/open-backend.ts";
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00+08:00`);
 

@@ -326,7 +326,7 @@ test("a port in use is named, with what to do", async (t) => {
 test("status tells what is being written, how far it is, and no process", async (t) => {
   const backend = createFakeBackend();
   const activity: Activity = { what: "merge", startedAtMs: Date.UTC(2026, 0, 2), done: 1200, share: 0.25 };
-  const archive = { ...backend.archive, activity: () => activity };
+  const archive = { ...backend.archive, activity: async () => activity };
   const app = await startFakeServer(t, { backend: { ...backend, archive } });
   const reply = (await app.inject("/api/status")).json();
   assert.deepEqual(reply.activity, { what: "merge", started: "2026-01-02T00:00:00.000Z", done: 1200, share: 0.25 });

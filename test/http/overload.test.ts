@@ -24,7 +24,9 @@ test("while a search runs everything else is answered, and what would wait too l
   });
   t.after(() => pool[Symbol.asyncDispose]());
   const search = createSearchService({ archive: pool, encoder: createFakeEncoder() });
-  const app = await startFakeServer(t, { backend: { ...createFakeBackend(), search, threads: () => pool.status } });
+  const fake = createFakeBackend();
+  const backend = { ...fake, search, archive: { ...fake.archive, load: () => pool.status } };
+  const app = await startFakeServer(t, { backend });
   const answered: string[] = [];
   const slow = app.inject("/api/articles/a").then(() => answered.push("search"));
   while (pool.status.running === 0) await new Promise((resolve) => setImmediate(resolve));

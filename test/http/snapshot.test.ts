@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { SearchReply } from "../../src/api/wire.ts";
-import { startServer } from "../../src/compose/start-server.ts";
+import { openServed } from "../../src/compose/open-served.ts";
+import { startSearchServer } from "../../src/compose/start-search-server.ts";
 import { createTestFolder } from "../fakes/cli.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
 
 test("a search is repeated on the snapshot that its reply named, though the archive has moved on", async (t) => {
   const folder = join(createTestFolder(), "archive");
   await createTestArchive(folder);
-  const server = await startServer({
-    folder,
-    encoder: { kind: "builtin" },
+  const server = await startSearchServer({
+    open: (given) => openServed({ folder, encoder: { kind: "builtin" }, ...given }),
     host: "127.0.0.1",
     port: 0,
     token: "a-token-for-tests",

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
+import { inThreads } from "../../src/compose/open-served.ts";
 import { AppError } from "../../src/errors.ts";
 import { SearchPool } from "../../src/local/pool/pool.ts";
 import { startSearchPool } from "../../src/local/pool/start-search-pool.ts";
 import { createThreadStarter } from "../../src/local/pool/thread.ts";
-import { createSearchService } from "../../src/search/service.ts";
 import { loadJsonLines } from "../quality/sample.ts";
 import { openSampleApp } from "../quality/sample-app.ts";
 
@@ -28,12 +28,12 @@ const withoutTime = ({ tookMs: _, ...result }: { readonly tookMs: number }) => r
 describe("search threads", () => {
   test("find exactly what this thread finds, with everything loaded once", async () => {
     await using app = await openSampleApp();
-    await using pool = startSearchPool(app.archive, { threads: 2, queue: 1000 });
-    const service = createSearchService({ ...app, archive: pool });
-    const inThreads = await Promise.all(REQUESTS.map((request) => service.search(request)));
+    await using threaded = inThreads(app, { searchThreads: 2, searchQueue: 1000 });
+    const service = threaded.search;
+    const threadedResults = await Promise.all(REQUESTS.map((request) => service.search(request)));
     for (const [index, request] of REQUESTS.entries()) {
       const expected = await app.search.search(request);
-      assert.deepEqual(withoutTime(inThreads[index] ?? expected), withoutTime(expected));
+      assert.deepEqual(withoutTime(threadedResults[index] ?? expected), withoutTime(expected));
     }
     const ids = (await app.search.search(PLAIN_REQUEST)).hits.map(({ id }) => id);
     for (const id of [...ids, "no such article"]) {
@@ -47,10 +47,10 @@ describe("search threads", () => {
 
   test("read the same memory", async () => {
     await using app = await openSampleApp();
-    await using pool = startSearchPool(app.archive, { threads: 2 });
-    const service = createSearchService({ ...app, archive: pool });
+    await using threaded = inThreads(app, { searchThreads: 2 });
+    const service = threaded.search;
     {
-      using state = await app.archive.borrowState();
+      using state = await app.archive.reader.borrowState();
       for (const { data } of state.data.segments) data.columns.sources.fill(1);
     }
     const results = await Promise.all([1, 2, 3, 4].map(() => service.search(PLAIN_REQUEST)));
@@ -63,10 +63,10 @@ describe("search threads", () => {
 
   test("see a new commit in the next search", async () => {
     await using app = await openSampleApp();
-    await using pool = startSearchPool(app.archive, { threads: 1 });
-    const service = createSearchService({ ...app, archive: pool });
+    await using threaded = inThreads(app, { searchThreads: 1 });
+    const service = threaded.search;
     const before = await service.search({ ...PLAIN_REQUEST, query: "青金石矿脉" });
-    const writer = await app.openWriter();
+    const writer = await app.archive.borrowWriter();
     await writer.put([{ id: "lapis", title: "山谷里发现青金石矿脉", body: "勘探队说，矿脉长两公里。" }]);
     await writer.close();
     const after = await service.search({ ...PLAIN_REQUEST, query: "青金石矿脉" });
@@ -77,7 +77,7 @@ describe("search threads", () => {
 
   test("refuse what is asked wrongly as this thread does", async () => {
     await using app = await openSampleApp();
-    await using pool = startSearchPool(app.archive, { threads: 1 });
+    await using pool = startSearchPool(app.archive.reader, { threads: 1 });
     await assert.rejects(
       pool.search({ ...PLAIN_REQUEST, from: "2024-02-30" }, {}),
       (error) => error instanceof AppError && error.code === "invalid-request" && error.message.startsWith("from is"),

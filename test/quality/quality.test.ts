@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Converter } from "opencc-js";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode } from "../../src/archive/request.ts";
 import type { Hit, SearchResult } from "../../src/archive/result.ts";
-import type { App } from "../../src/compose/open-app.ts";
+import type { OpenBackend } from "../../src/compose/open-backend.ts";
 import { ndcgAt } from "../../src/eval/metrics.ts";
 import { loadJsonLines, loadSampleArticles, loadSampleStories } from "./sample.ts";
 import { openSampleApp } from "./sample-app.ts";
@@ -50,7 +50,7 @@ const { stories, copies } = loadSampleStories();
 const originals = new Map(copies.map(({ original, copy }) => [copy, original]));
 const toOriginal = (id: string): string => originals.get(id) ?? id;
 
-let app: App;
+let app: OpenBackend;
 before(async () => {
   app = await openSampleApp();
 });

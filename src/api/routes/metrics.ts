@@ -48,8 +48,7 @@ export function addMetrics(app: App, context: ServerContext): void {
     async collect() {
       const backend = context.peek();
       if (backend === undefined) return;
-      using snapshot = await backend.archive.snapshot();
-      this.set(snapshot.articleCount);
+      this.set((await backend.archive.stats()).articles);
     },
   });
 
@@ -67,9 +66,9 @@ export function addMetrics(app: App, context: ServerContext): void {
       },
     });
   };
-  backendGauge("wenxun_search_threads", "Threads that search.", ({ threads }) => threads?.().threads);
-  backendGauge("wenxun_searches_running", "Searches under way.", ({ threads }) => threads?.().running);
-  backendGauge("wenxun_searches_waiting", "Searches that wait for a thread.", ({ threads }) => threads?.().waiting);
+  backendGauge("wenxun_search_threads", "Threads that search.", ({ archive }) => archive.load()?.threads);
+  backendGauge("wenxun_searches_running", "Searches under way.", ({ archive }) => archive.load()?.running);
+  backendGauge("wenxun_searches_waiting", "Searches that wait for a thread.", ({ archive }) => archive.load()?.waiting);
   backendGauge("wenxun_memory_ceiling_bytes", "--max-memory.", ({ memory }) => memory?.()?.ceilingBytes);
   backendGauge("wenxun_memory_refused", "Requests refused at the ceiling.", ({ memory }) => memory?.()?.refused);
 

@@ -43,9 +43,8 @@ export function addPutRoute(app: App, context: ServerContext): void {
   );
 }
 
-async function write({ openWriter }: Backend, { articles }: ReadArticles): Promise<PutResult> {
-  if (openWriter === undefined) throw new AppError("unavailable", "This server only reads its archive.");
-  const writer = await openWriter();
+async function write({ archive }: Backend, { articles }: ReadArticles): Promise<PutResult> {
+  const writer = await archive.borrowWriter();
   try {
     return await writer.put(articles);
   } finally {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { toArticleLine } from "../../archive/article-line.ts";
 import { AppError } from "../../errors.ts";
-import { toArticleLine } from "../store/article-line.ts";
 import { Writer, type WriterOptions } from "../write/writer.ts";
 import { type VerifyReport, verifyArchive } from "./verify.ts";
 

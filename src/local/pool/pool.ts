@@ -1,4 +1,4 @@
-import type { ReadOptions } from "../../archive/archive.ts";
+import type { ReadOptions, SearchLoad } from "../../archive/archive.ts";
 import type { EncodedQuery } from "../../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { SearchFindings } from "../../archive/result.ts";
@@ -27,13 +27,6 @@ export interface SearchPoolOptions {
   readonly admit?: ((held: number) => void) | undefined;
   /** Told of a thread that ended by itself. */
   readonly onCrash?: ((error: Error) => void) | undefined;
-}
-
-/** How busy a pool is. */
-export interface PoolStatus {
-  readonly threads: number;
-  readonly running: number;
-  readonly waiting: number;
 }
 
 interface Job {
@@ -89,7 +82,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     }));
   }
 
-  get status(): PoolStatus {
+  get status(): SearchLoad {
     const running = this.#slots.filter(({ job }) => job !== undefined).length;
     return { threads: this.#slots.length, running, waiting: this.#waiting.size };
   }
@@ -106,16 +99,17 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     return this.#run({ kind: "search", request, encoded }, signal) as Promise<SearchFindings>;
   }
 
-  article(id: string): ReturnType<SearchedArchive["article"]> {
-    return this.#run({ kind: "article", id }) as ReturnType<SearchedArchive["article"]>;
+  article(id: string, { signal }: ReadOptions = {}): ReturnType<SearchedArchive["article"]> {
+    return this.#run({ kind: "article", id }, signal) as ReturnType<SearchedArchive["article"]>;
   }
 
-  similar(id: string, { limit, sameStory }: SimilarOptions): ReturnType<SearchedArchive["similar"]> {
-    return this.#run({ kind: "similar", id, options: { limit, sameStory } }) as ReturnType<SearchedArchive["similar"]>;
+  similar(id: string, options: SimilarOptions & ReadOptions): ReturnType<SearchedArchive["similar"]> {
+    const { signal, ...posted } = options;
+    return this.#run({ kind: "similar", id, options: posted }, signal) as ReturnType<SearchedArchive["similar"]>;
   }
 
-  compare(id: string, encoded: EncodedQuery): ReturnType<SearchedArchive["compare"]> {
-    return this.#run({ kind: "compare", id, encoded }) as ReturnType<SearchedArchive["compare"]>;
+  compare(id: string, encoded: EncodedQuery, { signal }: ReadOptions = {}): ReturnType<SearchedArchive["compare"]> {
+    return this.#run({ kind: "compare", id, encoded }, signal) as ReturnType<SearchedArchive["compare"]>;
   }
 
   /** Lets the threads give back what only makes the next search faster. */

@@ -32,7 +32,7 @@ ${
 ${renderFact(machine.articles, view.formatCount(archive.articles))}
 ${renderFact(strings.source, view.formatCount(archive.sources))}
 ${renderFact(strings.category, view.formatCount(archive.categories))}
-${renderFact(machine.segments, view.formatCount(archive.segments))}
+${archive.segments !== undefined && renderFact(machine.segments, view.formatCount(archive.segments))}
 ${renderFact(machine.snapshot, html`<code>${archive.snapshot}</code>`)}
 ${renderFact(machine.timezone, archive.timezone)}
 </dl>`

@@ -1,4 +1,4 @@
-import type { Article } from "../../archive/article.ts";
+import type { Article } from "./article.ts";
 
 /** An article as one line of JSON, as `wenxun import` reads it. A date that is none, of a damaged article, is left out. */
 export function toArticleLine({ id, title, body, publishedAtMs, url, source, category }: Article): string {

@@ -1,0 +1,76 @@
+import type { Article } from "../archive/article.ts";
+import { type BackupReport, backupArchive } from "../local/care/backup.ts";
+import { reindexArchive } from "../local/care/reindex.ts";
+import { type RepairReport, repairArchive } from "../local/care/repair.ts";
+import { type Salvaged, salvageArticles } from "../local/care/salvage.ts";
+import { type VerifyReport, verifyArchive } from "../local/care/verify.ts";
+import { Reader } from "../local/read/reader.ts";
+import { scanArticles } from "../local/read/scan-articles.ts";
+import { createResources } from "../resources/registry.ts";
+import { borrowEncoder } from "./load-encoder.ts";
+import { type BackendOptions, openBackend } from "./open-backend.ts";
+
+/** What can be done with an archive only because it is a folder. */
+
+export type { VerifyReport };
+
+/** Checks every byte. */
+export const verifyFolder = (folder: string): VerifyReport => verifyArchive(folder);
+
+/** Copies the archive while it is in use. */
+export const backupFolder = (folder: string, target: string): Promise<BackupReport> => backupArchive(folder, target);
+
+/** Every article, whatever encoder the archive was made with. */
+export async function* scanFolder(folder: string): AsyncGenerator<Article> {
+  await using resources = createResources();
+  const reader = await Reader.open(folder, resources);
+  try {
+    using snapshot = await reader.snapshot();
+    yield* scanArticles(snapshot);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The articles of a damaged archive that can still be read. */
+export const salvageFolder = (folder: string): Iterable<Salvaged> => salvageArticles(folder);
+
+/** Builds anew what is damaged, from the articles. */
+export async function repairFolder({ folder, encoder: choice }: BackendOptions): Promise<RepairReport> {
+  await using resources = createResources();
+  using encoder = await borrowEncoder(resources, choice);
+  return await repairArchive({ folder, encoder: encoder.value, resources });
+}
+
+export interface ReindexOptions extends BackendOptions {
+  /** Then merges the archive into few segments. */
+  readonly compact: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface ReindexReport {
+  readonly encoder: { readonly name: string; readonly fingerprint: string };
+  /** Articles that were encoded with another encoder before. */
+  readonly encoded: number;
+  /** Articles that still have no vector. */
+  readonly withoutVector: number;
+}
+
+/** Moves the archive to the encoder that is named, and encodes what waits for one. */
+export async function reindexFolder(options: ReindexOptions): Promise<ReindexReport> {
+  const { folder, encoder: choice, compact, signal, onProgress } = options;
+  await using resources = createResources();
+  using lease = await borrowEncoder(resources, choice);
+  const encoder = lease.value;
+  const encoded = await reindexArchive({ folder, encoder, resources, signal, onProgress });
+  await using backend = await openBackend({ folder, encoder: choice, resources });
+  const writer = await backend.archive.borrowWriter();
+  try {
+    const { withoutVector } = await writer.finish({ signal });
+    if (compact) await writer.compact?.({ signal });
+    return { encoder: { name: encoder.name, fingerprint: encoder.fingerprint }, encoded, withoutVector };
+  } finally {
+    await writer.close();
+  }
+}

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import type { Backend } from "../api/context.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
+import type { EncoderChoice } from "../config/value-types.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { type LocalArchive, openLocalArchive } from "../local/local-archive.ts";
+import { createDatabase, databasePath } from "../local/store/database.ts";
+import { createResources } from "../resources/registry.ts";
+import type { Resources } from "../resources/resources.ts";
+import { createSearchService } from "../search/service.ts";
+import { borrowEncoder } from "./load-encoder.ts";
+
+/** The composition shared by the command line and the library: which engine answers for an archive, with which encoder. */
+
+/** Told of what went wrong where nobody waits for it, e.g. in a merge beside. */
+export type OnError = (error: unknown, doing: string) => void;
+
+export interface BackendOptions {
+  /** The archive's folder. */
+  readonly folder: string;
+  readonly encoder: EncoderChoice;
+  /** Where heavy things are shared; default: a registry of its own, which ends with the backend. */
+  readonly resources?: Resources;
+  /** What is written is merged in a thread while searches and writes go on. Default false. */
+  readonly mergesBeside?: boolean | undefined;
+  readonly onError?: OnError | undefined;
+}
+
+/** An archive that is open, with its encoder and the search over both. Dispose it after use. */
+export interface OpenBackend extends Backend, AsyncDisposable {
+  readonly resources: Resources;
+  readonly archive: LocalArchive;
+  readonly encoder: Encoder;
+}
+
+/**
+ * Opens an archive, with everything loaded once and shared.
+ * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `encoder-unavailable`.
+ */
+export async function openBackend(options: BackendOptions): Promise<OpenBackend> {
+  const { folder, encoder: choice, mergesBeside, onError } = options;
+  await using opening = new AsyncDisposableStack();
+  const resources = options.resources ?? opening.use(createResources());
+  const archive = await openLocalArchive({
+    folder,
+    resources,
+    mergesBeside,
+    loadEncoder: async (info) => opening.use(await borrowEncoder(resources, choice, { archive: info })).value,
+    onMergeError: (error) => onError?.(error, "merging"),
+  });
+  opening.defer(() => archive.close());
+  const { encoder } = archive;
+  const opened = opening.move();
+  return {
+    resources,
+    encoder,
+    archive,
+    search: createSearchService({ archive, encoder }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+export const archiveExists = (folder: string): boolean => existsSync(databasePath(folder));
+
+export interface WritingOptions extends BackendOptions {
+  /** IANA zone in which the days of a new archive begin. */
+  readonly timezone: string;
+}
+
+/** An archive opened for writing, made first where there is none. Dispose it after use. */
+export interface WritingBackend extends OpenBackend {
+  readonly writer: ArchiveWriter;
+}
+
+/** @throws AppError `archive-locked`, `encoder-mismatch`, `encoder-unavailable`, `disk-full`, `io`. */
+export async function openForWriting(options: WritingOptions): Promise<WritingBackend> {
+  const { folder, timezone, encoder: choice } = options;
+  await using opening = new AsyncDisposableStack();
+  const resources = options.resources ?? opening.use(createResources());
+  if (!archiveExists(folder)) {
+    const encoder = opening.use(await borrowEncoder(resources, choice)).value;
+    createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone });
+  }
+  const backend = opening.use(await openBackend({ ...options, resources }));
+  const writer = await backend.archive.borrowWriter();
+  opening.defer(() => writer.close());
+  const opened = opening.move();
+  return { ...backend, writer, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}

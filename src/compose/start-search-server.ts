@@ -1,0 +1,94 @@
+import type { Backend } from "../api/context.ts";
+import type { Config } from "../config/options.ts";
+import { assetFolders, readVersion } from "../config/paths.ts";
+import { type ListenOptions, listen } from "../http/listen.ts";
+import { maxBodyBytesBelow } from "../memory/plan.ts";
+import { createResources } from "../resources/registry.ts";
+import type { Resources } from "../resources/resources.ts";
+import { createServer } from "./create-server.ts";
+import type { OnError } from "./open-backend.ts";
+import type { ServedBackend } from "./open-served.ts";
+
+export interface SearchServerOptions extends ListenOptions {
+  /** Opens what is served; the server disposes it when it stops. Loads what is heavy from `resources`. */
+  readonly open: (given: { readonly resources: Resources; readonly onError: OnError }) => Promise<ServedBackend>;
+  /** Default: a registry of its own, which ends with the server. */
+  readonly resources?: Resources | undefined;
+  /** Bearer token that may add articles; absent: nobody may. */
+  readonly token?: string | undefined;
+  /** Address under which readers reach the server, for links in feeds; default: that of the request. */
+  readonly publicUrl?: string | undefined;
+  /** Queries to try, shown on the first page. */
+  readonly examples?: readonly string[] | undefined;
+  /** Ceiling of resident memory, in bytes; absent: none. */
+  readonly maxMemory?: number | undefined;
+  /** Of the log on standard error. Default `silent`. */
+  readonly logLevel?: Config["logLevel"] | undefined;
+}
+
+/** A server that listens. */
+export interface SearchServer {
+  /** Where a browser on this machine finds it, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Finishes the requests it has accepted. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** A server whose archive may still be opening. */
+export interface OpeningServer extends SearchServer {
+  /** Rejects when the archive cannot be opened; the server then answers with the reason until it is stopped. */
+  readonly opened: Promise<Backend>;
+}
+
+/**
+ * Starts the search server. It listens at once; until the archive is open, searches get 503.
+ * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
+ */
+export async function startSearchServer(options: SearchServerOptions): Promise<OpeningServer> {
+  const { token, publicUrl, examples, logLevel, maxMemory } = options;
+  const resources = options.resources ?? createResources();
+  let onError: OnError = () => {};
+  const opening = options.open({ resources, onError: (error, doing) => onError(error, doing) });
+  const opened = opening.then(async (backend) => {
+    // What searches need is loaded before anybody is told that the server is ready.
+    await backend.archive.stats();
+    return backend;
+  });
+  const close = async (): Promise<void> => {
+    await opened.catch(ignoreUnopened);
+    await opening.then((backend) => backend[Symbol.asyncDispose](), ignoreUnopened);
+    if (options.resources === undefined) await resources[Symbol.asyncDispose]();
+  };
+  try {
+    const server = await createServer({
+      backend: opened,
+      maxBodyBytes: maxBodyBytesBelow(maxMemory),
+      resources,
+      version: readVersion(),
+      assetsFolder: assetFolders.web,
+      token,
+      publicUrl,
+      examples,
+      logLevel,
+    });
+    onError = (error, doing) => server.log.error({ err: error }, doing);
+    const { url, port, stop } = await listen(server, options);
+    let stopping: Promise<void> | undefined;
+    return {
+      url,
+      port,
+      opened,
+      stop: () => {
+        stopping ??= stop().then(close);
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Whoever asks for the archive is told why it could not be opened. */
+function ignoreUnopened(): void {}

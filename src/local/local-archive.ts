@@ -1,0 +1,131 @@
+import type { Activity, Archive, ArchiveInfo, ArchiveStats, ScanOptions } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import type { Resources } from "../resources/resources.ts";
+import type { SearchedArchive } from "../search/search.ts";
+import { countStats } from "./read/count-stats.ts";
+import { Reader } from "./read/reader.ts";
+import { scanArticles } from "./read/scan-articles.ts";
+import { searchInThisThread } from "./search/searcher.ts";
+import { assertEncoder } from "./store/encoder-match.ts";
+import { SharedWriter } from "./write/shared-writer.ts";
+import { Writer } from "./write/writer.ts";
+
+export interface LocalArchiveOptions {
+  readonly folder: string;
+  readonly resources: Resources;
+  /** Gives the encoder to write with; which one it is may depend on what made the archive's vectors. */
+  readonly loadEncoder: (info: ArchiveInfo) => Promise<Encoder>;
+  /** Segments are merged after a write, in a thread, while other writes go on; otherwise as a part of it. Default false. */
+  readonly mergesBeside?: boolean | undefined;
+  /** Told of a merge beside that failed; the next write tries again. */
+  readonly onMergeError?: ((error: unknown) => void) | undefined;
+}
+
+/** What a local archive consists of. */
+interface Parts {
+  readonly reader: Reader;
+  readonly writer: SharedWriter;
+  readonly encoder: Encoder;
+}
+
+/** The archive in a folder, opened: one reader and one writer for all who use it. Searches run in the calling thread. */
+export class LocalArchive implements Archive {
+  readonly supports = { snapshots: true, exactCounts: true, writing: true, maintenance: true };
+  readonly reader: Reader;
+  readonly writer: SharedWriter;
+  readonly encoder: Encoder;
+  readonly #searcher: SearchedArchive;
+  #stats: Omit<ArchiveStats, "withoutVector"> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor({ reader, writer, encoder }: Parts) {
+    this.reader = reader;
+    this.writer = writer;
+    this.encoder = encoder;
+    this.#searcher = searchInThisThread(reader);
+  }
+
+  get info(): Reader["info"] {
+    return this.reader.info;
+  }
+
+  async search(...question: Parameters<SearchedArchive["search"]>): ReturnType<SearchedArchive["search"]> {
+    this.#assertOpen();
+    return this.#searcher.search(...question);
+  }
+
+  async article(...question: Parameters<SearchedArchive["article"]>): ReturnType<SearchedArchive["article"]> {
+    this.#assertOpen();
+    return this.#searcher.article(...question);
+  }
+
+  async similar(...question: Parameters<SearchedArchive["similar"]>): ReturnType<SearchedArchive["similar"]> {
+    this.#assertOpen();
+    return this.#searcher.similar(...question);
+  }
+
+  async compare(...question: Parameters<SearchedArchive["compare"]>): ReturnType<SearchedArchive["compare"]> {
+    this.#assertOpen();
+    return this.#searcher.compare(...question);
+  }
+
+  async stats(): Promise<ArchiveStats> {
+    this.#assertOpen();
+    using snapshot = await this.reader.snapshot();
+    const stats = this.#stats?.snapshot === snapshot.name ? this.#stats : countStats(snapshot);
+    this.#stats = stats;
+    return { ...stats, withoutVector: this.reader.unencodedCount() };
+  }
+
+  async *articles({ snapshot: name, signal }: ScanOptions = {}): AsyncIterableIterator<Article> {
+    this.#assertOpen();
+    using snapshot = await this.reader.snapshot(name);
+    yield* scanArticles(snapshot, signal);
+  }
+
+  async borrowWriter(): Promise<ArchiveWriter> {
+    this.#assertOpen();
+    return this.writer.borrow();
+  }
+
+  async activity(): Promise<Activity | undefined> {
+    return this.reader.activity();
+  }
+
+  load(): undefined {
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.writer[Symbol.asyncDispose]().then(() => this.reader.close());
+    return this.#closing;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new AppError("unavailable", "The archive has been closed.");
+  }
+}
+
+/**
+ * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`, and what `loadEncoder`
+ * throws.
+ */
+export async function openLocalArchive(options: LocalArchiveOptions): Promise<LocalArchive> {
+  const { folder, resources, mergesBeside = false } = options;
+  const reader = await Reader.open(folder, resources);
+  try {
+    const encoder = await options.loadEncoder(reader.info);
+    assertEncoder(reader.info, encoder);
+    const writer = new SharedWriter({
+      open: () => Writer.open({ folder, encoder, resources, mergesBeside }),
+      onError: options.onMergeError ?? (() => {}),
+    });
+    return new LocalArchive({ reader, writer, encoder });
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
