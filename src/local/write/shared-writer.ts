@@ -14,7 +14,7 @@ export interface SharedWriterOptions {
 }
 
 /**
- * The writer of a process that serves: opened for the first who writes, shared by all, closed after the last, so that others
+ * The writer of an opened archive: opened for the first who writes, shared by all, closed after the last, so that other processes
  * may write in between. What was written is merged beside, a tier at a time, while searches and writes go on. Dispose it to
  * stop: a merge under way is given up, and done by whoever writes next.
  */
@@ -23,7 +23,7 @@ export class SharedWriter implements AsyncDisposable {
   readonly #stop = new AbortController();
   #opened: Promise<Writer> | undefined;
   #users = 0;
-  /** Merging and closing what the last user left; never rejects. */
+  /** Merging, and closing what the last user left; never rejects. */
   #settling: Promise<void> = Promise.resolve();
   #isMerging = false;
 
@@ -36,28 +36,55 @@ export class SharedWriter implements AsyncDisposable {
     this.#users++;
     try {
       const writer = await this.#open();
-      let isOpen = true;
-      return {
-        put: (articles) => writer.put(articles),
-        remove: (ids) => writer.remove(ids),
-        knowShare: (share) => writer.knowShare(share),
-        finish: (options) => writer.finish(options),
-        compact: (options) => writer.compact(options),
-        backfill: (options) => writer.backfill(options),
-        close: async () => {
-          if (isOpen) this.#leave(writer);
-          isOpen = false;
-        },
-      };
+      return this.#lend(writer);
     } catch (error) {
       this.#users--;
       throw error;
     }
   }
 
+  /** Waits until what was written is merged and the lock is given back, unless somebody goes on writing. */
+  async settle(): Promise<void> {
+    await this.#settling;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#settling;
+  }
+
+  #lend(writer: Writer): BorrowedWriter {
+    const asked = new Set<Promise<unknown>>();
+    const ask = <T>(answer: Promise<T>): Promise<T> => {
+      asked.add(answer);
+      const forget = (): unknown => asked.delete(answer);
+      answer.then(forget, forget);
+      return answer;
+    };
+    const close = async (): Promise<void> => {
+      // Whoever asked is told of a failure.
+      await Promise.allSettled(asked);
+      this.#users--;
+      this.#mergeBeside(writer);
+    };
+    let closing: Promise<void> | undefined;
+    return {
+      put: async (articles) => {
+        const result = await ask(writer.put(articles));
+        // Of a long import too: its segments must not pile up until it ends.
+        this.#mergeBeside(writer);
+        return result;
+      },
+      remove: (ids) => ask(writer.remove(ids)),
+      knowShare: (share) => writer.knowShare(share),
+      finish: (options) => ask(writer.finish(options)),
+      compact: (options) => ask(writer.compact(options)),
+      backfill: (options) => ask(writer.backfill(options)),
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
   }
 
   async #open(): Promise<Writer> {
@@ -72,18 +99,17 @@ export class SharedWriter implements AsyncDisposable {
     }
   }
 
-  #leave(writer: Writer): void {
-    this.#users--;
-    if (this.#users > 0 || this.#isMerging) return;
+  #mergeBeside(writer: Writer): void {
+    if (this.#isMerging) return;
     this.#isMerging = true;
-    this.#settling = this.#settle(writer);
+    this.#settling = this.#mergeAndLeave(writer);
   }
 
-  async #settle(writer: Writer): Promise<void> {
+  async #mergeAndLeave(writer: Writer): Promise<void> {
     const { merge = mergeInThread, onError } = this.#options;
     const { signal } = this.#stop;
     try {
-      while (!signal.aborted && (await writer.mergeBeside(merge, signal)));
+      while (writer.mergesBeside && !signal.aborted && (await writer.mergeBeside(merge, signal)));
     } catch (error) {
       if (!signal.aborted) onError(error);
     }

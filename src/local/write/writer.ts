@@ -21,8 +21,8 @@ export interface WriterOptions extends SessionOptions {
  * which the next writer removes.
  */
 export class Writer implements ArchiveWriter {
+  readonly mergesBeside: boolean;
   readonly #session: WriteSession;
-  readonly #mergesBeside: boolean;
   readonly #queue = new SerialQueue();
   /** Articles put since it was opened. */
   #putCount = 0;
@@ -31,7 +31,7 @@ export class Writer implements ArchiveWriter {
 
   private constructor(session: WriteSession, mergesBeside: boolean) {
     this.#session = session;
-    this.#mergesBeside = mergesBeside;
+    this.mergesBeside = mergesBeside;
   }
 
   /**
@@ -46,7 +46,7 @@ export class Writer implements ArchiveWriter {
     return this.#run(async () => {
       activity.show("import", this.#putCount);
       const result = await putArticles(this.#session, articles);
-      if (!this.#mergesBeside && result.added + result.updated > 0) await mergeOnce(this.#session, pickTier);
+      if (!this.mergesBeside && result.added + result.updated > 0) await mergeOnce(this.#session, pickTier);
       this.#putCount += articles.length;
       this.#isToSettle ||= result.added + result.updated > 0;
       activity.show("import", this.#putCount);
