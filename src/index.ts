@@ -88,7 +88,11 @@ export async function openArchive(folder: string, options: OpenArchiveOptions = 
   const { archive, search } = backend;
   const opened = opening.move();
 
-  const close = (): Promise<void> => opened.disposeAsync();
+  const close = async (): Promise<void> => {
+    // A program that writes a little and ends, day after day, would otherwise leave its segments unmerged for ever.
+    await archive.writer.settle();
+    await opened.disposeAsync();
+  };
   const writing = async <T>(write: (writer: ArchiveWriter) => Promise<T>): Promise<T> => {
     const writer = await archive.borrowWriter();
     try {

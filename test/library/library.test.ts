@@ -8,7 +8,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import type { SearchReply, StatusReply } from "../../src/api/wire.ts";
+import { loadStaticEncoder } from "../../src/encoder/static/static-encoder.ts";
 import { AppError, openArchive, startServer } from "../../src/index.ts";
+import { verifyArchive } from "../../src/local/care/verify.ts";
+import { createDatabase } from "../../src/local/store/database.ts";
+import { Writer } from "../../src/local/write/writer.ts";
+import { createResources } from "../../src/resources/registry.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -87,6 +92,51 @@ test("an archive is made, filled, searched and served; everything heavy is loade
   assert.equal(encoder?.loads, 1);
   await server.stop();
   assert.equal((await archive.search("渡口")).hits[0]?.id, "3");
+});
+
+test("the library and a server over the same archive write at the same time", async (t) => {
+  const token = "bridge";
+  await using archive = await openArchive(join(makeFolder(t), "archive"));
+  const server = await startServer(archive, { port: 0, token });
+  t.after(() => server.stop());
+  const post = async (id: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const body = JSON.stringify({ id, title: `经服务器写入的${id}`, body: "正文" });
+    const reply = await fetch(`${server.url}/api/articles`, { method: "POST", headers, body });
+    await reply.arrayBuffer();
+    return reply.status;
+  };
+  const file = join(makeFolder(t), "news.jsonl");
+  writeFileSync(file, JSON.stringify({ id: "imported", title: "导入的", body: "正文" }));
+  const rounds = [1, 2, 3, 4, 5, 6, 7, 8];
+  const writes = rounds.map(async (round) => {
+    const [status, { added }] = await Promise.all([
+      post(`posted-${round}`),
+      archive.put([{ id: `put-${round}`, title: `经程序写入的${round}`, body: "正文" }]),
+    ]);
+    return [status, added];
+  });
+  const [report, ...done] = await Promise.all([archive.import(file), ...writes]);
+  assert.equal(report.added, 1);
+  assert.deepEqual(
+    done,
+    rounds.map(() => [200, 1]),
+  );
+  assert.equal((await archive.search({ query: "", limit: 1 })).total, 17);
+});
+
+test("a program that writes a little and closes the archive leaves no segments behind that a merge is due for", async (t) => {
+  const folder = join(makeFolder(t), "archive");
+  const [encoder, resources] = [await loadStaticEncoder(), createResources()];
+  createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone: "UTC" });
+  const writer = await Writer.open({ folder, encoder, resources, mergesBeside: true });
+  for (let day = 0; day < 8; day++) await writer.put([{ id: `${day}`, title: `第${day}天的新闻`, body: "正文" }]);
+  await writer.close();
+  {
+    await using archive = await openArchive(folder);
+    await archive.put([{ id: "last", title: "最后一天的新闻", body: "正文" }]);
+  }
+  assert.ok(verifyArchive(folder).segments <= 2, `${verifyArchive(folder).segments} segments`);
 });
 
 test("opening again finds what was stored", async (t) => {
