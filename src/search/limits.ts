@@ -20,7 +20,7 @@ export const DEFAULT_FACET_VALUES = 50;
 /** Characters of a query that are read, in UTF-16 units; the rest is left out and the result says so. */
 export const MAX_QUERY_UNITS = 10_000;
 
-/** Phrases and exclusions of a query that are obeyed, together: each is a filter of the whole archive. */
+/** Phrases, exclusions, nearnesses and words in titles that are obeyed, together: each is a filter of the whole archive. */
 export const MAX_OPERATORS = 16;
 
 /** @throws AppError `invalid-request` that names the first number out of its limits. */

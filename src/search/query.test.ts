@@ -49,12 +49,52 @@ test("the text for meaning leaves out quotes and exclusions, folded", () => {
   assert.equal(parseQuery("台灣  「半導體」出口 -日本").text, "台湾 半导体 出口");
 });
 
-test("operators of other languages, lone surrogates and punctuation are ordinary text", () => {
-  assert.deepEqual(parts("a OR b* NEAR(c) % ^d: {e}").words, ["a", "or", "b", "near", "c", "d", "e"]);
+test("lone surrogates and punctuation are no words", () => {
   assert.deepEqual(parts("\ud800 \udc00"), { words: [], phrases: [], exclusions: [] });
   assert.deepEqual(parts("。。。 -！ “？”"), { words: [], phrases: [], exclusions: [] });
   assert.equal(parseQuery(" \u3000\n").isEmpty, true);
   assert.equal(parseQuery("。").isEmpty, false);
+});
+
+test("sources, categories and days at the top are filters, and no words", () => {
+  const { tree, filters, isPlain, text } = parseQuery(
+    '脱欧 source:BBC 来源:"路透 社" -category:体育 after:2019 before:2021-3',
+  );
+  assert.deepEqual(tree, { kind: "word", text: "脱欧" });
+  assert.equal(text, "脱欧");
+  assert.equal(isPlain, true);
+  assert.deepEqual(filters, {
+    sources: ["BBC", "路透 社"],
+    categories: [],
+    excludedSources: [],
+    excludedCategories: ["体育"],
+    from: "2019-01-01",
+    to: "2021-02-28",
+  });
+});
+
+test("the narrowest of several days counts, and what is not before a day is on it or after", () => {
+  const { filters } = parseQuery("after:2019 after:2020-05-01 -before:2020-06-01 before:2022 -after:2021-02-01");
+  assert.equal(filters.from, "2020-06-01");
+  assert.equal(filters.to, "2021-01-31");
+});
+
+test("a field within alternatives stays in the tree", () => {
+  const { tree, filters, isPlain } = parseQuery("source:BBC OR 伦敦");
+  assert.deepEqual(tree, {
+    kind: "or",
+    nodes: [
+      { kind: "source", value: "BBC" },
+      { kind: "word", text: "伦敦" },
+    ],
+  });
+  assert.deepEqual(filters.sources, []);
+  assert.equal(isPlain, false);
+});
+
+test("words of alternatives and titles are looked for by meaning, excluded ones are not", () => {
+  const { words, phrases, text } = parseQuery('(地震 OR "山体 滑坡") title:四川 -(余震 OR 演习)');
+  assert.deepEqual([words, phrases, text], [["地震", "四川"], ["山体 滑坡"], "地震 山体 滑坡 四川"]);
 });
 
 test("a long query is cut, never through a character, and says so", () => {

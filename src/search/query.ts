@@ -1,81 +1,80 @@
-import { fold } from "../text/fold.ts";
-import { scanRuns } from "../text/runs.ts";
 import { MAX_OPERATORS, MAX_QUERY_UNITS } from "./limits.ts";
+import { dayBefore } from "./query/day-value.ts";
+import { parseTree } from "./query/parse-tree.ts";
+import { printTree } from "./query/print-tree.ts";
+import { allOf, conjunctsOf, type QueryNode } from "./query/tree.ts";
+
+/** What a query says of sources, categories and days at its top: conditions on the article beside its text. */
+export interface QueryFilters {
+  /** Any of these; empty: all. As typed; compared folded. */
+  readonly sources: readonly string[];
+  readonly categories: readonly string[];
+  /** None of these. */
+  readonly excludedSources: readonly string[];
+  readonly excludedCategories: readonly string[];
+  /** First and last day, both inclusive, `YYYY-MM-DD`. */
+  readonly from?: string;
+  readonly to?: string;
+}
 
 /**
- * What a person asked, taken apart:
+ * What a person asked, taken apart; see {@link parseTree} for the language.
  *
- *     北京 冬奥会 "开幕 仪式" -门票 -"闭幕式"
- *     └─words──┘ └─phrase──┘ └─exclusions─┘
+ *     北京 冬奥会 "开幕 仪式" -门票 -"闭幕式" source:新华社 after:2022
+ *     └─words──┘ └─phrase──┘ └─exclusions─┘ └────filters─────────┘
  */
 export interface ParsedQuery {
   /** As typed, cut to {@link MAX_QUERY_UNITS}. */
   readonly typed: string;
+  /** What is asked of the text of an article, and what stands in alternatives; undefined where nothing is. */
+  readonly tree: QueryNode | undefined;
+  /** What is asked at the top beside the text; several sources are alternatives, as no article has two. */
+  readonly filters: QueryFilters;
+  /**
+   * True where the tree is nothing but a conjunction of {@link words}, {@link phrases} and {@link exclusions}, which then say all of it.
+   */
+  readonly isPlain: boolean;
   /**
    * What is looked for by meaning: words and phrases in their order, without quotes and exclusions. Folded, so that a query
    * and its twin in the other script are one text, whatever the encoder makes of scripts.
    */
   readonly text: string;
-  /** Folded stretches without separator, distinct, in order. `iphone15手机` is one word of two runs. */
+  /** Words of the whole tree but for what is excluded, distinct, in order: what scores and what is marked. */
   readonly words: readonly string[];
-  /** Folded, white space collapsed, distinct; each must stand so in the title or the body. */
+  /** Phrases of the whole tree but for what is excluded, distinct. */
   readonly phrases: readonly string[];
-  /** Like phrases; none may stand in the title or the body. */
+  /** Words and phrases that are excluded at the top; none may stand in the title or the body. */
   readonly exclusions: readonly string[];
-  /** Some of it was left out: it was too long or had too many phrases and exclusions. */
+  /** How the query was read, in its own language: the tree and the filters, printed. */
+  readonly readAs: string;
+  /** What looks like an operator and is none; see {@link parseTree}. */
+  readonly unknown: readonly string[];
+  /** Some of it was left out: it was too long, too deep, or had too many operators. */
   readonly wasCut: boolean;
   /** Nothing was typed but white space. */
   readonly isEmpty: boolean;
 }
 
-/** Any of the double quotes closes any other; corner brackets and guillemets close their own kind. */
-const DOUBLE_QUOTES = '"“”„‟＂';
-const CLOSING: Readonly<Record<string, string>> = {
-  ...Object.fromEntries([...DOUBLE_QUOTES].map((quote) => [quote, DOUBLE_QUOTES])),
-  "「": "」",
-  "『": "』",
-  "«": "»",
-};
-const MINUS = "-－";
-
 /** Takes a query apart. Never throws: what is no operator is text. */
 export function parseQuery(query: string): ParsedQuery {
   const typed = cutQuery(query);
-  const phrases = new Set<string>();
-  const exclusions = new Set<string>();
-  let text = "";
-  let free = "";
-  for (let index = 0; index < typed.length; ) {
-    const excludes = isMinusAt(typed, index);
-    const quoted = readQuoted(typed, excludes ? index + 1 : index);
-    if (quoted !== undefined) {
-      const phrase = toPhrase(quoted.content);
-      if (phrase !== undefined) (excludes ? exclusions : phrases).add(phrase);
-      if (!excludes) text += ` ${quoted.content} `;
-      free += " ";
-      index = quoted.end;
-    } else if (excludes) {
-      const end = endOfWord(typed, index + 1);
-      const phrase = toPhrase(typed.slice(index + 1, end));
-      if (phrase !== undefined) exclusions.add(phrase);
-      free += " ";
-      index = end;
-    } else {
-      const end = endOfPlainText(typed, index);
-      text += typed.slice(index, end);
-      free += typed.slice(index, end);
-      index = end;
-    }
-  }
-  const keptPhrases = [...phrases].slice(0, MAX_OPERATORS);
-  const keptExclusions = [...exclusions].slice(0, MAX_OPERATORS - keptPhrases.length);
+  const parsed = parseTree(typed);
+  const { parts, wasLimited } = limitOperators(conjunctsOf(parsed.tree));
+  const tree = allOf(parts.filter((part) => !isFilter(part)));
+  const sought = collectSought(tree);
+  const inOrder = sought.map(({ text }) => text);
   return {
     typed,
-    text: fold(text).replace(/\s+/g, " ").trim().toWellFormed(),
-    words: [...new Set(toWords(fold(free)))],
-    phrases: keptPhrases,
-    exclusions: keptExclusions,
-    wasCut: typed.length < query.length || phrases.size + exclusions.size > MAX_OPERATORS,
+    tree,
+    filters: toFilters(parts.filter(isFilter)),
+    isPlain: conjunctsOf(tree).every(isPlainPart),
+    text: inOrder.join(" "),
+    words: distinct(sought.filter(({ kind }) => kind === "word")),
+    phrases: distinct(sought.filter(({ kind }) => kind === "phrase")),
+    exclusions: conjunctsOf(tree).flatMap(toExclusion),
+    readAs: printTree(allOf(parts)),
+    unknown: parsed.unknown,
+    wasCut: typed.length < query.length || parsed.wasCut || wasLimited,
     isEmpty: typed.trim() === "",
   };
 }
@@ -87,69 +86,103 @@ function cutQuery(query: string): string {
   return query.slice(0, splitsPair ? MAX_QUERY_UNITS - 1 : MAX_QUERY_UNITS);
 }
 
-const isSpace = (character: string | undefined): boolean => character === undefined || /\s/.test(character);
+type Leaf = Extract<QueryNode, { readonly kind: "word" | "phrase" }>;
 
-/** A minus that excludes: at the start or after white space, and with something other than white space or a minus after it. */
-function isMinusAt(typed: string, index: number): boolean {
-  const next = typed[index + 1];
-  return (
-    MINUS.includes(typed.charAt(index)) &&
-    isSpace(typed[index - 1]) &&
-    next !== undefined &&
-    !isSpace(next) &&
-    !MINUS.includes(next)
-  );
-}
+const distinct = (leaves: readonly Leaf[]): string[] => [...new Set(leaves.map(({ text }) => text))];
 
-/** The content of a quotation that opens at `index` and is closed later; `end` is behind the closing quote. */
-function readQuoted(typed: string, index: number): { content: string; end: number } | undefined {
-  const closing = CLOSING[typed.charAt(index)];
-  if (closing === undefined) return undefined;
-  let end = -1;
-  for (const quote of closing) {
-    const found = typed.indexOf(quote, index + 1);
-    if (found >= 0 && (end < 0 || found < end)) end = found;
+/** Words and phrases that are wanted, in order; the words of a nearness are words. */
+function collectSought(node: QueryNode | undefined): Leaf[] {
+  switch (node?.kind) {
+    case "word":
+    case "phrase":
+      return [node];
+    case "near":
+      return node.words.map((text) => ({ kind: "word", text }));
+    case "title":
+      return collectSought(node.node);
+    case "and":
+    case "or":
+      return node.nodes.flatMap(collectSought);
+    default:
+      return [];
   }
-  return end < 0 ? undefined : { content: typed.slice(index + 1, end), end: end + 1 };
 }
 
-function endOfWord(typed: string, index: number): number {
-  while (index < typed.length && !isSpace(typed[index]) && readQuoted(typed, index) === undefined) index++;
-  return index;
+function isPlainPart(node: QueryNode): boolean {
+  if (node.kind === "not") return node.node.kind === "word" || node.node.kind === "phrase";
+  return node.kind === "word" || node.kind === "phrase";
 }
 
-/** Where the next operator begins; at least one character on. */
-function endOfPlainText(typed: string, index: number): number {
-  for (index++; index < typed.length; index++) {
-    if (isMinusAt(typed, index) || readQuoted(typed, index) !== undefined) break;
-  }
-  return index;
+function toExclusion(node: QueryNode): string[] {
+  if (node.kind !== "not") return [];
+  return node.node.kind === "word" || node.node.kind === "phrase" ? [node.node.text] : [];
 }
 
-/** Folded, white space collapsed, from the first letter or digit to the last; undefined where there is none. */
-function toPhrase(content: string): string | undefined {
-  const folded = fold(content).replace(/\s+/g, " ");
-  let first = -1;
-  let last = -1;
-  scanRuns(folded, (_kind, start, end) => {
-    if (first < 0) first = start;
-    last = end;
-  });
-  return first < 0 ? undefined : folded.slice(first, last);
+type FilterKind = "source" | "category" | "before" | "after";
+type FilterNode = Extract<QueryNode, { readonly kind: FilterKind }>;
+
+const FILTER_KINDS: ReadonlySet<string> = new Set<FilterKind>(["source", "category", "before", "after"]);
+
+/** A field of the article, wanted or excluded. */
+function isFilter(node: QueryNode): boolean {
+  return FILTER_KINDS.has(node.kind === "not" ? node.node.kind : node.kind);
 }
 
-/** The stretches of folded text between separators. */
-export function toWords(folded: string): string[] {
-  const words: string[] = [];
-  let wordStart = 0;
-  let wordEnd = -1;
-  scanRuns(folded, (_kind, start, end) => {
-    if (start !== wordEnd) {
-      if (wordEnd > wordStart) words.push(folded.slice(wordStart, wordEnd));
-      wordStart = start;
+function toFilters(nodes: readonly QueryNode[]): QueryFilters {
+  const wanted = nodes.filter((node): node is FilterNode => FILTER_KINDS.has(node.kind));
+  const excluded = nodes.flatMap((node) => (node.kind === "not" ? [node.node as FilterNode] : []));
+  const values = (list: readonly FilterNode[], kind: "source" | "category"): string[] =>
+    list.flatMap((node) => (node.kind === kind ? [node.value] : []));
+  // What is not before a day is on it or after it, and the other way round.
+  const starts = [...daysOf(wanted, "after"), ...daysOf(excluded, "before")];
+  const ends = [...daysOf(wanted, "before"), ...daysOf(excluded, "after")].map((day) => dayBefore(day) ?? "0000-01-01");
+  const from = starts.sort().at(-1);
+  const to = ends.sort().at(0);
+  return {
+    sources: values(wanted, "source"),
+    categories: values(wanted, "category"),
+    excludedSources: values(excluded, "source"),
+    excludedCategories: values(excluded, "category"),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+const daysOf = (nodes: readonly FilterNode[], kind: "before" | "after"): string[] =>
+  nodes.flatMap((node) => (node.kind === kind ? [node.day] : []));
+
+interface LimitedParts {
+  readonly parts: readonly QueryNode[];
+  readonly wasLimited: boolean;
+}
+
+/** Leaves out the last parts of a query once more operators than {@link MAX_OPERATORS} have been seen; wanted ones go first. */
+function limitOperators(parts: readonly QueryNode[]): LimitedParts {
+  const kept = new Set<QueryNode>();
+  let operators = 0;
+  for (const excludes of [false, true]) {
+    for (const part of parts) {
+      if ((part.kind === "not") !== excludes) continue;
+      operators += countOperators(part);
+      if (operators <= MAX_OPERATORS || countOperators(part) === 0) kept.add(part);
     }
-    wordEnd = end;
-  });
-  if (wordEnd > wordStart) words.push(folded.slice(wordStart, wordEnd));
-  return words;
+  }
+  return { parts: parts.filter((part) => kept.has(part)), wasLimited: kept.size < parts.length };
+}
+
+/** Parts that need more than the terms of the index, within this one. */
+function countOperators(node: QueryNode): number {
+  switch (node.kind) {
+    case "phrase":
+    case "near":
+    case "title":
+      return 1;
+    case "not":
+      return Math.max(1, countOperators(node.node));
+    case "and":
+    case "or":
+      return node.nodes.reduce((sum, part) => sum + countOperators(part), 0);
+    default:
+      return 0;
+  }
 }

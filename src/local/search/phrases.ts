@@ -1,5 +1,5 @@
+import { createPhraseTest } from "../../search/query/phrase.ts";
 import { fold } from "../../text/fold.ts";
-import { unitClassAt, WORD } from "../../text/runs.ts";
 import type { Snapshot, TermKey } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import { MatchRule, runsOf, termsOf } from "./keyword-plan.ts";
@@ -111,26 +111,6 @@ function checkTexts(
       return holds(title) || holds(body) || holds(fold(title)) || holds(fold(body));
     })
     .map(({ place }) => place);
-}
-
-/**
- * Tests whether folded text holds a folded phrase letter for letter, any white space being one space. Where the phrase begins
- * or ends with a letter or digit that is not Chinese, a word of the text must begin or end there too: `art` is not in `party`.
- */
-export function createPhraseTest(phrase: string): (folded: string) => boolean {
-  const hasSpace = phrase.includes(" ");
-  const opensWithWord = unitClassAt(phrase, 0) === WORD;
-  const closesWithWord = unitClassAt(phrase, phrase.length - 1) === WORD;
-  return (folded) => {
-    const text = hasSpace ? folded.replace(/\s+/g, " ") : folded;
-    for (let start = text.indexOf(phrase); start >= 0; start = text.indexOf(phrase, start + 1)) {
-      const end = start + phrase.length;
-      const opens = !opensWithWord || start === 0 || unitClassAt(text, start - 1) !== WORD;
-      const closes = !closesWithWord || end === text.length || unitClassAt(text, end) !== WORD;
-      if (opens && closes) return true;
-    }
-    return false;
-  };
 }
 
 function keepOnly(places: readonly number[], space: RowSpace, slices: readonly RowSlice[]): RowSlice[] {

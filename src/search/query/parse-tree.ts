@@ -1,0 +1,262 @@
+import { fold } from "../../text/fold.ts";
+import { scanRuns } from "../../text/runs.ts";
+import { toFirstDay } from "./day-value.ts";
+import { toPhrase } from "./phrase.ts";
+import { readTokens, type Token } from "./tokens.ts";
+import { allOf, anyOf, type QueryNode } from "./tree.ts";
+
+/** Words of a nearness stand within so many characters of each other at most. */
+const MAX_DISTANCE = 1000;
+/** Parentheses within parentheses that are obeyed; those further in count as white space. */
+const MAX_DEPTH = 32;
+
+export interface ParsedTree {
+  readonly tree: QueryNode | undefined;
+  /** What looks like an operator and is none that is known, as typed: `site:bbc`, `covid*`. It counts as words. */
+  readonly unknown: readonly string[];
+  /** Some of the query was left out. */
+  readonly wasCut: boolean;
+}
+
+/**
+ * Reads the query language. Any text parses; what is no operator is words.
+ *
+ *     query    = { choice }                                  all of them
+ *     choice   = both { ( "OR" | "|" ) both }                 any of them
+ *     both     = item { "AND" item }                          all of them, closer than OR
+ *     item     = ( "-" | "NOT" ) item | primary
+ *     primary  = "(" query ")" | "title:" primary | "source:" value | "category:" value
+ *              | "before:" day | "after:" day | quote [ "~" number ] | text
+ *     quote    = one of "…" “…” „…‟ 「…」 『…』 «…»
+ *
+ * So `意大利 OR 英格兰 冠军` is (意大利 OR 英格兰) 冠军, as search engines of the web read it, and `a AND b OR c` is (a AND b) OR c.
+ * A minus excludes at the start of a word, before letters, a quotation, a group or a field; before a number it is a sign. OR, AND
+ * and NOT are written in capitals. An operator without operand is left out; a parenthesis without its twin is white space.
+ */
+export function parseTree(typed: string): ParsedTree {
+  return new Parser(readTokens(typed)).parse();
+}
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  readonly #unknown = new Set<string>();
+  #index = 0;
+  #depth = 0;
+  #wasCut = false;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  parse(): ParsedTree {
+    const nodes: QueryNode[] = [];
+    while (this.#peek() !== undefined) {
+      nodes.push(...this.#query());
+      // A closing parenthesis that closes nothing.
+      if (this.#peek() !== undefined) this.#index++;
+    }
+    return { tree: allOf(nodes), unknown: [...this.#unknown], wasCut: this.#wasCut };
+  }
+
+  /** The next token; undefined at the end. */
+  #peek(): Token | undefined {
+    return this.#tokens[this.#index];
+  }
+
+  /** Whether an operand can begin here. */
+  #hasOperand(): boolean {
+    const next = this.#peek();
+    return next !== undefined && next.kind !== "close" && next.kind !== "or" && next.kind !== "and";
+  }
+
+  /** Takes the next token where it is of the kind. */
+  #take(kind: Token["kind"]): boolean {
+    if (this.#peek()?.kind !== kind) return false;
+    this.#index++;
+    return true;
+  }
+
+  #query(): QueryNode[] {
+    const nodes: QueryNode[] = [];
+    for (let next = this.#peek(); next !== undefined && next.kind !== "close"; next = this.#peek())
+      nodes.push(...this.#choice());
+    return nodes;
+  }
+
+  #choice(): QueryNode[] {
+    const first = this.#both();
+    if (this.#peek()?.kind !== "or") return first;
+    const alternatives = [allOf(first)];
+    while (this.#take("or")) {
+      if (this.#hasOperand()) alternatives.push(allOf(this.#both()));
+    }
+    return toNodes(anyOf(alternatives.flatMap((node) => node ?? [])));
+  }
+
+  #both(): QueryNode[] {
+    const nodes = [...this.#item()];
+    while (this.#take("and")) {
+      if (this.#hasOperand()) nodes.push(...this.#item());
+    }
+    return nodes;
+  }
+
+  #item(): QueryNode[] {
+    let negations = 0;
+    while (this.#take("not")) negations++;
+    const isExcluded = negations % 2 === 1;
+    const token = this.#peek();
+    // What is excluded is one thing, whatever punctuation it holds: -covid-19.
+    const excluded = isExcluded && token?.kind === "text" ? this.#excludedText(token.raw) : undefined;
+    const node = excluded ?? allOf(this.#primary());
+    if (node === undefined) return [];
+    return isExcluded ? [negate(node)] : [node];
+  }
+
+  #excludedText(raw: string): QueryNode | undefined {
+    const words = toWords(fold(raw));
+    const phrase = words.length > 1 ? toPhrase(raw) : undefined;
+    if (phrase === undefined) return undefined;
+    this.#index++;
+    return { kind: "phrase", text: phrase };
+  }
+
+  /** Several words where a text holds punctuation, none where it holds nothing else. */
+  #primary(): QueryNode[] {
+    const token = this.#peek();
+    if (token === undefined || token.kind === "close" || token.kind === "or") return [];
+    this.#index++;
+    switch (token.kind) {
+      case "open":
+        return this.#nested(() => {
+          const nodes = this.#query();
+          this.#take("close");
+          return nodes;
+        });
+      case "quote":
+        return toNodes(quoteToNode(token.content, token.distance));
+      case "field":
+        return this.#field(token);
+      case "text":
+        return this.#text(token.raw);
+      // An operator where an operand is wanted.
+      default:
+        return [];
+    }
+  }
+
+  /** What stands within a group or a field, as one node; nothing where it stands too deep. */
+  #nested(read: () => QueryNode[]): QueryNode[] {
+    if (this.#depth >= MAX_DEPTH) {
+      this.#wasCut = true;
+      return [];
+    }
+    this.#depth++;
+    const nodes = read();
+    this.#depth--;
+    return toNodes(allOf(nodes));
+  }
+
+  #field(token: Token & { readonly kind: "field" }): QueryNode[] {
+    const { field, raw } = token;
+    if (field === "title") {
+      return this.#nested(() => this.#primary()).flatMap((node) => toNodes(inTitle(node)));
+    }
+    const value = this.#peek();
+    if (value?.kind !== "text" && value?.kind !== "quote") return this.#text(raw);
+    this.#index++;
+    const typed = value.kind === "text" ? value.raw : value.content;
+    if (field === "source" || field === "category") {
+      const name = typed.trim();
+      return name === "" ? [] : [{ kind: field, value: name.toWellFormed() }];
+    }
+    const day = toFirstDay(typed);
+    if (day !== undefined) return [{ kind: field, day }];
+    this.#unknown.add(`${raw}${typed}`);
+    return this.#text(`${raw}${typed}`);
+  }
+
+  #text(raw: string): QueryNode[] {
+    const operator = findUnknownOperator(raw);
+    if (operator !== undefined) this.#unknown.add(operator);
+    return toWords(fold(raw)).map((text) => ({ kind: "word", text }));
+  }
+}
+
+const toNodes = (node: QueryNode | undefined): QueryNode[] => (node === undefined ? [] : [node]);
+
+const negate = (node: QueryNode): QueryNode => (node.kind === "not" ? node.node : { kind: "not", node });
+
+/** The field reaches into groups; what is no text stays as it is. */
+function inTitle(node: QueryNode): QueryNode | undefined {
+  switch (node.kind) {
+    case "word":
+    case "phrase":
+    case "near":
+      return { kind: "title", node };
+    case "not": {
+      const inner = inTitle(node.node);
+      return inner && negate(inner);
+    }
+    case "and":
+      return allOf(node.nodes.flatMap((part) => inTitle(part) ?? []));
+    case "or":
+      return anyOf(node.nodes.flatMap((part) => inTitle(part) ?? []));
+    default:
+      return node;
+  }
+}
+
+function quoteToNode(content: string, distance: number | undefined): QueryNode | undefined {
+  const words = [...new Set(toWords(fold(content)))];
+  if (distance !== undefined && words.length > 1)
+    return { kind: "near", words, distance: Math.min(MAX_DISTANCE, distance) };
+  const phrase = toPhrase(content);
+  return phrase === undefined ? undefined : { kind: "phrase", text: phrase };
+}
+
+/** Numbers and names that hold signs: 3.5%, -5°c, 12:30, 1,000, c++, c#, .net, a&b. */
+const SIGNED =
+  /(?<![\p{Script=Latin}\d&])(?:-?\d+(?:[.,:]\d+)*(?:[%‰]|°[cf](?![a-z])|(?<=[.,:]\d+))|[a-z][a-z\d]{0,30}(?:\+\+|#)|\.net|[a-z\d]{1,30}(?:&[a-z\d]{1,30}){1,8})(?![\p{Script=Latin}\d+#%&])/gu;
+
+/**
+ * The words of folded text: the stretches between separators, and numbers and names whose signs are part of them. Of two runs or more
+ * such as `iphone15手机` or `3.5%`, so whoever looks one up must look for its runs and may read the text to be sure.
+ */
+export function toWords(folded: string): string[] {
+  const words: string[] = [];
+  let end = 0;
+  for (const { 0: signed, index } of folded.matchAll(SIGNED)) {
+    words.push(...toStretches(folded.slice(end, index)), signed);
+    end = index + signed.length;
+  }
+  return [...words, ...toStretches(folded.slice(end))];
+}
+
+/** The stretches of folded text between separators. */
+function toStretches(folded: string): string[] {
+  const stretches: string[] = [];
+  let start = 0;
+  let end = -1;
+  scanRuns(folded, (_kind, runStart, runEnd) => {
+    if (runStart !== end) {
+      if (end > start) stretches.push(folded.slice(start, end));
+      start = runStart;
+    }
+    end = runEnd;
+  });
+  if (end > start) stretches.push(folded.slice(start, end));
+  return stretches;
+}
+
+/** Fields of other search tools and of none; `http://` and 12:30 are text. */
+const UNKNOWN_FIELD = /^[a-z_]{2,20}:(?!\/\/)(?=\S)/;
+/** Wildcards, weights and likenesses of other query languages, behind a word. */
+const UNKNOWN_SUFFIX = /^[\p{L}\p{N}]+(?:\*|\^\d+(?:\.\d+)?|~\d*)$/u;
+const UNKNOWN_CALL = /^(?:NEAR|ADJ|W|N)\/\d+$/;
+
+function findUnknownOperator(raw: string): string | undefined {
+  return [UNKNOWN_FIELD, UNKNOWN_SUFFIX, UNKNOWN_CALL].some((pattern) => pattern.test(raw))
+    ? raw.toWellFormed()
+    : undefined;
+}
