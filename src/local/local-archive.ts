@@ -1,5 +1,8 @@
-import type { Activity, Archive, ArchiveInfo, ArchiveStats, ScanOptions } from "../archive/archive.ts";
+import type { Activity, Archive, ArchiveInfo, ArchiveStats, ReadOptions, ScanOptions } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
+import type { EncodedQuery } from "../archive/encoded-query.ts";
+import type { SearchRequest, SimilarOptions } from "../archive/request.ts";
+import type { Compared, Hit, SearchFindings } from "../archive/result.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
@@ -37,7 +40,7 @@ export class LocalArchive implements Archive {
   readonly reader: Reader;
   readonly writer: SharedWriter;
   readonly encoder: Encoder;
-  readonly #searcher: SearchedArchive;
+  readonly #searched: SearchedArchive;
   #stats: Omit<ArchiveStats, "withoutVector"> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -45,35 +48,35 @@ export class LocalArchive implements Archive {
     this.reader = reader;
     this.writer = writer;
     this.encoder = encoder;
-    this.#searcher = searchInThisThread(reader);
+    this.#searched = searchInThisThread(reader);
   }
 
   get info(): Reader["info"] {
     return this.reader.info;
   }
 
-  async search(...question: Parameters<SearchedArchive["search"]>): ReturnType<SearchedArchive["search"]> {
-    this.#assertOpen();
-    return this.#searcher.search(...question);
+  async search(request: SearchRequest, encoded: EncodedQuery, options?: ReadOptions): Promise<SearchFindings> {
+    this.#check(options);
+    return this.#searched.search(request, encoded, options);
   }
 
-  async article(...question: Parameters<SearchedArchive["article"]>): ReturnType<SearchedArchive["article"]> {
-    this.#assertOpen();
-    return this.#searcher.article(...question);
+  async article(id: string, options?: ReadOptions): Promise<Article | undefined> {
+    this.#check(options);
+    return this.#searched.article(id);
   }
 
-  async similar(...question: Parameters<SearchedArchive["similar"]>): ReturnType<SearchedArchive["similar"]> {
-    this.#assertOpen();
-    return this.#searcher.similar(...question);
+  async similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined> {
+    this.#check(options);
+    return this.#searched.similar(id, options);
   }
 
-  async compare(...question: Parameters<SearchedArchive["compare"]>): ReturnType<SearchedArchive["compare"]> {
-    this.#assertOpen();
-    return this.#searcher.compare(...question);
+  async compare(id: string, encoded: EncodedQuery, options?: ReadOptions): Promise<Compared | undefined> {
+    this.#check(options);
+    return this.#searched.compare(id, encoded);
   }
 
   async stats(): Promise<ArchiveStats> {
-    this.#assertOpen();
+    this.#check();
     using snapshot = await this.reader.snapshot();
     const stats = this.#stats?.snapshot === snapshot.name ? this.#stats : countStats(snapshot);
     this.#stats = stats;
@@ -81,13 +84,13 @@ export class LocalArchive implements Archive {
   }
 
   async *articles({ snapshot: name, signal }: ScanOptions = {}): AsyncIterableIterator<Article> {
-    this.#assertOpen();
+    this.#check();
     using snapshot = await this.reader.snapshot(name);
     yield* scanArticles(snapshot, signal);
   }
 
   async borrowWriter(): Promise<ArchiveWriter> {
-    this.#assertOpen();
+    this.#check();
     return this.writer.borrow();
   }
 
@@ -104,8 +107,9 @@ export class LocalArchive implements Archive {
     return this.#closing;
   }
 
-  #assertOpen(): void {
+  #check({ signal }: ReadOptions = {}): void {
     if (this.#closing !== undefined) throw new AppError("unavailable", "The archive has been closed.");
+    signal?.throwIfAborted();
   }
 }
 

@@ -28,7 +28,7 @@ function run(snapshot: Snapshot, task: SearchTask): unknown {
     case "search":
       return searcher.search(snapshot, task.request, task.encoded);
     case "article":
-      return snapshot.articleById(task.id);
+      return searcher.article(snapshot, task.id);
     case "similar":
       return searcher.similar(snapshot, task.id, task.options);
     case "compare":

@@ -1,4 +1,5 @@
 import type { Archive } from "../../archive/archive.ts";
+import { AppError } from "../../errors.ts";
 import type { MemoryStatus } from "../../memory/watch.ts";
 import { fillInVectors } from "../care/fill-in-vectors.ts";
 import type { LocalArchive } from "../local-archive.ts";
@@ -38,6 +39,10 @@ export function startThreads(archive: LocalArchive, options: ThreadedArchiveOpti
     await bounded[Symbol.asyncDispose]();
   };
   let closing: Promise<void> | undefined;
+  const opened = (): LocalArchive => {
+    if (closing !== undefined) throw new AppError("unavailable", "The archive has been closed.");
+    return archive;
+  };
   return {
     info: archive.info,
     supports: archive.supports,
@@ -45,9 +50,11 @@ export function startThreads(archive: LocalArchive, options: ThreadedArchiveOpti
     article: (id, readOptions) => pool.article(id, readOptions),
     similar: (id, readOptions) => pool.similar(id, readOptions),
     compare: (id, encoded, readOptions) => pool.compare(id, encoded, readOptions),
-    stats: () => archive.stats(),
-    articles: (scanOptions) => archive.articles(scanOptions),
-    borrowWriter: () => archive.borrowWriter(),
+    stats: async () => opened().stats(),
+    async *articles(scanOptions) {
+      yield* opened().articles(scanOptions);
+    },
+    borrowWriter: async () => opened().borrowWriter(),
     activity: () => archive.activity(),
     load: () => pool.status,
     memory,

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Article } from "../../archive/article.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { toArticle } from "./to-article.ts";
 
 /** Articles that are in memory at a time. */
 const BATCH_ARTICLES = 256;
@@ -14,9 +15,7 @@ export async function* scanArticles(snapshot: Snapshot, signal?: AbortSignal): A
       await setImmediate();
       signal?.throwIfAborted();
       for (const stored of snapshot.articles(keys.slice(start, start + BATCH_ARTICLES))) {
-        if (stored === undefined) continue;
-        const { key: _, ...article } = stored;
-        yield article;
+        if (stored !== undefined) yield toArticle(stored);
       }
     }
   }

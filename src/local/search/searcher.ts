@@ -1,8 +1,10 @@
+import type { Article } from "../../archive/article.ts";
 import type { EncodedQuery } from "../../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { Compared, Hit, SearchFindings } from "../../archive/result.ts";
 import type { SearchedArchive } from "../../search/search.ts";
 import type { ArchiveReader, Snapshot } from "../read/snapshot.ts";
+import { toArticle } from "../read/to-article.ts";
 import { findSimilar } from "./find-similar.ts";
 import { createSearchCaches } from "./search-caches.ts";
 import { searchSnapshot } from "./search-snapshot.ts";
@@ -23,6 +25,10 @@ export class SnapshotSearcher {
     return searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
   }
 
+  article(snapshot: Snapshot, id: string): Article | undefined {
+    return toArticle(snapshot.articleById(id));
+  }
+
   similar(snapshot: Snapshot, id: string, options: SimilarOptions): Hit[] | undefined {
     const article = snapshot.articleById(id);
     return article === undefined
@@ -31,10 +37,11 @@ export class SnapshotSearcher {
   }
 
   compare(snapshot: Snapshot, id: string, encoded: EncodedQuery): Compared | undefined {
-    const article = snapshot.articleById(id);
-    if (article === undefined) return undefined;
+    const stored = snapshot.articleById(id);
+    if (stored === undefined) return undefined;
+    const article = toArticle(stored);
     if (encoded.vector === undefined || !isComparable(encoded, snapshot)) return { article, isComparable: false };
-    const place = snapshot.locate(article.key);
+    const place = snapshot.locate(stored.key);
     const semantic = place?.segment.similarity(encoded.vector, place.row);
     return { article, isComparable: true, ...(semantic === undefined ? {} : { semantic }) };
   }
@@ -61,7 +68,7 @@ export function searchInThisThread(archive: Pick<ArchiveReader, "info" | "snapsh
     },
     async article(id) {
       using snapshot = await archive.snapshot();
-      return snapshot.articleById(id);
+      return searcher.article(snapshot, id);
     },
     async similar(id, options) {
       using snapshot = await archive.snapshot();

@@ -1,4 +1,5 @@
 import type { ArchiveWriter } from "../../archive/writer.ts";
+import { AppError } from "../../errors.ts";
 import type { MergeSegments } from "../segment/merge-segments.ts";
 import { mergeInThread } from "./merge-in-thread.ts";
 import type { Writer } from "./writer.ts";
@@ -55,7 +56,11 @@ export class SharedWriter implements AsyncDisposable {
 
   #lend(writer: Writer): BorrowedWriter {
     const asked = new Set<Promise<unknown>>();
-    const ask = <T>(answer: Promise<T>): Promise<T> => {
+    let closing: Promise<void> | undefined;
+    const ask = <T>(write: () => Promise<T>): Promise<T> => {
+      if (closing !== undefined)
+        return Promise.reject(new AppError("unavailable", "The writer has been closed; borrow another."));
+      const answer = write();
       asked.add(answer);
       const forget = (): unknown => asked.delete(answer);
       answer.then(forget, forget);
@@ -67,19 +72,19 @@ export class SharedWriter implements AsyncDisposable {
       this.#users--;
       this.#mergeBeside(writer);
     };
-    let closing: Promise<void> | undefined;
     return {
-      put: async (articles) => {
-        const result = await ask(writer.put(articles));
-        // Of a long import too: its segments must not pile up until it ends.
-        this.#mergeBeside(writer);
-        return result;
-      },
-      remove: (ids) => ask(writer.remove(ids)),
+      put: (articles) =>
+        ask(async () => {
+          const result = await writer.put(articles);
+          // Of a long import too: its segments must not pile up until it ends.
+          this.#mergeBeside(writer);
+          return result;
+        }),
+      remove: (ids) => ask(() => writer.remove(ids)),
       knowShare: (share) => writer.knowShare(share),
-      finish: (options) => ask(writer.finish(options)),
-      compact: (options) => ask(writer.compact(options)),
-      backfill: (options) => ask(writer.backfill(options)),
+      finish: (options) => ask(() => writer.finish(options)),
+      compact: (options) => ask(() => writer.compact(options)),
+      backfill: (options) => ask(() => writer.backfill(options)),
       close: () => {
         closing ??= close();
         return closing;

@@ -1,0 +1,105 @@
+import type { Activity } from "../../src/archive/archive.ts";
+import type { Article } from "../../src/archive/article.ts";
+import type { ArchiveWriter, FinishReport, PutResult } from "../../src/archive/writer.ts";
+import type { Encoder } from "../../src/encoder/encoder.ts";
+import { AppError } from "../../src/errors.ts";
+import type { PlainArticle, PlainStore } from "./plain-store.ts";
+
+/** The writer of a plain store: one write after the other, each a commit. */
+export class PlainWriter {
+  readonly #store: PlainStore;
+  readonly #encoder: Encoder;
+  #queue: Promise<unknown> = Promise.resolve();
+  #share: number | undefined;
+  activity: Activity | undefined;
+
+  constructor(store: PlainStore, encoder: Encoder) {
+    this.#store = store;
+    this.#encoder = encoder;
+  }
+
+  /** @param onClose called once, when nothing that was asked of the lent writer is left to do */
+  lend(onClose: () => void): ArchiveWriter {
+    let closing: Promise<void> | undefined;
+    const run = async <T>(write: () => Promise<T>): Promise<T> => {
+      if (closing !== undefined) throw new AppError("unavailable", "The writer has been closed.");
+      return this.#inTurn(write);
+    };
+    return {
+      put: (articles) => run(() => this.#put(articles)),
+      remove: (ids) => run(async () => this.#remove(ids)),
+      knowShare: (share) => {
+        this.#share = share;
+      },
+      finish: (options) => run(() => this.#finish(options?.signal)),
+      close: () => {
+        closing ??= this.#inTurn(async () => onClose());
+        return closing;
+      },
+    };
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(write);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #put(articles: readonly Article[]): Promise<PutResult> {
+    const known = this.#store.newest.articles;
+    const newest = [...new Map(articles.map((article) => [article.id, article])).values()];
+    const changed = newest.filter((article) => toText(known.get(article.id)?.article) !== toText(article));
+    const updated = changed.filter(({ id }) => known.has(id)).length;
+    const result = { added: changed.length - updated, updated, unchanged: newest.length - changed.length };
+    if (changed.length === 0) return result;
+    const share = this.#share === undefined ? {} : { share: this.#share };
+    this.activity = { what: "import", startedAtMs: Date.now(), done: 0, ...share };
+    try {
+      const vectors = await this.#encode(changed);
+      this.#store.commit((stored) => {
+        for (const [index, article] of changed.entries()) {
+          const key = this.#store.takeKey();
+          stored.set(article.id, { article, vector: vectors?.[index], isWaiting: vectors === undefined, key });
+        }
+      });
+    } finally {
+      this.activity = undefined;
+    }
+    return result;
+  }
+
+  #remove(ids: readonly string[]): number {
+    const there = [...new Set(ids)].filter((id) => this.#store.newest.articles.has(id));
+    if (there.length > 0) this.#store.commit((stored) => there.forEach((id) => void stored.delete(id)));
+    return there.length;
+  }
+
+  async #finish(signal: AbortSignal | undefined): Promise<FinishReport> {
+    const waiting = [...this.#store.newest.articles.values()].filter(({ isWaiting }) => isWaiting);
+    const isStopped = signal?.aborted === true;
+    if (waiting.length === 0 || isStopped) return { withoutVector: waiting.length, isComplete: !isStopped };
+    const vectors = await this.#encode(waiting.map(({ article }) => article));
+    if (vectors === undefined) return { withoutVector: waiting.length, isComplete: true };
+    const encoded = waiting.map((old, index): PlainArticle => ({ ...old, vector: vectors[index], isWaiting: false }));
+    this.#store.commit((stored) => encoded.forEach((article) => void stored.set(article.article.id, article)));
+    return { withoutVector: 0, isComplete: true };
+  }
+
+  /** Undefined when the encoder is away. */
+  async #encode(articles: readonly Article[]): Promise<readonly (Float32Array | undefined)[] | undefined> {
+    const texts = articles.map(({ title, body }) => `${title}\n${body}`);
+    try {
+      return await this.#encoder.encode(texts, { role: "document" });
+    } catch (error) {
+      if (error instanceof AppError && error.code === "encoder-unavailable") return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Equal for articles of the same content. */
+function toText(article: Article | undefined): string | undefined {
+  if (article === undefined) return undefined;
+  const { id, title, body, url, source, category, publishedAtMs } = article;
+  return JSON.stringify([id, title, body, url, source, category, publishedAtMs]);
+}
