@@ -13,6 +13,8 @@ export const ERROR_KINDS = {
   usage: { status: 400, exitCode: 2, public: true },
   /** A request parameter or body that breaks the documented schema. */
   "invalid-request": { status: 400, exitCode: 2, public: true },
+  /** The address is known, but not with this method; the reply carries Allow. */
+  "method-not-allowed": { status: 405, exitCode: 1, public: true },
   "not-found": { status: 404, exitCode: 1, public: true },
   /** The named state of the archive is not kept any more. */
   "snapshot-gone": { status: 410, exitCode: 1, public: true },

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { ACTIVITY_KINDS } from "../archive/archive.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
+import { SEARCH_NOTICES } from "../archive/result.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT, MAX_FACET_VALUES, MAX_LIMIT, MAX_OFFSET } from "../search/limits.ts";
 
@@ -75,9 +76,10 @@ export const SimilarQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
 });
 
-const Highlights = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
-  description: "UTF-16 offsets, end exclusive.",
-});
+/** Not a tuple, which JSON Schema 2020-12 and the draft that checks it here write differently. */
+const Range = Type.Unsafe<[number, number]>(Type.Array(Type.Integer(), { minItems: 2, maxItems: 2 }));
+
+const Highlights = Type.Array(Range, { description: "UTF-16 offsets, start and end, end exclusive." });
 
 const published = Type.String({ description: "Instant of publication, ISO 8601 in UTC; empty where unknown." });
 
@@ -122,7 +124,7 @@ export const SearchReply = Type.Object({
     interval: Type.Enum(["day", "month", "year"]),
     buckets: Type.Array(Type.Object({ start: Type.String(), count: Type.Integer() })),
   }),
-  notices: Type.Array(Type.String(), { description: "What to know of how the reply came about." }),
+  notices: Type.Array(Type.Enum([...SEARCH_NOTICES]), { description: "What to know of how the reply came about." }),
 });
 export type SearchReply = Static<typeof SearchReply>;
 
@@ -143,9 +145,6 @@ export const PutReply = Type.Object({
   }),
 });
 export type PutReply = Static<typeof PutReply>;
-
-export const ErrorReply = Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.String() });
-export type ErrorReply = Static<typeof ErrorReply>;
 
 export const StatusReply = Type.Object({
   version: Type.String(),

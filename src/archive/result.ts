@@ -72,16 +72,20 @@ export interface SearchResult {
   readonly histogram: Histogram;
 }
 
-export type SearchNotice =
-  | "encoder-away"
-  | "encoder-changed"
-  | "query-has-no-vector"
-  | "query-cut"
-  | "query-has-no-words"
+/** Codes; each place that shows results words them. */
+export const SEARCH_NOTICES = [
+  "encoder-away",
+  "encoder-changed",
+  "query-has-no-vector",
+  "query-cut",
+  "query-has-no-words",
   /** It is the headline of an article, whose text says what else is looked for. */
-  | "query-names-article"
+  "query-names-article",
   /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
-  | "phrase-unchecked";
+  "phrase-unchecked",
+] as const;
+
+export type SearchNotice = (typeof SEARCH_NOTICES)[number];
 
 /** A search without the time it took. */
 export type SearchFindings = Omit<SearchResult, "tookMs">;

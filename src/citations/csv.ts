@@ -15,11 +15,8 @@ const UNSEEN = "[\\s\\p{Cc}\\p{Cf}]*";
 
 const FORMULA_CELL = new RegExp(`^${UNSEEN}[${SIGN}${MINUS}]|^[\\t\\r]`, "u");
 
-/**
- * Where a spreadsheet separates cells by something other than a comma, a cell may begin within a text: after a semicolon, a tab or a
- * line break. A minus with a space after it is the dash of a list there.
- */
-const FORMULA_WITHIN = new RegExp(`([;\\t\\r\\n]["\\s\\p{Cf}]*)(?=[${SIGN}]|[${MINUS}]\\S)`, "gu");
+/** Where semicolons or tabs separate the cells of a spreadsheet's language, a cell may begin within a text. */
+const FORMULA_WITHIN = new RegExp(`([;\\t]["\\p{Cf}]*)(?=[${SIGN}${MINUS}])`, "gu");
 
 function toCell(text: string): string {
   const safe = (FORMULA_CELL.test(text) ? `'${text}` : text).replace(FORMULA_WITHIN, "$1'");

@@ -1,13 +1,10 @@
-import { randomBytes } from "node:crypto";
-import fastifySwagger from "@fastify/swagger";
-import fastify from "fastify";
+import { Type } from "typebox";
 import type { Encoder } from "../encoder/encoder.ts";
 import { isWindowedEncoder, type WindowedEncoder, withCharacterWindows } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
 import type { App } from "../http/app.ts";
-import { drainOnClose } from "../http/drain-on-close.ts";
-import { toFailure, toValidationError } from "../http/error-reply.ts";
-import { answerUnparsed } from "../http/unparsed-request.ts";
+import { type CreateAppOptions, createApp } from "../http/create-app.ts";
+import { errorReplies } from "../http/error-wire.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createToScript } from "../resources/to-script.ts";
 import type { EncoderContext } from "./context.ts";
@@ -31,14 +28,12 @@ export interface EncoderServerOptions {
   /** Largest request body. Default 4 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** Of the request log on standard error. Default `silent`. */
-  readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
+  readonly logLevel?: CreateAppOptions["logLevel"];
 }
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 2 ** 20;
 /** Bodies of requests that are not answered yet, together, in largest bodies. */
 const MAX_BODIES_IN_FLIGHT = 4;
-/** How long a client may take to send a request; against those that hold a connection open on purpose. */
-const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
  * The embedding server: one engine under three dialects, ready for `inject` or `listen`. Closing it refuses what comes and
@@ -46,17 +41,13 @@ const REQUEST_TIMEOUT_MS = 60_000;
  */
 export async function createEncoderServer(options: EncoderServerOptions): Promise<App> {
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  const app: App = fastify({
-    logger: { level: options.logLevel ?? "silent", stream: process.stderr },
-    genReqId: () => randomBytes(9).toString("base64url"),
-    requestIdHeader: false,
-    bodyLimit: maxBodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    clientErrorHandler: answerUnparsed,
-    // Closing answers new requests on open connections with the dialect's own 503.
-    return503OnClosing: false,
-    ajv: { customOptions: { verbose: true, coerceTypes: false, removeAdditional: false } },
-    schemaErrorFormatter: toValidationError,
+  const app = await createApp({
+    title: "wenxun encoder-server",
+    description: "Text to vectors: one encoder, three dialects.",
+    version: options.version,
+    maxBodyBytes,
+    coercesBody: false,
+    logLevel: options.logLevel,
   });
   // The schemas document the replies; thousands of floats go out fastest through plain JSON.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -87,33 +78,16 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     version: options.version,
   };
 
-  answerErrors(app);
   limitBodies(app, context, maxBodyBytes * MAX_BODIES_IN_FLIGHT, maxBodyBytes);
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
-  });
   app.addHook("preClose", async () => {
     await loading;
     await engine?.close();
-  });
-  drainOnClose(app);
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: {
-        title: "wenxun encoder-server",
-        version: options.version,
-        description: "Text to vectors: one encoder, three dialects.",
-        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-      },
-    },
   });
   await app.register(ancestorDialect, context);
   await app.register(openAiDialect, context);
   await app.register(teiDialect, context);
   addHealth(app, context);
   addDocsPage(app);
-  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;
 }
@@ -148,26 +122,21 @@ function limitBodies(app: App, context: EncoderContext, maxBytesInFlight: number
   });
 }
 
-function addHealth(app: App, context: EncoderContext): void {
-  const ready = async () => {
-    context.engine().checkReady();
-    return { status: "ready" };
-  };
-  const schema = (summary: string) => ({ schema: { tags: ["health"], summary } });
-  app.get("/livez", schema("Green while the process runs."), async () => ({ status: "live" }));
-  app.get("/readyz", schema("Green once the encoder is loaded and warm."), ready);
-  app.get("/health", schema("As /readyz, under the name that Text Embeddings Inference gives it."), ready);
-}
+const Health = Type.Object({ status: Type.Enum(["live", "ready"]) });
 
-function answerErrors(app: App): void {
-  app.setErrorHandler((error, request, reply) => {
-    const failure = toFailure(error);
-    if (failure.unexpected) request.log.error({ err: error }, "request failed");
-    if (failure.retryAfterS !== undefined) reply.header("retry-after", failure.retryAfterS);
-    return reply.status(failure.status).send({ code: failure.code, message: failure.message, requestId: request.id });
+function addHealth(app: App, context: EncoderContext): void {
+  const check = async () => {
+    context.engine().checkReady();
+    return { status: "ready" as const };
+  };
+  const toSchema = (operationId: string, summary: string) => ({
+    schema: { operationId, summary, tags: ["health"], response: { 200: Health, ...errorReplies("unavailable") } },
   });
-  app.setNotFoundHandler((request) => {
-    const path = request.url.split("?", 1)[0];
-    throw new AppError("not-found", `There is nothing at ${request.method} ${path}. See /docs for what there is.`);
-  });
+  app.get("/livez", toSchema("checkAlive", "Green while the process runs."), async () => ({ status: "live" as const }));
+  app.get("/readyz", toSchema("checkReady", "Green once the encoder is loaded and warm."), check);
+  app.get(
+    "/health",
+    toSchema("checkHealth", "As /readyz, under the name that Text Embeddings Inference gives it."),
+    check,
+  );
 }

@@ -1,26 +1,53 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError, FastifyInstance } from "fastify";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Headers of the reply that belong to a connection, not to what is replied. */
 const CONNECTION_HEADERS = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
 
 /**
  * For the requests that Node.js cannot parse: fastify's `clientErrorHandler`. People type `curl 'localhost/?q=台风'`, which
- * sends the bytes of the characters where a URL wants them percent-encoded. A GET that is whole is answered as if it had been;
- * everything else gets a 400 (408, 431) in the shape of every other error. The connection is closed after it.
+ * sends the bytes of the characters where a URL wants them percent-encoded. A GET or HEAD that is whole is answered as if it had
+ * been, with its headers; everything else gets a 400 (408, 431) in the shape of every other error. Requests before it on the same
+ * connection get their answers first; the connection is closed after it.
  */
-export function answerUnparsed(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
-  if (error.code === "ECONNRESET" || socket.destroyed) return;
-  const url = toEncodedUrl(error);
-  if (url === undefined) {
+export function createUnparsedHandler(): {
+  readonly handler: (this: FastifyInstance, error: ConnectionError, socket: Socket) => void;
+  /** To be called for each request that was parsed: its answer comes before that of what could not be. */
+  readonly watch: (request: IncomingMessage, response: ServerResponse) => void;
+} {
+  const underWay = new WeakMap<Socket, Set<ServerResponse>>();
+  const whenAnswered = (socket: Socket, act: () => void): void => {
+    const [response] = underWay.get(socket) ?? [];
+    if (response === undefined) act();
+    else response.once("close", () => setImmediate(whenAnswered, socket, act));
+  };
+  return {
+    watch: ({ socket }, response) => {
+      const responses = underWay.get(socket) ?? new Set();
+      underWay.set(socket, responses.add(response));
+      response.once("close", () => responses.delete(response));
+    },
+    handler(error, socket) {
+      if (error.code === "ECONNRESET" || socket.destroyed) return;
+      whenAnswered(socket, () => answer(this, error, socket));
+    },
+  };
+}
+
+function answer(app: FastifyInstance, error: ConnectionError, socket: Socket): void {
+  const request = toRequest(error);
+  if (request === undefined) {
     socket.end(toRefusal(error));
     return;
   }
-  this.inject({ method: "GET", url, remoteAddress: socket.remoteAddress ?? "" }).then(
+  app.inject({ ...request, remoteAddress: socket.remoteAddress ?? "" }).then(
     ({ statusCode, statusMessage, headers, rawPayload }) => {
       const lines = Object.entries(headers)
         .filter(([name, value]) => value !== undefined && !CONNECTION_HEADERS.has(name))
-        .map(([name, value]) => `${name}: ${value}`);
+        .flatMap(([name, value]) => [value].flat().map((item) => `${name}: ${item}`));
       socket.write(toHead(statusCode, statusMessage, [...lines, `content-length: ${rawPayload.length}`]));
       socket.end(rawPayload);
     },
@@ -28,13 +55,32 @@ export function answerUnparsed(this: FastifyInstance, error: ConnectionError, so
   );
 }
 
-/** The address of a GET whose only fault is that its UTF-8 is not percent-encoded; undefined for anything else. */
-function toEncodedUrl({ code, rawPacket }: ConnectionError): string | undefined {
+interface Request {
+  readonly method: "GET" | "HEAD";
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+/** The last request of a packet, where its only fault is that the UTF-8 of its address is not percent-encoded. */
+function toRequest({ code, rawPacket, bytesParsed }: ConnectionError): Request | undefined {
   if (code !== "HPE_INVALID_URL" || !Buffer.isBuffer(rawPacket)) return undefined;
-  const request = rawPacket.toString("utf8");
-  const url = /^GET (\/[^\s\p{Cc}]*) HTTP\/1\.1\r\n/u.exec(request)?.[1];
-  if (url === undefined || request.includes("\uFFFD") || !request.endsWith("\r\n\r\n")) return undefined;
-  return url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+  // Parsing ended within the address of the request that is meant: others may stand before it.
+  const start = /(?:GET|HEAD) \/[\x21-\x7e]*$/.exec(rawPacket.toString("latin1", 0, bytesParsed))?.index;
+  if (start === undefined) return undefined;
+  const text = rawPacket.toString("utf8", start);
+  const [line = "", ...fields] = text.slice(0, text.indexOf("\r\n\r\n")).split("\r\n");
+  const [, method, url] = /^(GET|HEAD) (\/[^\s\p{Cc}]*) HTTP\/1\.1$/u.exec(line) ?? [];
+  const isWhole = text.indexOf("\r\n\r\n") === text.length - 4;
+  if (url === undefined || (method !== "GET" && method !== "HEAD") || !isWhole || text.includes("\uFFFD")) {
+    return undefined;
+  }
+  const headers: Record<string, string> = {};
+  for (const field of fields) {
+    const [, name = "", value = ""] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(field) ?? [];
+    if (name === "") return undefined;
+    headers[name.toLowerCase()] = value;
+  }
+  return { method, url: url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent), headers };
 }
 
 function toRefusal({ code }: ConnectionError): string {
@@ -44,10 +90,20 @@ function toRefusal({ code }: ConnectionError): string {
       : code === "HPE_HEADER_OVERFLOW"
         ? [431, "Request Header Fields Too Large", "The address or the headers are too long."]
         : [400, "Bad Request", "This is no HTTP request; in addresses, percent-encode what is not ASCII."];
-  const body = JSON.stringify({ code: "invalid-request", message, requestId: "" });
-  const headers = ["content-type: application/json; charset=utf-8", `content-length: ${Buffer.byteLength(body)}`];
-  return toHead(status, label, headers) + body;
+  const requestId = toRequestId();
+  const body = JSON.stringify({ code: "invalid-request", message, requestId });
+  const headers = {
+    ...SECURITY_HEADERS,
+    "x-request-id": requestId,
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return toHead(status, label, lines) + body;
 }
+
+/** Names one request in the reply and in the log. */
+export const toRequestId = (): string => randomBytes(9).toString("base64url");
 
 function toHead(status: number, label: string, headers: readonly string[]): string {
   return `HTTP/1.1 ${status} ${label}\r\n${[...headers, "connection: close"].join("\r\n")}\r\n\r\n`;

@@ -19,32 +19,49 @@ export type AssetName = keyof typeof TYPES;
 
 const YEAR_S = 31_536_000;
 
-/** Reads the folder once and adds a route for each file in it. */
-export async function addAssets(app: App, folder: string | undefined): Promise<Assets> {
+/** A file of the assets folder, as it is sent. */
+interface AssetFile {
+  readonly path: string;
+  readonly type: string;
+  readonly cacheControl: string;
+  readonly content: string;
+}
+
+export interface LoadedAssets extends Assets {
+  readonly files: readonly AssetFile[];
+}
+
+const SERVICE_WORKER = "service-worker.js";
+
+/** Reads the folder once. */
+export async function loadAssets(folder: string | undefined): Promise<LoadedAssets> {
+  const read = async (name: string): Promise<string | undefined> =>
+    folder === undefined ? undefined : readIfThere(join(folder, name));
+  const files: AssetFile[] = [];
   const urls = new Map<AssetName, string>();
   for (const [name, type] of Object.entries(TYPES) as [AssetName, string][]) {
-    const content = folder === undefined ? undefined : await readIfThere(join(folder, name));
+    const content = await read(name);
     if (content === undefined) continue;
     const hash = createHash("sha256").update(content).digest("base64url").slice(0, 12);
-    const url = `/assets/${hash}/${name}`;
-    urls.set(name, url);
-    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
-      reply.type(type).header("cache-control", `public, max-age=${YEAR_S}, immutable`);
+    const path = `/assets/${hash}/${name}`;
+    urls.set(name, path);
+    files.push({ path, type, cacheControl: `public, max-age=${YEAR_S}, immutable`, content });
+  }
+  const content = await read(SERVICE_WORKER);
+  if (content !== undefined) {
+    // At the root and under one name: its folder is the part of the site that it serves, and browsers compare it byte by byte.
+    files.push({ path: `/${SERVICE_WORKER}`, type: TYPES["main.js"], cacheControl: "no-cache", content });
+  }
+  return { files, url: (name) => urls.get(name) };
+}
+
+export function addAssets(app: App, { files }: LoadedAssets): void {
+  for (const { path, type, cacheControl, content } of files) {
+    app.get(path, { schema: { hide: true } }, async (_request, reply) => {
+      reply.type(type).header("cache-control", cacheControl);
       return content;
     });
   }
-  await addServiceWorker(app, folder);
-  return { url: (name) => urls.get(name) };
-}
-
-/** At the root and under one name: its folder is the part of the site that it serves, and browsers compare it byte by byte. */
-async function addServiceWorker(app: App, folder: string | undefined): Promise<void> {
-  const content = folder === undefined ? undefined : await readIfThere(join(folder, "service-worker.js"));
-  if (content === undefined) return;
-  app.get("/service-worker.js", { schema: { hide: true } }, async (_request, reply) => {
-    reply.type("text/javascript; charset=utf-8").header("cache-control", "no-cache");
-    return content;
-  });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -14,7 +14,10 @@ export interface Origin {
 }
 
 export interface ExportFormat {
+  /** Ending of the file. */
   readonly name: string;
+  /** In the name of its operation. */
+  readonly id: string;
   readonly type: string;
   readonly head: string;
   write(article: Article, origin: Origin, timezone: string): string;
@@ -27,6 +30,7 @@ const toNote = ({ query, snapshot }: Origin): string => `wenxun query: ${query};
 export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {
     name: "csv",
+    id: "Csv",
     type: "text/csv",
     head: CSV_BYTE_ORDER_MARK + toCsvRow([...COLUMNS, "query", "snapshot"]),
     write: (article, { query, snapshot }) => {
@@ -36,18 +40,21 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   },
   {
     name: "jsonl",
+    id: "JsonLines",
     type: "application/jsonl",
     head: "",
     write: (article, origin) => `${JSON.stringify({ ...toWireArticle(article), ...origin })}\n`,
   },
   {
     name: "ris",
+    id: "Ris",
     type: "application/x-research-info-systems",
     head: "",
     write: (article, origin, timezone) => toRis(toCited(article, timezone), toNote(origin)),
   },
   {
     name: "bib",
+    id: "Bibtex",
     type: "application/x-bibtex",
     head: "",
     write: (article, origin, timezone) => toBibtex(toCited(article, timezone), toNote(origin)),

@@ -1,20 +1,22 @@
 import { AppError } from "../../errors.ts";
+import { errorReplies } from "../../http/error-wire.ts";
 import type { App, ServerContext } from "../context.ts";
 import { toWireArticle, toWireHit } from "../to-wire.ts";
-import { ArticleParams, ErrorReply, SimilarQuery, SimilarReply, WireArticle } from "../wire.ts";
+import { ArticleParams, SimilarQuery, SimilarReply, WireArticle } from "../wire.ts";
 
 export const noSuchArticle = (id: string): AppError =>
   new AppError("not-found", `There is no article with the id ${JSON.stringify(id)} in the archive.`);
 
 export function addArticleRoutes(app: App, context: ServerContext): void {
   app.get(
-    "/api/articles/:id",
+    "/articles/:id",
     {
       schema: {
+        operationId: "getArticle",
         summary: "One article",
         tags: ["articles"],
         params: ArticleParams,
-        response: { 200: WireArticle, "4xx": ErrorReply, "5xx": ErrorReply },
+        response: { 200: WireArticle, ...errorReplies("invalid-request", "not-found", "unavailable") },
       },
     },
     async ({ params: { id } }) => {
@@ -25,14 +27,15 @@ export function addArticleRoutes(app: App, context: ServerContext): void {
   );
 
   app.get(
-    "/api/articles/:id/similar",
+    "/articles/:id/similar",
     {
       schema: {
+        operationId: "findSimilarArticles",
         summary: "Articles nearest in meaning",
         tags: ["articles"],
         params: ArticleParams,
         querystring: SimilarQuery,
-        response: { 200: SimilarReply, "4xx": ErrorReply, "5xx": ErrorReply },
+        response: { 200: SimilarReply, ...errorReplies("invalid-request", "not-found", "unavailable") },
       },
     },
     async ({ params: { id }, query: { limit } }) => {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Hit } from "../../archive/result.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { fileReplies } from "../../http/error-wire.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "../../search/limits.ts";
 import { isSnapshotGone } from "../../search/read-again-when-gone.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
@@ -12,15 +13,17 @@ import { SearchQuery } from "../wire.ts";
 /** Articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
 export const MAX_EXPORTED = 5000;
 
-export function addExport(app: App, context: ServerContext): void {
+export function addExports(app: App, context: ServerContext): void {
   for (const format of EXPORT_FORMATS) {
     app.get(
       `/export.${format.name}`,
       {
         schema: {
           summary: `The articles of a search as ${format.name}, at most ${MAX_EXPORTED}, streamed`,
+          operationId: `export${format.id}`,
           tags: ["export"],
           querystring: SearchQuery,
+          response: fileReplies(format.type, "A file.", "invalid-request", "snapshot-gone", "unavailable"),
         },
       },
       async ({ query }, reply) => {

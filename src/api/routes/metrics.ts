@@ -1,25 +1,10 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Gauge } from "prom-client";
+import { addRequestMetrics } from "../../http/request-metrics.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 
-/** Upper bounds in seconds: from an answer out of memory to one that somebody gave up waiting for. */
-const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-
-/** Prometheus text format at /metrics: the process, every route's latency, and each resource. */
+/** What the server tells Prometheus beside its requests: resources, the archive, searches and memory. */
 export function addMetrics(app: App, context: ServerContext): void {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-
-  const durations = new Histogram({
-    name: "wenxun_http_request_duration_seconds",
-    help: "Time from request to reply, by route pattern.",
-    labelNames: ["method", "route", "status"],
-    buckets: DURATION_BUCKETS_S,
-    registers: [registry],
-  });
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "none";
-    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-  });
+  const registry = addRequestMetrics(app);
 
   const resourceGauge = (
     name: string,
@@ -71,9 +56,4 @@ export function addMetrics(app: App, context: ServerContext): void {
   backendGauge("wenxun_searches_waiting", "Searches that wait for a thread.", ({ archive }) => archive.load()?.waiting);
   backendGauge("wenxun_memory_ceiling_bytes", "--max-memory.", ({ memory }) => memory?.()?.ceilingBytes);
   backendGauge("wenxun_memory_refused", "Requests refused at the ceiling.", ({ memory }) => memory?.()?.refused);
-
-  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
-    reply.type(registry.contentType);
-    return registry.metrics();
-  });
 }

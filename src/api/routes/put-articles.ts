@@ -1,11 +1,13 @@
+import { Type } from "typebox";
 import type { PutResult } from "../../archive/writer.ts";
 import { AppError } from "../../errors.ts";
-import { requireToken } from "../../http/security.ts";
+import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
+import { requireToken } from "../../http/require-token.ts";
 import { createMapper } from "../../ingest/article.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
-import { SerialQueue } from "../../threads/serial-queue.ts";
+import type { SerialQueue } from "../../threads/serial-queue.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
-import { ErrorReply, PutReply } from "../wire.ts";
+import { PutReply } from "../wire.ts";
 
 /** Requests that may wait for the archive while one is written; their bodies stand in memory. */
 const MAX_WAITING = 4;
@@ -13,21 +15,37 @@ const MAX_WAITING = 4;
 /** How often articles with one shared reason are named in an error. */
 const MAX_REASONS = 5;
 
-/** Adds articles, one JSON object or an array of them, by the rules of import. One request writes at a time. */
-export function addPutRoute(app: App, context: ServerContext): void {
-  const queue = new SerialQueue();
+const ERRORS = errorReplies(
+  "invalid-request",
+  "unauthorized",
+  "payload-too-large",
+  "bad-input",
+  "overloaded",
+  "unavailable",
+  "archive-locked",
+);
+
+/** The framework's own refusal. */
+const UnsupportedMediaType = Type.Object(ErrorReply.properties, { description: "The body is no JSON." });
+
+/**
+ * Adds articles, one JSON object or an array of them, by the rules of import.
+ * @param queue in which requests wait, since one writes at a time
+ */
+export function addPutRoute(app: App, context: ServerContext, queue: SerialQueue): void {
   app.post(
-    "/api/articles",
+    "/articles",
     {
       // Before the body is read: a stranger shall not make the server hold 32 MiB.
       onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
       schema: {
+        operationId: "putArticles",
         summary: "Add or replace articles",
         description:
           "One article or an array of them, with the field names that import knows; needs the server's token.",
         tags: ["articles"],
         security: [{ token: [] }],
-        response: { 200: PutReply, "4xx": ErrorReply, "5xx": ErrorReply },
+        response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },
       },
     },
     async ({ body }) => {

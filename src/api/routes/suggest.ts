@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { errorReplies } from "../../http/error-wire.ts";
 import { fold } from "../../text/fold.ts";
 import type { App, ServerContext } from "../context.ts";
-import { ErrorReply, SuggestReply } from "../wire.ts";
+import { SuggestReply } from "../wire.ts";
 
 /** Titles that are offered, and the articles that are looked through for them. */
 const MAX_TITLES = 8;
@@ -16,13 +17,14 @@ const SuggestQuery = Type.Object({
 /** Titles that hold what is being typed, in either script: one search by words, in which the title counts three times. */
 export function addSuggestRoute(app: App, context: ServerContext): void {
   app.get(
-    "/api/suggest",
+    "/suggest",
     {
       schema: {
+        operationId: "suggest",
         summary: "Titles that hold what is being typed",
         tags: ["search"],
         querystring: SuggestQuery,
-        response: { 200: SuggestReply, "4xx": ErrorReply, "5xx": ErrorReply },
+        response: { 200: SuggestReply, ...errorReplies("invalid-request", "unavailable") },
       },
     },
     async ({ query: { q } }, reply) => {

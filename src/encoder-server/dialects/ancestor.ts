@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
+import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
-import { toFailure } from "../../http/error-reply.ts";
+import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { OVERFLOWS } from "../engine.ts";
 
@@ -36,29 +37,35 @@ const BatchReply = Type.Object({
   truncated: Type.Array(Type.Boolean()),
 });
 
+const Refusal = Type.Object(
+  { ...ErrorReply.properties, detail: Type.String({ description: "The message, as there." }) },
+  { description: "The body cannot be used." },
+);
+const ERRORS = { 422: Refusal, ...errorReplies("payload-too-large", "overloaded", "unavailable") };
+
 export async function ancestorDialect(app: App, context: EncoderContext): Promise<void> {
   const prepare = async (text: string, t2s: boolean): Promise<string> => {
     const oneLine = text.replaceAll("\n", " ");
     return t2s ? await context.toScript(oneLine, "zh-Hans") : oneLine;
   };
 
-  app.setErrorHandler((error, request, reply) => {
-    const { status, code, message, retryAfterS, unexpected } = toFailure(error);
-    if (unexpected) request.log.error({ err: error }, "request failed");
-    if (retryAfterS !== undefined) reply.header("retry-after", retryAfterS);
-    // As there, a body that breaks the schema is 422, with the reason under `detail`.
-    const wireStatus = code === "invalid-request" && status === 400 ? 422 : status;
-    return reply.status(wireStatus).send({ code, message, requestId: request.id, detail: message });
-  });
+  app.setErrorHandler(
+    toErrorHandler(({ code, message, status }, request, reply) => {
+      // As there, a body that breaks the schema is 422, with the reason under `detail`.
+      if (code === "invalid-request" && status === 400) reply.status(422);
+      return reply.send({ code, message, requestId: request.id, detail: message });
+    }),
+  );
 
   app.post(
     "/",
     {
       schema: {
         tags: ["first dialect"],
+        operationId: "embedText",
         summary: "One text to its vector.",
         body: SingleRequest,
-        response: { 200: SingleReply },
+        response: { 200: SingleReply, ...ERRORS },
       },
     },
     async ({ body }, reply) => {
@@ -83,9 +90,10 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
     {
       schema: {
         tags: ["first dialect"],
+        operationId: "embedTexts",
         summary: "Texts to vectors, in order.",
         body: BatchRequest,
-        response: { 200: BatchReply },
+        response: { 200: BatchReply, ...ERRORS },
       },
     },
     async ({ body }, reply) => {

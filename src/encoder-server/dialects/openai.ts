@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { AppError, type ErrorCode } from "../../errors.ts";
+import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
-import { toFailure } from "../../http/error-reply.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 import { OVERFLOWS } from "../engine.ts";
@@ -46,6 +46,23 @@ const EmbeddingsReply = Type.Object({
   usage: Type.Object({ prompt_tokens: Type.Integer(), total_tokens: Type.Integer() }),
 });
 
+const failure = (description: string) =>
+  Type.Object(
+    {
+      error: Type.Object({
+        message: Type.String(),
+        type: Type.String(),
+        param: Type.Union([Type.String(), Type.Null()]),
+        code: Type.Union([Type.String(), Type.Null()]),
+      }),
+    },
+    { description },
+  );
+
+const InvalidInput = failure("The input cannot be used.");
+const NoSuchModel = failure("Another model is served.");
+const Failure = failure("Any other failure.");
+
 const Model = Type.Object({
   id: Type.String(),
   object: Type.Literal("model"),
@@ -64,23 +81,23 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
     owned_by: "wenxun",
   });
 
-  app.setErrorHandler((error, request, reply) => {
-    const { status, message, retryAfterS, unexpected } = toFailure(error);
-    if (unexpected) request.log.error({ err: error }, "request failed");
-    if (retryAfterS !== undefined) reply.header("retry-after", retryAfterS);
-    const { param = null, reason = null } = error instanceof ParameterError ? error : {};
-    // As there, everything wrong with the input is 400.
-    const wireStatus = status === 422 ? 400 : status;
-    return reply.status(wireStatus).send({ error: { message, type: errorType(wireStatus), param, code: reason } });
-  });
+  app.setErrorHandler(
+    toErrorHandler(({ status, message }, _request, reply, error) => {
+      const { param = null, reason = null } = error instanceof ParameterError ? error : {};
+      // As there, everything wrong with the input is 400.
+      const wireStatus = status === 422 ? 400 : status;
+      return reply.status(wireStatus).send({ error: { message, type: errorType(wireStatus), param, code: reason } });
+    }),
+  );
 
   app.get(
     "/v1/models",
     {
       schema: {
         tags: ["OpenAI"],
+        operationId: "listModels",
         summary: "The model that is served.",
-        response: { 200: Type.Object({ object: Type.Literal("list"), data: Type.Array(Model) }) },
+        response: { 200: Type.Object({ object: Type.Literal("list"), data: Type.Array(Model) }), default: Failure },
       },
     },
     async () => ({ object: "list" as const, data: [model()] }),
@@ -89,7 +106,14 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
   // A model's name may hold a slash.
   app.get(
     "/v1/models/*",
-    { schema: { tags: ["OpenAI"], summary: "The model of that name.", response: { 200: Model } } },
+    {
+      schema: {
+        tags: ["OpenAI"],
+        operationId: "getModel",
+        summary: "The model of that name.",
+        response: { 200: Model, 404: NoSuchModel, default: Failure },
+      },
+    },
     async (request) => {
       assertModel((request.params as { "*": string })["*"], model().id);
       return model();
@@ -101,9 +125,10 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
     {
       schema: {
         tags: ["OpenAI"],
+        operationId: "createEmbeddings",
         summary: "Texts to vectors.",
         body: EmbeddingsRequest,
-        response: { 200: EmbeddingsReply },
+        response: { 200: EmbeddingsReply, 400: InvalidInput, 404: NoSuchModel, default: Failure },
       },
     },
     async ({ body }, reply) => {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { AppError, type ErrorCode } from "../../errors.ts";
+import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
-import { toFailure } from "../../http/error-reply.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 
@@ -58,26 +58,36 @@ const ERROR_TYPES: Partial<Record<ErrorCode, { type: string; status?: number }>>
   "encoder-unavailable": { type: "Unhealthy" },
 };
 
+const failure = (description: string) =>
+  Type.Object({ error: Type.String(), error_type: Type.String() }, { description });
+
+const ERRORS = {
+  413: failure("A text, or the body, is too long."),
+  422: failure("The body cannot be used."),
+  429: failure("The queue is full."),
+  default: failure("Any other failure."),
+};
+
 /** JSON has no infinity; said of encoders that read any length. */
 const ANY_LENGTH = 2 ** 31 - 1;
 
 export async function teiDialect(app: App, context: EncoderContext): Promise<void> {
-  app.setErrorHandler((error, request, reply) => {
-    const { status, code, message, retryAfterS, unexpected } = toFailure(error);
-    if (unexpected) request.log.error({ err: error }, "request failed");
-    if (retryAfterS !== undefined) reply.header("retry-after", retryAfterS);
-    const known = ERROR_TYPES[code];
-    return reply.status(known?.status ?? status).send({ error: message, error_type: known?.type ?? "Backend" });
-  });
+  app.setErrorHandler(
+    toErrorHandler(({ status, code, message }, _request, reply) => {
+      const known = ERROR_TYPES[code];
+      return reply.status(known?.status ?? status).send({ error: message, error_type: known?.type ?? "Backend" });
+    }),
+  );
 
   app.post(
     "/embed",
     {
       schema: {
         tags: ["Text Embeddings Inference"],
+        operationId: "embed",
         summary: "Texts to vectors.",
         body: EmbedRequest,
-        response: { 200: Type.Array(Type.Array(Type.Number())) },
+        response: { 200: Type.Array(Type.Array(Type.Number())), ...ERRORS },
       },
     },
     async ({ body }, reply) => {
@@ -109,8 +119,9 @@ export async function teiDialect(app: App, context: EncoderContext): Promise<voi
     {
       schema: {
         tags: ["Text Embeddings Inference"],
+        operationId: "getInfo",
         summary: "The encoder and the limits.",
-        response: { 200: InfoReply },
+        response: { 200: InfoReply, default: ERRORS.default },
       },
     },
     async () => {

@@ -131,6 +131,6 @@ export const toOpenSearch = (baseUrl: string, language: string, description: str
 <Image width="32" height="32" type="image/svg+xml">${baseUrl}/icon.svg</Image>
 <Url type="text/html" method="get" template="${baseUrl}/?q={searchTerms}"/>
 <Url type="application/atom+xml" template="${baseUrl}/feed.atom?q={searchTerms}"/>
-<Url type="application/json" template="${baseUrl}/api/search?q={searchTerms}"/>
+<Url type="application/json" template="${baseUrl}/api/v1/search?q={searchTerms}"/>
 </OpenSearchDescription>
 `.markup;

@@ -1,3 +1,4 @@
+import { isUnversioned } from "../../api/mount-api.ts";
 import { SEARCH_MODES } from "../../archive/request.ts";
 import { type Html, html } from "../html.ts";
 import { renderLayout } from "./layout.ts";
@@ -11,6 +12,7 @@ export interface ApiDescription {
 
 interface Operation {
   readonly summary?: string;
+  readonly description?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content?: Media };
   readonly responses?: Readonly<Record<string, { readonly content?: Media }>>;
@@ -51,7 +53,9 @@ export function renderDocsPage(view: View, description: ApiDescription): string 
 <div lang="en">
 <p>${description.info?.description} Version ${description.info?.version}. The same description for machines: <a href="/openapi.json">openapi.json</a>.</p>
 ${Object.entries(description.paths ?? {}).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => renderOperation(path, method, operation)),
+  Object.entries(methods).map(([method, operation]) =>
+    isUnversioned(path) ? renderTwin(path, method, operation) : renderOperation(path, method, operation),
+  ),
 )}
 </div>`,
   });
@@ -68,6 +72,12 @@ ${body !== undefined && html`<details><summary>Request body</summary><pre tabind
 ${reply !== undefined && html`<details><summary>Reply</summary><pre tabindex="0">${JSON.stringify(reply, undefined, 2)}</pre></details>`}
 </section>`;
 }
+
+/** An operation that is described elsewhere, under its version. */
+const renderTwin = (path: string, method: string, { description }: Operation): Html => html`<section class="operation">
+<h2><code>${method.toUpperCase()} ${path}</code></h2>
+<p>${description}</p>
+</section>`;
 
 const firstSchema = (content: Media | undefined): unknown => Object.values(content ?? {})[0]?.schema;
 

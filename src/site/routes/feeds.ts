@@ -4,6 +4,7 @@ import { toArticleUrl, toSearchParams, toSearchUrl } from "../../api/search-url.
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { SearchQuery } from "../../api/wire.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { fileReplies } from "../../http/error-wire.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { toBaseUrl } from "../base-url.ts";
 import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
@@ -16,10 +17,18 @@ const FEED_ENTRIES = 50;
 
 /** Every search as a feed, newest first, and the description by which a browser adds the search. */
 export function addFeeds(app: App, context: ServerContext): void {
-  for (const { path, type, name, write } of FEED_FORMATS) {
+  for (const { path, type, name, id, write } of FEED_FORMATS) {
     app.get(
       path,
-      { schema: { summary: `The newest articles of a search as ${name}`, tags: ["feeds"], querystring: SearchQuery } },
+      {
+        schema: {
+          operationId: `follow${id}`,
+          summary: `The newest articles of a search as ${name}`,
+          tags: ["feeds"],
+          querystring: SearchQuery,
+          response: fileReplies(type, "A feed.", "invalid-request", "snapshot-gone", "unavailable"),
+        },
+      },
       async (request, reply) => {
         const feed = await readFeed(context, path, request, reply);
         return reply.type(`${type}; charset=utf-8`).header("cache-control", "private, max-age=300").send(write(feed));

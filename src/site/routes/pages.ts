@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
@@ -7,7 +6,6 @@ import { toStatusReply } from "../../api/status.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
-import type { Failure } from "../../http/error-reply.ts";
 import { SCRIPTS, type Script, type ToScript } from "../../resources/to-script.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
@@ -18,7 +16,6 @@ import { openView, sendPage } from "../page-reply.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
-import { renderErrorPage } from "../pages/error-page.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
@@ -111,15 +108,4 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
 async function readInScript(toScript: ToScript, { title, body }: Article, script: Script | undefined) {
   if (script === undefined || toTextLanguage(title + body) === script) return undefined;
   return { script, title: await toScript(title, script), body: await toScript(body, script) };
-}
-
-/** An error as a page, for people who came with a browser. */
-export function sendErrorPage(
-  context: ServerContext,
-  assets: Assets,
-  { request, reply, failure }: { request: FastifyRequest; reply: FastifyReply; failure: Failure },
-): FastifyReply {
-  const { q } = request.query as { q?: unknown };
-  const view = openView(context, assets, request, reply);
-  return sendPage(reply, renderErrorPage(view, failure, request.id, typeof q === "string" ? q : ""));
 }

@@ -1,0 +1,41 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../errors.ts";
+import type { App } from "./app.ts";
+import { type Failure, toFailure } from "./error-reply.ts";
+import { watchMethods } from "./known-methods.ts";
+
+/** Sends a failure in the shape that those who asked read; the status is set. `error` is what was thrown. */
+export type SendFailure = (failure: Failure, request: FastifyRequest, reply: FastifyReply, error: unknown) => unknown;
+
+/** The shape of every error of the servers' own API. */
+export const sendFailureAsJson: SendFailure = ({ code, message }, request, reply) =>
+  reply.send({ code, message, requestId: request.id });
+
+/** An error handler of the framework: logs what nobody expected, sets status and headers, leaves the body to `send`. */
+export const toErrorHandler =
+  (send: SendFailure) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): unknown => {
+    const failure = toFailure(error);
+    // What its reader gave up, by typing on, ends in an error too; nobody waits for the answer.
+    if (failure.unexpected && !reply.raw.destroyed) request.log.error({ err: error }, "request failed");
+    if (failure.retryAfterS !== undefined) reply.header("retry-after", failure.retryAfterS);
+    if (failure.status === 401) reply.header("www-authenticate", "Bearer");
+    reply.status(failure.status);
+    return send(failure, request, reply, error);
+  };
+
+/** Every failure of every route, and addresses and methods that no route takes. */
+export function answerErrors(app: App, send: SendFailure): void {
+  const methodsOf = watchMethods(app);
+  app.setErrorHandler(toErrorHandler(send));
+  app.setNotFoundHandler((request, reply) => {
+    const { method } = request;
+    const path = request.url.split("?", 1)[0] ?? "";
+    const allowed = methodsOf(path);
+    if (allowed.length === 0) {
+      throw new AppError("not-found", `There is nothing at ${method} ${path}. See /docs for what there is.`);
+    }
+    reply.header("allow", allowed.join(", "));
+    throw new AppError("method-not-allowed", `${path} takes ${allowed.join(", ")}, not ${method}.`);
+  });
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { createApp } from "./create-app.ts";
+import { listen } from "./listen.ts";
+
+test("while a server closes, what was accepted is answered and what still comes is told to try again", async () => {
+  const app = await createApp({ title: "test", description: "", version: "0", maxBodyBytes: 100 });
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  app.get("/quick", async () => "quick");
+  app.get("/slow", async () => {
+    begun.resolve();
+    await gate.promise;
+    return "slow";
+  });
+  await app.ready();
+  const { port, stop } = await listen(app, { host: "127.0.0.1", port: 0 });
+  const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const [accepted, late] = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  accepted.write(ask("/slow"));
+  late.write(ask("/quick"));
+  await Promise.all([begun.promise, new Promise((resolve) => late.once("readable", resolve))]);
+
+  const stopped = stop();
+  late.write(ask("/quick"));
+  const refused = await text(late);
+  assert.match(refused, /HTTP\/1\.1 503 [\s\S]*x-content-type-options: nosniff[\s\S]*"code":"unavailable"/);
+  assert.match(refused, /retry-after: 1/);
+  gate.resolve();
+  assert.match(await text(accepted), /\r\n\r\nslow$/);
+  await stopped;
+});
+
+test("a method that a path does not take is told apart from a path that is not there", async () => {
+  await using app = await createApp({ title: "test", description: "", version: "0", maxBodyBytes: 100 });
+  app.get("/articles/:id", async () => "one");
+  app.post("/articles", async () => "more");
+  app.get("/models/*", async () => "model");
+  app.register(async (inner) => inner.get("/status", async () => "status"), { prefix: "/api" });
+  await app.ready();
+  const ask = async (method: "GET" | "DELETE" | "PUT", url: string) => {
+    const { statusCode, headers } = await app.inject({ method, url });
+    return [statusCode, headers.allow];
+  };
+  assert.deepEqual(await ask("DELETE", "/articles/a%2Fb?x=/y"), [405, "GET, HEAD"]);
+  assert.deepEqual(await ask("GET", "/articles"), [405, "POST"]);
+  assert.deepEqual(await ask("PUT", "/models/a/b"), [405, "GET, HEAD"]);
+  assert.deepEqual(await ask("DELETE", "/api/status/"), [405, "GET, HEAD"]);
+  assert.deepEqual(await ask("GET", "/articles/a/b"), [404, undefined]);
+  assert.deepEqual(await ask("GET", "/apiXstatus"), [404, undefined]);
+});

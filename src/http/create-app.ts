@@ -1,0 +1,127 @@
+import { constants as zlib } from "node:zlib";
+import fastifyCompress from "@fastify/compress";
+import fastifySwagger from "@fastify/swagger";
+import fastify from "fastify";
+import { answerErrors, type SendFailure, sendFailureAsJson, toErrorHandler } from "./answer-errors.ts";
+import type { App } from "./app.ts";
+import { drainOnClose } from "./drain-on-close.ts";
+import { toValidationError } from "./error-reply.ts";
+import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
+import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
+
+export interface CreateAppOptions {
+  /** Heads the description at /openapi.json. */
+  readonly title: string;
+  readonly description: string;
+  /** Of the product. */
+  readonly version: string;
+  /** Routes may name `token` as what secures them. Default false. */
+  readonly takesToken?: boolean;
+  /** Largest request body. */
+  readonly maxBodyBytes: number;
+  /** Longest part of a path between slashes, as it is sent. Default 100. */
+  readonly maxPathPart?: number;
+  /** Fields of a JSON body are converted to the type that is wanted and dropped where they are unknown. Default true. */
+  readonly coercesBody?: boolean;
+  /** Replies are compressed for clients that read it. Default false. */
+  readonly compresses?: boolean;
+  /** How a failure is sent. Default: as JSON. */
+  readonly sendFailure?: SendFailure;
+  /** Of the request log on standard error. Default `silent`. */
+  readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
+}
+
+/** Room for a query of 10,000 characters, percent-encoded as UTF-8 (at most 9 bytes per UTF-16 unit), and the headers. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
+/** How long a client may take to send a request; against those that hold a connection open on purpose. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** 256 KiB hold a whole reply; the default of 4 MiB is taken for each reply under way. */
+const BROTLI_WINDOW_BITS = 18;
+
+/** Quality 11, the default, takes longer than most searches; 4 comes within a tenth of its size. */
+const BROTLI_QUALITY = 4;
+
+/**
+ * What every server is made of: the same limits, errors, headers and way to close, with its description at /openapi.json. Routes are
+ * added to it; then it is ready for `inject` or `listen`.
+ */
+export async function createApp(options: CreateAppOptions): Promise<App> {
+  const { sendFailure = sendFailureAsJson } = options;
+  const unparsed = createUnparsedHandler();
+  const answerFailure = toErrorHandler(sendFailure);
+  const app: App = fastify({
+    logger: { level: options.logLevel ?? "silent", stream: process.stderr },
+    genReqId: toRequestId,
+    requestIdHeader: false,
+    bodyLimit: options.maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: options.maxPathPart ?? 100, ignoreTrailingSlash: true },
+    ajv: {
+      customOptions: {
+        verbose: true,
+        ...(options.coercesBody === false && { coerceTypes: false, removeAdditional: false }),
+      },
+    },
+    schemaErrorFormatter: toValidationError,
+    clientErrorHandler: unparsed.handler,
+    // What the framework refuses before any route and hook is reached.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
+      answerFailure(error, request, reply);
+    },
+    // Requests that come while it closes are refused by a hook, in the shape of every error.
+    return503OnClosing: false,
+  });
+  app.server.on("request", unparsed.watch);
+  addSecurityHeaders(app);
+  drainOnClose(app);
+  tellTiming(app);
+  dropEmptyParameters(app);
+  if (options.compresses === true) {
+    await app.register(fastifyCompress, {
+      encodings: ["br", "gzip"],
+      brotliOptions: {
+        params: { [zlib.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [zlib.BROTLI_PARAM_LGWIN]: BROTLI_WINDOW_BITS },
+      },
+    });
+  }
+  await describe(app, options);
+  answerErrors(app, sendFailure);
+  return app;
+}
+
+async function describe(app: App, { title, description, version, takesToken }: CreateAppOptions): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title, version, description, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+      ...(takesToken === true && {
+        components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+      }),
+    },
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+}
+
+/** The server's part of a reply, without compressing it, where a browser's tools show it; routes may name parts of that before. */
+function tellTiming(app: App): void {
+  app.addHook("onSend", async (_request, reply) => {
+    const parts = [reply.getHeader("server-timing"), `total;dur=${reply.elapsedTime.toFixed(1)}`];
+    reply.header("server-timing", parts.filter((part) => part !== undefined).join(", "));
+  });
+}
+
+/** A plain form sends every field; an empty one counts as absent, so that `from=` is no wrong date. */
+function dropEmptyParameters(app: App): void {
+  app.addHook("preValidation", async (request) => {
+    const query = request.query as Record<string, string | string[]>;
+    for (const [name, value] of Object.entries(query)) {
+      const filled = Array.isArray(value) ? value.filter((item) => item !== "") : value;
+      if (filled.length === 0) delete query[name];
+      else query[name] = filled;
+    }
+  });
+}

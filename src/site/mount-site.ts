@@ -1,0 +1,27 @@
+import type { App, ServerContext } from "../api/context.ts";
+import type { ToScript } from "../resources/to-script.ts";
+import { addAssets, addIcon, addManifest, type LoadedAssets } from "./assets.ts";
+import { addCitations } from "./routes/cite.ts";
+import { addFacetPages } from "./routes/facets.ts";
+import { addFeeds } from "./routes/feeds.ts";
+import { addPages } from "./routes/pages.ts";
+import { addWhyPage } from "./routes/why.ts";
+
+export interface SiteOptions {
+  readonly assets: LoadedAssets;
+  readonly toScript: ToScript;
+  /** Queries to try; empty: the largest categories serve. */
+  readonly examples: readonly string[];
+}
+
+/** Everything that people and their browsers ask for. */
+export function mountSite(app: App, context: ServerContext, { assets, toScript, examples }: SiteOptions): void {
+  addAssets(app, assets);
+  addIcon(app);
+  addManifest(app);
+  addFeeds(app, context);
+  addCitations(app, context);
+  addFacetPages(app, context, assets);
+  addWhyPage(app, context, assets);
+  addPages(app, context, { assets, examples, toScript });
+}

@@ -1,0 +1,242 @@
+/** The descriptions of both servers: complete, unambiguous, and true of what is answered. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SEARCH_NOTICES } from "../../src/archive/result.ts";
+import { createEncoderServer } from "../../src/encoder-server/server.ts";
+import { AppError, ERROR_KINDS } from "../../src/errors.ts";
+import type { App } from "../../src/http/app.ts";
+import { createResources } from "../../src/resources/registry.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { createFakeEncoder } from "../fakes/encoder.ts";
+import { MemoryWriter } from "../fakes/writer.ts";
+import { startFakeServer } from "./server.ts";
+
+interface Operation {
+  readonly operationId?: string;
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+interface Description {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const describe = async (app: App): Promise<Description> => (await app.inject("/openapi.json")).json();
+
+const operationsOf = ({ paths }: Description) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
+
+/** Every object within a value. */
+function* eachObject(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) yield value as Record<string, unknown>;
+  for (const part of Object.values(value)) yield* eachObject(part);
+}
+
+const OPERATIONS: Readonly<Record<string, string>> = {
+  "GET /api/v1/search": "search",
+  "GET /api/v1/suggest": "suggest",
+  "GET /api/v1/articles/{id}": "getArticle",
+  "GET /api/v1/articles/{id}/similar": "findSimilarArticles",
+  "POST /api/v1/articles": "putArticles",
+  "GET /api/v1/status": "getStatus",
+  "GET /articles/{id}/cite/{format}": "citeArticle",
+  "GET /export.csv": "exportCsv",
+  "GET /export.jsonl": "exportJsonLines",
+  "GET /export.ris": "exportRis",
+  "GET /export.bib": "exportBibtex",
+  "GET /feed.atom": "followAtom",
+  "GET /feed.rss": "followRss",
+  "GET /feed.json": "followJsonFeed",
+  "GET /livez": "checkAlive",
+  "GET /readyz": "checkReady",
+};
+
+test("every operation of the search server has the name that programs made from its description rely on", async (t) => {
+  const description = await describe(await startFakeServer(t));
+  const names = operationsOf(description).map(({ path, method, operation }) => [
+    `${method} ${path}`,
+    operation.operationId,
+  ]);
+  const unversioned = Object.entries(OPERATIONS)
+    .filter(([address]) => address.includes("/api/v1/"))
+    .map(([address, id]) => [address.replace("/api/v1/", "/api/"), `${id}Unversioned`]);
+  assert.deepEqual(Object.fromEntries(names), { ...OPERATIONS, ...Object.fromEntries(unversioned) });
+});
+
+for (const [name, start] of [
+  ["search server", startFakeServer],
+  [
+    "embedding server",
+    () => createEncoderServer({ encoder: createFakeEncoder(), resources: createResources(), version: "0" }),
+  ],
+] as const) {
+  test(`${name}: names are unique, and no schema is written in a way that OpenAPI 3.1 does not know`, async (t) => {
+    const description = await describe(await start(t));
+    assert.match(description.openapi, /^3\.1/);
+    const ids = operationsOf(description).map(({ operation }) => operation.operationId);
+    assert.ok(ids.every((id) => id !== undefined));
+    assert.equal(new Set(ids).size, ids.length);
+    const arrays = [...eachObject(description)].filter(({ items }) => Array.isArray(items));
+    assert.deepEqual(arrays, [], "items is an array");
+    assert.ok(operationsOf(description).every(({ operation }) => "default" in operation.responses));
+  });
+}
+
+test("notices and error codes are listed, so that a program can tell them apart", async (t) => {
+  const { paths } = await describe(await startFakeServer(t));
+  const { responses } = paths["/api/v1/search"]?.get ?? assert.fail();
+  const enums = [...eachObject(responses)].map((schema) => schema.enum);
+  const holds = (wanted: readonly string[]) =>
+    enums.some((values) => JSON.stringify(values) === JSON.stringify(wanted));
+  assert.ok(holds(SEARCH_NOTICES));
+  assert.ok(holds(Object.keys(ERROR_KINDS)));
+});
+
+/** What can be refused, by operation: each is provoked, and nothing else is promised. */
+const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url: string, extra?: object])[]>> = {
+  search: [
+    [400, "/api/v1/search?limit=x"],
+    [410, "/api/v1/search?q=gone"],
+    [503, "/api/v1/search?q=busy"],
+  ],
+  suggest: [
+    [400, `/api/v1/suggest?q=${"x".repeat(101)}`],
+    [503, "/api/v1/suggest?q=busy"],
+  ],
+  getArticle: [
+    [400, `/api/v1/articles/${"x".repeat(513)}`],
+    [404, "/api/v1/articles/nobody"],
+    [503, "/api/v1/articles/busy"],
+  ],
+  findSimilarArticles: [
+    [400, "/api/v1/articles/bridge/similar?limit=0"],
+    [404, "/api/v1/articles/nobody/similar"],
+    [503, "/api/v1/articles/busy/similar"],
+  ],
+  putArticles: [
+    [400, "/api/v1/articles", { body: "{" }],
+    [401, "/api/v1/articles", { token: "wrong" }],
+    [413, "/api/v1/articles", { body: `"${"x".repeat(5000)}"` }],
+    [415, "/api/v1/articles", { type: "text/html" }],
+    [422, "/api/v1/articles", { body: "[{}]" }],
+    [429, "/api/v1/articles", { crowd: true }],
+    [503, "/api/v1/articles", { body: '{"id":"locked","title":"t"}' }],
+  ],
+  getStatus: [],
+  citeArticle: [
+    [400, "/articles/bridge/cite/doc"],
+    [404, "/articles/nobody/cite/ris"],
+    [503, "/articles/busy/cite/ris"],
+  ],
+  checkAlive: [],
+  checkReady: [[503, "/readyz", { opening: true }]],
+  ...Object.fromEntries(
+    Object.entries(OPERATIONS)
+      .filter(([address]) => /\/(?:export|feed)\./.test(address))
+      .map(([address, id]) => {
+        const path = address.slice(4);
+        return [
+          id,
+          [
+            [400, `${path}?from=yesterday`],
+            [410, `${path}?q=gone`],
+            [503, `${path}?q=busy`],
+          ] as const,
+        ];
+      }),
+  ),
+};
+
+test("each refusal that is described occurs, and each that occurs is described", async (t) => {
+  const base = createFakeBackend();
+  const busy = new AppError("unavailable", "Too much is asked at the same time.");
+  const gate = Promise.withResolvers<void>();
+  const writer = new MemoryWriter();
+  writer.onPut = async ([article]) => {
+    if (article?.id === "locked") throw new AppError("archive-locked", "Another process writes.");
+    if (article?.id === "slow") await gate.promise;
+  };
+  const backend = createFakeBackend(undefined, async () => writer);
+  const throwsFor = (word: string) => {
+    if (word === "busy") throw busy;
+    if (word === "gone") throw new AppError("snapshot-gone", "It is gone.");
+  };
+  const search: typeof base.search = {
+    ...base.search,
+    search: async (request, options) => {
+      throwsFor(request.query);
+      return base.search.search(request, options);
+    },
+    article: async (id) => {
+      throwsFor(id);
+      return base.search.article(id);
+    },
+    similar: async (id, options) => {
+      throwsFor(id);
+      return base.search.similar(id, options);
+    },
+  };
+  const options = { token: "secret", maxBodyBytes: 4096 };
+  const app = await startFakeServer(t, { ...options, backend: { ...backend, search } });
+  const opening = await startFakeServer(t, { ...options, backend: new Promise(() => {}) });
+
+  interface Extra {
+    readonly body?: string;
+    readonly token?: string;
+    readonly type?: string;
+    readonly crowd?: boolean;
+    readonly opening?: boolean;
+  }
+  const put = (url: string, { body = '{"id":"a","title":"t"}', token = "secret", type = "application/json" }: Extra) =>
+    app.inject({
+      method: "POST",
+      url,
+      headers: { authorization: `Bearer ${token}`, "content-type": type },
+      payload: body,
+    });
+  const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
+    if (id !== "putArticles") return (await (extra.opening === true ? opening : app).inject(url)).statusCode;
+    if (extra.crowd !== true) return (await put(url, extra)).statusCode;
+    const slow = Array.from({ length: 6 }, () => put(url, { body: '{"id":"slow","title":"t"}' }));
+    const refused = await Promise.race(slow);
+    gate.resolve();
+    await Promise.all(slow);
+    return refused.statusCode;
+  };
+
+  for (const { operation } of operationsOf(await describe(app))) {
+    const id = (operation.operationId ?? "").replace(/Unversioned$/, "");
+    const described = Object.keys(operation.responses).filter((status) => /^[45]/.test(status));
+    const occurring: string[] = [];
+    for (const [status, url, extra = {}] of REFUSALS[id] ?? assert.fail(id)) {
+      const isUnversioned = operation.operationId !== id;
+      const path = isUnversioned ? url.replace("/api/v1/", "/api/") : url;
+      assert.equal(await ask(id, path, extra), status, `${path} ${JSON.stringify(extra)}`);
+      occurring.push(String(status));
+    }
+    assert.deepEqual([...new Set(occurring)].sort(), described.sort(), operation.operationId);
+  }
+});
+
+test("both addresses of the API answer the same, but for what changes from request to request", async (t) => {
+  const app = await startFakeServer(t);
+  for (const path of [
+    "/search?q=大桥",
+    "/suggest?q=大桥",
+    "/articles/bridge",
+    "/articles/bridge/similar",
+    "/articles/x",
+  ]) {
+    const [now, before] = await Promise.all(
+      ["/api/v1", "/api"].map(async (prefix) => {
+        const { statusCode, body, headers } = await app.inject(encodeURI(prefix + path));
+        const { requestId: _, ...reply } = JSON.parse(body);
+        return { statusCode, reply, type: headers["content-type"] };
+      }),
+    );
+    assert.deepEqual(now, before, path);
+  }
+});
