@@ -7,7 +7,8 @@ import { inThreads } from "./compose/open-served.ts";
 import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
 import { encoderChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
-import { type ImportOptions, type ImportReport, importArticles } from "./ingest/import.ts";
+import { type ImportOptions, importArticles } from "./ingest/import.ts";
+import type { ImportReport } from "./ingest/report.ts";
 import { createResources } from "./resources/registry.ts";
 
 /**
@@ -24,7 +25,8 @@ export type { Hit, SearchResult } from "./archive/result.ts";
 export type { PutResult } from "./archive/writer.ts";
 export type { SearchServer } from "./compose/start-search-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
-export type { ImportProgress, ImportReport } from "./ingest/import.ts";
+export type { ImportProgress } from "./ingest/import.ts";
+export type { ImportReport } from "./ingest/report.ts";
 
 export interface OpenArchiveOptions {
   /** `builtin` (default), `onnx:FOLDER`, or the address of an embedding server. */

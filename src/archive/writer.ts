@@ -28,6 +28,19 @@ export interface PutResult {
   readonly updated: number;
   /** Already there with the same content: not written, not encoded. */
   readonly unchanged: number;
+  /**
+   * Of the updated ones, those that replaced an article of another source or address, where both name one: most likely another
+   * article under the same id. Absent where there are none, or where the engine cannot tell.
+   */
+  readonly fromElsewhere?: readonly TakenPlace[];
+}
+
+/** An article that took the place of one that came from elsewhere. */
+export interface TakenPlace {
+  readonly id: string;
+  /** The source of both, or the address of both where the source is one. */
+  readonly before: string;
+  readonly now: string;
 }
 
 export interface FinishReport {

@@ -2,11 +2,16 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { openForWriting } from "../compose/open-backend.ts";
+import { OPTIONS } from "../config/options.ts";
 import { AppError } from "../errors.ts";
+import { parseAsOf } from "../ingest/dates/as-of.ts";
+import { DAY_ORDERS, type DateSettings, parseDayOrder } from "../ingest/dates/rules.ts";
 import { parseEncoding } from "../ingest/encoding.ts";
 import { parseFieldMap } from "../ingest/fields.ts";
 import { FORMATS, parseFormat } from "../ingest/format.ts";
-import { type ImportReport, importArticles } from "../ingest/import.ts";
+import { importArticles } from "../ingest/import.ts";
+import type { ImportReport } from "../ingest/report.ts";
+import { dayEndMs, dayStartMs, parseDay } from "../text/days.ts";
 import type { CliContext } from "./context.ts";
 import { createProgress } from "./import-progress.ts";
 import { toReportJson, toReportText } from "./import-report.ts";
@@ -18,6 +23,12 @@ interface Flags {
   readonly format?: string;
   readonly table?: string;
   readonly encoding?: string;
+  readonly idPrefix?: string;
+  readonly asOf?: string;
+  readonly earliest?: string;
+  readonly latest?: string;
+  readonly dayOrder?: string;
+  readonly republicYears?: boolean;
   readonly json?: true;
 }
 
@@ -26,6 +37,7 @@ Examples:
   wenxun import news.jsonl.gz more/*.csv
   wenxun import dump.json --map title=data.headline,published=data.when --source 晨报
   wenxun import news.db --table articles
+  wenxun import north.csv south.csv --id-prefix "{file}:"
   zcat *.gz | wenxun import -
 `;
 
@@ -43,6 +55,16 @@ export function registerImport(program: Command, context: CliContext): void {
     .option("--format <FORMAT>", `Kind of the files: ${FORMATS.join(", ")}. (default: told by their content)`)
     .option("--table <NAME>", "Table of an SQLite file. (default: the first that holds articles)")
     .option("--encoding <NAME>", "Encoding of the text, for example gb18030 or big5. (default utf-8)")
+    .option("--id-prefix <TEXT>", "Put before the ids of records; {file} and {source} stand for their names.")
+    .option("--as-of <TIME>", "What relative dates (3小时前, 昨天, 3月14日) are counted from; now, or any date.")
+    .option("--earliest <DAY>", "A date before this day is none. (default 1800-01-01)")
+    .option("--latest <DAY>", "A date after this day is none. (default a year from now)")
+    .option("--day-order <ORDER>", `What 03/04/2021 means: ${DAY_ORDERS.join(" or ")}. (default: such a date is none)`)
+    .option(
+      "--republic-years",
+      "Read years below 200 as Taiwan counts them: 110年 is 2021. (default: told by the text)",
+    )
+    .option("--no-republic-years", "Never do; 民國 is read all the same.")
     .option("--json", "Write the report as JSON.")
     .addHelpText("after", EXAMPLES);
   const settings = addSettings(command, ["archive", "timezone", "encoder"]);
@@ -57,7 +79,12 @@ export function registerImport(program: Command, context: CliContext): void {
       format: format === undefined ? undefined : parseFormat(format),
       encoding: encoding === undefined ? undefined : parseEncoding(encoding),
       table,
-      mapping: { fields: parseFieldMap(flags.map ?? []), source, timezone },
+      mapping: {
+        ...toDateSettings(flags, timezone),
+        fields: parseFieldMap(flags.map ?? []),
+        source,
+        idPrefix: flags.idPrefix,
+      },
     };
 
     await using closing = new AsyncDisposableStack();
@@ -81,7 +108,8 @@ export function registerImport(program: Command, context: CliContext): void {
     });
     progress.clear();
     await settle(writer, report, context);
-    context.stdout.write(flags.json ? toReportJson(report) : toReportText(report));
+    const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${archive}`;
+    context.stdout.write(flags.json ? toReportJson(report) : toReportText(report, archiveFlag));
     throwFailure(report);
   });
 }
@@ -105,11 +133,23 @@ async function settle(
   if (!isComplete) stderr.write("Merging was stopped; a later import does it.\n");
 }
 
+function toDateSettings(flags: Flags, timezone: string): DateSettings {
+  const { asOf, earliest, latest, dayOrder, republicYears } = flags;
+  return {
+    timezone,
+    asOf: asOf === undefined ? undefined : parseAsOf(asOf, timezone),
+    earliestMs: earliest === undefined ? undefined : dayStartMs(parseDay(earliest, "--earliest"), timezone),
+    latestMs: latest === undefined ? undefined : dayEndMs(parseDay(latest, "--latest"), timezone) - 1,
+    dayOrder: dayOrder === undefined ? undefined : parseDayOrder(dayOrder),
+    republicYears,
+  };
+}
+
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** Gives the command its exit code: the report says what was stored all the same. */
 function throwFailure({ failure, interrupted, failures, stored }: ImportReport): void {
-  const goOn = `${stored} articles are stored; the same command goes on from there.`;
+  const goOn = `${stored} ${stored === 1 ? "article is" : "articles are"} stored; the same command goes on from there.`;
   if (failure !== undefined) {
     throw new AppError(failure.code, stored > 0 ? `${failure.message} ${goOn}` : failure.message, { cause: failure });
   }

@@ -1,8 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TextRole } from "../encoder/encoder.ts";
 import { toUnit } from "../encoder/unit-vector.ts";
 import type { TokenWindow, WindowedEncoder } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
-import { TimeSlices } from "../threads/time-slices.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { VectorCache } from "./vector-cache.ts";
 
@@ -246,14 +246,15 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     try {
       const tokenized = [];
       let tokens = 0;
-      const slices = new TimeSlices(SLICE_MS);
+      let sliceStart = performance.now();
       for (const [index, text] of texts.entries()) {
         const windows = this.#tokenize(text, request, index);
         tokenized.push(windows);
         for (const { tokenCount } of windows.windows) tokens += tokenCount;
-        if (!slices.isOver) continue;
-        await slices.next();
+        if (performance.now() - sliceStart < SLICE_MS) continue;
+        await nextTurn();
         signal.throwIfAborted();
+        sliceStart = performance.now();
       }
       reservation.setTokens(tokens);
       return await Promise.all(

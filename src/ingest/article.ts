@@ -1,23 +1,45 @@
 import type { Article } from "../archive/article.ts";
-import { parseDate } from "./dates.ts";
-import { FIELDS, type Field, type FieldMap, usualPlace } from "./fields.ts";
-import { htmlToText, isHtml } from "./html.ts";
+import { foldCharacters } from "../text/fold.ts";
+import type { DateFlaw, DateHints } from "./dates/day.ts";
+import { readDate } from "./dates/read-date.ts";
+import { createDateRules, type DateRules, type DateSettings } from "./dates/rules.ts";
+import { type Candidate, FieldFinder, type FieldReport } from "./field-finder.ts";
+import type { Field, FieldMap } from "./fields.ts";
 import { toArticleId } from "./identity.ts";
-import { createZone } from "./zone.ts";
+import { describe, excerptOf, isEmpty, toBody, toName, toPlain, toTitle } from "./values.ts";
 
-export interface MappingOptions {
-  /** From `--map`; a field that is not in it is found by its usual names. */
+export interface MappingOptions extends DateSettings {
+  /** From `--map`; a field that is not in it is found by its usual names, and by what stands under a name. */
   readonly fields?: FieldMap;
   /** The source of an article whose record names none. */
   readonly source?: string | undefined;
-  /** IANA zone of dates that do not say theirs. Default Asia/Shanghai. */
-  readonly timezone?: string;
+  /**
+   * Put before ids that records give, so that two sources that count their articles stay apart. `{file}` stands for the name
+   * of the file, `{source}` for the article's source. Ids made of an address or of the text need none.
+   */
+  readonly idPrefix?: string | undefined;
 }
 
-/** An article, with what stood where its date was looked for when no date could be read from it; or why there is none. */
-export type Mapped = { readonly article: Article; readonly badDate?: string } | { readonly problem: string };
+/** What stood where a date was looked for, and why it is none. */
+export interface BadDate {
+  readonly text: string;
+  readonly flaw: DateFlaw;
+}
 
-export type ArticleMapper = (value: unknown) => Mapped;
+/** An article, with what stood in the place of its date when no date could be read from it; or why there is none. */
+export type Mapped = { readonly article: Article; readonly badDate?: BadDate } | { readonly problem: string };
+
+/** The function record → article. */
+export interface ArticleMapper {
+  (value: unknown): Mapped;
+  /**
+   * Looks at the first records of an input before they are mapped: names that say nothing are then understood by what stands
+   * under them. `file` is the input's name, for {@link MappingOptions.idPrefix}.
+   */
+  learn(records: readonly unknown[], file?: string): void;
+  /** Which names were taken for which field so far. */
+  fields(): FieldReport;
+}
 
 /**
  * Makes the function record → article that every way in (files, standard input, the web) shares. It never throws: any
@@ -25,168 +47,149 @@ export type ArticleMapper = (value: unknown) => Mapped;
  * @throws AppError `usage` for an unknown time zone.
  */
 export function createMapper(options: MappingOptions = {}): ArticleMapper {
-  const zone = createZone(options.timezone ?? "Asia/Shanghai");
-  const find = createFinder(options.fields ?? {});
+  const rules = createDateRules(options);
+  const finder = new FieldFinder(options.fields ?? {});
+  let inForce = rules;
+  let file = "";
 
-  return (value) => {
+  const toArticle = (value: unknown): Mapped => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return { problem: `the record is ${describe(value)}, not an object with fields` };
     }
-    const found = find(value as Record<string, unknown>);
-    const title = readText(found.title, " ");
-    const body = readText(found.body, "\n");
-    if (title.problem !== undefined) return { problem: `title ${title.problem}` };
-    if (body.problem !== undefined) return { problem: `body ${body.problem}` };
-    const titleText = title.text ?? "";
-    const bodyText =
-      body.text !== undefined && isHtml(body.text) ? htmlToText(body.text) || body.text : (body.text ?? "");
-    if (titleText === "" && bodyText === "") return { problem: `neither a title nor a body; ${listNames(value)}` };
+    const record = value as Record<string, unknown>;
+    if (isHeader(record)) return { problem: "repeats the header line" };
+    const found = finder.find(record);
+    const read = (field: Field, toText: (value: unknown) => string | undefined): string | undefined => {
+      for (const candidate of found[field]) {
+        const text = isEmpty(candidate.value) ? "" : toText(candidate.value);
+        if (text === undefined || text === "") continue;
+        finder.use(field, candidate);
+        return text;
+      }
+      return undefined;
+    };
 
-    let publishedAtMs: number | undefined;
-    let badDate: string | undefined;
-    for (const candidate of found.published) {
-      const date = unwrap(candidate);
-      publishedAtMs = parseDate(date, zone);
-      if (publishedAtMs !== undefined) break;
-      badDate ??= isEmpty(date) ? undefined : excerptOf(date);
+    const title = read("title", toTitle);
+    const body = read("body", toBody);
+    for (const [field, text] of [
+      ["title", title],
+      ["body", body],
+    ] as const) {
+      const problem = text === undefined ? problemOf(found[field]) : undefined;
+      if (problem !== undefined) return { problem: `${field} ${problem}` };
     }
+    if (title === undefined && body === undefined)
+      return { problem: `neither a title nor a body; ${listNames(value)}` };
 
-    const id = readName(found.id);
-    const givenUrl = readName(found.url);
-    const source = readName(found.source) ?? options.source;
-    const category = readName(found.category);
-    const identity = { id, url: givenUrl, title: titleText, body: bodyText, source, publishedAtMs };
-    const article: Article = {
-      id: toArticleId(identity),
-      title: titleText,
-      body: bodyText,
+    const article = { title: title ?? "", body: body ?? "" };
+    const date = findDate(found.published, inForce, new RecordHints(`${article.title} ${article.body.slice(0, 400)}`));
+    if (date?.candidate !== undefined) finder.use("published", date.candidate);
+    const publishedAtMs = date?.atMs;
+    const givenId = read("id", toPlain);
+    const givenUrl = read("url", toPlain);
+    const source = read("source", toName) ?? options.source;
+    const category = read("category", toName);
+    const prefix = givenId === undefined ? "" : toPrefix(options.idPrefix, file, source);
+    const id = givenId === undefined ? undefined : prefix + givenId;
+    const mapped: Article = {
+      id: toArticleId({ id, url: givenUrl, ...article, source, publishedAtMs }),
+      ...article,
       url: givenUrl !== undefined && isWebAddress(givenUrl) ? givenUrl : undefined,
       source,
       category,
       publishedAtMs,
     };
-    return publishedAtMs === undefined && badDate !== undefined ? { article, badDate } : { article };
+    return date?.bad === undefined ? { article: mapped } : { article: mapped, badDate: date.bad };
   };
+
+  return Object.assign(toArticle, {
+    learn: (records: readonly unknown[], name = ""): void => {
+      file = name;
+      finder.learn(records);
+      inForce =
+        rules.republicYears === undefined && namesRepublic(records, finder) ? { ...rules, republicYears: true } : rules;
+    },
+    fields: () => finder.report(),
+  });
 }
 
-type Found = Record<Field, unknown[]>;
-
-/** Looks in a record for each field: at the place `--map` names, else under every usual name, the best one first. */
-function createFinder(map: FieldMap): (record: Record<string, unknown>) => Found {
-  const mapped = FIELDS.filter((field) => map[field] !== undefined);
-  return (record) => {
-    const found: Found = { id: [], title: [], body: [], url: [], source: [], category: [], published: [] };
-    const ranks: Partial<Record<Field, number[]>> = {};
-    for (const name of Object.keys(record)) {
-      const place = usualPlace(name);
-      if (place === undefined || map[place.field] !== undefined) continue;
-      const values = found[place.field];
-      const known = ranks[place.field] ?? [];
-      ranks[place.field] = known;
-      let index = known.length;
-      while (index > 0 && (known[index - 1] ?? 0) > place.rank) index--;
-      known.splice(index, 0, place.rank);
-      values.splice(index, 0, record[name]);
-    }
-    for (const field of mapped) found[field] = [lookUp(record, map[field] ?? "")];
-    return found;
-  };
-}
-
-/** The value at a dotted path; a field whose own name holds the dots comes first. */
-function lookUp(record: Record<string, unknown>, path: string): unknown {
-  if (Object.hasOwn(record, path)) return record[path];
-  let value: unknown = record;
-  for (const name of path.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
+/** A header line that came in again, where files were put together: every value is the name of its column. */
+function isHeader(record: Record<string, unknown>): boolean {
+  let count = 0;
+  for (const name in record) {
+    const value = record[name];
+    if (typeof value !== "string" || value.trim().toLowerCase() !== name.trim().toLowerCase()) return false;
+    count++;
   }
-  return value;
+  return count > 1;
 }
 
-interface TextFound {
-  readonly text?: string;
-  readonly problem?: string;
+/** What a first candidate holds in the place of text, where none holds text. */
+function problemOf(candidates: readonly Candidate[]): string | undefined {
+  const wrong = candidates.find(({ value }) => !isEmpty(value) && toBody(value) === undefined);
+  if (wrong === undefined) return undefined;
+  return `holds ${describe(wrong.value)} where text belongs; --map can name a field inside it`;
 }
 
-/** The first candidate that holds text. An array of texts is joined; anything else in the place of text is a problem. */
-function readText(candidates: readonly unknown[], joint: string): TextFound {
-  let problem: string | undefined;
+interface DateFound {
+  readonly atMs?: number;
+  readonly candidate?: Candidate;
+  readonly bad?: BadDate;
+}
+
+/** The first date that can be read. When an article was stored or changed says nothing where a better field holds something. */
+function findDate(candidates: readonly Candidate[], rules: DateRules, hints: RecordHints): DateFound | undefined {
+  let bad: BadDate | undefined;
   for (const candidate of candidates) {
-    const value = unwrap(candidate);
-    if (isEmpty(value)) continue;
-    const text = Array.isArray(value) ? joinTexts(value, joint) : scalarText(value);
-    if (text === undefined) problem ??= `holds ${describe(value)} where text belongs; --map can name a field inside it`;
-    else if (text !== "") return { text };
+    if (isEmpty(candidate.value)) continue;
+    if (bad !== undefined && candidate.isWeak) break;
+    hints.isUtc = candidate.isUtc;
+    const reading = readDate(candidate.value, rules, hints);
+    if ("atMs" in reading) return { atMs: reading.atMs, candidate };
+    bad ??= { text: excerptOf(candidate.value), flaw: reading.flaw };
   }
-  return problem === undefined ? {} : { problem };
+  return bad === undefined ? undefined : { bad };
 }
 
-/** A short text that an article can do without: of an array the first, of an object its name, of anything else nothing. */
-function readName(candidates: readonly unknown[]): string | undefined {
-  for (const candidate of candidates) {
-    let value = unwrap(candidate);
-    if (Array.isArray(value)) value = unwrap(value[0]);
-    if (typeof value === "object" && value !== null) value = (value as { name?: unknown }).name;
-    const text = scalarText(value);
-    if (text !== undefined && text !== "") return text;
+/** What a record's text says of its dates; looked at when a date asks. */
+class RecordHints implements DateHints {
+  isUtc = false;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return undefined;
-}
 
-function joinTexts(values: readonly unknown[], joint: string): string | undefined {
-  const texts: string[] = [];
-  for (const value of values) {
-    if (value === null) continue;
-    const text = scalarText(value);
-    if (text === undefined) return undefined;
-    if (text !== "") texts.push(text);
+  get isChinese(): boolean {
+    return /\p{Script=Han}/u.test(this.#text);
   }
-  return texts.join(joint);
-}
 
-function scalarText(value: unknown): string | undefined {
-  if (typeof value === "string") return cleanText(value);
-  if (typeof value === "number" || typeof value === "bigint") return String(value);
-  return undefined;
-}
-
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
-
-/** Without the characters that no text needs and that databases and feeds stumble over: NUL and its kin, lone surrogates. */
-function cleanText(text: string): string {
-  if (CONTROLS.test(text)) text = text.replace(new RegExp(CONTROLS, "g"), "");
-  return text.toWellFormed().trim();
-}
-
-/** What database exports wrap: `{"$oid": …}`, `{"$date": …}`, `{"$numberLong": …}` (MongoDB Extended JSON v2). */
-function unwrap(value: unknown): unknown {
-  while (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    const [name, ...more] = Object.keys(value);
-    if (more.length > 0 || (name !== "$oid" && name !== "$date" && name !== "$numberLong")) break;
-    value = (value as Record<string, unknown>)[name];
+  /** A twelfth of the characters of a Traditional text are written otherwise in Simplified. */
+  get isTraditional(): boolean {
+    const han = this.#text.match(/\p{Script=Han}/gu) ?? [];
+    const otherwise = han.filter((character) => foldCharacters(character) !== character).length;
+    return otherwise > 0 && otherwise >= han.length / 12;
   }
-  return value;
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
+const REPUBLIC = /民[国國] ?(?:\d|元|[一二三四五六七八九十百〇]{1,5}年)/;
+
+/** Whether one of the dates of these records names the Republic: then all of the input count by it. */
+function namesRepublic(records: readonly unknown[], finder: FieldFinder): boolean {
+  return records.some((record) => {
+    if (typeof record !== "object" || record === null || Array.isArray(record)) return false;
+    const { published } = finder.find(record as Record<string, unknown>);
+    return published.some(({ value }) => typeof value === "string" && value.length <= 60 && REPUBLIC.test(value));
+  });
+}
+
+const toPrefix = (prefix: string | undefined, file: string, source: string | undefined): string =>
+  (prefix ?? "").replaceAll("{file}", file).replaceAll("{source}", source ?? "");
 
 function isWebAddress(text: string): boolean {
   const protocol = URL.parse(text)?.protocol;
   return protocol === "http:" || protocol === "https:";
 }
-
-function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array that is not of texts";
-  if (typeof value === "object") return "an object";
-  return `a ${typeof value}`;
-}
-
-const excerptOf = (value: unknown): string => {
-  const text = typeof value === "object" ? describe(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text.toWellFormed();
-};
 
 function listNames(value: object): string {
   const names = Object.keys(value);

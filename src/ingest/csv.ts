@@ -1,5 +1,5 @@
 import type { DecodeRecord } from "./encoding.ts";
-import { usualPlace } from "./fields.ts";
+import { usualPlace } from "./field-names.ts";
 import type { TextReaderOptions } from "./json-lines.ts";
 import { type Line, readLines } from "./lines.ts";
 import {

@@ -8,14 +8,17 @@ const BLOCKS = new Set(
 );
 const UNSEEN = new Set(["script", "style", "noscript", "template", "iframe", "svg", "head"]);
 
+const CLOSED_BLOCKS = /<\/(?:p|div|li|h[1-6]|tr|section|blockquote)\s*>/gi;
+
 /**
- * True for a text that is a piece of a page and not a text about one: it begins or ends with a tag, and has paragraphs or
- * line breaks made of tags. `<script>` in a headline, or `if (a < b)`, is text.
+ * True for a text that is a piece of a page and not a text about one: it has paragraphs or line breaks made of tags, and
+ * begins or ends with one, or has several paragraphs. `<script>` in a headline, or `if (a < b)`, is text.
  */
 export function isHtml(text: string): boolean {
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
-  return (first === 0x3c || last === 0x3e) && BLOCK_TAG.test(text);
+  if ((first === 0x3c || last === 0x3e) && BLOCK_TAG.test(text)) return true;
+  return text.includes("</") && (text.match(CLOSED_BLOCKS)?.length ?? 0) >= 2;
 }
 
 /** The text a reader of the page would see, a line per block. */

@@ -6,9 +6,11 @@ import { Readable } from "node:stream";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { MemoryWriter } from "../../test/fakes/writer.ts";
 import { AppError } from "../errors.ts";
 import { type ImportOptions, type ImportProgress, importArticles } from "./import.ts";
+import type { ImportReport } from "./report.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wenxun-import-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -126,7 +128,7 @@ test("articles without a usable date are kept, counted and shown", async () => {
   assert.equal(report.undated, 2);
   assert.deepEqual(
     report.badDates.map(({ line, text }) => [line, text]),
-    [[1, "昨天"]],
+    [[1, "昨天 (says how long ago; --as-of gives the moment to count from)"]],
   );
   assert.equal(writer.articles.size, 3);
 });
@@ -216,4 +218,148 @@ test("rejects that cannot be written are an error, not a silence", async () => {
     readdirSync(folder).filter((name) => name.startsWith("rejects-")),
     [],
   );
+});
+
+/** The counts that must add up, for whatever was read. */
+const addsUp = ({ read, stored, added, updated, unchanged, repeated, rejected }: ImportReport): void => {
+  assert.equal(read, added + updated + unchanged + repeated + rejected);
+  assert.equal(stored, read - rejected);
+};
+
+test("equal ids in two inputs are counted and told, and a prefix keeps the articles", async () => {
+  const [north, south] = [file(articles(4)), file(articles(4).replaceAll("第", "南第"))];
+  const writer = new MemoryWriter();
+  const report = await run([north, south], writer);
+  addsUp(report);
+  assert.deepEqual([report.read, report.added, report.repeated, report.colliding], [8, 4, 4, 4]);
+  assert.deepEqual(
+    report.repeatedIds.map(({ input, line, text }) => [input, line, text]),
+    [1, 2, 3, 4].map((line) => [south, line, `a-${line - 1}`]),
+  );
+  const kept = new MemoryWriter();
+  const prefixed = await run([north, south], kept, { mapping: { idPrefix: "{file}:" } });
+  addsUp(prefixed);
+  assert.deepEqual([prefixed.added, prefixed.repeated, kept.articles.size], [8, 0, 8]);
+});
+
+test("the same article in two inputs is repeated, and no collision", async () => {
+  const report = await run([file(articles(3)), file(articles(3))], new MemoryWriter());
+  addsUp(report);
+  assert.deepEqual([report.added, report.repeated, report.colliding, report.contradicting], [3, 3, 0, 0]);
+});
+
+test("an article that takes the place of one from another source is told", async () => {
+  const writer = new MemoryWriter();
+  await run([file(articles(2))], writer, { mapping: { source: "北报" } });
+  const report = await run([file(articles(2))], writer, { mapping: { source: "南报" } });
+  addsUp(report);
+  assert.equal(report.takenPlaces, 2);
+  assert.deepEqual(report.places[0], { id: "a-0", before: "北报", now: "南报" });
+});
+
+test("the counts add up, whatever is read in whatever batches", async () => {
+  const line = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc
+        .record({ id: fc.nat({ max: 6 }), title: fc.constantFrom("一", "二") })
+        .map((a) => JSON.stringify(a)),
+    },
+    fc.constantFrom("nonsense", '{"id":3}', '{"title":"无号"}'),
+  );
+  const content = fc.array(fc.array(line, { maxLength: 12 }), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(content, fc.integer({ min: 1, max: 5 }), async (files, batchArticles) => {
+      const writer = new MemoryWriter();
+      const inputs = files.map((lines) => file(lines.join("\n")));
+      for (const _ of [1, 2]) {
+        const report = await run(inputs, writer, { batchArticles });
+        addsUp(report);
+        assert.equal(report.read, files.flat().length);
+      }
+      const last = new Map(
+        files.flat().flatMap((text) => {
+          const found = /"id":(\d+),"title":"(.)"/.exec(text);
+          return found === null ? [] : [[found[1], found[2]]];
+        }) as [string, string][],
+      );
+      for (const [id, title] of last) assert.equal(writer.articles.get(id)?.title, title, "the last one counts");
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a name of --map that no record has fails the input before anything is stored", async () => {
+  for (const [name, map] of [
+    ["headlin", { title: "headlin" }],
+    ["data.titel", { title: "data.titel" }],
+  ] as const) {
+    const writer = new MemoryWriter();
+    const path = file(articles(300));
+    const report = await run([path, file(articles(2).replaceAll('"title"', `"${name}"`))], writer, {
+      mapping: { fields: map },
+    });
+    assert.equal(report.stored, 2, "the other input is read");
+    assert.equal(report.failures.length, 1);
+    assert.match(
+      report.failures[0]?.message ?? "",
+      new RegExp(`None of the 300 records of .* has a field "${name}".*fields are id, title`),
+    );
+  }
+});
+
+test("a name of --map that only later records have is found in a file", async () => {
+  const writer = new MemoryWriter();
+  const late = `${articles(300)}${JSON.stringify({ id: "late", title: "t", ressort: "财经" })}\n`;
+  const report = await run([file(late)], writer, { mapping: { fields: { category: "ressort" } } });
+  assert.deepEqual(report.failures, []);
+  assert.equal(writer.articles.get("late")?.category, "财经");
+  assert.equal(report.stored, 301);
+});
+
+test("an input of which nothing can be used has failed", async () => {
+  const useless = file('{"a":1}\n{"a":2}\n');
+  const report = await run([useless, file(articles(1))], new MemoryWriter());
+  addsUp(report);
+  assert.deepEqual([report.stored, report.rejected], [1, 2]);
+  assert.deepEqual(
+    report.failures.map(({ input }) => input),
+    [useless],
+  );
+  assert.match(report.failures[0]?.message ?? "", /each of its 2 records was refused \(neither a title nor a body/);
+  assert.deepEqual((await run([file("")], new MemoryWriter())).failures, [], "an empty file is no failure");
+});
+
+test("articles without a title, a body or a date are counted, and why dates were not read", async () => {
+  const lines = [
+    { title: "一" },
+    { body: "二", date: "昨天" },
+    { title: "三", body: "三", date: "21-03-14" },
+    { title: "四", date: "2021-02-30" },
+    { title: "五", body: "五", date: "2021-03-14" },
+  ].map((record) => JSON.stringify(record));
+  const report = await run([file(lines.join("\n"))], new MemoryWriter());
+  assert.deepEqual([report.withoutTitle, report.withoutBody, report.undated], [1, 2, 4]);
+  assert.deepEqual(report.badDateCounts, { relative: 1, twoDigits: 1, missing: 1 });
+  assert.deepEqual(
+    report.badDates.map(({ line }) => line),
+    [2, 3, 4],
+  );
+});
+
+test("the report tells which name was taken for which field, over all inputs", async () => {
+  const report = await run(
+    [
+      file('{"headline":"一","maintext":"文","lang":"zh"}\n'),
+      file('{"标题":"二","正文":"文"}\n{"标题":"三","正文":""}\n'),
+    ],
+    new MemoryWriter(),
+  );
+  assert.deepEqual(report.fields.used, [
+    { field: "title", name: "标题", articles: 2 },
+    { field: "title", name: "headline", articles: 1 },
+    { field: "body", name: "maintext", articles: 1 },
+    { field: "body", name: "正文", articles: 1 },
+  ]);
+  assert.deepEqual(report.fields.unused, ["lang"]);
 });

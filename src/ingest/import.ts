@@ -2,13 +2,18 @@ import type { Article } from "../archive/article.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { AppError } from "../errors.ts";
 import { type ArticleMapper, createMapper, type MappingOptions } from "./article.ts";
+import { BatchWriter } from "./batch-writer.ts";
+import { type DateFlaw, FLAWS } from "./dates/day.ts";
+import { findMissingNames } from "./field-finder.ts";
 import type { Format } from "./format.ts";
-import { IdSet } from "./id-set.ts";
-import { inputName, type Meter } from "./input.ts";
+import { inputName, type Meter, STDIN } from "./input.ts";
 import { expandPaths } from "./paths.ts";
 import { type ReaderOptions, readRecords } from "./reader.ts";
 import type { RawRecord } from "./record.ts";
 import { RejectsFile } from "./rejects-file.ts";
+import { addExample, type ImportReport, type RecordNote } from "./report.ts";
+import { type Sample, withSample } from "./sample.ts";
+import { SeenIds } from "./seen-ids.ts";
 
 export interface ImportOptions {
   /** Paths, glob patterns, or `-` for standard input. */
@@ -41,44 +46,6 @@ export interface ImportProgress {
   readonly totalBytes: number | undefined;
 }
 
-/** A place in an input. */
-export interface RecordNote {
-  readonly input: string;
-  readonly line: number;
-  readonly text: string;
-}
-
-export interface ImportReport {
-  /** Records read: those that became articles and those that were rejected. */
-  readonly read: number;
-  /** Articles stored: added, updated or found unchanged, and those that a later one of the same batch replaced. */
-  readonly stored: number;
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  /** Articles without a usable date; they are kept. */
-  readonly undated: number;
-  /** Articles whose id had come before in the same input; the last one counts. */
-  readonly repeated: number;
-  readonly seconds: number;
-  readonly articlesPerSecond: number;
-  readonly rejectsFile?: string;
-  /** The first few of each, to show. */
-  readonly rejections: readonly RecordNote[];
-  readonly badDates: readonly RecordNote[];
-  readonly repeatedIds: readonly RecordNote[];
-  /** Inputs that could not be read, or not to their end. */
-  readonly failures: readonly { readonly input: string; readonly message: string }[];
-  /** True when the signal stopped it. */
-  readonly interrupted: boolean;
-  /** What stopped the writer; everything counted as stored is stored. */
-  readonly failure?: AppError;
-}
-
-/** How many examples of a kind a report holds. */
-const EXAMPLES = 5;
-
 /**
  * Reads the inputs one after the other and stores their articles in batches. While a batch is written the next one is read,
  * and no more than that, so memory is bounded. A broken record, or a broken file, costs nothing but itself.
@@ -96,22 +63,33 @@ export async function importArticles(options: ImportOptions): Promise<ImportRepo
   return run.finish();
 }
 
+/** One input while it is read. */
+interface InputRun {
+  readonly path: string;
+  readonly name: string;
+  /** Counted from 0. */
+  readonly number: number;
+  read: number;
+  rejected: number;
+  firstProblem: string;
+}
+
 class ImportRun {
   readonly failures: { input: string; message: string }[] = [];
   readonly #options: ImportOptions;
   readonly #mapper: ArticleMapper;
+  readonly #batches: BatchWriter;
   readonly #rejects: RejectsFile;
+  readonly #ids = new SeenIds();
   readonly #meter: Meter = { bytes: 0 };
   readonly #totalBytes: number | undefined;
   readonly #startedMs = performance.now();
-  readonly #counts = { read: 0, stored: 0, added: 0, updated: 0, unchanged: 0, rejected: 0, undated: 0, repeated: 0 };
+  readonly #counts = { rejected: 0, contradicting: 0, colliding: 0, withoutTitle: 0, withoutBody: 0, undated: 0 };
+  readonly #badDateCounts: Partial<Record<DateFlaw, number>> = {};
   readonly #rejections: RecordNote[] = [];
   readonly #badDates: RecordNote[] = [];
   readonly #repeatedIds: RecordNote[] = [];
-  #batch: Article[] = [];
-  #batchCharacters = 0;
-  /** The batch being written; never rejects. */
-  #writing: Promise<void> = Promise.resolve();
+  #inputs = 0;
   #failure: AppError | undefined;
 
   constructor(options: ImportOptions, mapper: ArticleMapper, totalBytes: number | undefined) {
@@ -119,120 +97,153 @@ class ImportRun {
     this.#mapper = mapper;
     this.#totalBytes = totalBytes;
     this.#rejects = new RejectsFile(options.rejectsFolder);
+    this.#batches = new BatchWriter(options, () => this.#onBatch());
   }
 
   get isStopped(): boolean {
-    return this.#failure !== undefined || this.#options.signal?.aborted === true;
+    return this.#failure !== undefined || this.#batches.failure !== undefined || this.#isCalledOff;
+  }
+
+  get #isCalledOff(): boolean {
+    return this.#options.signal?.aborted === true;
   }
 
   async readInput(path: string): Promise<void> {
-    const input = inputName(path);
-    const { format, table, encoding, signal, mapping, stdin } = this.#options;
-    const readerOptions: ReaderOptions = {
-      format,
-      table,
-      encoding,
-      signal,
-      fields: mapping?.fields,
-      meter: this.#meter,
-      ...(stdin === undefined ? {} : { stdin }),
+    const input: InputRun = {
+      path,
+      name: inputName(path),
+      number: this.#inputs++,
+      read: 0,
+      rejected: 0,
+      firstProblem: "",
     };
-    const ids = new IdSet();
     try {
-      for await (const records of readRecords(path, readerOptions)) {
+      const stream = readRecords(path, this.#readerOptions(this.#meter));
+      for await (const records of withSample(stream, (sample) => this.#look(sample, input))) {
         for (const record of records) {
-          this.#take(record, input, ids);
-          if (this.#isBatchFull()) await this.#write();
+          this.#take(record, input);
+          if (this.#batches.isFull && !this.isStopped) await this.#batches.write();
           if (this.isStopped) return;
         }
         if (this.isStopped) return;
       }
+      if (input.read > 0 && input.rejected === input.read) this.failures.push(nothingUsed(input));
     } catch (error) {
       if (this.isStopped) return;
       if (!(error instanceof AppError)) throw error;
-      if (error.code === "bad-input") this.failures.push({ input, message: error.message });
+      if (error.code === "bad-input") this.failures.push({ input: input.name, message: error.message });
       else this.#failure = error;
     }
   }
 
   async finish(): Promise<ImportReport> {
-    if (!this.isStopped && this.#batch.length > 0) await this.#write();
-    await this.#writing;
-    const counts = this.#counts;
+    await this.#batches.finish(!this.isStopped);
     try {
       this.#rejects.close();
     } catch (error) {
       this.#failure ??= error instanceof AppError ? error : new AppError("io", String(error), { cause: error });
     }
+    const failure = this.#failure ?? this.#batches.failure;
+    const { rejected, ...counts } = this.#counts;
+    const { stored, added, updated, unchanged, repeated, takenPlaces, places } = this.#batches;
     const seconds = this.#seconds();
     return {
-      ...counts,
+      read: stored + rejected,
+      ...{ stored, added, updated, unchanged, repeated, rejected, ...counts, takenPlaces },
+      badDateCounts: this.#badDateCounts,
       seconds: Math.round(seconds * 1000) / 1000,
-      articlesPerSecond: Math.round(counts.stored / Math.max(seconds, 0.001)),
-      ...(counts.rejected > 0 ? { rejectsFile: this.#rejects.path } : {}),
+      articlesPerSecond: Math.round(stored / Math.max(seconds, 0.001)),
+      fields: this.#mapper.fields(),
+      ...(rejected > 0 ? { rejectsFile: this.#rejects.path } : {}),
       rejections: this.#rejections,
       badDates: this.#badDates,
       repeatedIds: this.#repeatedIds,
+      places,
       failures: this.failures,
-      interrupted: this.#options.signal?.aborted === true,
-      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      interrupted: this.#isCalledOff,
+      ...(failure === undefined ? {} : { failure }),
     };
   }
 
-  #take(record: RawRecord, input: string, ids: IdSet): void {
+  #readerOptions(meter: Meter): ReaderOptions {
+    const { format, table, encoding, signal, mapping, stdin } = this.#options;
+    return {
+      format,
+      table,
+      encoding,
+      signal,
+      fields: mapping?.fields,
+      meter,
+      ...(stdin === undefined ? {} : { stdin }),
+    };
+  }
+
+  /** Learns from the first records of an input. False where `--map` names what the input does not have. */
+  async #look({ records, isWhole }: Sample, input: InputRun): Promise<boolean> {
+    const values = records.flatMap(({ problem, value }) => (problem === undefined ? [value] : []));
+    let missing = findMissingNames(values, this.#options.mapping?.fields ?? {});
+    let count = records.length;
+    // What no record of the sample has may come later; a file can be read twice, to know before anything is stored.
+    if (missing.length > 0 && !isWhole && input.path !== STDIN) {
+      count = 0;
+      for await (const group of readRecords(input.path, this.#readerOptions({ bytes: 0 }))) {
+        missing = findMissingNames(
+          group.map(({ value }) => value),
+          this.#options.mapping?.fields ?? {},
+          missing,
+        );
+        if (missing.length === 0 || this.isStopped) break;
+        count += group.length;
+      }
+    }
+    const [name] = missing;
+    if (name !== undefined && values.length > 0) {
+      this.failures.push({ input: input.name, message: describeMissing(name, input.name, count, values) });
+      return false;
+    }
+    this.#mapper.learn(values, fileStem(input.path));
+    return true;
+  }
+
+  #take(record: RawRecord, input: InputRun): void {
     const counts = this.#counts;
-    const { line } = record;
-    counts.read++;
+    const place = { input: input.name, line: record.line };
+    input.read++;
     const mapped = record.problem === undefined ? this.#mapper(record.value) : { problem: record.problem };
     if ("problem" in mapped) {
+      if (input.rejected === 0) input.firstProblem = mapped.problem;
+      input.rejected++;
       counts.rejected++;
-      this.#rejects.add(input, record, mapped.problem);
-      note(this.#rejections, { input, line, text: mapped.problem });
+      this.#rejects.add(input.name, record, mapped.problem);
+      addExample(this.#rejections, { ...place, text: mapped.problem });
       return;
     }
     const { article, badDate } = mapped;
-    if (article.publishedAtMs === undefined) {
-      counts.undated++;
-      if (badDate !== undefined) note(this.#badDates, { input, line, text: badDate });
+    if (article.title === "") counts.withoutTitle++;
+    if (article.body === "") counts.withoutBody++;
+    if (article.publishedAtMs === undefined) counts.undated++;
+    if (badDate !== undefined && article.publishedAtMs === undefined) {
+      const { flaw, text } = badDate;
+      this.#badDateCounts[flaw] = (this.#badDateCounts[flaw] ?? 0) + 1;
+      addExample(this.#badDates, { ...place, text: `${text} (${FLAWS[flaw]})` });
     }
-    if (ids.add(article.id)) {
-      counts.repeated++;
-      note(this.#repeatedIds, { input, line, text: article.id });
-    }
-    this.#batch.push(article);
-    this.#batchCharacters += article.title.length + article.body.length;
+    this.#batches.add(article, this.#isRepeated(article, place, input.number));
   }
 
-  #isBatchFull(): boolean {
-    const { batchArticles = 2048, batchCharacters = 4 * 1024 * 1024 } = this.#options;
-    return this.#batch.length >= batchArticles || this.#batchCharacters >= batchCharacters;
+  #isRepeated(article: Article, place: Omit<RecordNote, "text">, input: number): boolean {
+    const { id, title, body, source } = article;
+    const before = this.#ids.add(id, `${title}\n${body.length}\n${source ?? ""}`, input);
+    if (before === undefined) return false;
+    if (!before.withSameText) this.#counts[before.inSameInput ? "contradicting" : "colliding"]++;
+    addExample(this.#repeatedIds, { ...place, text: id });
+    return true;
   }
 
-  /** Waits for the batch before, then begins to write this one. */
-  async #write(): Promise<void> {
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#batchCharacters = 0;
-    await this.#writing;
-    if (!this.isStopped) this.#writing = this.#put(batch);
-  }
-
-  async #put(batch: readonly Article[]): Promise<void> {
-    const counts = this.#counts;
-    try {
-      const { added, updated, unchanged } = await this.#options.writer.put(batch);
-      counts.stored += batch.length;
-      counts.added += added;
-      counts.updated += updated;
-      counts.unchanged += unchanged;
-      this.#rejects.flush();
-    } catch (error) {
-      this.#failure = toAppError(error);
-      return;
-    }
+  #onBatch(): void {
+    this.#rejects.flush();
     this.#options.onProgress?.({
-      stored: counts.stored,
-      rejected: counts.rejected,
+      stored: this.#batches.stored,
+      rejected: this.#counts.rejected,
       seconds: this.#seconds(),
       bytes: this.#meter.bytes,
       totalBytes: this.#totalBytes,
@@ -244,11 +255,20 @@ class ImportRun {
   }
 }
 
-function note(notes: RecordNote[], example: RecordNote): void {
-  if (notes.length < EXAMPLES) notes.push(example);
+const nothingUsed = ({ name, read, firstProblem }: InputRun): { input: string; message: string } => ({
+  input: name,
+  message: `Nothing of ${name} could be used: ${read === 1 ? "its one record" : `each of its ${read} records`} was refused (${firstProblem}).`,
+});
+
+function describeMissing(name: string, input: string, count: number, values: readonly unknown[]): string {
+  const names = new Set(
+    values.flatMap((value) => (typeof value === "object" && value !== null ? Object.keys(value) : [])),
+  );
+  const shown = [...names].slice(0, 20).join(", ");
+  const records = count === 1 ? "The one record" : `None of the ${count} records`;
+  return `${records} of ${input} has ${count === 1 ? "no" : "a"} field "${name}", which --map names; the fields are ${shown}${names.size > 20 ? " …" : ""}.`;
 }
 
-function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  return new AppError("internal", error instanceof Error ? error.message : String(error), { cause: error });
-}
+/** `a/news.jsonl.gz` → `news` */
+const fileStem = (path: string): string =>
+  path === STDIN ? "" : (/[^/\\]*$/.exec(path)?.[0] ?? "").replace(/(?<=.)\..*$/, "");

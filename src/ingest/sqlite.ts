@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { AppError } from "../errors.ts";
-import { usualPlace } from "./fields.ts";
+import { usualPlace } from "./field-names.ts";
 import { badInput, cutText, type RecordStream } from "./record.ts";
 
 export interface SqliteReaderOptions {

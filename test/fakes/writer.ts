@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Article } from "../../src/archive/article.ts";
-import type { ArchiveWriter, FinishReport, PutResult } from "../../src/archive/writer.ts";
+import type { ArchiveWriter, FinishReport, PutResult, TakenPlace } from "../../src/archive/writer.ts";
 
 /** A writer that keeps articles in a map, for tests. `onPut` runs before a batch is stored and may throw. */
 export class MemoryWriter implements ArchiveWriter {
@@ -15,13 +15,25 @@ export class MemoryWriter implements ArchiveWriter {
     const newest = new Map(articles.map((article) => [article.id, article]));
     let added = 0;
     let updated = 0;
+    const fromElsewhere: TakenPlace[] = [];
     for (const [id, article] of newest) {
       const old = this.articles.get(id);
       if (old === undefined) added++;
-      else if (JSON.stringify(old) !== JSON.stringify(article)) updated++;
+      else if (JSON.stringify(old) !== JSON.stringify(article)) {
+        updated++;
+        for (const [before, now] of [
+          [old.source, article.source],
+          [old.url, article.url],
+        ]) {
+          if (before === undefined || now === undefined || before === now) continue;
+          fromElsewhere.push({ id, before, now });
+          break;
+        }
+      }
       this.articles.set(id, article);
     }
-    return { added, updated, unchanged: newest.size - added - updated };
+    const unchanged = newest.size - added - updated;
+    return { added, updated, unchanged, ...(fromElsewhere.length > 0 ? { fromElsewhere } : {}) };
   }
 
   async remove(ids: readonly string[]): Promise<number> {

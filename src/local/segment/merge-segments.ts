@@ -1,4 +1,4 @@
-import { TimeSlices } from "../../threads/time-slices.ts";
+import { setImmediate as yieldToEvents } from "node:timers/promises";
 import { COLUMN_NAMES, createColumns } from "./columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
 import { createPostingsTarget, decodePostings } from "./postings.ts";
@@ -231,11 +231,12 @@ class ReadAhead {
 
 /** Lets other events run now and then, and stops when asked to. */
 function createPause(signal: AbortSignal | undefined, onPause: () => void): () => Promise<void> {
-  const slices = new TimeSlices(SLICE_MS);
+  let sliceEnd = performance.now() + SLICE_MS;
   return async () => {
     signal?.throwIfAborted();
-    if (!slices.isOver) return;
+    if (performance.now() < sliceEnd) return;
     onPause();
-    await slices.next();
+    await yieldToEvents();
+    sliceEnd = performance.now() + SLICE_MS;
   };
 }

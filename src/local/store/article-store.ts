@@ -20,6 +20,15 @@ export interface ArticleRow {
 
 const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms, hash";
 
+export interface ArticleVersion {
+  readonly key: number;
+  readonly hash: Uint8Array;
+  readonly publishedAtMs: number | undefined;
+  /** 0: it names none. */
+  readonly sourceId: number;
+  readonly url: string | undefined;
+}
+
 /** Reads and writes article versions. */
 export class ArticleStore {
   readonly #database: DatabaseSync;
@@ -34,7 +43,7 @@ export class ArticleStore {
     this.#liveByKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ? AND replaced_ms IS NULL`);
     this.#liveById = database.prepare(`SELECT ${COLUMNS} FROM article WHERE id = ? AND replaced_ms IS NULL`);
     this.#versionById = database.prepare(
-      "SELECT key, hash, published_ms FROM article WHERE id = ? AND replaced_ms IS NULL",
+      "SELECT key, hash, published_ms, source_id, url FROM article WHERE id = ? AND replaced_ms IS NULL",
     );
   }
 
@@ -61,14 +70,16 @@ export class ArticleStore {
     return readNames(this.#database, kind);
   }
 
-  /** Key and hash of the live version of an article, without its text. */
-  versionOf(id: string): { key: number; hash: Uint8Array; publishedAtMs: number | undefined } | undefined {
+  /** Key and hash of the live version of an article, and where it came from, without its text. */
+  versionOf(id: string): ArticleVersion | undefined {
     const row = this.#versionById.get(id);
     if (row === undefined) return undefined;
     return {
       key: Number(row.key),
       hash: row.hash as Uint8Array,
       publishedAtMs: optionalNumber(row.published_ms),
+      sourceId: Number(row.source_id),
+      url: row.url === null ? undefined : String(row.url),
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Article } from "../../archive/article.ts";
-import type { PutResult } from "../../archive/writer.ts";
+import type { PutResult, TakenPlace } from "../../archive/writer.ts";
 import type { NewRow } from "../segment/build-segment.ts";
 import { articleHash, isAsStored } from "../store/article-hash.ts";
 import type { ArticleStore } from "../store/article-store.ts";
@@ -34,11 +34,26 @@ export async function putArticles(session: WriteSession, articles: readonly Arti
       );
     storeRows(session, commit, rows, await session.segments.locate(replaced));
   }
+  const fromElsewhere = findTakenPlaces(session, changed);
   return {
     added: changed.length - replaced.length,
     updated: replaced.length,
     unchanged: newest.size - changed.length,
+    ...(fromElsewhere.length > 0 ? { fromElsewhere } : {}),
   };
+}
+
+/** Articles that replaced one with another source, or another address. */
+function findTakenPlaces({ sources, store }: WriteSession, changed: readonly ChangedArticle[]): TakenPlace[] {
+  let names: readonly string[] | undefined;
+  return changed.flatMap(({ article: { id, source, url }, old }) => {
+    if (old === undefined) return [];
+    if (source !== undefined && old.sourceId !== 0 && old.sourceId !== sources.idOf(source)) {
+      names ??= store.names("source");
+      return [{ id, before: names[old.sourceId] ?? "", now: source }];
+    }
+    return url !== undefined && old.url !== undefined && old.url !== url ? [{ id, before: old.url, now: url }] : [];
+  });
 }
 
 function findChanged(store: ArticleStore, articles: Iterable<Article>): ChangedArticle[] {

@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 /**
  * Wall-clock time in an IANA zone → instant. `Intl` knows every transition but costs microseconds per question, so the

@@ -1,0 +1,109 @@
+import type { Article } from "../archive/article.ts";
+import type { ArchiveWriter, TakenPlace } from "../archive/writer.ts";
+import { AppError } from "../errors.ts";
+import { addExample } from "./report.ts";
+
+export interface BatchOptions {
+  readonly writer: Pick<ArchiveWriter, "put">;
+  readonly signal?: AbortSignal | undefined;
+  /** A batch is full when it holds this many articles … Default 2,048. */
+  readonly batchArticles?: number;
+  /** … or this many characters. Default 4 Mi, 8 MB of memory. */
+  readonly batchCharacters?: number;
+}
+
+/** Articles that are written together. */
+interface Batch {
+  /** Those whose id comes for the first time, or once more within this batch. */
+  readonly first: Article[];
+  /** Those whose id stands in an earlier batch: written apart, so that what the archive says of the others is true. */
+  readonly again: Article[];
+  readonly listById: Map<string, Article[]>;
+  characters: number;
+}
+
+const emptyBatch = (): Batch => ({ first: [], again: [], listById: new Map(), characters: 0 });
+
+/**
+ * Writes articles in batches, one while the next is filled, and counts what became of each: every article put is added, updated,
+ * unchanged or repeated, and `stored` is their sum.
+ */
+export class BatchWriter {
+  stored = 0;
+  added = 0;
+  updated = 0;
+  unchanged = 0;
+  repeated = 0;
+  takenPlaces = 0;
+  readonly places: TakenPlace[] = [];
+  failure: AppError | undefined;
+  readonly #options: BatchOptions;
+  readonly #onStored: () => void;
+  #batch = emptyBatch();
+  /** The batch being written; never rejects. */
+  #writing: Promise<void> = Promise.resolve();
+
+  /** `onStored` is called each time that a batch has become durable. */
+  constructor(options: BatchOptions, onStored: () => void) {
+    this.#options = options;
+    this.#onStored = onStored;
+  }
+
+  get isFull(): boolean {
+    const { batchArticles = 2048, batchCharacters = 4 * 1024 * 1024 } = this.#options;
+    const { first, again, characters } = this.#batch;
+    return first.length + again.length >= batchArticles || characters >= batchCharacters;
+  }
+
+  /** `isRepeated`: the id had come before. */
+  add(article: Article, isRepeated: boolean): void {
+    const batch = this.#batch;
+    const list = batch.listById.get(article.id) ?? (isRepeated ? batch.again : batch.first);
+    batch.listById.set(article.id, list);
+    list.push(article);
+    batch.characters += article.title.length + article.body.length;
+  }
+
+  /** Waits for the batch before, then begins to write this one. */
+  async write(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = emptyBatch();
+    await this.#writing;
+    if (this.failure === undefined && this.#options.signal?.aborted !== true) this.#writing = this.#put(batch);
+  }
+
+  /** Writes what is left, unless it is to be left, and waits for the end. */
+  async finish(writesRest: boolean): Promise<void> {
+    const { first, again } = this.#batch;
+    if (writesRest && first.length + again.length > 0) await this.write();
+    await this.#writing;
+  }
+
+  async #put({ first, again }: Batch): Promise<void> {
+    try {
+      if (first.length > 0) {
+        const { added, updated, unchanged, fromElsewhere = [] } = await this.#options.writer.put(first);
+        this.added += added;
+        this.updated += updated;
+        this.unchanged += unchanged;
+        this.repeated += first.length - added - updated - unchanged;
+        this.stored += first.length;
+        this.takenPlaces += fromElsewhere.length;
+        for (const place of fromElsewhere) addExample(this.places, place);
+      }
+      if (again.length > 0) {
+        await this.#options.writer.put(again);
+        this.repeated += again.length;
+        this.stored += again.length;
+      }
+      this.#onStored();
+    } catch (error) {
+      this.failure = toAppError(error);
+    }
+  }
+}
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError("internal", error instanceof Error ? error.message : String(error), { cause: error });
+}

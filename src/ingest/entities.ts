@@ -1,0 +1,19 @@
+import { decodeHTMLStrict } from "entities/decode";
+
+const ENTITY = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,31});/;
+/** References to characters that no text needs: NUL and its kin, and halves of characters. */
+const NO_CHARACTER =
+  /&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[dD][89a-fA-F][\da-fA-F]{2}));/g;
+
+/**
+ * Entities as the characters that they stand for, `&#28207;` → 港, also where they were written twice (`&amp;amp;`). Those
+ * without a semicolon are let be: they stand in addresses (`?a=1&copy=2`).
+ */
+export function decodeEntities(text: string): string {
+  while (text.includes("&") && ENTITY.test(text)) {
+    const decoded = decodeHTMLStrict(text.replace(NO_CHARACTER, ""));
+    if (decoded === text) break;
+    text = decoded;
+  }
+  return text;
+}
