@@ -18,7 +18,7 @@ export interface PlainSnapshot {
 }
 
 /** Earlier snapshots that can still be asked. */
-const KEPT_SNAPSHOTS = 16;
+const KEPT_SNAPSHOTS = 64;
 
 /** What a folder is to another engine: it outlives the archives that are opened on it. Each commit copies the whole map. */
 export class PlainStore {
