@@ -11,7 +11,7 @@ import { STORY_MS } from "../../src/search/stories.ts";
 import { dotProduct } from "../../src/search/unit-vectors.ts";
 import { createHighlighter } from "../../src/text/highlights.ts";
 import { countFacet, countHistogram } from "./plain-counts.ts";
-import { filterAll, isMatch, lookAt, NEAR, type Seen } from "./plain-match.ts";
+import { isInside, isMatch, lookAt, NEAR, type Seen } from "./plain-match.ts";
 import type { PlainArticle, PlainSnapshot } from "./plain-store.ts";
 
 /** Looks at every article of a snapshot. */
@@ -23,9 +23,11 @@ export function findPlainly(
 ): SearchFindings {
   const query = parseQuery(request.query);
   const mode: SearchMode = encoded.notice === undefined ? request.mode : "keyword";
-  const isVain = !hasWords(query) && query.exclusions.length === 0 && !query.isEmpty;
-  const seen = [...snapshot.articles.values()].map((stored) => lookAt(stored, query, encoded.vector));
-  const matches = isVain ? [] : filterAll(seen, request, timezone).filter((one) => isMatch(one, query, mode));
+  const isVain = query.readAs === "" && !query.isEmpty;
+  const seen = [...snapshot.articles.values()]
+    .filter((stored) => !isVain && isInside(stored, request, query, timezone))
+    .map((stored) => lookAt(stored, query, encoded.vector));
+  const matches = seen.filter((one) => isMatch(one, query, mode, timezone));
   const isRelevant = request.sort === "relevance" && hasWords(query);
   const ranking = rank(matches, isRelevant ? mode : request.sort === "oldest" ? "oldest" : "newest");
   const candidates = toCandidates(matches);
