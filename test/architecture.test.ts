@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   collections: [],
   threads: ["errors.ts"],
   http: ["errors.ts"],
-  encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/"],
+  encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
   archive: [],
   search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
   local: [
@@ -48,7 +48,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "resources/resources.ts",
   ],
   site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
-  "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/"],
+  "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "threads/"],
   web: ["citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
 

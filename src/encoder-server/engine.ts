@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TextRole } from "../encoder/encoder.ts";
 import { toUnit } from "../encoder/unit-vector.ts";
 import type { TokenWindow, WindowedEncoder } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
+import { TimeSlices } from "../threads/time-slices.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { VectorCache } from "./vector-cache.ts";
 
@@ -246,15 +246,14 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     try {
       const tokenized = [];
       let tokens = 0;
-      let sliceStart = performance.now();
+      const slices = new TimeSlices(SLICE_MS);
       for (const [index, text] of texts.entries()) {
         const windows = this.#tokenize(text, request, index);
         tokenized.push(windows);
         for (const { tokenCount } of windows.windows) tokens += tokenCount;
-        if (performance.now() - sliceStart < SLICE_MS) continue;
-        await nextTurn();
+        if (!slices.isOver) continue;
+        await slices.next();
         signal.throwIfAborted();
-        sliceStart = performance.now();
       }
       reservation.setTokens(tokens);
       return await Promise.all(

@@ -1,9 +1,10 @@
 /** What clients see while every search thread is busy. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FromThread } from "../../src/local/pool/messages.ts";
 import { SearchPool } from "../../src/local/pool/pool.ts";
-import type { ThreadEvents } from "../../src/local/pool/thread.ts";
 import { createSearchService } from "../../src/search/service.ts";
+import type { ThreadEvents } from "../../src/threads/start-thread.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 import { createMemoryArchive } from "../fakes/memory-archive.ts";
@@ -11,7 +12,7 @@ import { startFakeServer } from "./server.ts";
 
 test("while a search runs everything else is answered, and what would wait too long is told when to come again", async (t) => {
   const archive = createMemoryArchive([]);
-  let thread: ThreadEvents | undefined;
+  let thread: ThreadEvents<FromThread> | undefined;
   const pool = new SearchPool({
     info: archive.info,
     threads: 1,
@@ -40,7 +41,7 @@ test("while a search runs everything else is answered, and what would wait too l
   assert.equal(refused.headers["retry-after"], "1");
   assert.match(refused.json().message, /--search-queue/);
 
-  thread?.onReply({ kind: "done", value: undefined });
+  thread?.onMessage({ kind: "done", value: undefined });
   await slow;
   assert.equal(answered.at(-1), "search");
   assert.equal(answered.length, 6);

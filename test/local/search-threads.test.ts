@@ -7,7 +7,7 @@ import { inThreads } from "../../src/compose/open-served.ts";
 import { AppError } from "../../src/errors.ts";
 import { SearchPool } from "../../src/local/pool/pool.ts";
 import { startSearchPool } from "../../src/local/pool/start-search-pool.ts";
-import { createThreadStarter } from "../../src/local/pool/thread.ts";
+import { startThread } from "../../src/threads/start-thread.ts";
 import { loadJsonLines } from "../quality/sample.ts";
 import { openSampleApp } from "../quality/sample-app.ts";
 
@@ -91,16 +91,11 @@ describe("search threads", () => {
         if (kind === "task" && task.id === "end") process.exit(3);
         if (kind === "task") parentPort.postMessage({ kind: "done", value: task.id });
       });`;
-    const startThread = createThreadStarter({
-      file: new URL(`data:text/javascript,${encodeURIComponent(source)}`),
-      workerData: undefined,
-      oldHeapMb: 32,
-      youngHeapMb: 4,
-    });
+    const file = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
     const state = { data: { name: "c1" }, [Symbol.dispose]: () => {} };
     await using pool = new SearchPool({
       info: { timezone: "UTC" },
-      startThread,
+      startThread: (events) => startThread({ file, workerData: undefined }, events),
       threads: 1,
       maxWaiting: 5,
       borrowState: async () => state,

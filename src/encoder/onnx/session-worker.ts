@@ -3,7 +3,8 @@
  * not wait for it. session-thread.ts is the other end.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { AppError, type ErrorCode } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
+import { type Answer, toLaterAnswer } from "../../threads/answer.ts";
 import { openModelSession, type SessionModel } from "./model-session.ts";
 import { loadOnnxRuntime } from "./runtime.ts";
 import type { IdWindow } from "./text-windows.ts";
@@ -22,38 +23,36 @@ export interface WorkerRequest {
 export interface WorkerReply {
   /** That of the request; 0 says that the model is loaded, or why not. */
   readonly id: number;
-  readonly vectors?: readonly (Float32Array | undefined)[];
-  readonly error?: { readonly code: ErrorCode; readonly message: string };
+  /** The vectors of the windows, or none where nothing was encoded. */
+  readonly answer: Answer<readonly (Float32Array | undefined)[]>;
 }
 
 const port = parentPort;
 if (port === null) throw new Error("session-worker.ts runs as a worker");
 const { model, threads } = workerData as WorkerStart;
 
-const reply = (message: WorkerReply): void => port.postMessage(message);
+async function attempt(id: number, action: () => Promise<readonly (Float32Array | undefined)[]>): Promise<void> {
+  const answer = await toLaterAnswer(() => action().catch(throwAsUnavailable));
+  port?.postMessage({ id, answer } satisfies WorkerReply);
+}
 
-async function attempt(id: number, action: () => Promise<Omit<WorkerReply, "id">>): Promise<void> {
-  try {
-    reply({ id, ...(await action()) });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const known = error instanceof AppError;
-    const wrapped = known ? message : `The ONNX model ${model.modelPath} cannot run (${message}).`;
-    reply({ id, error: { code: known ? error.code : "encoder-unavailable", message: wrapped } });
-  }
+function throwAsUnavailable(cause: unknown): never {
+  if (cause instanceof AppError) throw cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  throw new AppError("encoder-unavailable", `The ONNX model ${model.modelPath} cannot run (${message}).`, { cause });
 }
 
 const opening = loadOnnxRuntime().then((runtime) => openModelSession(runtime, model, threads));
 await attempt(0, async () => {
   await opening;
-  return {};
+  return [];
 });
 port.on("message", async ({ id, windows }: WorkerRequest) => {
   await attempt(id, async () => {
     const session = await opening;
-    if (windows !== undefined) return { vectors: await session.encode(windows) };
+    if (windows !== undefined) return session.encode(windows);
     await session.release();
-    return {};
+    return [];
   });
   if (windows === undefined) port.close();
 });

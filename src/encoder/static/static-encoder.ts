@@ -1,7 +1,7 @@
-import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { fold } from "../../text/fold.ts";
 import { HAN, scanRuns } from "../../text/runs.ts";
+import { TimeSlices } from "../../threads/time-slices.ts";
 import type { Encoder } from "../encoder.ts";
 import { loadStaticModel, type StaticModel } from "./model.ts";
 import { UNKNOWN } from "./token-table.ts";
@@ -58,13 +58,11 @@ function createStaticEncoder(model: StaticModel): Encoder {
     bytes: matrix.bytes + tokens.bytes,
     async encode(texts, { role, signal }) {
       const vectors: (Float32Array | undefined)[] = [];
-      let sliceStart = performance.now();
+      const slices = new TimeSlices(SLICE_MS);
       for (const text of texts) {
         signal?.throwIfAborted();
         vectors.push(role === "document" ? encodeDocument(text) : encodeText(text));
-        if (performance.now() - sliceStart < SLICE_MS) continue;
-        await setImmediate();
-        sliceStart = performance.now();
+        if (slices.isOver) await slices.next();
       }
       signal?.throwIfAborted();
       return vectors;

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { AppError } from "../../errors.ts";
-import { type SearchTask, type ToThread, toPostedError } from "./messages.ts";
+import { toPostedError } from "../../threads/posted-error.ts";
+import type { ThreadEvents } from "../../threads/start-thread.ts";
+import type { FromThread, SearchTask, ToThread } from "./messages.ts";
 import { SearchPool, type SearchPoolOptions } from "./pool.ts";
-import type { ThreadEvents } from "./thread.ts";
 
 /** A thread that does what the test says, when it says so. */
-interface FakeThread extends ThreadEvents {
+interface FakeThread extends ThreadEvents<FromThread> {
   readonly posted: ToThread[];
   isOver: boolean;
 }
@@ -49,7 +50,7 @@ const tasksOf = ({ posted }: FakeThread): SearchTask[] =>
   posted.flatMap((message) => (message.kind === "task" ? [message.task] : []));
 const idsOf = (thread: FakeThread): string[] => tasksOf(thread).map((task) => ("id" in task ? task.id : "search"));
 const done = (thread: FakeThread | undefined, value: unknown = "found"): void =>
-  thread?.onReply({ kind: "done", value });
+  thread?.onMessage({ kind: "done", value });
 const search = (pool: SearchPool, signal?: AbortSignal) => pool.search(PLAIN_REQUEST, {}, { signal });
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
 
@@ -107,12 +108,12 @@ describe("the search pool", () => {
     const refused = pool.article("a");
     await settle();
     const error = new AppError("archive-locked", "busy", { retryAfterS: 7 });
-    threads[0]?.onReply({ kind: "failed", error: structuredClone(toPostedError(error)) });
+    threads[0]?.onMessage({ kind: "failed", error: structuredClone(toPostedError(error)) });
     await assert.rejects(refused, { name: "AppError", code: "archive-locked", message: "busy", retryAfterS: 7 });
     const broken = pool.article("b");
     await settle();
     const defect = new TypeError("x is not a function");
-    threads[0]?.onReply({ kind: "failed", error: structuredClone(toPostedError(defect)) });
+    threads[0]?.onMessage({ kind: "failed", error: structuredClone(toPostedError(defect)) });
     await assert.rejects(broken, (thrown) => thrown instanceof Error && thrown.stack === defect.stack);
   });
 

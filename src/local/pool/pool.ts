@@ -4,9 +4,14 @@ import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { SearchFindings } from "../../archive/result.ts";
 import { AppError } from "../../errors.ts";
 import type { SearchedArchive } from "../../search/search.ts";
+import { fromPostedError } from "../../threads/posted-error.ts";
+import type { Thread, ThreadEvents } from "../../threads/start-thread.ts";
 import { FairLanes } from "./fair-lanes.ts";
-import { type FromThread, fromPostedError, type SearchTask } from "./messages.ts";
-import type { SearchThread, StartThread } from "./thread.ts";
+import type { FromThread, SearchTask, ToThread } from "./messages.ts";
+
+/** A thread that searches, seen from the pool. */
+export type SearchThread = Pick<Thread<ToThread>, "post">;
+export type StartSearchThread = (events: ThreadEvents<FromThread>) => SearchThread;
 
 /** A state of the archive that somebody holds for the threads; see archive/reader.ts. */
 export interface PoolState extends Disposable {
@@ -17,7 +22,7 @@ export interface PoolState extends Disposable {
 export interface SearchPoolOptions {
   /** Of the archive that is searched. */
   readonly info: SearchedArchive["info"];
-  readonly startThread: StartThread;
+  readonly startThread: StartSearchThread;
   readonly threads: number;
   /** Tasks that may wait for a thread; more are refused. */
   readonly maxWaiting: number;
@@ -201,7 +206,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     const end = Promise.withResolvers<void>();
     this.#ended.add(end.promise);
     const thread = this.#options.startThread({
-      onReply: (reply) => this.#finish(slot, reply),
+      onMessage: (answer) => this.#finish(slot, answer),
       onEnd: (error) => {
         end.resolve();
         this.#ended.delete(end.promise);
@@ -212,15 +217,15 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     return thread;
   }
 
-  #finish(slot: Slot, reply: FromThread): void {
+  #finish(slot: Slot, answer: FromThread): void {
     const { job } = slot;
     if (job === undefined) return;
     const elapsedMs = performance.now() - slot.startedAt;
     this.#msPerTask += (elapsedMs - this.#msPerTask) * 0.1;
     this.#waiting.charge(laneOf(job.task), elapsedMs);
     slot.job = undefined;
-    if (reply.kind === "done") job.resolve(reply.value);
-    else job.reject(fromPostedError(reply.error));
+    if (answer.kind === "done") job.resolve(answer.value);
+    else job.reject(fromPostedError(answer.error));
     if (slot.isStale) this.#retire(slot);
     this.#release(job.state);
     this.#forgetOldStates();

@@ -1,14 +1,15 @@
 /**
- * The thread of a search; search-pool/ is the other end. It searches what the main thread has loaded: codes and columns are in
+ * The thread of a search; pool.ts is the other end. It searches what the main thread has loaded: codes and columns are in
  * shared memory, files are open already, and only the connection to the database is its own.
  */
 import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
+import { toAnswer } from "../../threads/answer.ts";
 import { AttachedArchive } from "../read/attached-archive.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import type { StateData } from "../read/state.ts";
 import { SnapshotSearcher } from "../search/searcher.ts";
-import { type FromThread, type SearchTask, type ToThread, toPostedError } from "./messages.ts";
+import type { FromThread, SearchTask, ToThread } from "./messages.ts";
 
 export interface SearchWorkerData {
   readonly folder: string;
@@ -36,13 +37,11 @@ function run(snapshot: Snapshot, task: SearchTask): unknown {
 }
 
 function answer(state: string, task: SearchTask): FromThread {
-  try {
+  return toAnswer(() => {
     const snapshot = snapshots.get(state);
     if (snapshot === undefined) throw new Error(`state ${state} has not been sent`);
-    return { kind: "done", value: run(snapshot, task) };
-  } catch (error) {
-    return { kind: "failed", error: toPostedError(error) };
-  }
+    return run(snapshot, task);
+  });
 }
 
 port.on("message", (message: ToThread) => {

@@ -1,10 +1,10 @@
 import type { Encoder } from "../../encoder/encoder.ts";
 import { DEFAULT_THREADS, planMemory } from "../../memory/plan.ts";
 import { type MemoryStatus, MemoryWatch } from "../../memory/watch.ts";
+import { startThread, workerFile } from "../../threads/start-thread.ts";
 import type { Reader } from "../read/reader.ts";
 import { SearchPool } from "./pool.ts";
 import type { SearchWorkerData } from "./search-worker.ts";
-import { createThreadStarter } from "./thread.ts";
 
 export interface SearchPoolSettings {
   /** Threads that search at the same time. Default {@link DEFAULT_THREADS}, or as many of them as fit below the ceiling. */
@@ -18,12 +18,9 @@ export interface SearchPoolSettings {
 export const SEARCH_QUEUE = 64;
 
 /** Largest heap of a thread, in MB; what a search of the commonest words holds lies in typed arrays, outside of it. */
-const HEAP_MB = { oldHeapMb: 64, youngHeapMb: 6 };
+const HEAP_MB = { old: 64, young: 6 };
 /** How often resident memory is looked at while nothing is asked. */
 const LOOK_EVERY_MS = 250;
-
-/** The same file in a checkout and, compiled, in the package. */
-const WORKER = new URL(import.meta.url.endsWith(".ts") ? "search-worker.ts" : "search-worker.js", import.meta.url);
 
 interface Admission extends SearchPoolSettings {
   /** Asked before a search is accepted, with how many are held; throws to refuse it. */
@@ -36,9 +33,10 @@ export function startSearchPool(
   { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, admit, onCrash }: Admission = {},
 ): SearchPool {
   const workerData: SearchWorkerData = { folder: archive.info.folder };
+  const file = workerFile(import.meta.url, "search-worker");
   const pool = new SearchPool({
     info: archive.info,
-    startThread: createThreadStarter({ file: WORKER, workerData, ...HEAP_MB }),
+    startThread: (events) => startThread({ file, workerData, heapMb: HEAP_MB }, events),
     threads,
     maxWaiting: queue,
     borrowState: (name) => archive.borrowState(name),

@@ -1,4 +1,4 @@
-import { setImmediate as yieldToEvents } from "node:timers/promises";
+import { TimeSlices } from "../../threads/time-slices.ts";
 import { COLUMN_NAMES, createColumns } from "./columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
 import { createPostingsTarget, decodePostings } from "./postings.ts";
@@ -231,12 +231,11 @@ class ReadAhead {
 
 /** Lets other events run now and then, and stops when asked to. */
 function createPause(signal: AbortSignal | undefined, onPause: () => void): () => Promise<void> {
-  let sliceEnd = performance.now() + SLICE_MS;
+  const slices = new TimeSlices(SLICE_MS);
   return async () => {
     signal?.throwIfAborted();
-    if (performance.now() < sliceEnd) return;
+    if (!slices.isOver) return;
     onPause();
-    await yieldToEvents();
-    sliceEnd = performance.now() + SLICE_MS;
+    await slices.next();
   };
 }

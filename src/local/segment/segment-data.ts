@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { TimeSlices } from "../../threads/time-slices.ts";
 import { CodeLoader, type SharedCodes } from "../vectors/code-blocks.ts";
 import { planScan, type ScanLayout } from "../vectors/scan-layout.ts";
 import type { Columns } from "./columns.ts";
@@ -72,7 +72,7 @@ export function measureSegment(path: string): { rows: number; bytes: number } {
 /** Reads sections piece by piece: nothing is held twice, and the thread serves others in between. */
 class Loading {
   readonly #file: SegmentFile;
-  #sliceStart = performance.now();
+  readonly #slices = new TimeSlices(SLICE_MS);
 
   constructor(file: SegmentFile) {
     this.#file = file;
@@ -84,7 +84,7 @@ class Loading {
     for (const piece of this.#file.pieces(name, PIECE_BYTES)) {
       target.set(piece, offset);
       offset += piece.length;
-      await this.#pause();
+      if (this.#slices.isOver) await this.#slices.next();
     }
     return target.buffer;
   }
@@ -94,14 +94,8 @@ class Loading {
     const wholeRows = Math.max(1, Math.floor(PIECE_BYTES / layout.codeBytes)) * layout.codeBytes;
     for (const piece of this.#file.pieces("codes", wholeRows)) {
       loader.add(piece);
-      await this.#pause();
+      if (this.#slices.isOver) await this.#slices.next();
     }
     return loader.finish();
-  }
-
-  async #pause(): Promise<void> {
-    if (performance.now() - this.#sliceStart < SLICE_MS) return;
-    await nextTurn();
-    this.#sliceStart = performance.now();
   }
 }

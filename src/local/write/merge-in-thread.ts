@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
-import { fromPostedError, type PostedError } from "../pool/messages.ts";
+import type { Answer } from "../../threads/answer.ts";
+import { fromPostedError } from "../../threads/posted-error.ts";
+import { startThread, workerFile } from "../../threads/start-thread.ts";
 import type { MergeResult, MergeSegments } from "../segment/merge-segments.ts";
 import type { SegmentData } from "../segment/segment-data.ts";
 
@@ -9,39 +10,36 @@ export interface MergeTask {
   readonly inputs: readonly { readonly data: SegmentData; readonly live: Uint8Array | undefined }[];
 }
 
-export type FromMerge =
-  | { readonly kind: "progress"; readonly share: number }
-  | { readonly kind: "done"; readonly merged: MergeResult }
-  | { readonly kind: "failed"; readonly error: PostedError };
-
-/** The same file in a checkout and, compiled, in the package. */
-const WORKER = new URL(import.meta.url.endsWith(".ts") ? "merge-worker.ts" : "merge-worker.js", import.meta.url);
+export type ToMerge = "stop";
+export type FromMerge = { readonly kind: "progress"; readonly share: number } | Answer<MergeResult>;
 
 /** What is large in a merge lies outside the heap. */
-const HEAP_MB = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };
+const HEAP_MB = { old: 96, young: 16 };
 
 /** Merges in a thread of its own, which ends with it: this one serves meanwhile. The inputs must stay open until then. */
 export const mergeInThread: MergeSegments = async (path, inputs, { signal, onProgress } = {}) => {
   signal?.throwIfAborted();
   const workerData: MergeTask = { path, inputs: inputs.map(({ segment, live }) => ({ data: segment.data, live })) };
-  const worker = new Worker(WORKER, { workerData, resourceLimits: HEAP_MB });
-  const stop = (): void => worker.postMessage("stop");
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    return await new Promise<MergeResult>((resolve, reject) => {
-      let outcome = (): void => reject(new Error("the thread of a merge ended before its time"));
-      worker.on("message", (message: FromMerge) => {
+  const file = workerFile(import.meta.url, "merge-worker");
+  const { promise, resolve, reject } = Promise.withResolvers<MergeResult>();
+  let answer: Answer<MergeResult> | undefined;
+  const thread = startThread<FromMerge, ToMerge>(
+    { file, workerData, heapMb: HEAP_MB },
+    {
+      onMessage: (message) => {
         if (message.kind === "progress") onProgress?.(message.share);
-        else if (message.kind === "done") outcome = () => resolve(message.merged);
-        else outcome = () => reject(signal?.aborted === true ? signal.reason : fromPostedError(message.error));
-      });
-      worker.on("error", (error) => {
-        outcome = () => reject(error);
-      });
+        else answer = message;
+      },
       // When nothing of it runs any more, the inputs may be closed.
-      worker.on("exit", () => outcome());
-    });
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+      onEnd: (error) => {
+        if (error !== undefined) reject(error);
+        else if (answer === undefined) reject(new Error("the thread of a merge ended before its time"));
+        else if (answer.kind === "done") resolve(answer.value);
+        else reject(signal?.aborted === true ? signal.reason : fromPostedError(answer.error));
+      },
+    },
+  );
+  const stop = (): void => thread.post("stop");
+  signal?.addEventListener("abort", stop, { once: true });
+  return promise.finally(() => signal?.removeEventListener("abort", stop));
 };

@@ -1,6 +1,6 @@
 /** The thread of a merge; merge-in-thread.ts is the other end. Its inputs are open already, and in shared memory. */
 import { parentPort, workerData } from "node:worker_threads";
-import { toPostedError } from "../pool/messages.ts";
+import { toLaterAnswer } from "../../threads/answer.ts";
 import { mergeSegments } from "../segment/merge-segments.ts";
 import { Segment } from "../segment/segment.ts";
 import type { FromMerge, MergeTask } from "./merge-in-thread.ts";
@@ -12,14 +12,13 @@ const stop = new AbortController();
 port.once("message", () => stop.abort());
 
 const post = (message: FromMerge): void => port.postMessage(message);
-try {
-  const merged = await mergeSegments(
-    path,
-    inputs.map(({ data, live }) => ({ segment: new Segment(data), live })),
-    { signal: stop.signal, onProgress: (share) => post({ kind: "progress", share }) },
-  );
-  post({ kind: "done", merged });
-} catch (error) {
-  post({ kind: "failed", error: toPostedError(error) });
-}
+post(
+  await toLaterAnswer(() =>
+    mergeSegments(
+      path,
+      inputs.map(({ data, live }) => ({ segment: new Segment(data), live })),
+      { signal: stop.signal, onProgress: (share) => post({ kind: "progress", share }) },
+    ),
+  ),
+);
 port.close();
