@@ -84,7 +84,10 @@ export class ArticleStore {
   }
 }
 
-/** Live articles in order of key, a page at a time, so that no transaction stays open between pages. */
+/**
+ * Live articles in order of key, a page at a time, so that no transaction stays open between pages. Of a damaged table, whose keys
+ * may be out of order, what can be read; some of it twice.
+ */
 export function* liveArticles(database: DatabaseSync, pageSize = 500): Generator<ArticleRow> {
   const page = database.prepare(
     `SELECT ${COLUMNS} FROM article WHERE key > ? AND replaced_ms IS NULL ORDER BY key LIMIT ?`,
@@ -92,9 +95,9 @@ export function* liveArticles(database: DatabaseSync, pageSize = 500): Generator
   for (let after = 0; ; ) {
     const rows = page.all(after, pageSize).flatMap((row) => toRow(row) ?? []);
     yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.key;
+    const highest = rows.reduce((most, { key }) => Math.max(most, key), after);
+    if (highest === after) return;
+    after = highest;
   }
 }
 
