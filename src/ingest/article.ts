@@ -1,5 +1,5 @@
 import type { Article } from "../archive/article.ts";
-import { foldCharacters } from "../text/fold.ts";
+import { foldCharacters } from "../text/fold-characters.ts";
 import type { DateFlaw, DateHints } from "./dates/day.ts";
 import { readDate } from "./dates/read-date.ts";
 import { createDateRules, type DateRules, type DateSettings } from "./dates/rules.ts";

@@ -1,4 +1,4 @@
-import { foldCharacters } from "../text/fold.ts";
+import { foldCharacters } from "../text/fold-characters.ts";
 import { FIELDS, type Field } from "./fields.ts";
 
 /**

@@ -11,7 +11,7 @@ import type { Article } from "../archive/article.ts";
 import { AppError } from "../errors.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
-import { fold } from "../text/fold.ts";
+import { foldText } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
 import { backupArchive } from "./care/backup.ts";
 import { reindexArchive } from "./care/reindex.ts";
@@ -52,7 +52,7 @@ const article = (id: string, fields: Partial<Article> = {}): Article => ({
 
 const firstTerm = (text: string): TermKey => {
   let first: TermKey | undefined;
-  scanTerms(fold(text), (high, low) => {
+  scanTerms(foldText(text), (high, low) => {
     first ??= { high, low };
   });
   assert.ok(first);

@@ -1,6 +1,7 @@
 import { type FoldedText, foldWithOffsets } from "./fold.ts";
 import { joinsWords } from "./joins-words.ts";
-import { HAN, unitClassAt, WORD } from "./runs.ts";
+import { HAN } from "./runs.ts";
+import { scanParts, scanUnits } from "./units.ts";
 
 /** UTF-16 offsets [start, end) into the original text. */
 export type Range = readonly [start: number, end: number];
@@ -14,7 +15,7 @@ export type Range = readonly [start: number, end: number];
  *
  * Stretches of a Chinese word are marked as long as they are; a pair only when it shows a character of the query that no
  * longer stretch shows, and not when it joins the end of one word to the beginning of another. Words of other scripts are marked
- * whole.
+ * as units or parts of them; see units.ts.
  */
 export interface Highlighter {
   /** Where the words stand in `text`: ascending, not overlapping, never through a character. */
@@ -31,14 +32,10 @@ export function createHighlighter(words: readonly string[]): Highlighter {
   const hanWords: string[] = [];
   const otherWords = new Set<string>();
   for (const word of words) {
-    for (let start = 0; start < word.length; ) {
-      const kind = unitClassAt(word, start);
-      let end = start + 1;
-      while (end < word.length && unitClassAt(word, end) === kind) end++;
+    scanUnits(word, (kind, start, end) => {
       if (kind === HAN) hanWords.push(word.slice(start, end));
-      else if (kind === WORD) otherWords.add(word.slice(start, end));
-      start = end;
-    }
+      else otherWords.add(word.slice(start, end));
+    });
   }
   return {
     find: (text) => {
@@ -51,14 +48,15 @@ export function createHighlighter(words: readonly string[]): Highlighter {
 
 function findOthers(folded: string, words: ReadonlySet<string>): Range[] {
   const ranges: Range[] = [];
-  for (let start = 0; start < folded.length; ) {
-    let end = start + 1;
-    if (unitClassAt(folded, start) === WORD) {
-      while (end < folded.length && unitClassAt(folded, end) === WORD) end++;
-      if (words.has(folded.slice(start, end))) ranges.push([start, end]);
-    }
-    start = end;
-  }
+  if (words.size === 0) return ranges;
+  const mark = (start: number, end: number): void => {
+    if (words.has(folded.slice(start, end))) ranges.push([start, end]);
+  };
+  scanUnits(folded, (kind, start, end) => {
+    if (kind === HAN) return;
+    mark(start, end);
+    scanParts(folded, start, end, mark);
+  });
   return ranges;
 }
 

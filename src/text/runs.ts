@@ -29,6 +29,7 @@ function classify(): Uint8Array {
 /** The class of the UTF-16 unit at `index`. A trail surrogate has the class of its lead; a lone one separates. */
 export function unitClassAt(text: string, index: number): UnitClass {
   const unit = text.charCodeAt(index);
+  if (unit < 0xd800 || unit > 0xdfff) return classes[unit] as UnitClass;
   if (unit >= 0xdc00 && unit <= 0xdfff)
     return index > 0
       ? (classes[text.charCodeAt(index - 1)] as UnitClass) === HAN && isLead(text, index - 1)
@@ -39,7 +40,7 @@ export function unitClassAt(text: string, index: number): UnitClass {
     const trail = text.charCodeAt(index + 1);
     return trail >= 0xdc00 && trail <= 0xdfff ? HAN : SEPARATOR;
   }
-  return classes[unit] as UnitClass;
+  return SEPARATOR;
 }
 
 const isLead = (text: string, index: number): boolean => {

@@ -1,4 +1,4 @@
-import { fold } from "./fold.ts";
+import { foldText } from "./fold.ts";
 import type { Highlighter, Range } from "./highlights.ts";
 import { type Span, splitClauses, splitSentences } from "./sentences.ts";
 
@@ -31,10 +31,10 @@ function chooseText(title: string, body: string, weights: ReadonlyMap<string, nu
   const read = cutAtCharacter(body, READ_UNITS);
   const sentences = splitSentences(read);
   const [first, ...rest] = sentences;
-  if (first !== undefined && rest.length > 0 && fold(read.slice(first.start, first.end)) === fold(title.trim()))
+  if (first !== undefined && rest.length > 0 && foldText(read.slice(first.start, first.end)) === foldText(title.trim()))
     sentences.shift();
   if (sentences.length === 0) return "";
-  const scores = sentences.map((span) => weightOf(fold(read.slice(span.start, span.end)), weights));
+  const scores = sentences.map((span) => weightOf(foldText(read.slice(span.start, span.end)), weights));
   const best = indexOfLargest(scores);
   const { start, end } = sentences[best] as Span;
   if (end - start > MAX_UNITS) return cutSentence(read, { start, end }, weights);
@@ -72,7 +72,7 @@ function cutSentence(text: string, sentence: Span, weights: ReadonlyMap<string, 
       if (clause.end - start > room) break;
       end = clause.end;
     }
-    const score = weightOf(fold(text.slice(start, Math.min(end, start + room))), weights);
+    const score = weightOf(foldText(text.slice(start, Math.min(end, start + room))), weights);
     if (score > bestScore) {
       bestScore = score;
       bestStart = start;

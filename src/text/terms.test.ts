@@ -15,7 +15,7 @@ function terms(text: string): { high: number; low: number; text: string }[] {
 test("Chinese gives pairs of neighbours and the last character, other words stand whole", () => {
   assert.deepEqual(
     terms("人工智能, gpt4 和").map(({ text }) => text),
-    ["人工", "工智", "智能", "能", "gpt4", "和"],
+    ["人工", "工智", "智能", "能", "gpt4", "gpt", "4", "和"],
   );
   assert.deepEqual(terms("人工")[0], { high: 0, low: pair("人工"), text: "人工" });
 });

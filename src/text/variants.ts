@@ -1,4 +1,5 @@
-import { fold, foldCharacters } from "./fold.ts";
+import { fold } from "./fold.ts";
+import { foldCharacters } from "./fold-characters.ts";
 import { REGIONAL_WORDS } from "./fold-data.ts";
 
 /** Regional words by the word that they all fold to: 软件 → 软体. Read when first asked for. */

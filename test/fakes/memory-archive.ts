@@ -9,7 +9,7 @@ import type {
   TermKey,
 } from "../../src/local/read/snapshot.ts";
 import type { FolderInfo } from "../../src/local/store/database.ts";
-import { fold } from "../../src/text/fold.ts";
+import { FOLD_VERSION, foldText } from "../../src/text/fold.ts";
 import { scanTerms } from "../../src/text/terms.ts";
 
 /** An article of the fake archive: its vector is given, and `dead` makes it a row that a later commit replaced. */
@@ -36,6 +36,7 @@ export function createMemoryArchive(articles: readonly FakeArticle[], options: F
   const info: FolderInfo = {
     folder: "memory",
     formatVersion: 1,
+    foldVersion: FOLD_VERSION,
     encoderFingerprint: "fake",
     dimensions: options.dimensions ?? 16,
     timezone: options.timezone ?? "Asia/Shanghai",
@@ -105,7 +106,7 @@ function createMemorySegment(
   const termCounts = new Uint16Array(rows.length);
   rows.forEach(({ article }, row) => {
     const add = (text: string, weight: number): void =>
-      scanTerms(fold(text), (high, low) => {
+      scanTerms(foldText(text), (high, low) => {
         const lows = index.get(high) ?? new Map<number, Map<number, number>>();
         index.set(high, lows);
         const found = lows.get(low) ?? new Map<number, number>();

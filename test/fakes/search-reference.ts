@@ -2,7 +2,7 @@ import type { SearchRequest } from "../../src/archive/request.ts";
 import { leastShare } from "../../src/local/search/keyword-plan.ts";
 import { parseQuery } from "../../src/search/query.ts";
 import { dayOf } from "../../src/text/days.ts";
-import { fold } from "../../src/text/fold.ts";
+import { foldText } from "../../src/text/fold.ts";
 import type { FakeArticle } from "./memory-archive.ts";
 
 /**
@@ -32,7 +32,7 @@ interface Text {
   readonly body: string;
 }
 
-const textOf = ({ title, body }: FakeArticle): Text => ({ title: fold(title), body: fold(body) });
+const textOf = ({ title, body }: FakeArticle): Text => ({ title: foldText(title), body: foldText(body) });
 
 const OTHER = /[a-z0-9]/;
 

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../errors.ts";
-import { FOLD_VERSION } from "../../text/fold.ts";
 import { createTokenMatrix, type TokenMatrix } from "./token-matrix.ts";
 import { createTokenTable, MAX_NGRAM_UNITS, type TokenTable } from "./token-table.ts";
 
@@ -74,6 +73,12 @@ export async function loadStaticModel(folder: string): Promise<StaticModel> {
   };
 }
 
+/**
+ * Vectors made with a later fold are compared with those made with this one: it reads more spellings of a word as one, and what it
+ * leaves as it was keeps its vector.
+ */
+const FOLD_OF_FINGERPRINT = 1;
+
 function fingerprintOf(description: ModelDescription): string {
   const { name, formatVersion, dimensions, tokenizer, maxDocumentCharacters, titleShare, sha256 } = description;
   const parts = [
@@ -83,7 +88,7 @@ function fingerprintOf(description: ModelDescription): string {
     tokenizer.ngramLengths,
     maxDocumentCharacters,
     titleShare ?? null,
-    FOLD_VERSION,
+    FOLD_OF_FINGERPRINT,
   ];
   const hashes = FILE_NAMES.map((file) => sha256[file]);
   return `${name}-${createHash("sha256")

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { fold } from "../../text/fold.ts";
 import { HAN, scanRuns } from "../../text/runs.ts";
+import { scanParts } from "../../text/units.ts";
 import { TimeSlices } from "../../threads/time-slices.ts";
 import type { Encoder } from "../encoder.ts";
 import { loadStaticModel, type StaticModel } from "./model.ts";
@@ -26,6 +27,13 @@ function createStaticEncoder(model: StaticModel): Encoder {
 
   const addRow = (row: number): void => matrix.add(row);
 
+  /** COVID-19 folds to covid19: to a model that does not know that, it is covid and 19. */
+  const addParts = (word: string): void =>
+    scanParts(word, 0, word.length, (start, end) => {
+      const row = tokens.find(word, start, end);
+      if (row !== UNKNOWN) addRow(row);
+    });
+
   const encodeText = (text: string): Float32Array | undefined => {
     const folded = fold(text);
     matrix.clear();
@@ -36,6 +44,7 @@ function createStaticEncoder(model: StaticModel): Encoder {
       }
       const row = tokens.find(folded, start, end);
       if (row !== UNKNOWN) addRow(row);
+      else addParts(folded.slice(start, end));
     });
     return toUnit(matrix.finish());
   };

@@ -1,6 +1,7 @@
 import type { ParsedQuery } from "../../search/query.ts";
-import { HAN, scanRuns } from "../../text/runs.ts";
+import { HAN } from "../../text/runs.ts";
 import { unitKeyRange, wordKey } from "../../text/terms.ts";
+import { scanUnits } from "../../text/units.ts";
 import type { RowRule, Snapshot, TermKey } from "../read/snapshot.ts";
 
 /**
@@ -108,7 +109,7 @@ interface Run {
 
 export function runsOf(folded: string): Run[] {
   const runs: Run[] = [];
-  scanRuns(folded, (kind, start, end) => runs.push({ isHan: kind === HAN, text: folded.slice(start, end) }));
+  scanUnits(folded, (kind, start, end) => runs.push({ isHan: kind === HAN, text: folded.slice(start, end) }));
   return runs;
 }
 

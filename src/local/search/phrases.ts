@@ -1,5 +1,5 @@
 import { createPhraseTest } from "../../search/query/phrase.ts";
-import { fold } from "../../text/fold.ts";
+import { foldText } from "../../text/fold.ts";
 import type { Snapshot, TermKey } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import { MatchRule, runsOf, termsOf } from "./keyword-plan.ts";
@@ -108,7 +108,7 @@ function checkTexts(
       if (article === undefined) return false;
       const { title, body } = article;
       // Most texts hold it as it is; folding one costs more than reading it.
-      return holds(title) || holds(body) || holds(fold(title)) || holds(fold(body));
+      return holds(title) || holds(body) || holds(foldText(title)) || holds(foldText(body));
     })
     .map(({ place }) => place);
 }

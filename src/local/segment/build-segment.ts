@@ -1,4 +1,4 @@
-import { fold } from "../../text/fold.ts";
+import { foldText } from "../../text/fold.ts";
 import { scanTerms } from "../../text/terms.ts";
 import { codeBytes, quantizeVector } from "../vectors/quantize.ts";
 import { COLUMN_NAMES, createColumns } from "./columns.ts";
@@ -64,7 +64,7 @@ export function buildSegment(path: string, newRows: readonly NewRow[], dimension
 
 function countTerms(table: TermTable, row: number, text: string, weight: number): number {
   let count = 0;
-  scanTerms(fold(text), (high, low) => {
+  scanTerms(foldText(text), (high, low) => {
     table.add(high, low, row, weight);
     count += weight;
   });

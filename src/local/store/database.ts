@@ -67,6 +67,8 @@ const SQLITE_NOTADB = 26;
 export interface FolderInfo extends ArchiveInfo {
   readonly folder: string;
   readonly formatVersion: number;
+  /** Of the fold that its terms were made with; see FOLD_VERSION. Another one finds most, until the archive is reindexed. */
+  readonly foldVersion: number;
 }
 
 export interface OpenDatabase {
@@ -239,15 +241,10 @@ function readInfo(database: DatabaseSync, folder: string): FolderInfo {
       "archive-version",
       `The archive in ${folder} has format ${formatVersion}; this wenxun reads format ${FORMAT_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
     );
-  const foldVersion = Number(readSetting(database, "fold_version"));
-  if (foldVersion !== FOLD_VERSION)
-    throw new AppError(
-      "archive-version",
-      `The archive in ${folder} was indexed with fold ${foldVersion}; this wenxun folds text as ${FOLD_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
-    );
   return {
     folder,
     formatVersion,
+    foldVersion: Number(readSetting(database, "fold_version")),
     encoderFingerprint: readSetting(database, "encoder_fingerprint"),
     dimensions: Number(readSetting(database, "dimensions")),
     timezone: readSetting(database, "timezone"),

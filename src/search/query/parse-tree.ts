@@ -1,5 +1,5 @@
-import { fold } from "../../text/fold.ts";
-import { scanRuns } from "../../text/runs.ts";
+import { fold, joinSpacedUnits } from "../../text/fold.ts";
+import { scanUnits } from "../../text/units.ts";
 import { toFirstDay } from "./day-value.ts";
 import { toPhrase } from "./phrase.ts";
 import { readTokens, type Token } from "./tokens.ts";
@@ -34,7 +34,7 @@ export interface ParsedTree {
  * and NOT are written in capitals. An operator without operand is left out; a parenthesis without its twin is white space.
  */
 export function parseTree(typed: string): ParsedTree {
-  return new Parser(readTokens(typed)).parse();
+  return new Parser(readTokens(joinSpacedUnits(typed))).parse();
 }
 
 class Parser {
@@ -215,38 +215,32 @@ function quoteToNode(content: string, distance: number | undefined): QueryNode |
   return phrase === undefined ? undefined : { kind: "phrase", text: phrase };
 }
 
-/** Numbers and names that hold signs: 3.5%, -5°c, 12:30, 1,000, c++, c#, .net, a&b. */
-const SIGNED =
-  /(?<![\p{Script=Latin}\d&])(?:-?\d+(?:[.,:]\d+)*(?:[%‰]|°[cf](?![a-z])|(?<=[.,:]\d+))|[a-z][a-z\d]{0,30}(?:\+\+|#)|\.net|[a-z\d]{1,30}(?:&[a-z\d]{1,30}){1,8})(?![\p{Script=Latin}\d+#%&])/gu;
+/** A unit that holds a sign. */
+const SIGNED = /[^\p{L}\p{N}\p{M}]/u;
 
 /**
- * The words of folded text: the stretches between separators, and numbers and names whose signs are part of them. Of two runs or more
- * such as `iphone15手机` or `3.5%`, so whoever looks one up must look for its runs and may read the text to be sure.
+ * The words of folded text: the stretches between separators, and units whose signs are part of them, such as `3.5%` and `c++`;
+ * see text/units.ts. `iphone15手机` is one word of two units.
  */
 export function toWords(folded: string): string[] {
   const words: string[] = [];
-  let end = 0;
-  for (const { 0: signed, index } of folded.matchAll(SIGNED)) {
-    words.push(...toStretches(folded.slice(end, index)), signed);
-    end = index + signed.length;
-  }
-  return [...words, ...toStretches(folded.slice(end))];
-}
-
-/** The stretches of folded text between separators. */
-function toStretches(folded: string): string[] {
-  const stretches: string[] = [];
   let start = 0;
   let end = -1;
-  scanRuns(folded, (_kind, runStart, runEnd) => {
-    if (runStart !== end) {
-      if (end > start) stretches.push(folded.slice(start, end));
-      start = runStart;
+  const close = (): void => {
+    if (end > start) words.push(folded.slice(start, end));
+  };
+  let wasSigned = false;
+  scanUnits(folded, (_kind, unitStart, unitEnd) => {
+    const isSigned = SIGNED.test(folded.slice(unitStart, unitEnd));
+    if (unitStart !== end || isSigned || wasSigned) {
+      close();
+      start = unitStart;
     }
-    end = runEnd;
+    end = unitEnd;
+    wasSigned = isSigned;
   });
-  if (end > start) stretches.push(folded.slice(start, end));
-  return stretches;
+  close();
+  return words;
 }
 
 /** Fields of other search tools and of none; `http://` and 12:30 are text. */

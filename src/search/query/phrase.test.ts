@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold } from "../../text/fold.ts";
+import { foldText } from "../../text/fold.ts";
 import { createNearTest, createPhraseTest, toPhrase } from "./phrase.ts";
 
 const holdsFolded = (text: string, phrase: string): boolean => createPhraseTest(phrase)(text);
 const holds = (text: string, phrase: string): boolean =>
-  createPhraseTest(toPhrase(phrase) ?? assert.fail())(fold(text));
+  createPhraseTest(toPhrase(phrase) ?? assert.fail())(foldText(text));
 
 test("a phrase keeps the signs that belong to it and loses the punctuation around it", () => {
   assert.equal(toPhrase("。你好，世界！"), "你好,世界");
@@ -43,7 +43,7 @@ test("a phrase of letters is not found within a word, one of Chinese is", () => 
 });
 
 test("nearness counts the characters between words, in any order", () => {
-  const near = (text: string, distance: number): boolean => createNearTest(["北京", "奥运"], distance)(fold(text));
+  const near = (text: string, distance: number): boolean => createNearTest(["北京", "奥运"], distance)(foldText(text));
   assert.ok(near("北京奥运", 0));
   assert.ok(near("奧運在北京", 1));
   assert.ok(!near("奥运会在北京", 1));

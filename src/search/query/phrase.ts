@@ -1,5 +1,6 @@
-import { fold } from "../../text/fold.ts";
+import { foldText } from "../../text/fold.ts";
 import { SEPARATOR, unitClassAt, WORD } from "../../text/runs.ts";
+import { isWordEdge } from "../../text/units.ts";
 
 /** Signs that belong to what they stand beside: C++, C#, 3.5%, -5℃, $100, .NET. */
 const SIGN = /[\p{S}#%‰&@*]/u;
@@ -11,7 +12,7 @@ const LEADING_SIGN = /[.\-−]/;
  * letter or digit is left.
  */
 export function toPhrase(content: string): string | undefined {
-  const folded = fold(content).replace(/\s+/g, " ");
+  const folded = foldText(content).replace(/\s+/g, " ");
   let start = 0;
   let end = folded.length;
   while (start < end && !opensPhrase(folded, start)) start++;
@@ -59,12 +60,12 @@ export function createPhraseTest(phrase: string): (folded: string) => boolean {
 /** Whether a word or number of the text begins here, and not in its midst: 5% is not in 3.5%. */
 function opensWord(text: string, start: number): boolean {
   if (start === 0) return true;
-  return unitClassAt(text, start - 1) !== WORD && !isInNumber(text, start - 1);
+  return isWordEdge(text, start) && !isInNumber(text, start - 1);
 }
 
 function closesWord(text: string, end: number): boolean {
   if (end >= text.length) return true;
-  return unitClassAt(text, end) !== WORD && !isContinued(text, end) && !isInNumber(text, end);
+  return isWordEdge(text, end) && !isContinued(text, end) && !isInNumber(text, end);
 }
 
 /** A point or comma between two digits. */

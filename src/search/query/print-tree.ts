@@ -1,3 +1,4 @@
+import { joinSpacedUnits } from "../../text/fold.ts";
 import { CLOSING_QUOTES } from "./quotes.ts";
 import { conjunctsOf, type QueryNode } from "./tree.ts";
 
@@ -8,7 +9,7 @@ import { conjunctsOf, type QueryNode } from "./tree.ts";
 export function printTree(tree: QueryNode | undefined): string {
   const parts = conjunctsOf(tree);
   if (parts.length === 1 && parts[0]?.kind === "or") return printAlternatives(parts[0].nodes);
-  return parts.map(printPart).join(" ");
+  return sideBySide(parts.map(printPart));
 }
 
 /** A node that stands beside others. */
@@ -19,7 +20,7 @@ function printPart(node: QueryNode): string {
     case "phrase":
       return quote(node.text);
     case "near":
-      return `${quote(node.words.join(" "))}~${node.distance}`;
+      return `${quote(sideBySide(node.words))}~${node.distance}`;
     case "title":
       return `title:${printPart(node.node)}`;
     case "source":
@@ -31,11 +32,19 @@ function printPart(node: QueryNode): string {
     case "not":
       return printNegation(node.node);
     case "and":
-      return `(${node.nodes.map(printPart).join(" ")})`;
+      return `(${sideBySide(node.nodes.map(printPart))})`;
     case "or":
       return `(${printAlternatives(node.nodes)})`;
   }
 }
+
+/** With a comma between what would be read as one name: `top, 15` is not top15. */
+const sideBySide = (parts: readonly string[]): string =>
+  parts.slice(1).reduce((printed, part, index) => {
+    // Only the last part and this one can meet.
+    const pair = `${parts[index]} ${part}`;
+    return `${printed}${joinSpacedUnits(pair) === pair ? "" : ","} ${part}`;
+  }, parts[0] ?? "");
 
 const printAlternatives = (nodes: readonly QueryNode[]): string => nodes.map(printPart).join(" OR ");
 
