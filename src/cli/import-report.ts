@@ -19,6 +19,7 @@ export function toReportText(report: ImportReport, archiveFlag = ""): string {
     for (const { input, line, text } of notes.slice(0, SHOWN_EXAMPLES)) lines.push(`  ${input}, line ${line}: ${text}`);
     if (total > SHOWN_EXAMPLES && notes.length > 0) lines.push("  …");
   };
+  lines.push(...report.remarks);
   if (report.fields.used.length > 0) lines.push(toFields(report.fields, stored));
   for (const name of report.fields.otherBodies) lines.push(describeOtherBody(name, report.fields));
   if (rejected > 0) {

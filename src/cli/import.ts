@@ -46,14 +46,14 @@ export function registerImport(program: Command, context: CliContext): void {
     .command("import")
     .summary("add articles to an archive")
     .description(
-      "Adds articles to an archive, which is made if there is none. Reads JSON lines, JSON, CSV, TSV and SQLite, plain or gzipped. " +
+      "Adds articles to an archive, which is made if there is none. Reads JSON lines, JSON, CSV, TSV, SQLite, RSS and Atom, plain or gzipped. " +
         "Importing again updates what changed and skips the rest.",
     )
     .argument("<FILE...>", "files, patterns, or - for standard input")
     .option("--map <FIELD=NAME,…>", "Where a field is, as a name or a dotted path; may be repeated.", collect)
     .option("--source <NAME>", "Source of articles that name none.")
     .option("--format <FORMAT>", `Kind of the files: ${FORMATS.join(", ")}. (default: told by their content)`)
-    .option("--table <NAME>", "Table of an SQLite file. (default: the first that holds articles)")
+    .option("--table <NAME>", "Table of an SQLite file. (default: the one that looks most like articles)")
     .option("--encoding <NAME>", "Encoding of the text, for example gb18030 or big5. (default utf-8)")
     .option("--id-prefix <TEXT>", "Put before the ids of records; {file} and {source} stand for their names.")
     .option("--as-of <TIME>", "What relative dates (3小时前, 昨天, 3月14日) are counted from; now, or any date.")

@@ -4,7 +4,6 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { cut, cuts, streamOf } from "../../test/fakes/chunks.ts";
 import { readTable } from "./csv.ts";
-import { decodeUtf8 } from "./encoding.ts";
 
 interface Read {
   readonly line: number;
@@ -24,7 +23,7 @@ async function read(
 ): Promise<Read[]> {
   const records: Read[] = [];
   const head = Buffer.concat(chunks);
-  const options = { decode: decodeUtf8, maxRecordBytes, name: "FILE", kind, head, mapped };
+  const options = { maxRecordBytes, name: "FILE", kind, head, mapped };
   for await (const group of readTable(streamOf(...chunks), options)) {
     for (const { line, value, problem, excerpt } of group) {
       assert.equal(typeof excerpt(), "string");

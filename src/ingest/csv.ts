@@ -1,6 +1,6 @@
-import type { DecodeRecord } from "./encoding.ts";
+import { isUtf8 } from "node:buffer";
 import { usualPlace } from "./field-names.ts";
-import type { TextReaderOptions } from "./json-lines.ts";
+import type { TextReaderOptions } from "./json-values.ts";
 import { type Line, readLines } from "./lines.ts";
 import {
   badInput,
@@ -29,13 +29,13 @@ export interface TableReaderOptions extends TextReaderOptions {
  * reading goes on at the next one, so that a quote cannot swallow the rows behind it.
  */
 export async function* readTable(chunks: AsyncIterable<Buffer>, options: TableReaderOptions): RecordStream {
-  const { decode, head, maxRecordBytes = MAX_RECORD_BYTES } = options;
+  const { notText = NOT_UTF8, head, maxRecordBytes = MAX_RECORD_BYTES } = options;
   const isOldMac = head.includes(0x0d) && !head.includes(0x0a);
   const table = new TableScanner(options);
   let failure: unknown;
   try {
     for await (const lines of readLines(chunks, { maxBytes: maxRecordBytes, terminator: isOldMac ? "\r" : "\n" })) {
-      for (const line of lines) table.add(toTextLine(line, decode));
+      for (const line of lines) table.add(toTextLine(line, notText));
       if (table.records.length > 0) yield table.takeRecords();
     }
   } catch (error) {
@@ -53,15 +53,15 @@ interface TextLine {
   readonly problem?: string;
 }
 
-function toTextLine(line: Line, decode: DecodeRecord): TextLine {
+function toTextLine(line: Line, notText: string): TextLine {
   const { number, bytes, flaw } = line;
   const byteLength = bytes.length;
   if (flaw !== undefined) {
     const problem = flaw === "too-long" ? TOO_LONG : "breaks off before its end";
     return { number, text: toExcerpt(bytes), byteLength, problem };
   }
-  const text = decode(bytes);
-  if (text === undefined) return { number, text: bytes.toString("utf8"), byteLength, problem: NOT_UTF8 };
+  const text = bytes.toString("utf8");
+  if (!isUtf8(bytes)) return { number, text, byteLength, problem: notText };
   return { number, text: text.includes("\u0000") ? text.replaceAll("\u0000", "") : text, byteLength };
 }
 

@@ -11,7 +11,7 @@ import { expandPaths } from "./paths.ts";
 import { type ReaderOptions, readRecords } from "./reader.ts";
 import type { RawRecord } from "./record.ts";
 import { RejectsFile } from "./rejects-file.ts";
-import { addExample, type ImportReport, type RecordNote } from "./report.ts";
+import { addExample, type ImportReport, MAX_EXAMPLES, type RecordNote } from "./report.ts";
 import { type Sample, withSample } from "./sample.ts";
 import { SeenIds } from "./seen-ids.ts";
 
@@ -89,6 +89,7 @@ class ImportRun {
   readonly #rejections: RecordNote[] = [];
   readonly #badDates: RecordNote[] = [];
   readonly #repeatedIds: RecordNote[] = [];
+  readonly #remarks = new Set<string>();
   #inputs = 0;
   #failure: AppError | undefined;
 
@@ -159,6 +160,7 @@ class ImportRun {
       badDates: this.#badDates,
       repeatedIds: this.#repeatedIds,
       places,
+      remarks: [...this.#remarks],
       failures: this.failures,
       interrupted: this.#isCalledOff,
       ...(failure === undefined ? {} : { failure }),
@@ -173,6 +175,7 @@ class ImportRun {
       encoding,
       signal,
       fields: mapping?.fields,
+      onRemark: (text) => void (this.#remarks.size < MAX_EXAMPLES && this.#remarks.add(text)),
       meter,
       ...(stdin === undefined ? {} : { stdin }),
     };

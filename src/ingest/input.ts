@@ -3,16 +3,12 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { Readable } from "node:stream";
 import { AppError, isSystemError } from "../errors.ts";
-import {
-  type DecodeRecord,
-  decodeTranscoded,
-  decodeUtf8,
-  encodingOfMark,
-  looksLikeGb18030,
-  transcode,
-} from "./encoding.ts";
+import { encodingName } from "../text/encodings.ts";
+import { encodingOfMark, encodingOfXml, guessChineseEncoding, isPlainlyUtf8, unmarkedUtf16 } from "./guess-encoding.ts";
 import { gunzip } from "./gunzip.ts";
-import { badInput } from "./record.ts";
+import { badInput, notText } from "./record.ts";
+import { COMMAND_LINE_REMEDIES, type Remedies } from "./remedies.ts";
+import { transcode } from "./transcode.ts";
 
 /** Counts bytes of the inputs as they lie on disk, for progress. */
 export interface Meter {
@@ -20,8 +16,12 @@ export interface Meter {
 }
 
 export interface InputOptions {
-  /** As `parseEncoding` names it; undefined means UTF-8, or what a byte-order mark says. */
+  /** As `parseEncoding` names it; undefined means UTF-8, or what a byte-order mark or an XML declaration says. */
   readonly encoding?: string | undefined;
+  /** How messages say what mends a problem. Default the words of the command line. */
+  readonly remedies?: Remedies | undefined;
+  /** Told what was found out about the input that whoever brings it should know: a sentence each. */
+  readonly onRemark?: ((text: string) => void) | undefined;
   readonly meter?: Meter;
   readonly signal?: AbortSignal | undefined;
   /** What `-` means. Default the process's standard input. */
@@ -36,7 +36,8 @@ export interface OpenedInput {
   readonly head: Buffer;
   /** All bytes, the head included. Throws AppError `bad-input` where the file breaks off. */
   readonly chunks: AsyncIterable<Buffer>;
-  readonly decode: DecodeRecord;
+  /** Why a record is refused whose bytes are no text. */
+  readonly notText: string;
   /** True for a file that lies on disk as it is read: not packed, not standard input. */
   readonly isPlainFile: boolean;
   /** Must be called, whether or not `chunks` was read to its end. */
@@ -55,28 +56,58 @@ export const isSqlite = (head: Buffer): boolean => head.subarray(0, SQLITE_MAGIC
 
 /** @throws AppError `bad-input` for a path that cannot be read, or a file in another encoding. */
 export async function openInput(path: string, options: InputOptions = {}): Promise<OpenedInput> {
-  const name = inputName(path);
-  const raw = await peek(readRaw(path, options), 2);
+  return openBytes(inputName(path), readRaw(path, options), { ...options, isPlainFile: path !== STDIN });
+}
+
+/** The same for bytes that come from elsewhere. @throws AppError `bad-input` */
+export async function openBytes(
+  name: string,
+  bytes: AsyncIterable<Buffer>,
+  options: Pick<InputOptions, "encoding" | "remedies" | "onRemark"> & { readonly isPlainFile?: boolean },
+): Promise<OpenedInput> {
+  const { encoding, remedies = COMMAND_LINE_REMEDIES, onRemark, isPlainFile = false } = options;
+  const raw = await peek(bytes, 2);
   const isGzip = raw.head[0] === 0x1f && raw.head[1] === 0x8b;
   let content = await peek(isGzip ? unpack(raw.chunks, name) : raw.chunks, HEAD_BYTES);
-  const opened = { name, isPlainFile: !isGzip && path !== STDIN, close: () => content.close() };
-  if (isSqlite(content.head)) return { ...opened, head: content.head, chunks: content.chunks, decode: decodeUtf8 };
-
-  const encoding = options.encoding ?? encodingOfMark(content.head) ?? "utf-8";
-  if (encoding !== "utf-8") {
-    content = await peek(transcode(content.chunks, encoding), HEAD_BYTES);
-    return { ...opened, head: content.head, chunks: content.chunks, decode: decodeTranscoded };
-  }
-  let { head, chunks } = content;
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
-    head = head.subarray(3);
-    chunks = dropBytes(chunks, 3);
-  }
-  if (options.encoding === undefined && looksLikeGb18030(head)) {
+  const opened = { name, isPlainFile: isPlainFile && !isGzip, close: () => content.close() };
+  try {
+    const { head } = content;
+    const used = isSqlite(head) ? "utf-8" : await chooseEncoding(name, head, encoding, remedies);
+    if (encoding !== undefined && used !== encoding)
+      onRemark?.(`${name} is ${used}, and was read as such, not as ${encoding}.`);
+    if (used !== "utf-8") content = await peek(transcode(content.chunks, used), HEAD_BYTES);
+    else if (encodingOfMark(head) === "utf-8")
+      content = { ...content, head: head.subarray(3), chunks: dropBytes(content.chunks, 3) };
+    return { ...opened, head: content.head, chunks: content.chunks, notText: notText(used, remedies) };
+  } catch (error) {
     await content.close();
-    throw badInput(`${name} is not UTF-8 but looks like GB18030 or Big5: import it with --encoding gb18030 (or big5).`);
+    throw error;
   }
-  return { ...opened, head, chunks, decode: decodeUtf8 };
+}
+
+/** The encoding to read a file in: what its mark says, else the one that is named, else what its first bytes tell. @throws AppError `bad-input` */
+async function chooseEncoding(
+  name: string,
+  head: Buffer,
+  named: string | undefined,
+  remedies: Remedies,
+): Promise<string> {
+  const mark = encodingOfMark(head);
+  if (mark === "utf-32") throw badInput(`${name} is UTF-32; convert it to UTF-8 first (iconv -f UTF-32 -t UTF-8).`);
+  if (mark !== undefined) return mark;
+  if (named !== undefined) return isPlainlyUtf8(head) ? "utf-8" : named;
+  const declared = encodingOfXml(head);
+  const declaredName = declared === undefined ? undefined : encodingName(declared);
+  if (declaredName !== undefined && !declaredName.startsWith("utf-")) return declaredName;
+  const utf16 = unmarkedUtf16(head);
+  if (utf16 !== undefined) return utf16;
+  const guess = await guessChineseEncoding(head);
+  if (guess === undefined) return "utf-8";
+  const [first, second] = guess === "big5" ? ["Big5", "GB18030"] : ["GB18030", "Big5"];
+  throw badInput(
+    `${name} is not UTF-8 but looks like ${first} (or ${second}): ${remedies.encoding(first.toLowerCase())}, ` +
+      `${remedies.encoding(second.toLowerCase())}.`,
+  );
 }
 
 async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buffer> {

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { cut, streamOf } from "../../test/fakes/chunks.ts";
+import { encode } from "../../test/fakes/encode.ts";
 import { type ReaderOptions, readRecords } from "./reader.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wenxun-reader-"));
@@ -104,6 +105,71 @@ test("SQLite: long integers keep their digits, bytes that are text are text", as
   for await (const group of readRecords(path)) for (const { value } of group) ids.push((value as { id: unknown }).id);
   assert.deepEqual(ids, [9007199254740993n, 2n]);
   assert.deepEqual(await read(path), { titles: ["x", undefined] });
+});
+
+test("SQLite: the table is chosen by its columns; of two that look alike one must be named", async () => {
+  const remarks: string[] = [];
+  const onRemark = (text: string): void => void remarks.push(text);
+  const shop = "CREATE TABLE categories (id, name); INSERT INTO categories VALUES (1, '体育');";
+  const links = "CREATE TABLE links (title, url); INSERT INTO links VALUES ('首页', 'https://n.example/');";
+  const news =
+    "CREATE TABLE posts (id, title, content, created); INSERT INTO posts VALUES (1, '新桥通车', '昨日。', 1), (2, '春雨', '夜里。', 2);";
+  const path = database(`${shop} ${links} ${news} CREATE VIEW latest AS SELECT * FROM posts;`);
+  assert.deepEqual(await read(path, { onRemark }), { titles: TITLES });
+  assert.match(remarks.join(), /Table posts .* was read.*--table.*links/);
+
+  const twice = database(`${news} ${news.replaceAll("posts", "archive")}`);
+  const { titles, error } = await read(twice);
+  assert.deepEqual(titles, []);
+  assert.match(error ?? "", /several tables.*posts \(id, title, content, created\); archive .*--table/);
+  assert.deepEqual(await read(twice, { table: "archive" }), { titles: TITLES });
+
+  const onlyView = database(
+    `CREATE TABLE raw (a, b); INSERT INTO raw VALUES ('新桥通车', 'x'), ('春雨', 'y'); CREATE VIEW v AS SELECT a AS title, b AS body FROM raw;`,
+  );
+  assert.deepEqual(await read(onlyView), { titles: TITLES });
+  const emptied = database(`${news} CREATE TABLE drafts (id, title, content, created);`);
+  assert.deepEqual(await read(emptied), { titles: TITLES });
+});
+
+test("SQLite: text in another encoding is refused with advice, and read as it is named, in text and in bytes", async () => {
+  const path = join(folder, "gbk.db");
+  rmSync(path, { force: true });
+  const db = new DatabaseSync(path);
+  db.exec("CREATE TABLE news (id INTEGER, title TEXT, body BLOB, cover BLOB)");
+  const insert = db.prepare("INSERT INTO news VALUES (?, CAST(? AS TEXT), ?, ?)");
+  for (const [id, title] of TITLES.entries()) {
+    insert.run(id, encode(title, "gbk"), encode("昨日上午通车。", "gbk"), Buffer.from([0xff, 0xd8, 0xff, 0, 1, 2]));
+  }
+  db.close();
+  const refused = await read(path);
+  assert.equal(refused.titles.length, 2);
+  for (const problem of refused.titles)
+    assert.match(String(problem), /^title holds bytes that are not UTF-8.*--encoding gb18030/);
+  assert.deepEqual(await read(path, { encoding: "gb18030" }), { titles: TITLES });
+  const bodies: unknown[] = [];
+  for await (const group of readRecords(path, { encoding: "gb18030" })) {
+    for (const { value } of group) bodies.push((value as { body: unknown }).body, (value as { cover: unknown }).cover);
+  }
+  assert.deepEqual(bodies, ["昨日上午通车。", undefined, "昨日上午通车。", undefined]);
+});
+
+test("SQLite: a database of UTF-16 is text like any other", async () => {
+  assert.deepEqual(await read(database(`PRAGMA encoding = 'UTF-16le'; ${NEWS}`)), { titles: TITLES });
+});
+
+test("what is another kind of file is said by its name", async () => {
+  for (const [name, content, advice] of [
+    ["a.pdf", "%PDF-1.7\n", /pdftotext/],
+    ["a.xlsx", "PK\u0003\u0004abc", /save the table in it as CSV/],
+    ["a.json", "<!DOCTYPE html><html>", /web page/],
+    ["a.jsonl.zst", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), /zstd -dc/],
+    ["dump.sql", "-- MySQL dump 10.13\nCREATE TABLE news (id int);\n", /SQL/],
+  ] as const) {
+    const { titles, error } = await read(file(name, content));
+    assert.deepEqual(titles, [], name);
+    assert.match(error ?? "", advice);
+  }
 });
 
 test("SQLite: what is none, or holds no articles, is said", async () => {

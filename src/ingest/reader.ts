@@ -1,7 +1,8 @@
 import { readTable } from "./csv.ts";
+import { readFeed } from "./feed.ts";
 import type { FieldMap } from "./fields.ts";
-import { detectFormat, type Format, notSqlite } from "./format.ts";
-import { type InputOptions, isSqlite, openInput } from "./input.ts";
+import { detectFormat, type Format, notSqlite, scriptBytes } from "./format.ts";
+import { type InputOptions, isSqlite, type OpenedInput, openInput } from "./input.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readJsonValues } from "./json-values.ts";
 import type { RecordStream } from "./record.ts";
@@ -21,28 +22,37 @@ export interface ReaderOptions extends InputOptions {
  * @throws AppError `bad-input` where the file cannot be read or breaks off; the records before that have been given out.
  */
 export async function* readRecords(path: string, options: ReaderOptions = {}): RecordStream {
-  const input = await openInput(path, options);
+  yield* readOpened(await openInput(path, options), path, options);
+}
+
+/** The same for an input that is open; it is closed at the end. @throws AppError `bad-input` */
+export async function* readOpened(input: OpenedInput, path: string, options: ReaderOptions = {}): RecordStream {
   try {
-    const { name, head, chunks, decode } = input;
+    const { name, head, chunks, notText } = input;
+    const { table, encoding, fields = {}, onRemark } = options;
     const format = options.format ?? detectFormat(head, path);
-    const mapped = Object.values(options.fields ?? {}).filter((column) => column !== "");
+    const mapped = Object.values(fields).filter((column) => column !== "");
+    const text = { name, notText, map: fields, onRemark };
     switch (format) {
       case undefined:
         return;
       case "jsonl":
-        yield* readJsonLines(chunks, { decode });
+        yield* readJsonLines(chunks, text);
         return;
       case "json":
-        yield* readJsonValues(chunks, { decode, name });
+        yield* readJsonValues(chunks, { ...text, scriptBytes: scriptBytes(head) });
         return;
       case "csv":
       case "tsv":
-        yield* readTable(chunks, { decode, name, kind: format, head, mapped });
+        yield* readTable(chunks, { ...text, kind: format, head, mapped });
+        return;
+      case "feed":
+        yield* readFeed(chunks, text);
         return;
       case "sqlite": {
         if (!isSqlite(head)) throw notSqlite(name);
-        const table = { name, table: options.table, mapped };
-        yield* input.isPlainFile ? readSqlite(path, table) : readSqliteStream(chunks, table);
+        const database = { name, table, mapped, encoding, onRemark, remedies: options.remedies };
+        yield* input.isPlainFile ? readSqlite(path, database) : readSqliteStream(chunks, database);
         return;
       }
     }

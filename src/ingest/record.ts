@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { COMMAND_LINE_REMEDIES, type Remedies } from "./remedies.ts";
 
 /** A record of an input file, or a stretch of it that is none. */
 export interface RawRecord {
@@ -23,7 +24,14 @@ export const EXCERPT_CHARACTERS = 500;
 const EXCERPT_BYTES = EXCERPT_CHARACTERS * 4;
 
 export const TOO_LONG = `longer than ${MAX_RECORD_BYTES / 1024 / 1024} MB`;
-export const NOT_UTF8 = "holds bytes that are not UTF-8; --encoding names another encoding, for example gb18030";
+
+/** Why a record is refused whose bytes are no text in the encoding of its file. */
+export const notText = (encoding: string, remedies: Remedies): string =>
+  encoding === "utf-8"
+    ? `holds bytes that are not UTF-8; if they are text, ${remedies.encoding("gb18030")} (or big5 …)`
+    : `holds bytes that are not ${encoding}; if the text is in another encoding, ${remedies.encoding("NAME")}`;
+
+export const NOT_UTF8 = notText("utf-8", COMMAND_LINE_REMEDIES);
 
 export const toExcerpt = (bytes: Buffer): string => cutText(bytes.toString("utf8", 0, EXCERPT_BYTES));
 

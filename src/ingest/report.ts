@@ -44,6 +44,8 @@ export interface ImportReport {
   readonly badDates: readonly RecordNote[];
   readonly repeatedIds: readonly RecordNote[];
   readonly places: readonly TakenPlace[];
+  /** What was found out about the inputs that whoever brings them should know, a sentence each. */
+  readonly remarks: readonly string[];
   /** Inputs that could not be read, or not to their end, or of which nothing could be used. */
   readonly failures: readonly { readonly input: string; readonly message: string }[];
   /** True when the signal stopped it. */

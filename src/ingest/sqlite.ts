@@ -6,16 +6,22 @@ import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { AppError } from "../errors.ts";
-import { usualPlace } from "./field-names.ts";
-import { badInput, cutText, type RecordStream } from "./record.ts";
+import { type CellDecoder, createCellDecoder } from "./cell-decoder.ts";
+import { badInput, cutText, type RawRecord, type RecordStream } from "./record.ts";
+import type { Remedies } from "./remedies.ts";
+import { chooseTable, quoteName, type Table } from "./sqlite-table.ts";
 
 export interface SqliteReaderOptions {
   /** As people know the file. */
   readonly name: string;
-  /** The table or view to read; by default the first table with a column for titles or bodies. */
+  /** The table or view to read; by default the one whose columns look most like an article's. */
   readonly table?: string | undefined;
   /** Columns that `--map` names: they must be there. */
   readonly mapped: readonly string[];
+  /** The encoding of its text, where programs have stored other bytes than those of the database's own. */
+  readonly encoding?: string | undefined;
+  readonly remedies?: Remedies | undefined;
+  readonly onRemark?: ((text: string) => void) | undefined;
 }
 
 const ROWS_PER_GROUP = 256;
@@ -28,15 +34,15 @@ export async function* readSqlite(path: string, options: SqliteReaderOptions): R
   const database = openReadOnly(path, options.name);
   try {
     const table = chooseTable(database, options);
-    const statement = database.prepare(`SELECT * FROM ${quoteName(table)}`);
+    const decoder = await createCellDecoder(options);
+    const statement = database.prepare(toQuery(database, table));
     // Ids of 64 bits must not be rounded; the mapper reads both kinds of numbers.
     statement.setReadBigInts(true);
     let row = 0;
-    let group = [];
+    let group: RawRecord[] = [];
     for (const value of statement.iterate()) {
       row++;
-      decodeBlobs(value);
-      group.push({ line: row, value, excerpt: () => cutText(rowToText(value)) });
+      group.push(toRecord(row, value, decoder));
       if (group.length === ROWS_PER_GROUP) {
         yield group;
         group = [];
@@ -80,61 +86,36 @@ function openReadOnly(path: string, name: string): DatabaseSync {
   throw badInput(`${name} cannot be read as an SQLite database: ${messageOf(first)}.`, first);
 }
 
-function chooseTable(database: DatabaseSync, options: SqliteReaderOptions): string {
-  const { name, table, mapped } = options;
-  const listed = database
-    .prepare(
-      "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
-    )
-    .all() as { name: string; type: string }[];
-  const tables = listed.map((entry) => ({ ...entry, columns: columnsOf(database, entry.name) }));
-  const overview = tables.map((entry) => `${entry.name} (${entry.columns.slice(0, 12).join(", ")})`).join("; ");
-  if (tables.length === 0) throw badInput(`${name} holds no table.`);
-
-  const chosen =
-    table === undefined
-      ? tables.find((entry) => entry.type === "table" && suits(entry.columns, mapped))
-      : tables.find((entry) => entry.name.toLowerCase() === table.toLowerCase());
-  if (chosen === undefined) {
-    const what = table === undefined ? "no table with a column for titles or bodies" : `no table "${table}"`;
-    throw badInput(`${name} has ${what}. It holds ${overview}; --table and --map say what to read.`);
-  }
-  const missing = mapped.find((column) => !chosen.columns.includes(column));
-  if (missing !== undefined) {
-    throw badInput(
-      `Table ${chosen.name} of ${name} has no column "${missing}". It holds ${chosen.columns.join(", ")}.`,
-    );
-  }
-  return chosen.name;
+/**
+ * Text comes as the bytes that are stored: SQLite takes any, and would give U+FFFD for those that are no UTF-8. A database of UTF-16
+ * holds text alone.
+ */
+function toQuery(database: DatabaseSync, { name, columns }: Table): string {
+  const encoding = String(database.prepare("PRAGMA encoding").get()?.encoding ?? "");
+  const from = `FROM ${quoteName(name)}`;
+  if (!/^utf-?8$/i.test(encoding)) return `SELECT * ${from}`;
+  const selected = columns.map((column) => {
+    const quoted = quoteName(column);
+    return `CASE typeof(${quoted}) WHEN 'text' THEN CAST(${quoted} AS BLOB) ELSE ${quoted} END AS ${quoted}`;
+  });
+  return `SELECT ${selected.join(", ")} ${from}`;
 }
 
-function suits(columns: readonly string[], mapped: readonly string[]): boolean {
-  if (mapped.length > 0) return mapped.every((column) => columns.includes(column));
-  return columns.some((column) => /^(title|body)$/.test(usualPlace(column)?.field ?? ""));
-}
-
-const columnsOf = (database: DatabaseSync, table: string): string[] =>
-  database
-    .prepare("SELECT name FROM pragma_table_info(?)")
-    .all(table)
-    .map((column) => String(column.name));
-
-const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** Text that was stored as bytes is text all the same. */
-function decodeBlobs(row: Record<string, unknown>): void {
-  for (const name in row) {
-    const value = row[name];
-    if (value instanceof Uint8Array) row[name] = decodeBlob(value);
+function toRecord(line: number, cells: Record<string, unknown>, decoder: CellDecoder): RawRecord {
+  let problem: string | undefined;
+  const value: Record<string, unknown> = Object.create(null);
+  for (const name in cells) {
+    const cell = cells[name];
+    if (!(cell instanceof Uint8Array)) {
+      value[name] = cell;
+      continue;
+    }
+    const decoded = decoder.decode(cell);
+    if (typeof decoded === "object") problem ??= `${name} ${decoded.problem}`;
+    else value[name] = decoded;
   }
-}
-
-function decodeBlob(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined; // An image or the like: no text, so no field of an article.
-  }
+  const excerpt = (): string => cutText(rowToText(value));
+  return problem === undefined ? { line, value, excerpt } : { line, problem, excerpt };
 }
 
 const rowToText = (row: Record<string, unknown>): string =>

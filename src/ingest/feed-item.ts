@@ -1,0 +1,160 @@
+import { htmlToText } from "./html.ts";
+
+/** What the feed says of itself. */
+export interface FeedSource {
+  readonly title: string;
+  readonly authorsAreSources: boolean;
+}
+
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  text: string;
+}
+
+/** Elements whose text is a piece of a page. */
+const IS_HTML = /^(?:description|content:encoded|content|summary|excerpt:encoded|body|fulltext)$/i;
+/** Elements that hold others which are meant: their names, titles and terms. */
+const HOLDS_OTHERS = /^(?:author|contributor|source|dc:creator)$/i;
+
+/** An item of a feed while it is read, element by element. */
+export class FeedItem {
+  readonly #tag: string;
+  readonly #elements: Element[] = [];
+  /** What is open inside the item: its own elements first. */
+  readonly #open: string[] = [];
+
+  constructor(tag: string) {
+    this.#tag = tag;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.#open.push(name);
+    const [top = ""] = this.#open;
+    if (this.#open.length === 1) this.#elements.push({ name, attributes, text: "" });
+    else if (HOLDS_OTHERS.test(top)) this.#elements.push({ name: `${top}/${name}`, attributes, text: "" });
+    // Atom's xhtml: the page stands in the feed as elements.
+    else this.#add(`<${name}>`);
+  }
+
+  addText(text: string): void {
+    const last = this.#elements.at(-1);
+    if (last === undefined || this.#open.length === 0) return;
+    this.#add(this.#open.length > 1 && !last.name.includes("/") ? escapeHtml(text) : text);
+  }
+
+  /** True when the item itself has been closed. */
+  close(name: string): boolean {
+    if (this.#open.length === 0) return name === this.#tag;
+    this.#open.pop();
+    if (this.#open.length > 0 && !HOLDS_OTHERS.test(this.#open[0] ?? "")) this.#add(`</${name}>`);
+    return false;
+  }
+
+  hasText(text: string): boolean {
+    return this.#elements.some((element) => element.text.includes(text));
+  }
+
+  /** The beginning of it, to show. */
+  toText(): string {
+    return this.#elements.map(({ name, text }) => `${name}: ${text.trim()}`).join("\n");
+  }
+
+  /** A record under usual names, beside everything under the names of the feed. */
+  toRecord(feed: FeedSource): { value: unknown } | { problem: string } {
+    const type = this.#first("wp:post_type");
+    if (type !== undefined && type !== "post" && type !== "page")
+      return { problem: `is no post but of the type "${type}"` };
+    const status = this.#first("wp:status");
+    if (status !== undefined && status !== "publish")
+      return { problem: `was not published: its status is "${status}"` };
+
+    const value: Record<string, unknown> = Object.create(null);
+    for (const { name, text } of this.#elements) value[name] ??= text.trim();
+    const source = this.#first("source", "source/title", "dc:source", "dc:publisher") ?? this.#authorAsSource(feed);
+    const found: Record<string, unknown> = {
+      id: this.#first("guid", "id"),
+      title: this.#title(),
+      body: this.#body(),
+      url: this.#link(),
+      published: this.#published(),
+      category: this.#category(),
+      source: source ?? (feed.title === "" ? undefined : feed.title),
+    };
+    for (const name of ["content", "summary", "description", "link", "updated", "excerpt:encoded"]) delete value[name];
+    return { value: Object.assign(value, found) };
+  }
+
+  #add(text: string): void {
+    const last = this.#elements.at(-1);
+    if (last !== undefined) last.text += text;
+  }
+
+  #first(...names: readonly string[]): string | undefined {
+    for (const name of names) {
+      const found = this.#elements.find((element) => element.name === name && element.text.trim() !== "");
+      if (found !== undefined) return found.text.trim();
+    }
+    return undefined;
+  }
+
+  #title(): string | undefined {
+    const element = this.#elements.find(({ name }) => name === "title");
+    const text = element?.text.trim();
+    if (text === undefined) return this.#first("media:title", "dc:title");
+    return /html/.test(element?.attributes.type ?? "") ? htmlToText(text) : text;
+  }
+
+  /** The longest of what stands for the text: feeds give a description beside the whole. */
+  #body(): string | undefined {
+    const texts = this.#elements.filter(({ name }) => IS_HTML.test(name)).map((element) => toPlainText(element));
+    return texts.reduce<string | undefined>(
+      (best, text) => (text.length > (best?.length ?? 0) ? text : best),
+      undefined,
+    );
+  }
+
+  #link(): string | undefined {
+    const links = this.#elements.filter(({ name }) => name === "link");
+    const link = links.find(({ attributes }) => (attributes.rel ?? "alternate") === "alternate") ?? links[0];
+    const address = link?.attributes.href ?? link?.text.trim();
+    if (address !== undefined && address !== "") return address;
+    const guid = this.#first("guid");
+    return guid !== undefined && /^https?:/i.test(guid) ? guid : undefined;
+  }
+
+  #published(): string | undefined {
+    const utc = this.#first("wp:post_date_gmt");
+    if (utc !== undefined && /^[1-9]/.test(utc)) return `${utc.replace(" ", "T")}Z`;
+    return this.#first(
+      "published",
+      "pubDate",
+      "dc:date",
+      "issued",
+      "wp:post_date",
+      "date",
+      "updated",
+      "modified",
+      "dcterms:created",
+    );
+  }
+
+  #category(): string | undefined {
+    const all = this.#elements.filter(({ name }) => name === "category");
+    const element = all.find(({ attributes }) => attributes.domain === "category") ?? all[0];
+    const { label, term } = element?.attributes ?? {};
+    return label ?? term ?? (element?.text.trim() || this.#first("dc:subject"));
+  }
+
+  #authorAsSource({ authorsAreSources }: FeedSource): string | undefined {
+    return authorsAreSources ? this.#first("author/name", "author", "dc:creator") : undefined;
+  }
+}
+
+function toPlainText({ text, attributes }: Element): string {
+  if (attributes.type === "text" || attributes.type === "text/plain" || !/[<&]/.test(text)) return text.trim();
+  // Without paragraphs of its own, as WordPress stores it, its lines are the paragraphs.
+  return htmlToText(/<(?:p|br|div|li|h\d)\b/i.test(text) ? text : text.replace(/\r?\n/g, "<br>"));
+}
+
+const escapeHtml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
