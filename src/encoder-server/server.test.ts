@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import OpenAI, { BadRequestError, NotFoundError, RateLimitError } from "openai";
+import { encode } from "../../test/fakes/encode.ts";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createFakeWindowedEncoder } from "../../test/fakes/windowed-encoder.ts";
 import { listen } from "../http/listen.ts";
@@ -37,6 +38,39 @@ async function serverOf(options: Partial<EncoderServerOptions> = {}) {
 
 const TEXT = "港口昨日恢复通航";
 const OTHER = "市政府公布供水改造计划";
+
+test("bytes that are no text are refused in every dialect, and read as the header says", async () => {
+  const { app, vectorOf } = await serverOf();
+  for (const [url, before, after] of [
+    ["/", '{"text":"', '"}'],
+    ["/batch", '{"text_batch":["', '"]}'],
+    ["/v1/embeddings", '{"model":"m","input":"', '"}'],
+    ["/embed", '{"inputs":"', '"}'],
+  ] as const) {
+    const send = (text: Buffer, type: string) =>
+      app.inject({
+        method: "POST",
+        url,
+        headers: { "content-type": type },
+        payload: Buffer.concat([Buffer.from(before), text, Buffer.from(after)]),
+      });
+    const refused = await send(encode("港口", "gbk"), "application/json");
+    assert.ok(refused.statusCode === 400 || refused.statusCode === 422, `${url}: ${refused.statusCode}`);
+    assert.match(refused.body, /not utf-8.*charset/i);
+    assert.equal(
+      (await send(encode("港口", "gbk"), "application/json; charset=gbk")).statusCode,
+      url === "/v1/embeddings" ? 404 : 200,
+      url,
+    );
+  }
+  const { body } = await app.inject({
+    method: "POST",
+    url: "/",
+    headers: { "content-type": "application/json; charset=gb2312" },
+    payload: encode(JSON.stringify({ text: TEXT }), "gbk"),
+  });
+  assert.deepEqual(JSON.parse(body).vector, await vectorOf(TEXT));
+});
 
 describe("the first dialect", () => {
   test("gives one vector under both names", async () => {

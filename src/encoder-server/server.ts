@@ -13,6 +13,7 @@ import { openAiDialect } from "./dialects/openai.ts";
 import { teiDialect } from "./dialects/tei.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { Engine } from "./engine.ts";
+import { readJsonBodies } from "./json-body.ts";
 import { type LimitOptions, toLimits } from "./limits.ts";
 import { addMetrics } from "./metrics.ts";
 
@@ -49,6 +50,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     coercesBody: false,
     logLevel: options.logLevel,
   });
+  readJsonBodies(app);
   // The schemas document the replies; thousands of floats go out fastest through plain JSON.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 

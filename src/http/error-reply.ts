@@ -41,6 +41,8 @@ function fromFramework(error: unknown): AppError | undefined {
   if (status === 413)
     return new AppError("payload-too-large", "The body is larger than the server takes; send less at once.");
   if (status === 503) return new AppError("unavailable", "The server is going down; try again.", { retryAfterS: 1 });
+  if (status === 415)
+    return new AppError("invalid-request", "Send JSON, with the header Content-Type: application/json.");
   return new AppError("invalid-request", error.message);
 }
 

@@ -4,7 +4,6 @@ import fc from "fast-check";
 import type { Article } from "../archive/article.ts";
 import { createMapper, type MappingOptions } from "./article.ts";
 import { parseFieldMap } from "./fields.ts";
-import { readArticles } from "./json-body.ts";
 
 function map(value: unknown, options?: MappingOptions): Article {
   const mapped = createMapper(options)(value);
@@ -240,16 +239,4 @@ test("any value is an article within the bounds of the port, or a problem; nothi
     }),
     { numRuns: 500 },
   );
-});
-
-test("a web request's JSON goes by the same rules", () => {
-  const mapper = createMapper();
-  assert.deepEqual(readArticles({ id: 1, title: "t" }, mapper).articles, [map({ id: 1, title: "t" })]);
-  const { articles, rejections } = readArticles([{ id: 1, title: "t" }, 5, { id: 2 }], mapper);
-  assert.equal(articles.length, 1);
-  assert.deepEqual(
-    rejections.map(({ index }) => index),
-    [1, 2],
-  );
-  assert.equal(rejections[0]?.reason, problemOf(5));
 });

@@ -1,21 +1,71 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import type { Article } from "../archive/article.ts";
+import { AppError, isSystemError } from "../errors.ts";
 import type { ArticleMapper } from "./article.ts";
+import type { FieldMap } from "./fields.ts";
+import { openBytes } from "./input.ts";
+import { readOpened } from "./reader.ts";
+import { REQUEST_REMEDIES } from "./remedies.ts";
 
 export interface ReadArticles {
   readonly articles: readonly Article[];
-  /** Records that are no articles; `index` counts from 0 in an array, and is 0 for a single record. */
+  /** Records that are no articles; `index` counts records from 0 in the order of the body. */
   readonly rejections: readonly { readonly index: number; readonly reason: string }[];
 }
 
-/** Articles of a parsed JSON value, one record or an array of them: what a web request carries, by the rules of import. */
-export function readArticles(json: unknown, mapper: ArticleMapper): ReadArticles {
+export interface BodyOptions {
+  readonly mapper: ArticleMapper;
+  /** As `parseEncoding` names it, from the header; undefined: UTF-8, or what a mark says. */
+  readonly encoding?: string | undefined;
+  readonly fields?: FieldMap;
+  /** What an unpacked body may hold. */
+  readonly maxBytes: number;
+}
+
+/**
+ * The articles of a request's body: JSON in any layout that import reads, by the same rules.
+ * @throws AppError `invalid-request` for what is no JSON, `bad-input` for another encoding, `payload-too-large`.
+ */
+export async function readArticles(body: Buffer, options: BodyOptions): Promise<ReadArticles> {
+  const bytes = await unpack(body, options.maxBytes);
   const articles: Article[] = [];
   const rejections: { index: number; reason: string }[] = [];
-  const records: readonly unknown[] = Array.isArray(json) ? json : [json];
-  for (const [index, record] of records.entries()) {
-    const mapped = mapper(record);
-    if ("problem" in mapped) rejections.push({ index, reason: mapped.problem });
-    else articles.push(mapped.article);
+  let unreadable = 0;
+  let index = 0;
+  const { mapper, encoding, fields } = options;
+  const input = await openBytes("The body", oneChunk(bytes), { encoding, remedies: REQUEST_REMEDIES });
+  for await (const records of readOpened(input, "body.json", { format: "json", fields, remedies: REQUEST_REMEDIES })) {
+    for (const record of records) {
+      const mapped = record.problem === undefined ? mapper(record.value) : { problem: record.problem };
+      if (record.problem !== undefined) unreadable++;
+      if ("problem" in mapped) rejections.push({ index, reason: mapped.problem });
+      else articles.push(mapped.article);
+      index++;
+    }
+  }
+  if (unreadable > 0 && unreadable === index) {
+    throw new AppError("invalid-request", `The body ${rejections[0]?.reason ?? "is no JSON"}.`);
   }
   return { articles, rejections };
+}
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+/** A body may be gzipped, whether its header says so or not. */
+async function unpack(body: Buffer, maxBytes: number): Promise<Buffer> {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    if (isSystemError(cause, "ERR_BUFFER_TOO_LARGE")) {
+      throw new AppError(
+        "payload-too-large",
+        "The body is larger than the server takes once it is unpacked; send less at once.",
+      );
+    }
+    throw new AppError("invalid-request", "The body is damaged gzip; send it again.", { cause });
+  }
 }

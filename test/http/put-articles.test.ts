@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import type { Article } from "../../src/archive/article.ts";
 import type { ArchiveWriter } from "../../src/archive/writer.ts";
 import { AppError } from "../../src/errors.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
+import { encode } from "../fakes/encode.ts";
 import { startFakeServer } from "./server.ts";
 
 const TOKEN = "correct-horse";
@@ -72,6 +74,107 @@ test("nothing usable, broken JSON and other media types are refused with the rea
   assert.equal((await post("{")).statusCode, 400);
   assert.equal((await post("a,b", "text/csv")).statusCode, 415);
   assert.deepEqual(writers.put, []);
+});
+
+async function post(t: TestContext, payload: string | Buffer, headers: Record<string, string> = {}) {
+  const writers = createFakeWriters();
+  const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
+  const reply = await app.inject({
+    method: "POST",
+    url: "/api/articles",
+    headers: { authorization, "content-type": "application/json", ...headers },
+    payload,
+  });
+  return { status: reply.statusCode, json: reply.json(), put: writers.put };
+}
+
+test("ids keep all their digits, and those that have lost some count as missing", async (t) => {
+  const { put } = await post(
+    t,
+    '[{"id":5000000000000000001,"title":"a"},{"id":5000000000000000002,"title":"b"},{"id":18446744073709551615,"title":"c"}]',
+  );
+  assert.deepEqual(
+    put.map(({ id }) => id),
+    ["5000000000000000001", "5000000000000000002", "18446744073709551615"],
+  );
+});
+
+test("a body is read by the rules of import: control characters, __proto__, NaN, any layout", async (t) => {
+  const { put } = await post(
+    t,
+    '{"status":"ok","data":{"list":[{"title":"一\t二","views":NaN,"__proto__":{"a":1}},{"title":"三","body":"四"}]}}',
+  );
+  assert.deepEqual(
+    put.map(({ title }) => title),
+    ["一 二", "三"],
+  );
+  const lines = await post(t, '{"id":1,"title":"一"}\n{"id":2,"title":}\n{"id":3,"title":"三"}\n', {
+    "content-type": "application/x-ndjson; charset=utf-8",
+  });
+  assert.deepEqual(
+    lines.put.map(({ id }) => id),
+    ["1", "3"],
+  );
+  assert.deepEqual(
+    lines.json.rejected.map(({ index }: { index: number }) => index),
+    [1],
+  );
+  assert.match(lines.json.rejected[0].reason, /not valid JSON/);
+});
+
+test("a body in another encoding is refused with advice, or read as its header says", async (t) => {
+  const text = JSON.stringify([{ id: "1", title: "新桥昨日通车", body: "渡口迁走了。" }]);
+  const refused = await post(t, encode(text, "gbk"));
+  assert.equal(refused.status, 422);
+  assert.match(refused.json.message, /not UTF-8.*charset=gb18030/);
+  assert.doesNotMatch(refused.json.message, /--/);
+  assert.deepEqual(refused.put, []);
+  for (const [encoding, charset] of [
+    ["gbk", "GBK"],
+    ["gb18030", "gb18030"],
+    ["utf-16le", "utf-16"],
+    ["utf-8 with a mark", "utf-8"],
+  ] as const) {
+    const { put } = await post(t, encode(text, encoding), { "content-type": `application/json; charset=${charset}` });
+    assert.equal(put[0]?.title, "新桥昨日通车", encoding);
+  }
+  const unknown = await post(t, text, { "content-type": "application/json; charset=klingon" });
+  assert.equal(unknown.status, 400);
+  assert.match(unknown.json.message, /klingon/);
+});
+
+test("a record of bytes that are no text is refused alone, and never stored as U+FFFD", async (t) => {
+  const body = Buffer.concat([
+    Buffer.from('[{"id":"1","title":"新桥通车，渡口迁走"},\n{"id":"2","title":"'),
+    Buffer.from([0xd6, 0xd0]),
+    Buffer.from('"},\n{"id":"3","title":"春雨"}]'),
+  ]);
+  const { put, json } = await post(t, body);
+  assert.deepEqual(
+    put.map(({ id }) => id),
+    ["1", "3"],
+  );
+  assert.equal(json.rejected[0].index, 1);
+  assert.match(json.rejected[0].reason, /not UTF-8.*charset/);
+});
+
+test("a gzipped body is unpacked, within the limit, whether its header says so or not", async (t) => {
+  const packed = gzipSync(JSON.stringify([record]));
+  for (const headers of [{ "content-encoding": "gzip" }, {}] as Record<string, string>[]) {
+    const { status, put } = await post(t, packed, headers);
+    assert.equal(status, 200);
+    assert.equal(put.length, 1);
+  }
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, " "));
+  for (const headers of [{ "content-encoding": "gzip" }, {}] as Record<string, string>[]) {
+    assert.equal((await post(t, bomb, headers)).status, 413);
+  }
+  assert.equal((await post(t, packed.subarray(0, 40))).status, 400);
+});
+
+test("an empty body, and a list of nothing", async (t) => {
+  assert.equal((await post(t, "")).status, 400);
+  assert.deepEqual((await post(t, "[]")).json, { added: 0, updated: 0, unchanged: 0, rejected: [] });
 });
 
 test("without the token nobody writes, and nothing is read", async (t) => {

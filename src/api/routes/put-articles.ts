@@ -5,6 +5,7 @@ import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
 import { requireToken } from "../../http/require-token.ts";
 import { createMapper } from "../../ingest/article.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
+import { encodingName } from "../../text/encodings.ts";
 import type { SerialQueue } from "../../threads/serial-queue.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { PutReply } from "../wire.ts";
@@ -28,37 +29,62 @@ const ERRORS = errorReplies(
 /** The framework's own refusal. */
 const UnsupportedMediaType = Type.Object(ErrorReply.properties, { description: "The body is no JSON." });
 
+/** JSON of any kind, and lines of it. */
+const MEDIA_TYPES = /^application\/(?:(?:[\w.-]+\+)?json|(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines))(?:\s*;|\s*$)/i;
+
 /**
  * Adds articles, one JSON object or an array of them, by the rules of import.
  * @param queue in which requests wait, since one writes at a time
  */
 export function addPutRoute(app: App, context: ServerContext, queue: SerialQueue): void {
-  app.post(
-    "/articles",
-    {
-      // Before the body is read: a stranger shall not make the server hold 32 MiB.
-      onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
-      schema: {
-        operationId: "putArticles",
-        summary: "Add or replace articles",
-        description:
-          "One article or an array of them, with the field names that import knows; needs the server's token.",
-        tags: ["articles"],
-        security: [{ token: [] }],
-        response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },
+  app.register(async (scope: App) => {
+    // The bytes as they came: the reader of import knows what to make of them.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(MEDIA_TYPES, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    scope.post(
+      "/articles",
+      {
+        // Before the body is read: a stranger shall not make the server hold 32 MiB.
+        onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
+        schema: {
+          operationId: "putArticles",
+          summary: "Add or replace articles",
+          description:
+            "One article or any number of them, with the field names and in the layouts of JSON that import knows " +
+            "(application/json, application/x-ndjson; other encodings with charset); needs the server's token.",
+          tags: ["articles"],
+          security: [{ token: [] }],
+          response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },
+        },
       },
-    },
-    async ({ body }) => {
-      const backend = context.backend();
-      const read = readArticles(body, createMapper({ timezone: backend.archive.info.timezone }));
-      if (read.articles.length === 0 && read.rejections.length > 0) throw unusable(read);
-      // One runs, the others wait.
-      if (queue.held > MAX_WAITING)
-        throw new AppError("overloaded", "Too many requests wait to write; send them one by one.");
-      const result = await queue.run(() => write(backend, read));
-      return { ...result, rejected: [...read.rejections] };
-    },
-  );
+      async ({ body, headers, routeOptions }) => {
+        const backend = context.backend();
+        if (!Buffer.isBuffer(body) || body.length === 0)
+          throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
+        const read = await readArticles(body, {
+          mapper: createMapper({ timezone: backend.archive.info.timezone }),
+          encoding: charsetOf(headers["content-type"]),
+          maxBytes: routeOptions.bodyLimit,
+        });
+        if (read.articles.length === 0 && read.rejections.length > 0) throw unusable(read);
+        // One runs, the others wait.
+        if (queue.held > MAX_WAITING)
+          throw new AppError("overloaded", "Too many requests wait to write; send them one by one.");
+        const result = await queue.run(() => write(backend, read));
+        return { ...result, rejected: [...read.rejections] };
+      },
+    );
+  });
+}
+
+/** The encoding that the header names, as the standard calls it. @throws AppError `invalid-request` */
+function charsetOf(contentType: string | undefined): string | undefined {
+  const label = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? "")?.[1];
+  if (label === undefined) return undefined;
+  const name = encodingName(label);
+  if (name === undefined)
+    throw new AppError("invalid-request", `There is no encoding "${label}"; charset takes utf-8, gb18030, big5 …`);
+  return name;
 }
 
 async function write({ archive }: Backend, { articles }: ReadArticles): Promise<PutResult> {

@@ -1,0 +1,38 @@
+import { AppError } from "../errors.ts";
+import type { App } from "../http/app.ts";
+import { decodeText, encodingName } from "../text/encodings.ts";
+
+/**
+ * Reads the bodies of all routes as JSON of exactly what was sent: bytes that are no text are refused, since U+FFFD in their place
+ * would get a vector of its own.
+ */
+export function readJsonBodies(app: App): void {
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser(
+    "application/json",
+    { parseAs: "buffer" },
+    async (request: { headers: { "content-type"?: string | undefined } }, body: Buffer) => {
+      const label = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers["content-type"] ?? "")?.[1] ?? "utf-8";
+      const encoding = encodingName(label);
+      if (encoding === undefined)
+        throw new AppError("invalid-request", `There is no encoding "${label}"; send the body in UTF-8.`);
+      if (body.length === 0) throw new AppError("invalid-request", "The body is empty; send JSON.");
+      const text = await decodeText(body, encoding);
+      if (text === undefined) {
+        throw new AppError(
+          "invalid-request",
+          `The body holds bytes that are not ${encoding}: send UTF-8, or name the encoding of the body in the Content-Type header, for example "application/json; charset=gb18030".`,
+        );
+      }
+      try {
+        return JSON.parse(text) as unknown;
+      } catch (cause) {
+        throw new AppError(
+          "invalid-request",
+          `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+          { cause },
+        );
+      }
+    },
+  );
+}
