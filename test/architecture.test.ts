@@ -48,7 +48,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "resources/resources.ts",
   ],
   site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
-  "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "threads/"],
+  "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "collections/", "threads/"],
   web: ["citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
 

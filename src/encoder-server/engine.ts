@@ -1,10 +1,11 @@
+import type { LruMap } from "../collections/lru-map.ts";
 import type { TextRole } from "../encoder/encoder.ts";
 import { toUnit } from "../encoder/unit-vector.ts";
 import type { TokenWindow, WindowedEncoder } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
 import { TimeSlices } from "../threads/time-slices.ts";
 import { FairQueue } from "./fair-queue.ts";
-import { VectorCache } from "./vector-cache.ts";
+import { createVectorCache } from "./vector-cache.ts";
 
 /** What becomes of a text that is longer than the encoder reads: refused, cut, or read in windows whose vectors are averaged. */
 export const OVERFLOWS = ["error", "truncate", "average"] as const;
@@ -93,7 +94,7 @@ const SLICE_MS = 8;
 export class Engine<W extends TokenWindow = TokenWindow> {
   readonly encoder: WindowedEncoder<W>;
   readonly limits: EngineLimits;
-  readonly cache: VectorCache<Embedding>;
+  readonly cache: LruMap<Embedding>;
   readonly #queue: FairQueue<Job<W>>;
   readonly #onBatch: (report: BatchReport) => void;
   readonly #shared = new Map<string, SharedQuery>();
@@ -108,7 +109,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
   constructor({ encoder, limits, onBatch = () => {} }: EngineOptions<W>) {
     this.encoder = encoder;
     this.limits = limits;
-    this.cache = new VectorCache(limits.cacheBytes);
+    this.cache = createVectorCache(limits.cacheBytes);
     this.#queue = new FairQueue({ maxTokens: limits.batchTokens, maxSquares: limits.batchSquares });
     this.#onBatch = onBatch;
   }
@@ -186,7 +187,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
   }
 
   #isCached(text: string): boolean {
-    return this.cache.maxBytes > 0 && text.length <= MAX_CACHED_UNITS;
+    return this.cache.maxWeight > 0 && text.length <= MAX_CACHED_UNITS;
   }
 
   async #embedQuery(text: string, request: EmbedRequest, signal: AbortSignal): Promise<Embedding> {

@@ -45,7 +45,7 @@ export function addMetrics(app: App, peek: () => Engine | undefined): EncoderMet
   };
   gauge("wenxun_encoder_held_texts", "Texts accepted and not yet answered.", ({ state }) => state.heldInputs);
   gauge("wenxun_encoder_held_tokens", "Tokens accepted and not yet answered.", ({ state }) => state.heldTokens);
-  gauge("wenxun_encoder_cache_bytes", "Memory of the query cache.", ({ cache }) => cache.bytes);
+  gauge("wenxun_encoder_cache_bytes", "Memory of the query cache.", ({ cache }) => cache.weight);
   gauge(
     "wenxun_encoder_cache_hits",
     "Queries answered from the cache or by a running twin.",

@@ -18,15 +18,3 @@ export function createColumns(rows: number): Columns {
     counts: new Uint16Array(rows),
   };
 }
-
-/** The first row of `times` (ascending) that is not below `atLeastMs`. */
-export function lowerBound(times: Float64Array, atLeastMs: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] as number) < atLeastMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

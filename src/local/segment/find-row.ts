@@ -1,14 +1,12 @@
-import { type Columns, lowerBound } from "./columns.ts";
+import { partitionPoint } from "../../collections/partition-point.ts";
+import type { Columns } from "./columns.ts";
 
 /** The row of an article key in columns ordered by (time, key), or undefined. */
-export function findRow(columns: Columns, key: number, publishedAtMs: number | undefined): number | undefined {
+export function findRow({ times, keys }: Columns, key: number, publishedAtMs: number | undefined): number | undefined {
   const time = publishedAtMs ?? Number.NEGATIVE_INFINITY;
-  let low = lowerBound(columns.times, time);
-  let high = columns.times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (columns.times[middle] === time && (columns.keys[middle] as number) < key) low = middle + 1;
-    else high = middle;
-  }
-  return columns.times[low] === time && columns.keys[low] === key ? low : undefined;
+  const row = partitionPoint(0, times.length, (index) => {
+    const at = times[index] as number;
+    return at < time || (at === time && (keys[index] as number) < key);
+  });
+  return times[row] === time && keys[row] === key ? row : undefined;
 }

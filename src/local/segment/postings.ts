@@ -1,3 +1,5 @@
+import { partitionPoint } from "../../collections/partition-point.ts";
+
 /**
  * The postings of one term: rows ascending, with how often the term stands in each.
  *
@@ -36,16 +38,8 @@ export function postingsPart(
   const blocks = skipCount(documentFrequency);
   const view = new DataView(skips.buffer, skips.byteOffset, blocks * SKIP_BYTES);
   /** How many blocks after the first begin behind a row below `wanted`. */
-  const blocksBefore = (wanted: number): number => {
-    let low = 0;
-    let high = blocks;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (view.getUint32(middle * SKIP_BYTES, true) < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const blocksBefore = (wanted: number): number =>
+    partitionPoint(0, blocks, (block) => view.getUint32(block * SKIP_BYTES, true) < wanted);
   const first = blocksBefore(from);
   // The block after the last one wanted begins behind a row that is not below the last wanted row.
   const last = blocksBefore(to - 1);

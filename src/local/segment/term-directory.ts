@@ -1,3 +1,4 @@
+import { partitionPoint } from "../../collections/partition-point.ts";
 import type { TermKey } from "../read/snapshot.ts";
 import { BLOCK_BYTES, TERM_BYTES, TERMS_PER_BLOCK } from "./layout.ts";
 import type { SegmentFile } from "./segment-file.ts";
@@ -81,16 +82,11 @@ export class TermDirectory {
 
   /** The last block whose first key is not above the given one, or -1. */
   #lastBlockNotAfter(high: number, low: number): number {
-    let from = 0;
-    let to = this.#blockCount;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      const blockHigh = this.#blocks.getUint32(middle * BLOCK_BYTES, true);
-      const blockLow = this.#blocks.getUint32(middle * BLOCK_BYTES + 4, true);
-      if (blockHigh < high || (blockHigh === high && blockLow <= low)) from = middle + 1;
-      else to = middle;
-    }
-    return from - 1;
+    const after = partitionPoint(0, this.#blockCount, (block) => {
+      const blockHigh = this.#blocks.getUint32(block * BLOCK_BYTES, true);
+      return blockHigh < high || (blockHigh === high && this.#blocks.getUint32(block * BLOCK_BYTES + 4, true) <= low);
+    });
+    return after - 1;
   }
 
   #readTerms(block: number, blocks: number): DataView {
