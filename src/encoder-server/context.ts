@@ -3,7 +3,8 @@ import { toUnit } from "../encoder/unit-vector.ts";
 import { AppError } from "../errors.ts";
 import { abortWhenGone } from "../http/abort-when-gone.ts";
 import type { ToScript } from "../resources/to-script.ts";
-import type { Embedding, EmbedRequest, Engine } from "./engine.ts";
+import type { Embedding } from "./embedding.ts";
+import type { EmbedRequest, Engine } from "./engine.ts";
 
 /** What the dialects share. */
 export interface EncoderContext {

@@ -4,7 +4,9 @@ import { toUnit } from "../encoder/unit-vector.ts";
 import type { TokenWindow, WindowedEncoder } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
 import { TimeSlices } from "../threads/time-slices.ts";
+import type { Embedding } from "./embedding.ts";
 import { FairQueue } from "./fair-queue.ts";
+import { SharedQueries } from "./shared-queries.ts";
 import { createVectorCache } from "./vector-cache.ts";
 
 /** What becomes of a text that is longer than the encoder reads: refused, cut, or read in windows whose vectors are averaged. */
@@ -42,15 +44,6 @@ export interface EmbedRequest {
   readonly deadlineMs?: number | undefined;
 }
 
-export interface Embedding {
-  /** Norm 1; undefined where the encoder knows nothing in the text. */
-  readonly vector: Float32Array | undefined;
-  /** Tokens that were read, prompt and special tokens included. */
-  readonly tokenCount: number;
-  /** True when the end of the text was not read. */
-  readonly isCut: boolean;
-}
-
 /** One batch that ran, for metrics. */
 export interface BatchReport {
   readonly texts: number;
@@ -73,15 +66,6 @@ interface Job<W> {
   readonly reject: (error: unknown) => void;
 }
 
-/** One computation that several equal queries wait for; given up when the last of them has gone. */
-interface SharedQuery {
-  readonly embedding: Promise<Embedding>;
-  readonly abort: AbortController;
-  waiters: number;
-}
-
-/** Only texts up to this length are remembered: a query is short, an article does not come back. */
-const MAX_CACHED_UNITS = 1024;
 /** A token stands for at most about this many characters: what a request is charged before its tokens are counted. */
 const UNITS_PER_TOKEN = 8;
 /** How long counting tokens may hold the thread. */
@@ -97,19 +81,19 @@ export class Engine<W extends TokenWindow = TokenWindow> {
   readonly cache: LruMap<Embedding>;
   readonly #queue: FairQueue<Job<W>>;
   readonly #onBatch: (report: BatchReport) => void;
-  readonly #shared = new Map<string, SharedQuery>();
+  readonly #queries: SharedQueries;
   readonly #idle = Promise.withResolvers<void>();
   #heldInputs = 0;
   #heldTokens = 0;
   #runningBatches = 0;
   #msPerToken = 0;
   #isClosing = false;
-  #cacheHits = 0;
 
   constructor({ encoder, limits, onBatch = () => {} }: EngineOptions<W>) {
     this.encoder = encoder;
     this.limits = limits;
     this.cache = createVectorCache(limits.cacheBytes);
+    this.#queries = new SharedQueries(this.cache);
     this.#queue = new FairQueue({ maxTokens: limits.batchTokens, maxSquares: limits.batchSquares });
     this.#onBatch = onBatch;
   }
@@ -120,7 +104,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
       heldTokens: this.#heldTokens,
       waitingTexts: this.#queue.size,
       runningBatches: this.#runningBatches,
-      cacheHits: this.#cacheHits,
+      cacheHits: this.#queries.hits,
       isClosing: this.#isClosing,
     };
   }
@@ -135,7 +119,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     const patience = startPatience(Math.min(request.deadlineMs ?? Infinity, this.limits.deadlineMs), request.signal);
     try {
       const [text] = request.texts;
-      if (text !== undefined && request.texts.length === 1 && this.#isCached(text)) {
+      if (text !== undefined && request.texts.length === 1 && this.#queries.isShared(text)) {
         return [await this.#embedQuery(text, request, patience.signal)];
       }
       return await this.#embedAll(request, patience.signal);
@@ -186,50 +170,13 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     return this.#idle.promise;
   }
 
-  #isCached(text: string): boolean {
-    return this.cache.maxWeight > 0 && text.length <= MAX_CACHED_UNITS;
-  }
-
-  async #embedQuery(text: string, request: EmbedRequest, signal: AbortSignal): Promise<Embedding> {
-    const key = JSON.stringify([request.role, request.overflow, text]);
-    const cached = this.cache.get(key);
-    if (cached !== undefined) {
-      this.#cacheHits++;
-      return cached;
-    }
-    const running = this.#shared.get(key);
-    if (running !== undefined) this.#cacheHits++;
-    const shared = running ?? this.#startShared(key, text, request);
-    shared.waiters++;
-    const gone = Promise.withResolvers<never>();
-    const leave = () => gone.reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
-    try {
-      signal.throwIfAborted();
-      return await Promise.race([shared.embedding, gone.promise]);
-    } finally {
-      signal.removeEventListener("abort", leave);
-      shared.waiters--;
-      if (shared.waiters === 0) shared.abort.abort();
-    }
-  }
-
-  #startShared(key: string, text: string, { role, overflow }: EmbedRequest): SharedQuery {
-    const abort = new AbortController();
-    const embedding = this.#embedAll({ texts: [text], role, overflow }, abort.signal).then(([first]) => {
+  #embedQuery(text: string, { role, overflow }: EmbedRequest, signal: AbortSignal): Promise<Embedding> {
+    const embed = async (shared: AbortSignal): Promise<Embedding> => {
+      const [first] = await this.#embedAll({ texts: [text], role, overflow }, shared);
       if (first === undefined) throw new AppError("internal", "The engine gave no embedding for one text.");
-      this.cache.set(key, first);
       return first;
-    });
-    const forget = () => {
-      if (this.#shared.get(key) === shared) this.#shared.delete(key);
     };
-    // A query whose last waiter has gone takes nobody else along.
-    abort.signal.addEventListener("abort", forget, { once: true });
-    embedding.then(forget, forget);
-    const shared: SharedQuery = { embedding, abort, waiters: 0 };
-    this.#shared.set(key, shared);
-    return shared;
+    return this.#queries.embed(JSON.stringify([role, overflow, text]), embed, signal);
   }
 
   async #embedAll(request: EmbedRequest, signal: AbortSignal): Promise<Embedding[]> {
@@ -248,8 +195,8 @@ export class Engine<W extends TokenWindow = TokenWindow> {
       const tokenized = [];
       let tokens = 0;
       const slices = new TimeSlices(SLICE_MS);
-      for (const [index, text] of texts.entries()) {
-        const windows = this.#tokenize(text, request, index);
+      for (const index of texts.keys()) {
+        const windows = tokenizeOne(this, request, index);
         tokenized.push(windows);
         for (const { tokenCount } of windows.windows) tokens += tokenCount;
         if (!slices.isOver) continue;
@@ -267,20 +214,6 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     } finally {
       reservation.release();
     }
-  }
-
-  #tokenize(text: string, { overflow, role, texts }: EmbedRequest, index: number) {
-    const maxWindows = overflow === "average" ? this.limits.maxWindows : 1;
-    const tokenized = this.encoder.tokenize(text, role, maxWindows);
-    if (tokenized.isCut && overflow === "error") {
-      const which = texts.length === 1 ? "The text" : `Text ${index + 1} of ${texts.length}`;
-      throw new AppError(
-        "text-too-long",
-        `${which} has ${text.length} characters and more than the ${this.encoder.maxTokens} tokens (${this.encoder.tokenUnit}s) ` +
-          `that ${this.encoder.name} reads. Shorten it, or allow it to be cut ("truncate") or averaged over windows ("average").`,
-      );
-    }
-    return tokenized;
   }
 
   /** Counts a request in; `setTokens` replaces the guess by the true number. */
@@ -383,6 +316,25 @@ export class Engine<W extends TokenWindow = TokenWindow> {
   #settleIfIdle(): void {
     if (this.#isClosing && this.#heldInputs === 0 && this.#runningBatches === 0) this.#idle.resolve();
   }
+}
+
+/** @throws AppError `text-too-long` under overflow `error`. */
+function tokenizeOne<W extends TokenWindow>(
+  { encoder, limits }: Pick<Engine<W>, "encoder" | "limits">,
+  { overflow, role, texts }: EmbedRequest,
+  index: number,
+) {
+  const text = texts[index] ?? "";
+  const tokenized = encoder.tokenize(text, role, overflow === "average" ? limits.maxWindows : 1);
+  if (tokenized.isCut && overflow === "error") {
+    const which = texts.length === 1 ? "The text" : `Text ${index + 1} of ${texts.length}`;
+    throw new AppError(
+      "text-too-long",
+      `${which} has ${text.length} characters and more than the ${encoder.maxTokens} tokens (${encoder.tokenUnit}s) ` +
+        `that ${encoder.name} reads. Shorten it, or allow it to be cut ("truncate") or averaged over windows ("average").`,
+    );
+  }
+  return tokenized;
 }
 
 /** A signal that fires with the client's own or after the deadline; `end` lets go of both. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isLanguage, type Language, negotiateLanguage } from "./strings/strings.ts";
+import { isLanguage, type Language, negotiateLanguage } from "./strings/languages.ts";
 
 const COOKIE = "wenxun-language";
 const YEAR_S = 31_536_000;

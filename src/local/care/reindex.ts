@@ -94,7 +94,7 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
       const twin = nextSegmentId(database);
       const path = segmentPath(folder, twin);
       const before = done;
-      await writeTwin(path, lease.value, new ArticleStore(database), encoder, (row) => {
+      await writeTwin(path, lease.value, { store: new ArticleStore(database), encoder }, (row) => {
         signal?.throwIfAborted();
         onProgress?.(before + row, total);
       });
@@ -113,8 +113,7 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
 async function writeTwin(
   path: string,
   segment: Segment,
-  store: ArticleStore,
-  encoder: Encoder,
+  { store, encoder }: { readonly store: ArticleStore; readonly encoder: Encoder },
   onRow: (row: number) => void,
 ): Promise<void> {
   const { dimensions } = encoder;

@@ -241,7 +241,7 @@ function checkOrder(file: SegmentFile, report: (what: string) => void): void {
     previous = entry;
     const bytes = new Uint8Array(entry.bytes);
     file.read("postings", entry.offset, bytes);
-    decodePostings(bytes, entry.documentFrequency, 0, keys.length, target);
+    decodePostings(bytes, entry.documentFrequency, { from: 0, to: keys.length }, target);
     if (target.count !== entry.documentFrequency) wrong ??= `term ${terms} has rows that do not exist`;
   }
   if (wrong !== undefined) report(wrong);

@@ -43,7 +43,7 @@ export function filterPhrases(
     let candidates = findCandidates(phrase, space, narrowed);
     if (!isDecidedByTerms(phrase)) {
       if (candidates.length > readsLeft) isUnchecked = true;
-      const checked = checkTexts(phrase, candidates, snapshot, space, readsLeft);
+      const checked = checkTexts(candidates, { phrase, limit: readsLeft }, snapshot, space);
       readsLeft -= Math.min(readsLeft, candidates.length);
       candidates = checked;
     }
@@ -89,11 +89,10 @@ function findCandidates(phrase: string, space: RowSpace, slices: readonly RowSli
 
 /** Reads the newest `limit` candidates and drops those whose text does not hold the phrase. */
 function checkTexts(
-  phrase: string,
   candidates: readonly number[],
+  { phrase, limit }: { readonly phrase: string; readonly limit: number },
   snapshot: Snapshot,
   space: RowSpace,
-  limit: number,
 ): number[] {
   const timed = candidates.map((place) => ({
     place,

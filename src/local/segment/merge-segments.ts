@@ -1,5 +1,5 @@
 import { TimeSlices } from "../../threads/time-slices.ts";
-import { COLUMN_NAMES, createColumns } from "./columns.ts";
+import { COLUMN_NAMES, type Columns, createColumns } from "./columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
 import { createPostingsTarget, decodePostings } from "./postings.ts";
 import type { Segment } from "./segment.ts";
@@ -64,8 +64,9 @@ export async function mergeSegments(
       totalTermCount += columns.counts[row] as number;
     }
     for (const name of COLUMN_NAMES) writer.section(name, columns[name]);
-    await copyRecords(writer, "codes", inputs, plan, codeBytes, pause);
-    await copyRecords(writer, "vectors", inputs, plan, dimensions + SCALE_BYTES, pause);
+    const source = { inputs, plan };
+    await copyRecords(writer, { section: "codes", recordBytes: codeBytes }, source, pause);
+    await copyRecords(writer, { section: "vectors", recordBytes: dimensions + SCALE_BYTES }, source, pause);
     const terms = await mergeTerms(writer, inputs, plan, pause);
     writer.finish({ rows: plan.rows, terms, dimensions, codeBytes, totalTermCount });
     return { rows: plan.rows, renumber: plan.renumber };
@@ -89,12 +90,14 @@ function planRows(inputs: readonly MergeInput[]): RowPlan {
   const capacity = inputs.reduce((sum, { segment }) => sum + segment.rows, 0);
   const inputOf = new Uint16Array(capacity);
   const inputRows = new Uint32Array(capacity);
+  const columnsOf = (input: number): Columns => (inputs[input] as MergeInput).segment.columns;
   let rows = 0;
   for (;;) {
     let best = -1;
     for (let input = 0; input < inputs.length; input++) {
-      if ((cursors[input] as number) >= (renumber[input] as Uint32Array).length) continue;
-      if (best < 0 || isBefore(inputs, input, cursors[input] as number, best, cursors[best] as number)) best = input;
+      const cursor = cursors[input] as number;
+      if (cursor >= (renumber[input] as Uint32Array).length) continue;
+      if (best < 0 || isBefore(columnsOf(input), cursor, columnsOf(best), cursors[best] as number)) best = input;
     }
     if (best < 0) return { rows, inputs: inputOf, inputRows, renumber };
     const row = cursors[best] as number;
@@ -110,20 +113,22 @@ function nextLive({ segment, live }: MergeInput, row: number): number {
   return row;
 }
 
-function isBefore(inputs: readonly MergeInput[], a: number, aRow: number, b: number, bRow: number): boolean {
-  const left = (inputs[a] as MergeInput).segment.columns;
-  const right = (inputs[b] as MergeInput).segment.columns;
-  const leftMs = left.times[aRow] as number;
-  const rightMs = right.times[bRow] as number;
-  return leftMs === rightMs ? (left.keys[aRow] as number) < (right.keys[bRow] as number) : leftMs < rightMs;
+function isBefore(left: Columns, leftRow: number, right: Columns, rightRow: number): boolean {
+  const leftMs = left.times[leftRow] as number;
+  const rightMs = right.times[rightRow] as number;
+  return leftMs === rightMs ? (left.keys[leftRow] as number) < (right.keys[rightRow] as number) : leftMs < rightMs;
+}
+
+/** A section of records of one size, one for each row. */
+interface RecordSection {
+  readonly section: "codes" | "vectors";
+  readonly recordBytes: number;
 }
 
 async function copyRecords(
   writer: SegmentWriter,
-  section: "codes" | "vectors",
-  inputs: readonly MergeInput[],
-  plan: RowPlan,
-  recordBytes: number,
+  { section, recordBytes }: RecordSection,
+  { inputs, plan }: { readonly inputs: readonly MergeInput[]; readonly plan: RowPlan },
   pause: () => Promise<void>,
 ): Promise<void> {
   const readers = inputs.map(({ segment }) => new ReadAhead(segment, section));
@@ -174,6 +179,8 @@ class TermCursor {
   readonly #entries: Generator<TermEntry>;
   readonly #postings: ReadAhead;
   readonly #renumber: Uint32Array;
+  /** All of the segment. */
+  readonly #rows: { readonly from: number; readonly to: number };
   readonly #target = createPostingsTarget();
   entry: TermEntry | undefined;
 
@@ -181,6 +188,7 @@ class TermCursor {
     this.#entries = segment.terms.all();
     this.#postings = new ReadAhead(segment, "postings");
     this.#renumber = renumber;
+    this.#rows = { from: 0, to: renumber.length };
     this.#advance();
   }
 
@@ -188,7 +196,7 @@ class TermCursor {
   take(packed: Uint32Array, count: number): number {
     const entry = this.entry as TermEntry;
     const bytes = this.#postings.read(entry.offset, entry.bytes);
-    decodePostings(bytes, entry.documentFrequency, 0, this.#renumber.length, this.#target);
+    decodePostings(bytes, entry.documentFrequency, this.#rows, this.#target);
     for (let index = 0; index < this.#target.count; index++) {
       const row = this.#renumber[this.#target.rows[index] as number] as number;
       if (row !== GONE) packed[count++] = row * 64 + (this.#target.frequencies[index] as number);

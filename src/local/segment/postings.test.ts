@@ -5,7 +5,7 @@ import { BLOCK_POSTINGS, createPostingsTarget, decodePostings, PostingsEncoder }
 
 const decode = (bytes: Uint8Array, count: number, from: number, to: number): number[] => {
   const target = createPostingsTarget();
-  decodePostings(bytes, count, from, to, target);
+  decodePostings(bytes, count, { from, to }, target);
   return Array.from(
     { length: target.count },
     (_, index) => (target.rows[index] ?? 0) * 64 + (target.frequencies[index] ?? 0),

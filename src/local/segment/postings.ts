@@ -115,8 +115,7 @@ export const createPostingsTarget = (capacity = 1024): PostingsTarget => ({
 export function decodePostings(
   bytes: Uint8Array,
   documentFrequency: number,
-  from: number,
-  to: number,
+  { from, to }: { readonly from: number; readonly to: number },
   target: PostingsTarget,
 ): void {
   if (target.rows.length < documentFrequency) {

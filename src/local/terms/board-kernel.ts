@@ -1,6 +1,4 @@
-import { createKernel, createMemory } from "../../kernel/kernel.ts";
-import { BEST_BYTES, BEST_CAPACITY, type BoardLayout } from "./board-layout.ts";
-import { createScalarBoard } from "./scalar-board.ts";
+import type { BoardLayout } from "./board-layout.ts";
 
 /** Postings of one term, or of some of its rows, as they lie in the memory of a board; see segment/postings.ts. */
 export interface PostingsRun {
@@ -66,52 +64,4 @@ export interface BoardKernel {
   addSums(range: RowRange, credit: TermCredit): void;
   /** Writes down the rows that match, and the candidates for the best; stops when these fill their place. */
   collect(options: CollectOptions): CollectProgress;
-}
-
-/** The kernel in WebAssembly where it can be had, otherwise (or when `simd` is false) in JavaScript. */
-export function createBoardKernel(layout: BoardLayout, simd: boolean): BoardKernel {
-  return (simd ? createSimdBoard(layout) : undefined) ?? createScalarBoard(layout);
-}
-
-type Numbers = (...numbers: number[]) => void;
-type CollectFunction = (...numbers: number[]) => [row: number, rows: number, best: number];
-
-function createSimdBoard(layout: BoardLayout): BoardKernel | undefined {
-  const memory = createMemory(layout.bytes);
-  const exports = memory && createKernel("terms", { memory: memory.memory });
-  if (memory === undefined || exports === undefined) return undefined;
-  const { scores, seen, counts, allow, sums, tables, best, matchRows, matchScores } = layout;
-  const add = exports.add as Numbers;
-  const addSums = exports.addSums as Numbers;
-  const collect = exports.collect as CollectFunction;
-  return {
-    kind: "simd",
-    buffer: memory.buffer,
-    add: ({ at, count, row }, { from, to }, { weight, flat, perTerm, bits }) =>
-      add(at, count, row, from, to, scores, seen, counts, 0, weight, flat, perTerm, bits),
-    sum: ({ at, count, row }, { from, to }) => add(at, count, row, from, to, scores, seen, counts, sums, 0, 0, 0, 0),
-    addSums: ({ from, to }, { weight, flat, perTerm, bits }) =>
-      addSums(from, to, scores, seen, counts, sums, weight, flat, perTerm, bits),
-    collect({ from, to, masked, must, joined, needed, least, floor, base, matches }) {
-      const [row, rowsEnd, bestEnd] = collect(
-        from,
-        to,
-        seen,
-        scores,
-        masked ? allow : 0,
-        tables,
-        must,
-        joined,
-        needed,
-        least,
-        floor,
-        base,
-        matchRows + matches * 4,
-        matchScores + matches * 4,
-        best,
-        best + BEST_CAPACITY * BEST_BYTES,
-      );
-      return { row, matches: (rowsEnd - matchRows) / 4, best: (bestEnd - best) / BEST_BYTES };
-    },
-  };
 }

@@ -5,8 +5,8 @@ import { AppError } from "../../errors.ts";
 import type { RowRule, TermSearch } from "../read/snapshot.ts";
 import { MAX_FREQUENCY, PostingsEncoder } from "../segment/postings.ts";
 import type { TermEntry } from "../segment/term-directory.ts";
-import { createBoardKernel } from "./board-kernel.ts";
 import { BEST_CAPACITY, planBoard } from "./board-layout.ts";
+import { createBoardKernel } from "./create-board-kernel.ts";
 import { TermBoard, type TermSource } from "./term-board.ts";
 
 /** A term by its `low`: row and frequency of each posting, ascending. */

@@ -2,8 +2,9 @@ import type { TermKey, TermMatches, TermSearch } from "../read/snapshot.ts";
 import { damagedSegment } from "../segment/layout.ts";
 import { postingsPart, SKIP_BYTES, skipCount } from "../segment/postings.ts";
 import type { TermEntry } from "../segment/term-directory.ts";
-import { type BoardKernel, createBoardKernel, NEVER, type PostingsRun, type RowRange } from "./board-kernel.ts";
+import { type BoardKernel, NEVER, type PostingsRun, type RowRange } from "./board-kernel.ts";
 import { type BoardLayout, planBoard } from "./board-layout.ts";
+import { createBoardKernel } from "./create-board-kernel.ts";
 
 /** The sign bit of a row's bits: it matches whatever it holds. */
 const CHOSEN = 1 << 31;

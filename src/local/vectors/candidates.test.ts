@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CandidateScan } from "./candidates.ts";
 import { shareCodes } from "./code-blocks.ts";
-import { createScanKernel } from "./scan-kernel.ts";
+import { createScanKernel } from "./create-scan-kernel.ts";
 import { planScan } from "./scan-layout.ts";
 import { writeQueryTables } from "./scan-query.ts";
 

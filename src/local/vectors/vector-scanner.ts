@@ -2,7 +2,8 @@ import type { NearestOptions, NearestRow } from "../read/snapshot.ts";
 import { BestRows } from "./best-rows.ts";
 import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
 import type { SharedCodes } from "./code-blocks.ts";
-import { createScanKernel, type ScanKernel } from "./scan-kernel.ts";
+import { createScanKernel } from "./create-scan-kernel.ts";
+import type { ScanKernel } from "./scan-kernel.ts";
 import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
 import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
 

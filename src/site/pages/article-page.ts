@@ -5,7 +5,7 @@ import type { Hit } from "../../archive/result.ts";
 import type { Script } from "../../resources/to-script.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
-import { LANGUAGE_NAMES, STRINGS } from "../strings/strings.ts";
+import { LANGUAGE_NAMES, STRINGS } from "../strings/languages.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderHit, renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../html.ts";
-import { LANGUAGE_NAMES, LANGUAGES } from "../strings/strings.ts";
+import { LANGUAGE_NAMES, LANGUAGES } from "../strings/languages.ts";
 import type { View } from "./view.ts";
 
 export interface LayoutParts {

@@ -1,7 +1,8 @@
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
 import { type Html, html } from "../html.ts";
-import { type Language, STRINGS, type Strings } from "../strings/strings.ts";
+import { type Language, STRINGS } from "../strings/languages.ts";
+import type { Strings } from "../strings/strings.ts";
 
 /** Who reads: language, words, and how dates and counts are written. */
 export interface View {

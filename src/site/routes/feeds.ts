@@ -10,7 +10,7 @@ import { toBaseUrl } from "../base-url.ts";
 import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import { chooseLanguage } from "../language.ts";
-import { STRINGS } from "../strings/strings.ts";
+import { STRINGS } from "../strings/languages.ts";
 
 /** Entries of a feed: more than readers fetch between two visits of a busy search. */
 const FEED_ENTRIES = 50;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { negotiateLanguage } from "./strings.ts";
+import { negotiateLanguage } from "./languages.ts";
 
 test("the language follows Accept-Language, by weight", () => {
   const cases: readonly (readonly [string | undefined, string])[] = [

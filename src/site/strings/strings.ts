@@ -2,9 +2,6 @@ import type { ActivityKind } from "../../archive/archive.ts";
 import type { HistogramInterval, SearchMode, SortOrder } from "../../archive/request.ts";
 import type { SearchNotice } from "../../archive/result.ts";
 import type { ResourceStatus } from "../../resources/resources.ts";
-import { en } from "./en.ts";
-import { zhHans } from "./zh-hans.ts";
-import { zhHant } from "./zh-hant.ts";
 
 /** Every sentence the pages say, once per language. */
 export interface Strings {
@@ -158,36 +155,4 @@ export interface Strings {
   readonly docs: string;
   readonly status: string;
   readonly language: string;
-}
-
-export const LANGUAGES = ["zh-Hans", "zh-Hant", "en"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  "zh-Hans": "简体",
-  "zh-Hant": "繁體",
-  en: "English",
-};
-
-export const STRINGS: Readonly<Record<Language, Strings>> = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
-
-export const isLanguage = (value: unknown): value is Language => (LANGUAGES as readonly unknown[]).includes(value);
-
-/** The first language of an Accept-Language header (RFC 9110, 12.5.4) that the pages speak; Simplified Chinese otherwise. */
-export function negotiateLanguage(acceptLanguage: string | undefined): Language {
-  const wishes = (acceptLanguage ?? "")
-    .split(",")
-    .map((part) => {
-      const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
-      const quality = parameters.find((parameter) => parameter.startsWith("q="));
-      return { tag, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
-    })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality);
-  for (const { tag } of wishes) {
-    if (/^zh\b.*\b(hant|tw|hk|mo)\b/.test(tag)) return "zh-Hant";
-    if (/^zh\b/.test(tag)) return "zh-Hans";
-    if (/^en\b/.test(tag)) return "en";
-  }
-  return "zh-Hans";
 }
