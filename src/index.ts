@@ -1,7 +1,7 @@
 import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Hit, SearchResult } from "./archive/result.ts";
-import type { ArchiveWriter, PutResult } from "./archive/writer.ts";
+import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.ts";
 import { archiveExists, type OnError, openBackend, openForWriting } from "./compose/open-backend.ts";
 import { inThreads } from "./compose/open-served.ts";
 import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
@@ -22,7 +22,7 @@ import { createResources } from "./resources/registry.ts";
 export type { Article } from "./archive/article.ts";
 export type { SearchMode, SearchRequest, SortOrder } from "./archive/request.ts";
 export type { Hit, SearchResult } from "./archive/result.ts";
-export type { PutResult } from "./archive/writer.ts";
+export type { PutResult, RemoveOptions } from "./archive/writer.ts";
 export type { SearchServer } from "./compose/start-search-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
 export type { ImportProgress } from "./ingest/import.ts";
@@ -43,6 +43,10 @@ export interface Archive extends AsyncDisposable {
   import(files: string | readonly string[], options?: LibraryImportOptions): Promise<ImportReport>;
   /** Adds or replaces articles by id; durable when it resolves. */
   put(articles: readonly Article[]): Promise<PutResult>;
+  /** Removes articles by id; returns how many were there. The archive's log notes it, with `by`. */
+  remove(ids: string | readonly string[], options?: RemoveOptions): Promise<number>;
+  /** Makes searches as quick as they can be, and erases the texts of removed articles from the disk. */
+  compact(): Promise<void>;
   /** Searches by what is asked; what is left out is as on the search page: hybrid, best first, ten hits. */
   search(query: string | Partial<SearchRequest>): Promise<SearchResult>;
   article(id: string): Promise<Article | undefined>;
@@ -114,6 +118,8 @@ export async function openArchive(folder: string, options: OpenArchiveOptions = 
         return report;
       }),
     put: (articles) => writing((writer) => writer.put(articles)),
+    remove: (ids, options) => writing((writer) => writer.remove(typeof ids === "string" ? [ids] : ids, options)),
+    compact: () => writing(async (writer) => writer.compact?.()),
     search: (query) => search.search({ ...PLAIN_REQUEST, ...(typeof query === "string" ? { query } : query) }),
     article: (id) => search.article(id),
     similar: (id, limit = 10) => search.similar(id, { limit }),

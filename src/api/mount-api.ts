@@ -5,6 +5,7 @@ import { addExports } from "./routes/export.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addMetrics } from "./routes/metrics.ts";
 import { addPutRoute } from "./routes/put-articles.ts";
+import { addRemoveRoute } from "./routes/remove-article.ts";
 import { addSearchRoute } from "./routes/search.ts";
 import { addStatusRoute } from "./routes/status.ts";
 import { addSuggestRoute } from "./routes/suggest.ts";
@@ -27,6 +28,7 @@ export function mountApi(app: App, context: ServerContext): void {
     addSuggestRoute(api, context);
     addArticleRoutes(api, context);
     addPutRoute(api, context, writes);
+    addRemoveRoute(api, context, writes);
     addStatusRoute(api, context);
   };
   app.register(async (api: App) => addRoutes(api), { prefix: API_PREFIX });

@@ -146,6 +146,11 @@ export const PutReply = Type.Object({
 });
 export type PutReply = Static<typeof PutReply>;
 
+export const RemoveReply = Type.Object({
+  removed: Type.Integer({ description: "1: the article was there, and is not any more." }),
+});
+export type RemoveReply = Static<typeof RemoveReply>;
+
 export const StatusReply = Type.Object({
   version: Type.String(),
   uptimeS: Type.Number(),

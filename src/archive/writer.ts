@@ -8,8 +8,11 @@ export interface ArchiveWriter {
    * @throws AppError `disk-full`, `io`, `encoder-unavailable`; the archive then holds what it held before the call.
    */
   put(articles: readonly Article[]): Promise<PutResult>;
-  /** Removes articles by id; returns how many were there. Durable and seen like {@link put}. */
-  remove(ids: readonly string[]): Promise<number>;
+  /**
+   * Removes articles by id; returns how many were there. Durable and seen like {@link put}. An engine of one folder notes it in the
+   * archive's log, and has their text until it is compacted.
+   */
+  remove(ids: readonly string[], options?: RemoveOptions): Promise<number>;
   /** Of an import, whose whole only the caller knows: how much of it has been put, 0–1, to be shown to others. */
   knowShare(share: number): void;
   /**
@@ -21,6 +24,11 @@ export interface ArchiveWriter {
   compact?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /** Waits for what was asked of this writer. May be called twice. */
   close(): Promise<void>;
+}
+
+export interface RemoveOptions {
+  /** Who removes them, for the archive's log, e.g. `anna on the command line`. */
+  readonly by?: string | undefined;
 }
 
 export interface PutResult {

@@ -2,8 +2,10 @@ import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/paths.ts";
 import { AppError } from "../errors.ts";
 import { registerBackup } from "./backup.ts";
+import { registerCompact } from "./compact.ts";
 import { registerConfig } from "./config.ts";
 import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
+import { registerDelete } from "./delete.ts";
 import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
@@ -23,6 +25,8 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerStatus,
   registerVerify,
   registerReindex,
+  registerDelete,
+  registerCompact,
   registerExport,
   registerBackup,
   registerEval,

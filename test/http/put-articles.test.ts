@@ -234,3 +234,28 @@ test("requests write one at a time; too many at once are sent away", async (t) =
   assert.equal(writers.mostOpen, 1);
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429, 429]);
 });
+
+test("DELETE removes an article for whoever has the token, and says who to the archive's log", async (t) => {
+  const removed: unknown[] = [];
+  const borrow = async (): Promise<ArchiveWriter> => ({
+    put: async () => ({ added: 0, updated: 0, unchanged: 0 }),
+    remove: async (ids, options) => {
+      removed.push([ids, options?.by]);
+      return ids.includes("a/b 1") ? 1 : 0;
+    },
+    knowShare: () => {},
+    finish: async () => ({ withoutVector: 0, isComplete: true }),
+    close: async () => {},
+  });
+  const app = await startFakeServer(t, { backend: createFakeBackend([], borrow), token: TOKEN });
+  const url = `/api/articles/${encodeURIComponent("a/b 1")}`;
+  assert.equal((await app.inject({ method: "DELETE", url })).statusCode, 401);
+  assert.deepEqual(removed, []);
+  const reply = await app.inject({ method: "DELETE", url, headers: { authorization } });
+  assert.equal(reply.statusCode, 200);
+  assert.deepEqual(reply.json(), { removed: 1 });
+  assert.deepEqual(removed, [[["a/b 1"], "the server's token, from 127.0.0.1"]]);
+  const missing = await app.inject({ method: "DELETE", url: "/api/articles/nobody", headers: { authorization } });
+  assert.equal(missing.statusCode, 404);
+  assert.match(missing.json().message, /no article.*nobody/);
+});

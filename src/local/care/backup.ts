@@ -17,6 +17,7 @@ import { dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { AppError, isSystemError } from "../../errors.ts";
 import { syncFolder } from "../segment/segment-writer.ts";
+import { archiveLogPath } from "../store/archive-log.ts";
 import { writeMark } from "../store/commit-mark.ts";
 import {
   databasePath,
@@ -55,6 +56,7 @@ export async function backupArchive(folder: string, target: string): Promise<Bac
     mkdirSync(segmentFolder(unfinished), { recursive: true });
     const articles = await copyDatabase(database, unfinished);
     for (const segment of segments) copySegment(segment, unfinished);
+    if (existsSync(archiveLogPath(folder))) copyFileSync(archiveLogPath(folder), archiveLogPath(unfinished));
     syncFolder(segmentFolder(unfinished));
     syncFolder(unfinished);
     if (existsSync(target)) rmSync(target, { recursive: true });

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SegmentFile } from "../segment/segment-file.ts";
 import type { ArticleRow } from "./article-store.ts";
 import { writeMark } from "./commit-mark.ts";
-import { readSetting, writeSetting } from "./database.ts";
+import { REMOVED_TABLE, readSetting, writeSetting } from "./database.ts";
 import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
 
 /** Superseded versions of articles stay readable for this long, for searches that began before. */
@@ -98,6 +98,44 @@ export function retireVersions(database: DatabaseSync, keys: readonly number[]):
   for (const key of keys) retire.run(now, key);
   setEncoded(database, keys, true);
   database.prepare("DELETE FROM article WHERE replaced_ms < ?").run(now - KEEP_REPLACED_MS);
+}
+
+/** Notes removed articles, whose versions are to be erased: also those that were superseded before. */
+export function noteRemoved(
+  database: DatabaseSync,
+  articles: readonly { readonly id: string; readonly key: number }[],
+): void {
+  database.exec(`${REMOVED_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")}`);
+  const note = database.prepare("INSERT OR IGNORE INTO removed (key) VALUES (?)");
+  const earlier = database.prepare("SELECT key FROM article WHERE replaced_ms IS NOT NULL AND id = ?");
+  for (const { id, key } of articles) {
+    note.run(key);
+    for (const version of earlier.all(id)) note.run(Number(version.key));
+  }
+}
+
+const hasRemovedTable = (database: DatabaseSync): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'removed'").get() !== undefined;
+
+const keptSinceMs = (): number => Date.now() - KEEP_REPLACED_MS;
+
+/** True while there are versions whose texts nobody may read any more. */
+export function hasErasable(database: DatabaseSync): boolean {
+  const expired = database.prepare("SELECT 1 FROM article WHERE replaced_ms < ? LIMIT 1").get(keptSinceMs());
+  if (expired !== undefined) return true;
+  return hasRemovedTable(database) && database.prepare("SELECT 1 FROM removed LIMIT 1").get() !== undefined;
+}
+
+/** Deletes the versions of removed articles, and those that are kept no longer: SQLite overwrites them with zeros. */
+export function eraseRemoved(database: DatabaseSync): void {
+  database.prepare("DELETE FROM article WHERE replaced_ms < ?").run(keptSinceMs());
+  if (!hasRemovedTable(database)) return;
+  database.exec("DELETE FROM article WHERE key IN (SELECT key FROM removed); DELETE FROM removed");
+}
+
+/** Takes what was erased out of the journal too, unless somebody reads an earlier state for longer than the connection waits. */
+export function emptyJournal(database: DatabaseSync): void {
+  database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
 }
 
 /** Notes which versions wait for a vector. */

@@ -9,6 +9,9 @@ import { FOLD_VERSION } from "../../text/fold.ts";
 import { readMark } from "./commit-mark.ts";
 import { EMPTY_SUMS, findRecordDamage, type RecordDamage, sealRecord } from "./record-check.ts";
 
+/** Versions of removed articles, whose texts are to be erased. Archives that were made before have it from the first removal on. */
+export const REMOVED_TABLE = "CREATE TABLE removed (key INTEGER PRIMARY KEY)";
+
 /**
  * The archive's SQLite file: the texts, and the commit record that says which segments hold them.
  *
@@ -44,6 +47,7 @@ CREATE TABLE segment (
 );
 CREATE TABLE dead (segment_id INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (segment_id, row)) WITHOUT ROWID;
 CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
+${REMOVED_TABLE};
 `;
 
 export const FORMAT_VERSION = 1;
@@ -164,7 +168,9 @@ export function openDatabase(
         `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_BYTES[access] / 1024}; PRAGMA foreign_keys = OFF`,
       );
       database.exec("PRAGMA cell_size_check = ON");
-      if (access === "write") database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      // What is deleted is overwritten: a removed text must not be found in the file.
+      if (access === "write")
+        database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
       if (!hasTables(database)) throw missing(folder);
       database.exec("BEGIN");
       const [damage] = evenDamaged ? [] : findDamage(database, mark);

@@ -8,6 +8,7 @@ import {
   inTransaction,
   markDead,
   type NewVersion,
+  noteRemoved,
   recordSegment,
   retireVersions,
   setEncoded,
@@ -55,6 +56,11 @@ export class Commit {
   /** Takes versions of articles out of the archive; their texts stay for a while. */
   retire(keys: readonly number[]): this {
     return this.change((database) => retireVersions(database, keys));
+  }
+
+  /** The same for articles that are removed: {@link eraseRemoved} takes their texts away, those of earlier versions too. */
+  remove(articles: readonly { readonly id: string; readonly key: number }[]): this {
+    return this.retire(articles.map(({ key }) => key)).change((database) => noteRemoved(database, articles));
   }
 
   /** Notes which versions have a vector and which wait for theirs. */

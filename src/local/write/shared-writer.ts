@@ -80,7 +80,7 @@ export class SharedWriter implements AsyncDisposable {
           this.#mergeBeside(writer);
           return result;
         }),
-      remove: (ids) => ask(() => writer.remove(ids)),
+      remove: (ids, options) => ask(() => writer.remove(ids, options)),
       knowShare: (share) => writer.knowShare(share),
       finish: (options) => ask(() => writer.finish(options)),
       compact: (options) => ask(() => writer.compact(options)),

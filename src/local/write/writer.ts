@@ -1,8 +1,10 @@
 import type { Article } from "../../archive/article.ts";
-import type { ArchiveWriter, FinishReport, PutResult } from "../../archive/writer.ts";
+import type { ArchiveWriter, FinishReport, PutResult, RemoveOptions } from "../../archive/writer.ts";
 import { SerialQueue } from "../../threads/serial-queue.ts";
 import { type MergeResult, type MergeSegments, mergeSegments } from "../segment/merge-segments.ts";
+import { appendToLog } from "../store/archive-log.ts";
 import { toArchiveError } from "../store/database.ts";
+import { eraseTexts } from "./erasing.ts";
 import { Mending } from "./mending.ts";
 import { pickForCompaction, pickTier } from "./merge-policy.ts";
 import { commitMerge, type MergePlan, mergeOnce, mergeShown, planMerge } from "./merging.ts";
@@ -59,15 +61,26 @@ export class Writer implements ArchiveWriter {
     this.#session.activity.knowShare(share);
   }
 
-  remove(ids: readonly string[]): Promise<number> {
-    const { store, segments } = this.#session;
+  remove(ids: readonly string[], { by = "a program" }: RemoveOptions = {}): Promise<number> {
+    const { folder, store, segments } = this.#session;
     return this.#run(async () => {
-      const versions = [...new Set(ids)].flatMap((id) => store.versionOf(id) ?? []);
-      if (versions.length === 0) return 0;
-      const dead = await segments.locate(versions);
-      const keys = versions.map(({ key }) => key);
-      this.#session.commit().retire(keys).markDead(dead).make();
-      return versions.length;
+      const articles = [...new Set(ids)].flatMap((id) => {
+        const version = store.versionOf(id);
+        return version === undefined ? [] : [{ id, ...version }];
+      });
+      if (articles.length === 0) return 0;
+      const dead = await segments.locate(articles);
+      const entry = { by, ids: articles.map(({ id }) => id) };
+      // Noted first: nothing is removed without a line.
+      appendToLog(folder, { what: "remove", ...entry });
+      try {
+        this.#session.commit().remove(articles).markDead(dead).make();
+      } catch (error) {
+        appendToLog(folder, { what: "remove failed", ...entry });
+        throw error;
+      }
+      this.#isToSettle = true;
+      return articles.length;
     });
   }
 
@@ -76,6 +89,7 @@ export class Writer implements ArchiveWriter {
       const merge = (plan: MergePlan): Promise<MergeResult> =>
         mergeShown(this.#session, plan, mergeSegments, { signal });
       for (const policy of [pickTier, pickForCompaction]) while (await mergeOnce(this.#session, policy, merge));
+      eraseTexts(this.#session);
     });
   }
 

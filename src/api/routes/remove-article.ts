@@ -1,0 +1,41 @@
+import { errorReplies } from "../../http/error-wire.ts";
+import { requireToken } from "../../http/require-token.ts";
+import type { SerialQueue } from "../../threads/serial-queue.ts";
+import type { App, ServerContext } from "../context.ts";
+import { ArticleParams, RemoveReply } from "../wire.ts";
+import { noSuchArticle } from "./articles.ts";
+
+/**
+ * Removes an article.
+ * @param queue in which requests wait, since one writes at a time
+ */
+export function addRemoveRoute(app: App, context: ServerContext, queue: SerialQueue): void {
+  app.delete(
+    "/articles/:id",
+    {
+      onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
+      schema: {
+        operationId: "removeArticle",
+        summary: "Remove an article",
+        description:
+          "Searches do not find it any more, and the archive's log notes who removed it. Its text leaves the disk when the archive " +
+          "is compacted. Needs the server's token.",
+        tags: ["articles"],
+        security: [{ token: [] }],
+        params: ArticleParams,
+        response: { 200: RemoveReply, ...errorReplies("unauthorized", "not-found", "unavailable", "archive-locked") },
+      },
+    },
+    ({ params: { id }, ip }) =>
+      queue.run(async () => {
+        const writer = await context.backend().archive.borrowWriter();
+        try {
+          const removed = await writer.remove([id], { by: `the server's token, from ${ip}` });
+          if (removed === 0) throw noSuchArticle(id);
+          return { removed };
+        } finally {
+          await writer.close();
+        }
+      }),
+  );
+}

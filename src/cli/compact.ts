@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { openBackend } from "../compose/open-backend.ts";
+import { toBackendOptions } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { addSettings } from "./settings.ts";
+
+export function registerCompact(program: Command, context: CliContext): void {
+  const command = program
+    .command("compact")
+    .summary("make searches quicker, and erase what was removed")
+    .description(
+      "Merges the archive into few segments, and erases the texts of removed articles from its database. Searches go on meanwhile.",
+    );
+  const settings = addSettings(command, ["archive", "encoder"]);
+  command.action(async () => {
+    const { config } = settings.load(context);
+    context.giveWay();
+    await using app = await openBackend(toBackendOptions(config, context));
+    const writer = await app.archive.borrowWriter();
+    try {
+      await writer.compact?.({ signal: context.stopSignal() });
+    } finally {
+      await writer.close();
+    }
+    const { segments } = await app.archive.stats();
+    context.stdout.write(`compacted into ${segments} segment${segments === 1 ? "" : "s"}\n`);
+  });
+}

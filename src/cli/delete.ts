@@ -1,0 +1,166 @@
+import { userInfo } from "node:os";
+import type { Command } from "commander";
+import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
+import type { Hit } from "../archive/result.ts";
+import { openBackend } from "../compose/open-backend.ts";
+import { AppError } from "../errors.ts";
+import { MAX_LIMIT } from "../search/limits.ts";
+import type { SearchService } from "../search/search.ts";
+import { dayOf } from "../text/days.ts";
+import { toBackendOptions } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { toPrintable } from "./printable.ts";
+import { addSettings } from "./settings.ts";
+
+interface Flags {
+  readonly query?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly source: readonly string[];
+  readonly category: readonly string[];
+  readonly dryRun?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  wenxun delete typhoon-1 typhoon-2
+  wenxun delete --query '"某人" 判决' --dry-run
+  wenxun delete --source 测试社 --to 2020-12-31
+`;
+
+/** Articles that are listed; of more, how many. */
+const MAX_LISTED = 20;
+/** Articles that are removed in one go. */
+const BATCH_SIZE = 10_000;
+
+export function registerDelete(program: Command, context: CliContext): void {
+  const command = program
+    .command("delete")
+    .argument("[ID...]", "Ids of articles.")
+    .summary("take articles out of the archive")
+    .description(
+      "Removes articles by id, or all that a query finds by keyword, and erases their texts from the archive's database.\n" +
+        "The archive's log (log.jsonl in its folder) notes who removed which ids and when. Backups and exports keep what they have.",
+    )
+    .option("--query <QUERY>", "All articles that hold these words, as wenxun search --mode keyword finds them.")
+    .option("--from <DAY>", "First day, YYYY-MM-DD.")
+    .option("--to <DAY>", "Last day, YYYY-MM-DD, itself included.")
+    .option("--source <SOURCE>", "Only articles of this source; may be repeated.", collect, [])
+    .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
+    .option("--dry-run", "Show what would be removed, and remove nothing.")
+    .addHelpText("after", EXAMPLES);
+  const settings = addSettings(command, ["archive", "encoder"]);
+  command.action(async (ids: readonly string[], flags: Flags) => {
+    const { config } = settings.load(context);
+    const request = toRequest(flags);
+    if ((ids.length === 0) === (request === undefined)) {
+      throw new AppError(
+        "usage",
+        "wenxun delete takes ids, or a query (--query, --from, --to, --source, --category): one of the two.",
+      );
+    }
+    await using app = await openBackend(toBackendOptions(config, context));
+    const { timezone } = app.archive.info;
+    const find = async (): Promise<Found> =>
+      request === undefined ? findByIds(app.search, ids) : findByRequest(app.search, request);
+
+    let found = await find();
+    list(found, timezone, context);
+    for (const id of found.missing) context.stderr.write(`wenxun: there is no article ${JSON.stringify(id)}\n`);
+    if (flags.dryRun === true) {
+      context.stdout.write(`${count(found.total)} would be removed.\n`);
+    } else {
+      let removed = 0;
+      const writer = await app.archive.borrowWriter();
+      try {
+        while (found.ids.length > 0) {
+          removed += await writer.remove(found.ids, { by: `${userName()} on the command line` });
+          found = request === undefined ? { ...found, ids: [] } : await find();
+        }
+        if (removed > 0) await writer.compact?.({ signal: context.stopSignal() });
+      } finally {
+        await writer.close();
+      }
+      context.stdout.write(`${count(removed)} removed.\n`);
+    }
+    if (found.missing.length > 0)
+      throw new AppError(
+        "not-found",
+        `${count(found.missing.length)} of those named ${found.missing.length === 1 ? "is" : "are"} not in the archive.`,
+      );
+  });
+}
+
+interface Found {
+  /** To be removed in one go. */
+  readonly ids: readonly string[];
+  /** Articles to be removed altogether. */
+  readonly total: number;
+  readonly shown: readonly Pick<Hit, "id" | "title" | "source" | "publishedAtMs">[];
+  readonly missing: readonly string[];
+}
+
+/** Undefined where nothing is asked that articles could match. */
+function toRequest({ query, from, to, source, category }: Flags): SearchRequest | undefined {
+  if (query === undefined && from === undefined && to === undefined && source.length + category.length === 0)
+    return undefined;
+  if (query?.trim() === "" && from === undefined && to === undefined && source.length + category.length === 0) {
+    throw new AppError("usage", "An empty query would remove every article; name words, days, sources or categories.");
+  }
+  return {
+    ...PLAIN_REQUEST,
+    query: query ?? "",
+    mode: "keyword",
+    from,
+    to,
+    sources: source,
+    categories: category,
+    sort: "newest",
+  };
+}
+
+async function findByIds(search: SearchService, ids: readonly string[]): Promise<Found> {
+  const unique = [...new Set(ids)];
+  const articles = await Promise.all(unique.map((id) => search.article(id)));
+  const shown = articles.flatMap((article) => article ?? []);
+  const missing = unique.filter((_, index) => articles[index] === undefined);
+  return { ids: shown.map(({ id }) => id), total: shown.length, shown, missing };
+}
+
+/** The first articles that match, near-copies included, and how many there are in all. */
+async function findByRequest(search: SearchService, request: SearchRequest): Promise<Found> {
+  const hits = new Map<string, Found["shown"][number]>();
+  let total = 0;
+  let snapshot: string | undefined;
+  for (let offset = 0; hits.size < BATCH_SIZE; offset += MAX_LIMIT) {
+    const page = await search.search({ ...request, limit: MAX_LIMIT, offset, snapshot });
+    if (page.notices.includes("query-has-no-words")) throw new AppError("usage", "There is no word in this query.");
+    total = page.total;
+    snapshot = page.snapshot;
+    for (const hit of page.hits) for (const one of [hit, ...hit.copies]) hits.set(one.id, one);
+    if (page.hits.length === 0) break;
+  }
+  return { ids: [...hits.keys()], total, shown: [...hits.values()], missing: [] };
+}
+
+function list({ shown, total }: Found, timezone: string, { stdout }: CliContext): void {
+  for (const { id, title, source, publishedAtMs } of shown.slice(0, MAX_LISTED)) {
+    const day = publishedAtMs === undefined ? undefined : dayOf(publishedAtMs, timezone);
+    const parts = [id, day, source, title].filter((part) => part !== undefined && part !== "");
+    stdout.write(`${toPrintable(parts.join("  "))}\n`);
+  }
+  if (total > MAX_LISTED) stdout.write(`… and ${total - Math.min(MAX_LISTED, shown.length)} more\n`);
+}
+
+const count = (articles: number): string => `${articles} article${articles === 1 ? "" : "s"}`;
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** Whoever runs the command; a process without an account has a number alone. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? "unknown"}`;
+  }
+}
