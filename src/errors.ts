@@ -30,47 +30,90 @@ export const ERROR_KINDS = {
   /** An input file that cannot be opened or is not what its name says. */
   "bad-input": { status: 422, exitCode: 1, public: true },
   /** There is no archive in the folder. */
-  "archive-missing": { status: 503, exitCode: 1, public: true },
+  "archive-missing": { status: 503, exitCode: 1, public: false },
   /** Another process is writing to the archive. */
-  "archive-locked": { status: 503, exitCode: 1, public: true },
+  "archive-locked": { status: 503, exitCode: 1, public: false },
   /** A file of the archive fails its checksum, is missing, or contradicts another. */
   "archive-damaged": { status: 500, exitCode: 1, public: false },
   /** The archive was made by a version or a fold that this one cannot read. */
-  "archive-version": { status: 500, exitCode: 1, public: true },
+  "archive-version": { status: 500, exitCode: 1, public: false },
   /** The archive's vectors were made by another encoder. */
-  "encoder-mismatch": { status: 409, exitCode: 1, public: true },
+  "encoder-mismatch": { status: 409, exitCode: 1, public: false },
   /** The encoder cannot be loaded or reached. */
-  "encoder-unavailable": { status: 503, exitCode: 1, public: true },
+  "encoder-unavailable": { status: 503, exitCode: 1, public: false },
   /** A person stopped a command before its end; what it had finished stays. */
   interrupted: { status: 503, exitCode: 1, public: true },
   "port-in-use": { status: 500, exitCode: 1, public: true },
-  "disk-full": { status: 507, exitCode: 1, public: true },
+  "disk-full": { status: 507, exitCode: 1, public: false },
   io: { status: 500, exitCode: 1, public: false },
   internal: { status: 500, exitCode: 1, public: false },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;
 
+/**
+ * What mends an error, as a code with what is needed to say it. Each edge has its own words for it: the command line names flags and
+ * commands, a server what a client can do, the library its options.
+ */
+export type Remedy =
+  /** An option takes something else; `takes` says what. */
+  | { readonly code: "option-takes"; readonly option: string; readonly takes: string }
+  /** An option, perhaps at this value, helps; `does` says how, as a predicate: "names another one". */
+  | { readonly code: "set-option"; readonly option: string; readonly value?: string; readonly does: string }
+  /** Make an archive in the folder, or name another folder. */
+  | { readonly code: "make-archive"; readonly folder: string }
+  /** Encode the archive anew with the encoder in use, or use the one that made it. */
+  | { readonly code: "reindex"; readonly folder?: string }
+  /** Find out what is damaged; restore a backup. */
+  | { readonly code: "verify" }
+  /** Have what can be mended mended, or restore a backup. */
+  | { readonly code: "repair" }
+  /** Restore a backup, or save the articles that can still be read. */
+  | { readonly code: "salvage" }
+  /** Export the articles with the version that made the archive, and import them. */
+  | { readonly code: "export-and-import" };
+
+/** How an edge words each remedy, as a sentence; undefined where its readers can do nothing about it. */
+export type RemedyWords = {
+  readonly [Code in Remedy["code"]]: (remedy: Extract<Remedy, { readonly code: Code }>) => string | undefined;
+};
+
+/** What went wrong, and what mends it in the words of an edge. */
+export function wordError(
+  { message, remedy }: { readonly message: string; readonly remedy?: Remedy | undefined },
+  words: RemedyWords,
+): string {
+  if (remedy === undefined) return message;
+  // Each function of the table takes the remedy that stands at its code.
+  const word = words[remedy.code] as (remedy: Remedy) => string | undefined;
+  const sentence = word(remedy);
+  return sentence === undefined ? message : `${message} ${sentence}`;
+}
+
 export interface ErrorOptions {
   /** What went wrong beneath; kept for logs, never shown to clients. */
   readonly cause?: unknown;
   /** Seconds after which trying again makes sense, for 429 and 503. */
   readonly retryAfterS?: number;
+  /** What mends it; the message does not say it, and names no flag and no command. */
+  readonly remedy?: Remedy;
 }
 
 /**
- * The only error that wenxun throws on purpose. The message says what was wrong, where, what was wanted, and which setting
- * or command mends it. Anything else that is thrown is a defect and is reported as `internal`.
+ * The only error that wenxun throws on purpose. The message says what was wrong, where and what was wanted; the remedy says
+ * which setting or command mends it. Anything else that is thrown is a defect and is reported as `internal`.
  */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly retryAfterS: number | undefined;
+  readonly remedy: Remedy | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterS = options.retryAfterS;
+    this.remedy = options.remedy;
   }
 
   get kind(): ErrorKind {

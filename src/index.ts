@@ -2,6 +2,7 @@ import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Hit, SearchResult } from "./archive/result.ts";
 import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.ts";
+import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
 import { archiveExists, type OnError, openBackend, openForWriting } from "./compose/open-backend.ts";
 import { inThreads } from "./compose/open-served.ts";
 import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
@@ -77,7 +78,10 @@ const DEFAULT_TIMEZONE = "Asia/Shanghai";
  * @throws AppError `usage` for an encoder that is not understood; `archive-damaged`, `archive-version`, `encoder-mismatch`,
  * `encoder-unavailable`, `io`.
  */
-export async function openArchive(folder: string, options: OpenArchiveOptions = {}): Promise<Archive> {
+export const openArchive = (folder: string, options: OpenArchiveOptions = {}): Promise<Archive> =>
+  inLibraryWords(async () => withLibraryWords(await open(folder, options)));
+
+async function open(folder: string, options: OpenArchiveOptions): Promise<Archive> {
   const { encoder: encoderText = "builtin", timezone = DEFAULT_TIMEZONE } = options;
   const encoder = encoderChoice().parse(encoderText);
   if (encoder === undefined) {

@@ -159,7 +159,7 @@ export const StatusReply = Type.Object({
     rssBytes: Type.Integer(),
     heapUsedBytes: Type.Integer(),
     externalBytes: Type.Integer({ description: "Outside the JavaScript heap, array buffers included." }),
-    ceilingBytes: Type.Optional(Type.Integer({ description: "`--max-memory`; absent where there is none." })),
+    ceilingBytes: Type.Optional(Type.Integer({ description: "Of resident memory; absent where there is none." })),
     highestBytes: Type.Optional(Type.Integer({ description: "The most that was resident, where there is a ceiling." })),
     state: Type.Optional(
       Type.Enum(["calm", "short", "full"], {

@@ -1,7 +1,9 @@
+import { wordError } from "../errors.ts";
 import { FLAWS } from "../ingest/dates/day.ts";
 import type { FieldReport, FieldUse } from "../ingest/field-finder.ts";
 import type { ImportReport, RecordNote } from "../ingest/report.ts";
 import { toPrintable } from "./printable.ts";
+import { CLI_REMEDIES } from "./remedy-words.ts";
 
 const count = (value: number): string => value.toLocaleString("en-US");
 const things = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? "" : "s"}`;
@@ -43,7 +45,7 @@ export function toReportText(report: ImportReport, archiveFlag = ""): string {
   }
   if (report.failures.length > 1) {
     lines.push(`${things(report.failures.length, "input")} could not be read, not to the end, or not used:`);
-    for (const { message } of report.failures) lines.push(`  ${message}`);
+    for (const inputFailure of report.failures) lines.push(`  ${wordError(inputFailure, CLI_REMEDIES)}`);
   }
   const next = nextStep(report, archiveFlag);
   if (next !== undefined) lines.push(`Next: ${next}`);
@@ -124,7 +126,13 @@ function nextStep(report: ImportReport, archiveFlag: string): string | undefined
 }
 
 export function toReportJson({ failure, ...report }: ImportReport): string {
-  const shown =
-    failure === undefined ? report : { ...report, failure: { code: failure.code, message: failure.message } };
+  const shown = {
+    ...report,
+    failures: report.failures.map((inputFailure) => ({
+      input: inputFailure.input,
+      message: wordError(inputFailure, CLI_REMEDIES),
+    })),
+    ...(failure !== undefined && { failure: { code: failure.code, message: wordError(failure, CLI_REMEDIES) } }),
+  };
   return `${JSON.stringify(shown, undefined, 2)}\n`;
 }

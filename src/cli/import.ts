@@ -151,11 +151,15 @@ const collect = (value: string, before: readonly string[] = []): string[] => [..
 function throwFailure({ failure, interrupted, failures, stored }: ImportReport): void {
   const goOn = `${stored} ${stored === 1 ? "article is" : "articles are"} stored; the same command goes on from there.`;
   if (failure !== undefined) {
-    throw new AppError(failure.code, stored > 0 ? `${failure.message} ${goOn}` : failure.message, { cause: failure });
+    throw new AppError(failure.code, stored > 0 ? `${failure.message} ${goOn}` : failure.message, {
+      cause: failure,
+      ...(failure.remedy !== undefined && { remedy: failure.remedy }),
+    });
   }
   if (interrupted) throw new AppError("interrupted", `Stopped: ${goOn}`);
   const [first] = failures;
   if (first === undefined) return;
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : "";
-  throw new AppError("bad-input", `${first.message}${more}`);
+  const { message, remedy } = first;
+  throw new AppError("bad-input", `${message}${more}`, remedy === undefined ? {} : { remedy });
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/paths.ts";
-import { AppError } from "../errors.ts";
+import { AppError, wordError } from "../errors.ts";
 import { registerBackup } from "./backup.ts";
 import { registerCompact } from "./compact.ts";
 import { registerConfig } from "./config.ts";
@@ -11,6 +11,7 @@ import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
 import { registerReindex } from "./reindex.ts";
+import { CLI_REMEDIES } from "./remedy-words.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
@@ -77,7 +78,7 @@ function report(error: unknown, { stderr, env }: CliContext): number {
     stderr.write(`caused by ${cause.cause instanceof Error ? cause.cause.stack : String(cause.cause)}\n`);
   }
   if (error instanceof AppError) {
-    stderr.write(`wenxun: ${error.message}\n`);
+    stderr.write(`wenxun: ${wordError(error, CLI_REMEDIES)}\n`);
     return error.kind.exitCode;
   }
   if (error instanceof Error && error.name === "AbortError") {

@@ -184,8 +184,8 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     if (texts.length > this.limits.maxRequestInputs) {
       throw new AppError(
         "payload-too-large",
-        `The request holds ${texts.length} texts; at most ${this.limits.maxRequestInputs} are taken at once. ` +
-          "Send several requests, or start the server with a larger --max-request-inputs.",
+        `The request holds ${texts.length} texts; at most ${this.limits.maxRequestInputs} are taken at once. Send several requests.`,
+        { remedy: { code: "set-option", option: "max-request-inputs", does: "allows more" } },
       );
     }
     let units = 0;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
-import { AppError, ERROR_KINDS, type ErrorCode } from "../errors.ts";
+import { AppError, ERROR_KINDS, type ErrorCode, wordError } from "../errors.ts";
+import { HTTP_REMEDIES } from "./remedy-words.ts";
 
 /** How a failed request is answered: the one place where errors become HTTP. */
 export interface Failure {
@@ -18,6 +19,16 @@ const DEFAULT_RETRY_AFTER_S = 5;
 
 const WITHHELD = "Something went wrong on the server. The log has more under this request id.";
 
+/** What a stranger may know of errors whose messages name a folder, an address or a process of the server. */
+const GENERAL: Readonly<Partial<Record<ErrorCode, string>>> = {
+  "archive-missing": "The server has no archive yet.",
+  "archive-locked": "Another process is writing to the archive; try again.",
+  "archive-version": "The archive was made by another version of the program than the server runs.",
+  "encoder-mismatch": "The archive was made with another encoder than the server uses.",
+  "encoder-unavailable": "The encoder cannot be used at present.",
+  "disk-full": "The server's disk is full.",
+};
+
 /** Reads any thrown value. Messages of errors that are not public stay in the log. */
 export function toFailure(error: unknown): Failure {
   const known = error instanceof AppError ? error : fromFramework(error);
@@ -28,7 +39,7 @@ export function toFailure(error: unknown): Failure {
   return {
     status,
     code,
-    message: known !== undefined && kind.public ? known.message : WITHHELD,
+    message: known !== undefined && kind.public ? wordError(known, HTTP_REMEDIES) : (GENERAL[code] ?? WITHHELD),
     retryAfterS: known?.retryAfterS ?? (waits ? DEFAULT_RETRY_AFTER_S : undefined),
     unexpected: known === undefined || !kind.public,
   };

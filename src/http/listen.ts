@@ -22,12 +22,17 @@ export async function listen(app: App, { host, port }: ListenOptions): Promise<R
     await app.listen({ host, port });
   } catch (error) {
     if (isSystemError(error, "EADDRINUSE")) {
-      const mend = "Stop the program that uses it, or pass another port with --port.";
-      throw new AppError("port-in-use", `Port ${port} on ${host} is in use. ${mend}`, { cause: error });
+      throw new AppError("port-in-use", `Port ${port} on ${host} is in use. Stop the program that uses it.`, {
+        cause: error,
+        remedy: { code: "set-option", option: "port", value: "N", does: "takes another one" },
+      });
     }
     if (isSystemError(error, "EACCES", "EADDRNOTAVAIL", "ENOTFOUND")) {
-      const mend = "Pass an address of this machine with --host and a port above 1023 with --port.";
-      throw new AppError("usage", `Cannot listen on ${host}:${port} (${error.code}). ${mend}`, { cause: error });
+      const wanted = "Wanted: an address of this machine, and a port above 1023.";
+      throw new AppError("usage", `Cannot listen on ${host}:${port} (${error.code}). ${wanted}`, {
+        cause: error,
+        remedy: { code: "set-option", option: "host", does: "names the address" },
+      });
     }
     throw error;
   }

@@ -108,7 +108,7 @@ test("--map refuses what it does not understand", () => {
 test("arrays of texts are joined, anything else in the place of text is refused", () => {
   assert.equal(map({ title: "t", body: ["一", "二", 3, null, " "] }).body, "一\n\n二\n\n3");
   assert.match(problemOf({ title: "t", body: [{ pages: 1 }] }), /^body holds an array/);
-  assert.match(problemOf({ title: { main: "t" }, body: "b" }), /^title holds an object.*--map/);
+  assert.match(problemOf({ title: { main: "t" }, body: "b" }), /^title holds an object.*a mapping can name/);
   assert.match(problemOf({ title: true }), /^title holds a boolean/);
   assert.equal(
     map({ title: "t", content: { pages: 3 }, summary: "s" }).body,

@@ -128,7 +128,7 @@ function isHeader(record: Record<string, unknown>): boolean {
 function problemOf(candidates: readonly Candidate[]): string | undefined {
   const wrong = candidates.find(({ value }) => !isEmpty(value) && toBody(value) === undefined);
   if (wrong === undefined) return undefined;
-  return `holds ${describe(wrong.value)} where text belongs; --map can name a field inside it`;
+  return `holds ${describe(wrong.value)} where text belongs; a mapping can name a field inside it`;
 }
 
 interface DateFound {
@@ -195,5 +195,5 @@ function listNames(value: object): string {
   const names = Object.keys(value);
   if (names.length === 0) return "it has no fields";
   const shown = names.slice(0, 12).map((name) => excerptOf(name));
-  return `its fields are ${shown.join(", ")}${names.length > shown.length ? " …" : ""} (--map title=NAME says which to read)`;
+  return `its fields are ${shown.join(", ")}${names.length > shown.length ? " …" : ""} (a mapping, title=NAME, says which to read)`;
 }

@@ -111,7 +111,11 @@ test("TSV: a quote that does not close is a letter", async () => {
 });
 
 test("a header without a known column, or without a mapped one, says which columns there are", async () => {
-  await assert.rejects(readText("foo,bar\n1,2\n"), { code: "bad-input", message: /foo, bar.*--map/ });
+  await assert.rejects(readText("foo,bar\n1,2\n"), {
+    code: "bad-input",
+    message: /foo, bar/,
+    remedy: { code: "set-option", option: "map", value: "title=NAME,body=NAME", does: "names them" },
+  });
   await assert.rejects(
     readText("foo,bar\n", { mapped: ["headline"] }),
     /no column "headline"; its columns are foo, bar/,

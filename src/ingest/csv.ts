@@ -125,10 +125,9 @@ class TableScanner {
     if (missing !== undefined) throw badInput(`${name} has no column "${missing}"; its columns are ${shown}.`);
     const isKnown = columns.some((column) => /^(title|body)$/.test(usualPlace(column)?.field ?? ""));
     if (mapped.length === 0 && !isKnown) {
-      throw badInput(
-        `${name} has no column that looks like a title or a body; its first line reads ${shown}. ` +
-          "--map title=NAME,body=NAME names them.",
-      );
+      throw badInput(`${name} has no column that looks like a title or a body; its first line reads ${shown}.`, {
+        remedy: { code: "set-option", option: "map", value: "title=NAME,body=NAME", does: "names them" },
+      });
     }
     this.#columns = columns;
   }

@@ -5,7 +5,9 @@ import { encodingName } from "../text/encodings.ts";
 export function parseEncoding(label: string): string {
   const name = encodingName(label);
   if (name === undefined) {
-    throw new AppError("usage", `There is no encoding "${label}". Encodings are utf-8, gb18030, big5, utf-16le …`);
+    throw new AppError("usage", `There is no encoding "${label}".`, {
+      remedy: { code: "option-takes", option: "encoding", takes: "utf-8, gb18030, big5, utf-16le …" },
+    });
   }
   return name;
 }

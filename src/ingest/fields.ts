@@ -20,8 +20,14 @@ export function parseFieldMap(texts: readonly string[]): FieldMap {
     if (equals === -1 || field === undefined) {
       throw new AppError(
         "usage",
-        `--map does not understand "${pair.trim()}". It takes FIELD=NAME pairs such as title=headline,published=data.date; ` +
-          `the fields are ${FIELDS.join(", ")}.`,
+        `"${pair.trim()}" does not say where a field is; the fields are ${FIELDS.join(", ")}.`,
+        {
+          remedy: {
+            code: "option-takes",
+            option: "map",
+            takes: "FIELD=NAME pairs such as title=headline,published=data.date",
+          },
+        },
       );
     }
     map[field] = pair.slice(equals + 1).trim();

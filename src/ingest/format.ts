@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError, type Remedy } from "../errors.ts";
 import { HEAD_BYTES, isSqlite, kindSuffix } from "./input.ts";
 import { parseJson } from "./json.ts";
 import { shapeOfPart } from "./json-values.ts";
@@ -8,10 +8,17 @@ import { badInput } from "./record.ts";
 export const FORMATS = ["jsonl", "json", "csv", "tsv", "sqlite", "feed"] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** For files whose content and name do not tell what they are. */
+const NAME_FORMAT = { code: "set-option", option: "format", does: "names the kind" } as const satisfies Remedy;
+
 /** @throws AppError `usage` */
 export function parseFormat(text: string): Format {
   const format = FORMATS.find((name) => name === text.toLowerCase());
-  if (format === undefined) throw new AppError("usage", `--format takes ${FORMATS.join(", ")}, not "${text}".`);
+  if (format === undefined) {
+    throw new AppError("usage", `There is no format "${text}".`, {
+      remedy: { code: "option-takes", option: "format", takes: FORMATS.join(", ") },
+    });
+  }
   return format;
 }
 
@@ -72,7 +79,7 @@ export function detectFormat(head: Buffer, path: string): Format | undefined {
   if (named === "json" || named === "jsonl") return "jsonl";
   if (firstLine.includes("\t")) return "tsv";
   if (/[,;|]/.test(firstLine)) return "csv";
-  throw badInput(`Cannot tell what kind of file ${path} is; name it with --format (${FORMATS.join(", ")}).`);
+  throw badInput(`Cannot tell what kind of file ${path} is (${FORMATS.join(", ")}).`, { remedy: NAME_FORMAT });
 }
 
 /** What is looked at for the signs of other kinds of files. */
@@ -96,6 +103,6 @@ function isLine(line: string, isWhole: boolean, rest: string): boolean {
 }
 
 export const notSqlite = (path: string): AppError =>
-  badInput(`${path} is not an SQLite database; if it is another kind of file, name it with --format.`);
+  badInput(`${path} is not an SQLite database.`, { remedy: NAME_FORMAT });
 
 const isJson = (text: string): boolean => "value" in parseJson(text);

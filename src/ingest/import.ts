@@ -11,7 +11,7 @@ import { expandPaths } from "./paths.ts";
 import { type ReaderOptions, readRecords } from "./reader.ts";
 import type { RawRecord } from "./record.ts";
 import { RejectsFile } from "./rejects-file.ts";
-import { addExample, type ImportReport, MAX_EXAMPLES, type RecordNote } from "./report.ts";
+import { addExample, type ImportReport, type InputFailure, MAX_EXAMPLES, type RecordNote } from "./report.ts";
 import { type Sample, withSample } from "./sample.ts";
 import { SeenIds } from "./seen-ids.ts";
 
@@ -75,7 +75,7 @@ interface InputRun {
 }
 
 class ImportRun {
-  readonly failures: { input: string; message: string }[] = [];
+  readonly failures: InputFailure[] = [];
   readonly #options: ImportOptions;
   readonly #mapper: ArticleMapper;
   readonly #batches: BatchWriter;
@@ -132,8 +132,10 @@ class ImportRun {
     } catch (error) {
       if (this.isStopped) return;
       if (!(error instanceof AppError)) throw error;
-      if (error.code === "bad-input") this.failures.push({ input: input.name, message: error.message });
-      else this.#failure = error;
+      if (error.code === "bad-input") {
+        const { message, remedy } = error;
+        this.failures.push({ input: input.name, message, ...(remedy !== undefined && { remedy }) });
+      } else this.#failure = error;
     }
   }
 
@@ -258,7 +260,7 @@ class ImportRun {
   }
 }
 
-const nothingUsed = ({ name, read, firstProblem }: InputRun): { input: string; message: string } => ({
+const nothingUsed = ({ name, read, firstProblem }: InputRun): InputFailure => ({
   input: name,
   message: `Nothing of ${name} could be used: ${read === 1 ? "its one record" : `each of its ${read} records`} was refused (${firstProblem}).`,
 });
@@ -269,7 +271,7 @@ function describeMissing(name: string, input: string, count: number, values: rea
   );
   const shown = [...names].slice(0, 20).join(", ");
   const records = count === 1 ? "The one record" : `None of the ${count} records`;
-  return `${records} of ${input} has ${count === 1 ? "no" : "a"} field "${name}", which --map names; the fields are ${shown}${names.size > 20 ? " …" : ""}.`;
+  return `${records} of ${input} has ${count === 1 ? "no" : "a"} field "${name}", which the mapping names; the fields are ${shown}${names.size > 20 ? " …" : ""}.`;
 }
 
 /** `a/news.jsonl.gz` → `news` */

@@ -131,7 +131,7 @@ async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buf
     }
   } catch (error) {
     if (error instanceof AppError || signal?.aborted === true) throw error;
-    throw badInput(describeFailure(path, error), error);
+    throw badInput(describeFailure(path, error), { cause: error });
   } finally {
     signal?.removeEventListener("abort", stop);
   }
@@ -150,7 +150,9 @@ async function* unpack(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
     if (!isSystemError(error) || error.code?.startsWith("Z_") !== true) throw error;
     const what =
       error.code === "Z_BUF_ERROR" ? "ends in the middle of its gzip data" : `is damaged gzip (${error.message})`;
-    throw badInput(`${name} ${what}; what came before was read. Fetch the file again and import it once more.`, error);
+    throw badInput(`${name} ${what}; what came before was read. Fetch the file again and import it once more.`, {
+      cause: error,
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { cut, streamOf } from "../../test/fakes/chunks.ts";
 import { encode } from "../../test/fakes/encode.ts";
+import type { AppError } from "../errors.ts";
 import { type ReaderOptions, readRecords } from "./reader.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wenxun-reader-"));
@@ -19,7 +20,7 @@ function file(name: string, content: Buffer | string): string {
   return path;
 }
 
-/** Titles of what was read (a problem stands for a record that was refused), and the message of the error at the end. */
+/** Titles of what was read (a problem stands for a record that was refused), and the message of the error at the end with what mends it. */
 async function read(path: string, options?: ReaderOptions): Promise<{ titles: unknown[]; error?: string }> {
   const titles: unknown[] = [];
   try {
@@ -28,7 +29,8 @@ async function read(path: string, options?: ReaderOptions): Promise<{ titles: un
     }
   } catch (error) {
     assert.equal((error as { code: string }).code, "bad-input", String(error));
-    return { titles, error: (error as Error).message };
+    const { message, remedy } = error as AppError;
+    return { titles, error: [message, ...Object.values(remedy ?? {})].join(" ") };
   }
   return { titles };
 }
@@ -116,12 +118,12 @@ test("SQLite: the table is chosen by its columns; of two that look alike one mus
     "CREATE TABLE posts (id, title, content, created); INSERT INTO posts VALUES (1, '新桥通车', '昨日。', 1), (2, '春雨', '夜里。', 2);";
   const path = database(`${shop} ${links} ${news} CREATE VIEW latest AS SELECT * FROM posts;`);
   assert.deepEqual(await read(path, { onRemark }), { titles: TITLES });
-  assert.match(remarks.join(), /Table posts .* was read.*--table.*links/);
+  assert.match(remarks.join(), /Table posts .* was read.*another can be named.*links/);
 
   const twice = database(`${news} ${news.replaceAll("posts", "archive")}`);
   const { titles, error } = await read(twice);
   assert.deepEqual(titles, []);
-  assert.match(error ?? "", /several tables.*posts \(id, title, content, created\); archive .*--table/);
+  assert.match(error ?? "", /several tables.*posts \(id, title, content, created\); archive .*set-option table/);
   assert.deepEqual(await read(twice, { table: "archive" }), { titles: TITLES });
 
   const onlyView = database(
@@ -177,7 +179,7 @@ test("SQLite: what is none, or holds no articles, is said", async () => {
   assert.match((await read(file("x.jsonl", JSONL), { format: "sqlite" })).error ?? "", /not an SQLite database/);
   assert.match(
     (await read(database("CREATE TABLE t (a, b)"))).error ?? "",
-    /no table with a column.*t \(a, b\).*--table/,
+    /no table with a column.*t \(a, b\).*set-option table/,
   );
   assert.match((await read(database("SELECT 1"))).error ?? "", /not an SQLite database|holds no table/);
   const { readFileSync } = await import("node:fs");
@@ -269,5 +271,5 @@ test("empty files hold nothing and are no error", async () => {
 test("what cannot be opened is said in words", async () => {
   assert.match((await read(join(folder, "nowhere.jsonl"))).error ?? "", /There is no file .*nowhere\.jsonl/);
   assert.match((await read(folder)).error ?? "", /is a folder; name the files in it/);
-  assert.match((await read(file("prose.txt", "Once upon a time\n"))).error ?? "", /Cannot tell.*--format/);
+  assert.match((await read(file("prose.txt", "Once upon a time\n"))).error ?? "", /Cannot tell.*set-option format/);
 });

@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorOptions } from "../errors.ts";
 import { COMMAND_LINE_REMEDIES, type Remedies } from "./remedies.ts";
 
 /** A record of an input file, or a stretch of it that is none. */
@@ -38,5 +38,5 @@ export const toExcerpt = (bytes: Buffer): string => cutText(bytes.toString("utf8
 export const cutText = (text: string): string => text.slice(0, EXCERPT_CHARACTERS).toWellFormed();
 
 /** The error of a file that stops making sense; what came before it is kept. */
-export const badInput = (message: string, cause?: unknown): AppError =>
-  new AppError("bad-input", message, cause === undefined ? {} : { cause });
+export const badInput = (message: string, options: ErrorOptions = {}): AppError =>
+  new AppError("bad-input", message, options);

@@ -1,5 +1,5 @@
 import type { TakenPlace } from "../archive/writer.ts";
-import type { AppError } from "../errors.ts";
+import type { AppError, Remedy } from "../errors.ts";
 import type { DateFlaw } from "./dates/day.ts";
 import type { FieldReport } from "./field-finder.ts";
 
@@ -11,6 +11,14 @@ export interface RecordNote {
 }
 
 /** What an import did. `read` is the sum of `added`, `updated`, `unchanged`, `repeated` and `rejected`, always. */
+/** An input that could not be read, or not to its end, or of which nothing could be used. */
+export interface InputFailure {
+  readonly input: string;
+  readonly message: string;
+  /** What mends it, where that is known. */
+  readonly remedy?: Remedy;
+}
+
 export interface ImportReport {
   /** Records whose fate is known: those that are stored and those that were rejected. */
   readonly read: number;
@@ -47,7 +55,7 @@ export interface ImportReport {
   /** What was found out about the inputs that whoever brings them should know, a sentence each. */
   readonly remarks: readonly string[];
   /** Inputs that could not be read, or not to their end, or of which nothing could be used. */
-  readonly failures: readonly { readonly input: string; readonly message: string }[];
+  readonly failures: readonly InputFailure[];
   /** True when the signal stopped it. */
   readonly interrupted: boolean;
   /** What stopped the writer; everything counted as stored is stored. */

@@ -46,20 +46,21 @@ export function chooseTable(database: DatabaseSync, choice: TableChoice): Table 
   const chosen = preferTables(scored.filter(({ score }) => score === best).map(({ entry }) => entry));
   const [first, ...more] = chosen;
   if (first === undefined) {
-    throw badInput(
-      `${name} has no table with a column for titles or bodies. It holds ${overview(tables)}; --table and --map say what to read.`,
-    );
+    throw badInput(`${name} has no table with a column for titles or bodies. It holds ${overview(tables)}.`, {
+      remedy: { code: "set-option", option: "table", does: "says which to read" },
+    });
   }
   if (more.length > 0) {
     throw badInput(
-      `${name} has several tables that may hold articles: ${overview(chosen)}. Say which with --table NAME; import one after the other to have all.`,
+      `${name} has several tables that may hold articles: ${overview(chosen)}. Import one after the other to have all.`,
+      { remedy: { code: "set-option", option: "table", value: "NAME", does: "says which" } },
     );
   }
   const others = scored.map(({ entry }) => entry).filter((entry) => entry !== first && entry.type === "table");
   if (others.length > 0) {
     onRemark?.(
       `Table ${first.name} of ${name} was read, since its columns look most like an article's; ` +
-        `--table reads another: ${others
+        `another can be named: ${others
           .slice(0, MAX_SHOWN)
           .map((entry) => entry.name)
           .join(", ")}.`,

@@ -51,7 +51,7 @@ export async function* readSqlite(path: string, options: SqliteReaderOptions): R
     yield group;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw badInput(`${options.name} is damaged or no SQLite database: ${messageOf(error)}.`, error);
+    throw badInput(`${options.name} is damaged or no SQLite database: ${messageOf(error)}.`, { cause: error });
   } finally {
     database.close();
   }
@@ -83,7 +83,7 @@ function openReadOnly(path: string, name: string): DatabaseSync {
       first ??= error;
     }
   }
-  throw badInput(`${name} cannot be read as an SQLite database: ${messageOf(first)}.`, first);
+  throw badInput(`${name} cannot be read as an SQLite database: ${messageOf(first)}.`, { cause: first });
 }
 
 /**

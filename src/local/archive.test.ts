@@ -250,7 +250,7 @@ test("a second writer is refused, and an archive of another encoder names reinde
   const other = createFakeEncoder({ name: "other", dimensions: 32 });
   await assert.rejects(
     () => Writer.open({ folder, encoder: other, resources }),
-    (error) => error instanceof AppError && error.code === "encoder-mismatch" && /wenxun reindex/.test(error.message),
+    (error) => error instanceof AppError && error.code === "encoder-mismatch" && error.remedy?.code === "reindex",
   );
 });
 

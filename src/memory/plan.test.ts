@@ -28,8 +28,9 @@ test("what cannot fit is refused with what it needs, and what it needs is enough
           planMemory(needs, { threads, queue: 64, ceilingBytes: 64 * MIB });
         } catch (error) {
           assert.ok(error instanceof AppError && error.code === "usage");
-          wanted = Number(/Allow at least (\d+)m/.exec(error.message)?.[1]);
-          assert.equal(error.message.includes("fewer --search-threads"), (threads ?? 1) > 1);
+          assert.ok(error.remedy?.code === "set-option" && error.remedy.option === "max-memory");
+          wanted = Number(/^(\d+)m$/.exec(error.remedy.value ?? "")?.[1]);
+          assert.equal(error.message.includes("Fewer search threads"), (threads ?? 1) > 1);
         }
         const plan = planMemory(needs, { threads, queue: 64, ceilingBytes: wanted * MIB });
         assert.ok(plan.neededBytes <= wanted * MIB);

@@ -63,11 +63,18 @@ export function planMemory(needs: MemoryNeeds, { ceilingBytes, threads, queue }:
       `search threads ${wanted} × ${toMb(threadBytes)}`,
       `room to work ${toMb(HEADROOM_BYTES)}`,
     ];
-    const fewer = wanted > 1 ? ", or fewer --search-threads" : "";
+    const fewer = wanted > 1 ? " Fewer search threads need less." : "";
     throw new AppError(
       "usage",
-      `This archive needs about ${toMb(neededBytes)}, more than --max-memory allows (${toMb(ceilingBytes)}): ${parts.join(", ")}. ` +
-        `Allow at least ${Math.ceil(neededBytes / MIB)}m${fewer}.`,
+      `This archive needs about ${toMb(neededBytes)}, more than the memory ceiling allows (${toMb(ceilingBytes)}): ${parts.join(", ")}.${fewer}`,
+      {
+        remedy: {
+          code: "set-option",
+          option: "max-memory",
+          value: `${Math.ceil(neededBytes / MIB)}m`,
+          does: "is the least that does",
+        },
+      },
     );
   }
   return {

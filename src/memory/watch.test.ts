@@ -23,7 +23,8 @@ const isRefusal = (error: unknown): boolean =>
   error instanceof AppError &&
   error.code === "unavailable" &&
   error.retryAfterS === 2 &&
-  /--max-memory/.test(error.message);
+  error.remedy?.code === "set-option" &&
+  error.remedy.option === "max-memory";
 
 test("does nothing while there is room", () => {
   const { watch, did, pass } = createWatch();

@@ -96,8 +96,8 @@ export class MemoryWatch {
     const [used, ceiling] = [this.#rssBytes, this.#options.ceilingBytes].map((bytes) => Math.round(bytes / 2 ** 20));
     throw new AppError(
       "unavailable",
-      `The server is at its memory ceiling: ${used} of the ${ceiling} MB that --max-memory allows are in use. Try again soon.`,
-      { retryAfterS: RETRY_AFTER_S },
+      `The server is at its memory ceiling: ${used} of ${ceiling} MB are in use. Try again soon.`,
+      { retryAfterS: RETRY_AFTER_S, remedy: { code: "set-option", option: "max-memory", does: "raises it" } },
     );
   }
 

@@ -293,7 +293,8 @@ test("a port in use is named, with what to do", async (t) => {
   await assert.rejects(listen(second, { host: "127.0.0.1", port: first.port }), (error) => {
     assert.ok(error instanceof AppError);
     assert.equal(error.code, "port-in-use");
-    assert.match(error.message, new RegExp(`Port ${first.port} .*--port`));
+    assert.match(error.message, new RegExp(`Port ${first.port} `));
+    assert.equal(error.remedy?.code === "set-option" && error.remedy.option, "port");
     return true;
   });
 });

@@ -54,6 +54,10 @@ export function addMetrics(app: App, context: ServerContext): void {
   backendGauge("wenxun_search_threads", "Threads that search.", ({ archive }) => archive.load()?.threads);
   backendGauge("wenxun_searches_running", "Searches under way.", ({ archive }) => archive.load()?.running);
   backendGauge("wenxun_searches_waiting", "Searches that wait for a thread.", ({ archive }) => archive.load()?.waiting);
-  backendGauge("wenxun_memory_ceiling_bytes", "--max-memory.", ({ memory }) => memory?.()?.ceilingBytes);
+  backendGauge(
+    "wenxun_memory_ceiling_bytes",
+    "The ceiling of resident memory that the server keeps below.",
+    ({ memory }) => memory?.()?.ceilingBytes,
+  );
   backendGauge("wenxun_memory_refused", "Requests refused at the ceiling.", ({ memory }) => memory?.()?.refused);
 }

@@ -183,7 +183,7 @@ function assertModel(name: string, served: string): void {
   throw new ParameterError(
     "not-found",
     "model",
-    `There is no model \`${name}\` here; this server has \`${served}\`. Another name can be given with --model-name.`,
+    `There is no model \`${name}\` here; this server has \`${served}\`.`,
     "model_not_found",
   );
 }

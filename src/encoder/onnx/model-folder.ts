@@ -51,7 +51,14 @@ const NO_LIMIT = 1_000_000;
 export async function readModelFolder(folder: string, overrides: ModelOverrides = {}): Promise<ModelFolder> {
   folder = resolve(folder);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw unusable(`There is no model folder ${folder}. Give --encoder onnx:DIR a sentence-transformers folder.`);
+    throw new AppError("encoder-unavailable", `There is no model folder ${folder}.`, {
+      remedy: {
+        code: "set-option",
+        option: "encoder",
+        value: "onnx:DIR",
+        does: "takes a sentence-transformers folder",
+      },
+    });
   }
   const config = readObject(folder, "config.json");
   const tokenizer = readObject(folder, "tokenizer.json");

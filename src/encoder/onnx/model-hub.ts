@@ -197,10 +197,11 @@ async function get(url: string, headers: Record<string, string>, what: string): 
     reply = await fetch(url, { headers, signal: controller.signal });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw unavailable(
+    throw new AppError(
+      "encoder-unavailable",
       `The model hub at ${new URL(url).origin} cannot be reached (${cause}), so ${what} cannot be fetched. ` +
-        "On a machine without a way out, copy the model's folder there and name it: --encoder onnx:DIR.",
-      error,
+        "On a machine without a way out, copy the model's folder there.",
+      { cause: error, remedy: { code: "set-option", option: "encoder", value: "onnx:DIR", does: "names it" } },
     );
   } finally {
     // The body may take as long as it needs.

@@ -35,7 +35,7 @@ export interface HubTokenizers {
 
 const INSTALL =
   "Install both with `ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node @huggingface/tokenizers` " +
-  "(the setting keeps it from downloading CUDA), or use --encoder builtin.";
+  "(the setting keeps it from downloading CUDA).";
 
 /** @throws AppError `encoder-unavailable` that says what to install. */
 export const loadOnnxRuntime = (): Promise<OnnxRuntime> => load<OnnxRuntime>("onnxruntime-node");
@@ -52,6 +52,9 @@ async function load<T>(packageName: string): Promise<T> {
     const isMissing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
     const why = isMissing ? "is not installed" : `cannot be loaded (${error instanceof Error ? error.message : error})`;
     const message = `An ONNX encoder needs the package ${packageName}, which ${why}. ${INSTALL}`;
-    throw new AppError("encoder-unavailable", message, { cause: error });
+    throw new AppError("encoder-unavailable", message, {
+      cause: error,
+      remedy: { code: "set-option", option: "encoder", value: "builtin", does: "needs neither" },
+    });
   }
 }

@@ -167,7 +167,8 @@ class RemoteServer {
       throw new AppError(
         "encoder-mismatch",
         `The embedding server at ${this.#address.baseUrl} is now ${fingerprint} (${dimensions} dimensions), but ` +
-          `${expected.fingerprint} (${expected.dimensions}) is wanted. Start it with the other encoder, or run \`wenxun reindex\`.`,
+          `${expected.fingerprint} (${expected.dimensions}) is wanted. Start it with that one.`,
+        { remedy: { code: "reindex" } },
       );
     }
     // A sketch that is near enough takes the name under which the archive knows the encoder.
@@ -209,9 +210,8 @@ class RemoteServer {
   #away(cause: Error): AppError {
     return new AppError(
       "encoder-unavailable",
-      `The embedding server at ${this.#address.baseUrl} cannot be used: ${cause.message}. ` +
-        "Check that it runs and that --encoder names its address.",
-      { cause },
+      `The embedding server at ${this.#address.baseUrl} cannot be used: ${cause.message}. Check that it runs.`,
+      { cause, remedy: { code: "set-option", option: "encoder", value: "http://…", does: "names its address" } },
     );
   }
 

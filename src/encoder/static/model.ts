@@ -186,8 +186,8 @@ async function attempt<T>(folder: string, name: string, work: () => Promise<T> |
 function unusable(folder: string, detail: string, cause?: unknown): AppError {
   return new AppError(
     "encoder-unavailable",
-    `The encoder model in ${folder} cannot be used: ${detail}. Install it again, or choose another one with --encoder.`,
-    { cause },
+    `The encoder model in ${folder} cannot be used: ${detail}. Install it again.`,
+    { cause, remedy: { code: "set-option", option: "encoder", does: "names another one" } },
   );
 }
 

@@ -20,10 +20,9 @@ export function parseAsOf(text: string, timezone: string): AsOf {
   if (text.trim().toLowerCase() === "now") return toAsOf(Date.now(), false);
   const reading = readDate(text, anyYear(createDateRules({ timezone })));
   if ("flaw" in reading) {
-    throw new AppError(
-      "usage",
-      `--as-of takes the moment that relative dates are counted from, such as 2021-03-14T08:05 or now, not "${text}".`,
-    );
+    throw new AppError("usage", `"${text}" is no moment from which relative dates could be counted.`, {
+      remedy: { code: "option-takes", option: "as-of", takes: "a moment such as 2021-03-14T08:05, a day, or now" },
+    });
   }
   return toAsOf(reading.atMs, !HAS_CLOCK.test(text));
 }

@@ -62,6 +62,10 @@ export const anyYear = (rules: DateRules): DateRules => ({
 /** @throws AppError `usage` */
 export function parseDayOrder(text: string): DayOrder {
   const order = DAY_ORDERS.find((name) => name === text.toLowerCase());
-  if (order === undefined) throw new AppError("usage", `--day-order takes ${DAY_ORDERS.join(" or ")}, not "${text}".`);
+  if (order === undefined) {
+    throw new AppError("usage", `"${text}" is no order of day and month.`, {
+      remedy: { code: "option-takes", option: "day-order", takes: DAY_ORDERS.join(" or ") },
+    });
+  }
   return order;
 }

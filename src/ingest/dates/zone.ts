@@ -60,10 +60,13 @@ function createFormat(name: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" });
   } catch (cause) {
-    throw new AppError(
-      "usage",
-      `There is no time zone "${name}". --timezone takes an IANA name such as Asia/Shanghai, Asia/Taipei or UTC.`,
-      { cause },
-    );
+    throw new AppError("usage", `There is no time zone "${name}".`, {
+      cause,
+      remedy: {
+        code: "option-takes",
+        option: "timezone",
+        takes: "an IANA name such as Asia/Shanghai, Asia/Taipei or UTC",
+      },
+    });
   }
 }

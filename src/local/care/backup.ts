@@ -108,8 +108,8 @@ function openState(folder: string, database: DatabaseSync): OpenSegment[] {
       if (attempt === ATTEMPTS)
         throw new AppError(
           "archive-damaged",
-          `A segment of the archive in ${folder} is missing: ${error.path}. Mend it with \`wenxun verify --repair\` before the backup.`,
-          { cause: error },
+          `A segment of the archive in ${folder} is missing: ${error.path}. Mend it before the backup.`,
+          { cause: error, remedy: { code: "repair" } },
         );
     }
   }

@@ -28,10 +28,9 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
   const before = verifyArchive(folder);
   const hopeless = before.problems.find(({ isMendable }) => !isMendable);
   if (hopeless !== undefined)
-    throw new AppError(
-      "archive-damaged",
-      `${folder} cannot be repaired from its articles: ${hopeless.what}. Restore a backup; without one, \`wenxun export --salvage\` saves the articles that can still be read.`,
-    );
+    throw new AppError("archive-damaged", `${folder} cannot be repaired from its articles: ${hopeless.what}.`, {
+      remedy: { code: "salvage" },
+    });
   const writer = await Writer.open({ ...options, evenDamaged: true });
   try {
     if (before.problems.some(({ segmentId }) => segmentId === undefined)) await writer.mending.mendRecord();

@@ -52,6 +52,9 @@ const idsOf = (thread: FakeThread): string[] => tasksOf(thread).map((task) => ("
 const done = (thread: FakeThread | undefined, value: unknown = "found"): void =>
   thread?.onMessage({ kind: "done", value });
 const search = (pool: SearchPool, signal?: AbortSignal) => pool.search(PLAIN_REQUEST, {}, { signal });
+const optionOf = (error: unknown): string | undefined =>
+  error instanceof AppError && error.remedy?.code === "set-option" ? error.remedy.option : undefined;
+
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
 
 describe("the search pool", () => {
@@ -122,7 +125,7 @@ describe("the search pool", () => {
     const accepted = [1, 2, 3].map(() => search(pool));
     await assert.rejects(
       search(pool),
-      (error) => isUnavailable(error) && (error as AppError).retryAfterS === 1 && /--search-queue/.test(String(error)),
+      (error) => isUnavailable(error) && (error as AppError).retryAfterS === 1 && optionOf(error) === "search-queue",
     );
     await settle();
     for (let index = 0; index < 3; index++) done(threads[0]);
@@ -217,7 +220,7 @@ describe("the search pool", () => {
     const lost = search(pool);
     await settle();
     threads[0]?.onEnd(Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }));
-    await assert.rejects(lost, (error) => isUnavailable(error) && /--max-memory/.test(String(error)));
+    await assert.rejects(lost, (error) => isUnavailable(error) && optionOf(error) === "max-memory");
   });
 
   test("an idle thread that ends is started again when it is needed", async () => {

@@ -161,8 +161,8 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     const retryAfterS = Math.min(60, Math.max(1, Math.ceil((this.#held * this.#msPerTask) / threads / 1000)));
     throw new AppError(
       "unavailable",
-      `Too much is asked at the same time: ${maxWaiting} searches wait already, as many as --search-queue allows. Try again soon.`,
-      { retryAfterS },
+      `Too much is asked at the same time: ${maxWaiting} searches wait already. Try again soon.`,
+      { retryAfterS, remedy: { code: "set-option", option: "search-queue", does: "lets more wait" } },
     );
   }
 
@@ -283,7 +283,13 @@ const laneOf = ({ kind }: SearchTask): string => (kind === "article" || kind ===
 function toCrash(error: Error): AppError {
   const isOutOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
   const message = isOutOfMemory
-    ? "The search needed more memory than a search thread may use. Ask for fewer hits or a narrower range of days; a larger --max-memory gives threads more."
+    ? "The search needed more memory than a search thread may use. Ask for fewer hits or a narrower range of days."
     : "The thread of the search has ended before its time; another takes its place. Try again.";
-  return new AppError("unavailable", message, { cause: error, retryAfterS: 1 });
+  return new AppError("unavailable", message, {
+    cause: error,
+    retryAfterS: 1,
+    ...(isOutOfMemory && {
+      remedy: { code: "set-option", option: "max-memory", does: "gives threads more, where it is larger" },
+    }),
+  });
 }

@@ -79,10 +79,9 @@ export class StateView {
     const row = this.#store.byKey(key);
     // What the newest state shows is there; what an older one shows may have been cleared away since.
     if (row === undefined && toStateName(this.#store.commit()) === this.data.name)
-      throw new AppError(
-        "archive-damaged",
-        `Article version ${key} is missing in the database of ${this.#folder}. \`wenxun verify\` says what is left.`,
-      );
+      throw new AppError("archive-damaged", `Article version ${key} is missing in the database of ${this.#folder}.`, {
+        remedy: { code: "verify" },
+      });
     return this.#toArticle(row);
   }
 

@@ -87,9 +87,5 @@ export function parseFooter(json: Buffer, expectedCrc: number, path: string): Fo
 }
 
 export function damagedSegment(path: string, what: string, cause?: unknown): AppError {
-  return new AppError(
-    "archive-damaged",
-    `Segment ${path} is damaged: ${what}. Run \`wenxun verify --repair\` to rebuild it from the articles.`,
-    { cause },
-  );
+  return new AppError("archive-damaged", `Segment ${path} is damaged: ${what}.`, { cause, remedy: { code: "repair" } });
 }

@@ -122,7 +122,8 @@ export function toStoredArticle(
 export const damagedArticle = (folder: string, id: string): AppError =>
   new AppError(
     "archive-damaged",
-    `Article ${id} in ${folder} is not as it was stored. Restore a backup, or run \`wenxun verify --repair\`, which sets it aside, and import it again.`,
+    `Article ${id} in ${folder} is not as it was stored. A repair sets it aside; import it again after that.`,
+    { remedy: { code: "repair" } },
   );
 
 type SqlRow = Record<string, unknown> | undefined;

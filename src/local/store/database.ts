@@ -176,10 +176,9 @@ export function openDatabase(
       const [damage] = evenDamaged ? [] : findDamage(database, mark);
       database.exec("COMMIT");
       if (damage !== undefined)
-        throw new AppError(
-          "archive-damaged",
-          `The archive in ${folder} is damaged: ${damage.what}. \`wenxun verify\` says more; restore a backup, or mend what can be mended with \`wenxun verify --repair\`.`,
-        );
+        throw new AppError("archive-damaged", `The archive in ${folder} is damaged: ${damage.what}.`, {
+          remedy: { code: "repair" },
+        });
       return { database, info: readInfo(database, folder) };
     } catch (error) {
       database.close();
@@ -219,11 +218,10 @@ function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
 }
 
 const missing = (folder: string, cause?: unknown): AppError =>
-  new AppError(
-    "archive-missing",
-    `There is no archive in ${folder}. Make one with \`wenxun import FILE --archive ${folder}\`, or name another folder with --archive.`,
-    { cause },
-  );
+  new AppError("archive-missing", `There is no archive in ${folder}.`, {
+    cause,
+    remedy: { code: "make-archive", folder },
+  });
 
 function hasTables(database: DatabaseSync): boolean {
   return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'setting'").get() !== undefined;
@@ -245,7 +243,8 @@ function readInfo(database: DatabaseSync, folder: string): FolderInfo {
   if (formatVersion !== FORMAT_VERSION)
     throw new AppError(
       "archive-version",
-      `The archive in ${folder} has format ${formatVersion}; this wenxun reads format ${FORMAT_VERSION}. Export it with the version that made it (\`wenxun export\`) and import it here.`,
+      `The archive in ${folder} has format ${formatVersion}; this wenxun reads format ${FORMAT_VERSION}.`,
+      { remedy: { code: "export-and-import" } },
     );
   return {
     folder,
@@ -297,8 +296,8 @@ export function toArchiveError(folder: string, error: unknown): unknown {
   if ((code !== undefined && DAMAGE_CODES.includes(code)) || isOutOfRange(error))
     return new AppError(
       "archive-damaged",
-      `The database of the archive in ${folder} is damaged or is no SQLite file. Restore it from a backup; \`wenxun verify\` says more.`,
-      { cause: error },
+      `The database of the archive in ${folder} is damaged or is no SQLite file.`,
+      { cause: error, remedy: { code: "verify" } },
     );
   if (
     code === SQLITE_READONLY ||

@@ -7,7 +7,7 @@ export function assertEncoder(info: FolderInfo, encoder: Pick<Encoder, "fingerpr
   if (info.encoderFingerprint === encoder.fingerprint && info.dimensions === encoder.dimensions) return;
   throw new AppError(
     "encoder-mismatch",
-    `The vectors in ${info.folder} were made by encoder ${info.encoderFingerprint} (${info.dimensions} dimensions), but the encoder in use is ${encoder.fingerprint} (${encoder.dimensions}). ` +
-      `Run \`wenxun reindex --archive ${info.folder}\` to encode the archive anew, or choose the other encoder with --encoder.`,
+    `The vectors in ${info.folder} were made by encoder ${info.encoderFingerprint} (${info.dimensions} dimensions), but the encoder in use is ${encoder.fingerprint} (${encoder.dimensions}).`,
+    { remedy: { code: "reindex", folder: info.folder } },
   );
 }

@@ -64,7 +64,8 @@ export class OpenSegments implements Disposable {
       if (place !== undefined) return place;
       throw new AppError(
         "archive-damaged",
-        `Article version ${versions[index]?.key} stands in no segment of ${this.#folder}. Run \`wenxun verify --repair\`.`,
+        `Article version ${versions[index]?.key} stands in no segment of ${this.#folder}.`,
+        { remedy: { code: "repair" } },
       );
     });
   }
