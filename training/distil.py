@@ -163,8 +163,8 @@ def with_own(similar, own, diagonal=None):
     return target
 
 
-def soft_cross_entropy(x, y, forward, backward, temperature, dimensions, shares):
-    """Cross-entropy of the in-batch softmax of x with y, and of y with x, against the targets; over nested dimensions.
+def soft_cross_entropy(x, y, forward, backward, temperature, dimensions, shares, back=1.0):
+    """Cross-entropy of the in-batch softmax of x with y, and of y with x (`back` times), against the targets; over nested dimensions.
     Returns the loss over all dimensions and the gradients of x and y."""
     dx, dy = np.zeros_like(x), np.zeros_like(y)
     loss = 0.0
@@ -175,7 +175,7 @@ def soft_cross_entropy(x, y, forward, backward, temperature, dimensions, shares)
         to, fro = softmax(scores), softmax(scores.T)
         if d == dimensions[0]:
             loss = float(-(forward * np.log(to + 1e-9)).sum(1).mean() - (backward * np.log(fro + 1e-9)).sum(1).mean()) / 2
-        gradient = (to - forward) / len(x) + (fro - backward).T / len(y)
+        gradient = (to - forward) / len(x) + (fro - backward).T * np.float32(back / len(y))
         gradient *= np.float32(share / temperature)
         dx[:, :d] += through_unit(gradient @ b, a, na)
         dy[:, :d] += through_unit(gradient.T @ a, b, nb)

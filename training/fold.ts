@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { fold } from "../src/text/fold.ts";
@@ -111,6 +111,8 @@ for (const file of folder("pairs")) {
 for (const name of readdirSync(join(data, "eval"), { withFileTypes: true })) {
   if (!name.isDirectory()) continue;
   for (const part of ["corpus", "queries"]) {
+    // A set whose documents are those of DATA/news holds no corpus of its own.
+    if (!existsSync(join(data, "eval", name.name, `${part}.jsonl.gz`))) continue;
     const writer = new TextWriter(join(out, `eval-${name.name}-${part}`));
     for (const row of rows(join(data, "eval", name.name, `${part}.jsonl.gz`)))
       writer.add([text(row.title), text(row.text)], { id: row.id });

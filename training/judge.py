@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.stats import rankdata, spearmanr
 
-from evaluate import WEIGHTS, RetrievalSet, bm25_top, evaluate_set, load_beir
+from evaluate import WEIGHTS, RetrievalSet, bm25_top, evaluate_set, load_beir, ndcg
 from grams import Vocabulary
 from model import Bags, unit
 from prepare import ARTICLES, Articles, count_matrix, log, same_event_pairs, unit_rows
@@ -85,10 +85,43 @@ def build_sets(folded, data, prepared, vocabulary, idf):
             [title(corpus, a, everything[x]) for x in asked], [relevant[x] for x in asked], exclude=asked,
         )
     )
+    sets += [load_beir(folded, data, "news_qa"), topics_set(folded, data)]
     for s in sets:
         s.bm25 = bm25_top(s.documents, s.queries, corpus.classes, depth=101)
         log("set", s.name, len(s.documents), "documents", len(s.queries), "queries")
     return sets
+
+
+def topics_set(folded, data):
+    """The judged topics over all articles of four files, in the order of the set's own make_corpus.py."""
+    names = ["news-world", "news-xwlb", "news-rss2026", "news-taiwan"]
+    corpus = Corpus(folded, names)
+    documents, place = [], {}
+    for name in names:
+        part = corpus.part[name]
+        for f, meta in zip(part.first, part.meta):
+            place[meta["id"]] = len(documents)
+            documents.append([(corpus.units, part.start[t], part.end[t]) for t in (f, f + 1)])
+    queries = Texts(folded / "eval-topics-queries")
+    asked = {m["id"]: i for i, m in enumerate(queries.meta)}
+    relevant, judged = [{} for _ in asked], [[] for _ in asked]
+    for line in gzip.open(data / "eval" / "topics" / "qrels.tsv.gz", "rt"):
+        a, b, grade = line.rstrip("\n").split("\t")[-3:]
+        if a in asked and b in place:
+            judged[asked[a]].append(place[b])
+            if int(grade) > 0:
+                relevant[asked[a]][place[b]] = int(grade)
+    texts = [[(queries.units, queries.start[f + 1], queries.end[f + 1])] for f in queries.first]
+    keep = [i for i, r in enumerate(relevant) if r]
+    found = RetrievalSet("topics", documents, [texts[i] for i in keep], [relevant[i] for i in keep])
+    found.cache["judged"] = [judged[i] for i in keep]
+    return found
+
+
+def reordered(s, q, d):
+    """nDCG@10 where only the judged documents of each query are ordered."""
+    rankings = [[c[i] for i in np.argsort(-(d[c] @ v), kind="stable")] for v, c in zip(q, s.cache["judged"])]
+    return float(np.mean([ndcg(r, rel) for r, rel in zip(rankings, s.relevant)]))
 
 
 MAX_DOCUMENT_CHARACTERS = 600
@@ -155,6 +188,8 @@ def judge(name, table, vocabulary, sets, folded, most, share):
             + f"  R@10 {r['bm25'][1]:.3f} {r['semantic'][1]:.3f} {r[best][1]:.3f}  R@100 {r['bm25'][2]:.3f} {r['semantic'][2]:.3f} {r[best][2]:.3f}",
             flush=True,
         )
+        if "judged" in s.cache:
+            print(f"  {s.name:14s} its judged documents re-ordered {reordered(s, q, d):.3f}", flush=True)
     pairs = pair_scores(folded, table, vocabulary)
     mean = {w: np.mean([summary[s.name][w][0] for s in sets]) for w in WEIGHTS}
     print(f"  {name}: " + " ".join(f"{k} {v:.3f}" for k, v in pairs.items()) + " mean " + " ".join(f"{w}:{m:.4f}" for w, m in mean.items()) + f" ({time.time() - began:.0f}s)", flush=True)

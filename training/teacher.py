@@ -2,11 +2,14 @@
 
     python teacher.py FOLDED OUT --teacher FOLDER [--processes 2]
 
-FOLDER holds `model.onnx` and `tokenizer.json`; the first token's last state is the vector (as the bge family has it). Texts are
-given folded, as the student reads them. Linear layers run in int8, four times as fast as float32 on a CPU.
+FOLDER holds `model.onnx` and `tokenizer.json`, and where sentence-transformers' files for them are there, how tokens become one vector
+and what stands before a query and a passage (1_Pooling/config.json, config_sentence_transformers.json); without them the first token's
+last state is the vector and nothing is put before (as the bge family has it). Texts are given folded, as the student reads them. Linear
+layers run in int8 (weights in 7 bits, whose sums cannot overflow without VNNI).
 """
 
 import argparse
+import json
 import multiprocessing
 from pathlib import Path
 
@@ -32,10 +35,13 @@ class Teacher:
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(str(quantised(folder)), options, providers=["CPUExecutionProvider"])
         self.names = [i.name for i in self.session.get_inputs()]
+        self.prompts = settings(folder, "config_sentence_transformers.json").get("prompts", {})
+        self.mean = settings(folder, "1_Pooling/config.json").get("pooling_mode_mean_tokens", False)
 
-    def encode(self, texts: list[str]) -> np.ndarray:
-        """Unit vectors, one row a text."""
-        ids = [e.ids for e in self.tokenizer.encode_batch(texts)]
+    def encode(self, texts: list[str], role: str = "document") -> np.ndarray:
+        """Unit vectors, one row a text; `role` is `query` or `document`."""
+        prompt = self.prompts.get(role, "")
+        ids = [e.ids for e in self.tokenizer.encode_batch([prompt + text for text in texts])]
         order = np.argsort([len(i) for i in ids], kind="stable")
         out, at = None, 0
         while at < len(order):
@@ -48,22 +54,31 @@ class Teacher:
                 inputs[n, : len(ids[row])] = ids[row]
                 mask[n, : len(ids[row])] = 1
             feed = {"input_ids": inputs, "attention_mask": mask, "token_type_ids": np.zeros_like(inputs)}
-            first = self.session.run(None, {n: feed[n] for n in self.names})[0][:, 0]
+            states = self.session.run(None, {n: feed[n] for n in self.names})[0]
+            pooled = (states * mask[:, :, None]).sum(1) if self.mean else states[:, 0]
             if out is None:
-                out = np.empty((len(texts), first.shape[1]), np.float16)
-            out[rows] = first / np.linalg.norm(first, axis=1, keepdims=True)
+                out = np.empty((len(texts), pooled.shape[1]), np.float16)
+            out[rows] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
             at += len(rows)
         return out
 
 
 def quantised(folder: Path) -> Path:
     """The model with int8 weights, made on first use."""
+    from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     path = folder / "model.int8.onnx"
     if not path.exists():
-        quantize_dynamic(str(folder / "model.onnx"), str(path), weight_type=QuantType.QInt8, per_channel=True)
+        quantize_dynamic(
+            str(folder / "model.onnx"), str(path), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+            op_types_to_quantize=["MatMul"], extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )
     return path
+
+
+def settings(folder: Path, file: str) -> dict:
+    return json.loads((folder / file).read_text()) if (folder / file).exists() else {}
 
 
 def texts_to_teach(corpus, articles, rng):
