@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
   archive: [],
-  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
+  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "collections/"],
   local: [
     "errors.ts",
     "resources/resources.ts",

@@ -1,4 +1,5 @@
 import type { Article } from "../archive/article.ts";
+import { PairTable } from "../collections/pair-table.ts";
 import { fold } from "../text/fold.ts";
 import { scanTerms } from "../text/terms.ts";
 import { LENGTH_SHARE, REPETITION } from "./bm25.ts";
@@ -95,51 +96,33 @@ function scanPairs(folded: string, found: (high: number, low: number) => void): 
   });
 }
 
-/** Terms numbered as they come, in few arrays: hundreds of maps a second would fill the heap. */
+/** The terms of several texts, and which of them each stands in. */
 class Terms {
-  readonly #slots: Int32Array;
-  readonly #keys: Uint32Array;
+  readonly #table: PairTable;
   readonly #owners: Int32Array;
-  size = 0;
 
   /** @param most terms that will be added at most */
   constructor(most: number) {
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 2))).fill(-1);
-    this.#keys = new Uint32Array(2 * most);
+    this.#table = new PairTable(most);
     this.#owners = new Int32Array(most);
+  }
+
+  get size(): number {
+    return this.#table.size;
   }
 
   /** `owners`: bits that are set beside those it has. */
   add(high: number, low: number, owners: number): void {
-    const slot = this.#slotOf(high, low);
-    let term = this.#slots[slot] as number;
-    if (term < 0) {
-      term = this.size++;
-      this.#slots[slot] = term;
-      this.#keys[2 * term] = high;
-      this.#keys[2 * term + 1] = low;
-    }
+    const term = this.#table.add(high, low);
     this.#owners[term] = (this.#owners[term] as number) | owners;
   }
 
   /** Its number, or −1. */
   indexOf(high: number, low: number): number {
-    return this.#slots[this.#slotOf(high, low)] as number;
+    return this.#table.find(high, low);
   }
 
   isOf(term: number, owner: number): boolean {
     return ((this.#owners[term] as number) & owner) !== 0;
-  }
-
-  /** Where it stands, or would. */
-  #slotOf(high: number, low: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = (Math.imul(high, 0x9e3779b1) ^ Math.imul(low ^ (low >>> 15), 0x85ebca6b)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & mask;
-    for (;;) {
-      const term = this.#slots[slot] as number;
-      if (term < 0 || (this.#keys[2 * term] === high >>> 0 && this.#keys[2 * term + 1] === low >>> 0)) return slot;
-      slot = (slot + 1) & mask;
-    }
   }
 }
