@@ -17,6 +17,7 @@ import { PostingsEncoder } from "../src/local/segment/postings.ts";
 import { TermBoard, type TermSource } from "../src/local/terms/term-board.ts";
 import { parseQuery } from "../src/search/query.ts";
 import { parseTimeRange } from "../src/search/time-range.ts";
+import { FOLD_VERSION } from "../src/text/fold.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 40);
@@ -101,6 +102,7 @@ function createSnapshot(): Snapshot {
   return {
     name: "bench",
     encoderFingerprint: "none",
+    foldVersion: FOLD_VERSION,
     articleCount: rows,
     totalTermCount: rows * 500,
     segments,

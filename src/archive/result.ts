@@ -83,6 +83,8 @@ export const SEARCH_NOTICES = [
   "query-names-article",
   /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
   "phrase-unchecked",
+  /** The archive's words were indexed by another version, which knew fewer spellings as one: `wenxun reindex` does it anew. */
+  "words-outdated",
 ] as const;
 
 export type SearchNotice = (typeof SEARCH_NOTICES)[number];

@@ -13,17 +13,18 @@ interface Flags {
 export function registerReindex(program: Command, context: CliContext): void {
   const command = program
     .command("reindex")
-    .summary("move the archive to another encoder")
+    .summary("bring the archive's indexes up to date, or move it to another encoder")
     .description(
-      "Encodes every article with the encoder that is set, where the archive was made with another one, and those that\n" +
-        "were imported while an encoder was away. Searches go on meanwhile; interrupted, it goes on when called again.",
+      "Indexes every article anew where an earlier version did it, encodes it with the encoder that is set where the\n" +
+        "archive was made with another one, and those that were imported while an encoder was away. Searches go on\n" +
+        "meanwhile; interrupted, it goes on when called again.",
     )
     .option("--compact", "Then merge the archive into few segments: searches become a little faster.");
   const settings = addSettings(command, ["archive", "encoder"]);
   command.action(async ({ compact }: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();
-    const progress = createProgress(context.stderr, "encoding");
+    const progress = createProgress(context.stderr, "indexing");
     let report: ReindexReport;
     try {
       const options = { compact: compact === true, signal: context.stopSignal(), onProgress: progress.update };
@@ -32,7 +33,7 @@ export function registerReindex(program: Command, context: CliContext): void {
       progress.end();
     }
     const { encoder, encoded, withoutVector } = report;
-    context.stdout.write(`${encoded} articles encoded with ${encoder.name} (${encoder.fingerprint})\n`);
+    context.stdout.write(`${encoded} articles indexed with ${encoder.name} (${encoder.fingerprint})\n`);
     if (withoutVector > 0) {
       throw new AppError(
         "encoder-unavailable",

@@ -43,6 +43,8 @@ const NOTICES: Readonly<Record<SearchNotice, string>> = {
   "query-cut": "the query is longer than 10,000 characters: the rest was not read",
   "query-names-article": "the query is the headline of an article: the others were found by its text too",
   "query-has-no-words": "there is no word in this query",
+  "words-outdated":
+    "the archive was indexed by an earlier version: `wenxun reindex` makes it find every spelling of a word",
 };
 
 export function registerSearch(program: Command, context: CliContext): void {

@@ -51,7 +51,7 @@ export interface ReindexOptions extends BackendOptions {
 
 export interface ReindexReport {
   readonly encoder: { readonly name: string; readonly fingerprint: string };
-  /** Articles that were encoded with another encoder before. */
+  /** Articles that were encoded or indexed anew: another encoder or another fold had done it before. */
   readonly encoded: number;
   /** Articles that still have no vector. */
   readonly withoutVector: number;

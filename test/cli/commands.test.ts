@@ -145,7 +145,7 @@ test("wenxun backup refuses a target that is a file, and leaves it alone", async
 test("wenxun reindex has nothing to do where the encoder is the same", async () => {
   const { exitCode, stdout } = await run(["reindex", "--compact"]);
   assert.equal(exitCode, 0);
-  assert.match(stdout, /^0 articles encoded/);
+  assert.match(stdout, /^0 articles indexed/);
 });
 
 test("wenxun verify passes a sound archive, fails a damaged one, and repairs it", async () => {

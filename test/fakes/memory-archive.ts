@@ -63,6 +63,7 @@ export function createMemorySnapshot(articles: readonly FakeArticle[], options: 
   return {
     name: options.name ?? "fake-1",
     encoderFingerprint: options.encoderFingerprint ?? "fake-64",
+    foldVersion: FOLD_VERSION,
     articleCount: articles.filter(({ dead }) => dead !== true).length,
     totalTermCount: segments.reduce((sum, { termCounts }) => sum + termCounts.reduce((a, b) => a + b, 0), 0),
     segments,

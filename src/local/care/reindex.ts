@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Encoder } from "../../encoder/encoder.ts";
 import type { Resources } from "../../resources/resources.ts";
+import { FOLD_VERSION } from "../../text/fold.ts";
 import { ActivityFile } from "../read/activity.ts";
 import { quantizeRows } from "../segment/build-segment.ts";
 import type { SectionName } from "../segment/layout.ts";
@@ -15,19 +16,13 @@ import { renewDeadSum } from "../store/record-check.ts";
 import { borrowSegment, readSegmentRecords } from "../store/segment-set.ts";
 import { codeBytes } from "../vectors/quantize.ts";
 import { takeWriteLock } from "../write/write-lock.ts";
+import { discard, rebuildTerms } from "./rebuild-terms.ts";
 
 const ROWS_PER_BATCH = 512;
 const COPY_BYTES = 1 << 20;
-const COPIED_SECTIONS: readonly SectionName[] = [
-  "keys",
-  "times",
-  "sources",
-  "categories",
-  "counts",
-  "postings",
-  "terms",
-  "blocks",
-];
+const COLUMNS: readonly SectionName[] = ["keys", "times", "sources", "categories"];
+const TERMS: readonly SectionName[] = ["counts", "postings", "terms", "blocks"];
+const VECTORS: readonly SectionName[] = ["vectors", "codes"];
 
 export interface ReindexOptions {
   readonly folder: string;
@@ -39,10 +34,10 @@ export interface ReindexOptions {
 }
 
 /**
- * Encodes the whole archive with another encoder. Each segment gets a twin with new vectors beside it; when all are there, one
- * transaction puts them in the place of the old ones. Searches go on with the old vectors until then. Interrupted, it keeps
- * the finished twins and goes on with the rest when it is called again with the same encoder.
- * Returns how many articles were encoded in this call.
+ * Encodes the whole archive with another encoder, and indexes its words anew where that was done with another fold. Each segment
+ * gets a twin beside it; when all are there, one transaction puts them in the place of the old ones. Searches go on with the old
+ * ones until then. Interrupted, it keeps the finished twins and goes on with the rest when it is called again with the same encoder.
+ * Returns how many articles were encoded or indexed in this call.
  * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `encoder-unavailable`, `disk-full`.
  */
 export async function reindexArchive(options: ReindexOptions): Promise<number> {
@@ -50,15 +45,20 @@ export async function reindexArchive(options: ReindexOptions): Promise<number> {
   const { database, info } = openDatabase(folder, "write");
   try {
     using _lock = takeWriteLock(folder);
-    if (info.encoderFingerprint === encoder.fingerprint) return 0;
+    const changes: Changes = {
+      vectors: info.encoderFingerprint !== encoder.fingerprint,
+      terms: info.foldVersion !== FOLD_VERSION,
+    };
+    if (!changes.vectors && !changes.terms) return 0;
     using activity = new ActivityFile(folder);
-    discardUnusableTwins(database, folder, encoder.fingerprint);
+    const maker = changes.terms ? `${encoder.fingerprint}, fold ${FOLD_VERSION}` : encoder.fingerprint;
+    discardUnusableTwins(database, folder, maker);
     const onProgress = (done: number, total: number): void => {
       activity.show("reindex", done, total === 0 ? 1 : done / total);
       options.onProgress?.(done, total);
     };
-    const encoded = await writeTwins(database, { ...options, onProgress });
-    cutOver(database, folder, encoder);
+    const encoded = await writeTwins(database, { ...options, onProgress, changes, maker });
+    cutOver(database, folder, encoder, changes);
     return encoded;
   } catch (error) {
     throw toArchiveError(folder, error);
@@ -67,21 +67,33 @@ export async function reindexArchive(options: ReindexOptions): Promise<number> {
   }
 }
 
-/** Twins made for another encoder, or for segments that are gone. */
-function discardUnusableTwins(database: DatabaseSync, folder: string, fingerprint: string): void {
+/** What of a segment is written anew. */
+interface Changes {
+  readonly vectors: boolean;
+  readonly terms: boolean;
+}
+
+interface Making extends ReindexOptions {
+  readonly changes: Changes;
+  /** What makes the twins: those of another maker are of no use. */
+  readonly maker: string;
+}
+
+/** Twins made by something else, or for segments that are gone. */
+function discardUnusableTwins(database: DatabaseSync, folder: string, maker: string): void {
   const unusable = database
     .prepare(
       "SELECT id FROM segment WHERE staged_for IS NOT NULL AND (encoder <> ? OR staged_for NOT IN (SELECT id FROM segment WHERE staged_for IS NULL))",
     )
-    .all(fingerprint)
+    .all(maker)
     .map((row) => Number(row.id));
   if (unusable.length === 0) return;
   inTransaction(folder, database, () => forgetSegments(database, unusable));
   for (const id of unusable) rmSync(segmentPath(folder, id), { force: true });
 }
 
-async function writeTwins(database: DatabaseSync, options: ReindexOptions): Promise<number> {
-  const { folder, encoder, resources, signal, onProgress } = options;
+async function writeTwins(database: DatabaseSync, making: Making): Promise<number> {
+  const { folder, maker, resources, signal, onProgress } = making;
   const records = readSegmentRecords(database);
   const total = records.reduce((sum, { rows }) => sum + rows, 0);
   const finished = database.prepare("SELECT 1 FROM segment WHERE staged_for = ?");
@@ -94,13 +106,11 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
       const twin = nextSegmentId(database);
       const path = segmentPath(folder, twin);
       const before = done;
-      await writeTwin(path, lease.value, { store: new ArticleStore(database), encoder }, (row) => {
+      await writeTwin(path, lease.value, { ...making, store: new ArticleStore(database) }, (row) => {
         signal?.throwIfAborted();
         onProgress?.(before + row, total);
       });
-      inTransaction(folder, database, () =>
-        recordSegment(database, { id: twin, path, encoder: encoder.fingerprint, stagedFor: id }),
-      );
+      inTransaction(folder, database, () => recordSegment(database, { id: twin, path, encoder: maker, stagedFor: id }));
       encoded += rows;
     }
     done += rows;
@@ -109,9 +119,38 @@ async function writeTwins(database: DatabaseSync, options: ReindexOptions): Prom
   return encoded;
 }
 
-/** Writes a segment with the same rows and postings, and vectors of another encoder. */
+/** Writes a segment with the same rows, and with the terms and vectors that change. */
 async function writeTwin(
   path: string,
+  segment: Segment,
+  { encoder, changes, store }: Making & { readonly store: ArticleStore },
+  onRow: (row: number) => void,
+): Promise<void> {
+  const terms = changes.terms ? await rebuildTerms(segment, { path, store, onRow }) : segment;
+  const writer = new SegmentWriter(path);
+  try {
+    for (const name of COLUMNS) copySection(writer, segment, name);
+    for (const name of TERMS) copySection(writer, terms, name);
+    if (changes.vectors) await writeVectors(writer, segment, { store, encoder }, onRow);
+    else for (const name of VECTORS) copySection(writer, segment, name);
+    const dimensions = changes.vectors ? encoder.dimensions : segment.file.footer.dimensions;
+    writer.finish({
+      rows: segment.rows,
+      terms: terms.file.footer.terms,
+      dimensions,
+      codeBytes: codeBytes(dimensions),
+      totalTermCount: terms.file.footer.totalTermCount,
+    });
+  } catch (error) {
+    writer.abort();
+    throw error;
+  } finally {
+    if (terms !== segment) discard(terms);
+  }
+}
+
+async function writeVectors(
+  writer: SegmentWriter,
   segment: Segment,
   { store, encoder }: { readonly store: ArticleStore; readonly encoder: Encoder },
   onRow: (row: number) => void,
@@ -119,30 +158,21 @@ async function writeTwin(
   const { dimensions } = encoder;
   const { keys } = segment.columns;
   const codes = new Uint8Array(segment.rows * codeBytes(dimensions));
-  const writer = new SegmentWriter(path);
-  try {
-    for (const name of COPIED_SECTIONS) copySection(writer, segment, name);
-    writer.begin("vectors");
-    for (let start = 0; start < keys.length; start += ROWS_PER_BATCH) {
-      onRow(start);
-      const articles = [...keys.subarray(start, start + ROWS_PER_BATCH)].map((key) => store.byKey(key));
-      const texts = articles.map((article) => (article === undefined ? "" : embeddingText(article)));
-      const vectors = await encoder.encode(texts, { role: "document" });
-      const quantized = quantizeRows(
-        vectors.map((vector) => ({ vector })),
-        dimensions,
-      );
-      codes.set(quantized.codes, start * codeBytes(dimensions));
-      writer.write(quantized.records);
-    }
-    writer.end();
-    writer.section("codes", codes);
-    const { rows, terms, totalTermCount } = segment.file.footer;
-    writer.finish({ rows, terms, dimensions, codeBytes: codeBytes(dimensions), totalTermCount });
-  } catch (error) {
-    writer.abort();
-    throw error;
+  writer.begin("vectors");
+  for (let start = 0; start < keys.length; start += ROWS_PER_BATCH) {
+    onRow(start);
+    const articles = [...keys.subarray(start, start + ROWS_PER_BATCH)].map((key) => store.byKey(key));
+    const texts = articles.map((article) => (article === undefined ? "" : embeddingText(article)));
+    const vectors = await encoder.encode(texts, { role: "document" });
+    const quantized = quantizeRows(
+      vectors.map((vector) => ({ vector })),
+      dimensions,
+    );
+    codes.set(quantized.codes, start * codeBytes(dimensions));
+    writer.write(quantized.records);
   }
+  writer.end();
+  writer.section("codes", codes);
 }
 
 function copySection(writer: SegmentWriter, segment: Segment, name: SectionName): void {
@@ -158,18 +188,20 @@ function copySection(writer: SegmentWriter, segment: Segment, name: SectionName)
 }
 
 /** Puts the twins in the place of the segments they were made from, all at once. */
-function cutOver(database: DatabaseSync, folder: string, encoder: Encoder): void {
+function cutOver(database: DatabaseSync, folder: string, encoder: Encoder, changes: Changes): void {
   const old = readSegmentRecords(database).map(({ id }) => id);
   inTransaction(folder, database, () => {
     database.exec(`
       UPDATE dead SET segment_id = (SELECT id FROM segment WHERE staged_for = dead.segment_id);
       DELETE FROM segment WHERE staged_for IS NULL;
       UPDATE segment SET staged_for = NULL;
-      DELETE FROM unencoded;
     `);
+    database.prepare("UPDATE segment SET encoder = ?").run(encoder.fingerprint);
+    if (changes.vectors) database.exec("DELETE FROM unencoded");
     renewDeadSum(database);
     writeSetting(database, "encoder_fingerprint", encoder.fingerprint);
     writeSetting(database, "dimensions", encoder.dimensions);
+    writeSetting(database, "fold_version", FOLD_VERSION);
     countCommit(database);
   });
   for (const id of old) rmSync(segmentPath(folder, id), { force: true });

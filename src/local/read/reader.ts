@@ -40,6 +40,7 @@ export interface BorrowedState extends Disposable {
 interface CommitRecord {
   readonly commit: number;
   readonly encoderFingerprint: string;
+  readonly foldVersion: number;
   readonly segments: readonly SegmentRecord[];
   readonly sources: readonly string[];
   readonly categories: readonly string[];
@@ -199,6 +200,7 @@ export class Reader implements ArchiveReader {
       return {
         commit: Number(readSetting(this.#database, "commit")),
         encoderFingerprint: readSetting(this.#database, "encoder_fingerprint"),
+        foldVersion: Number(readSetting(this.#database, "fold_version")),
         segments: readSegmentRecords(this.#database),
         sources: readNames(this.#database, "source"),
         categories: readNames(this.#database, "category"),
@@ -218,6 +220,7 @@ export class Reader implements ArchiveReader {
     const data: StateData = {
       name: toStateName(record.commit),
       encoderFingerprint: record.encoderFingerprint,
+      foldVersion: record.foldVersion,
       articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
       totalTermCount: segments.reduce((sum, { file }) => sum + file.footer.totalTermCount, 0),
       sources: record.sources,

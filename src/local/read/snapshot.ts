@@ -135,6 +135,8 @@ export interface Snapshot extends Disposable {
   readonly name: string;
   /** Of the encoder that made the vectors; `wenxun reindex` changes it while an archive is open. */
   readonly encoderFingerprint: string;
+  /** Of the fold that the terms were made with; see FOLD_VERSION. */
+  readonly foldVersion: number;
   /** Live articles. */
   readonly articleCount: number;
   /** Sum of termCounts over live and dead rows, for BM25's average length. */

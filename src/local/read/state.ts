@@ -13,6 +13,7 @@ export interface StateData {
   /** Names the state; the same name gives the same results. */
   readonly name: string;
   readonly encoderFingerprint: string;
+  readonly foldVersion: number;
   readonly articleCount: number;
   readonly totalTermCount: number;
   readonly sources: readonly string[];
@@ -55,11 +56,12 @@ export class StateView {
 
   /** @param release called once, when the snapshot is disposed */
   toSnapshot(release: () => void): Snapshot {
-    const { name, encoderFingerprint, articleCount, totalTermCount, sources, categories } = this.data;
+    const { name, encoderFingerprint, foldVersion, articleCount, totalTermCount, sources, categories } = this.data;
     let open = true;
     return {
       name,
       encoderFingerprint,
+      foldVersion,
       articleCount,
       totalTermCount,
       sources,

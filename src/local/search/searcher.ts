@@ -3,6 +3,7 @@ import type { EncodedQuery } from "../../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { Compared, Hit, SearchFindings } from "../../archive/result.ts";
 import type { SearchedArchive } from "../../search/search.ts";
+import { FOLD_VERSION } from "../../text/fold.ts";
 import type { ArchiveReader, Snapshot } from "../read/snapshot.ts";
 import { toArticle } from "../read/to-article.ts";
 import { findSimilar } from "./find-similar.ts";
@@ -22,7 +23,9 @@ export class SnapshotSearcher {
   search(snapshot: Snapshot, request: SearchRequest, given: EncodedQuery): SearchFindings {
     const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
     const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
-    return searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
+    const findings = searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
+    if (snapshot.foldVersion === FOLD_VERSION) return findings;
+    return { ...findings, notices: [...findings.notices, "words-outdated"] };
   }
 
   article(snapshot: Snapshot, id: string): Article | undefined {

@@ -122,6 +122,8 @@ export const en: Strings = {
       "Very many articles hold the parts of the phrase; the older ones were counted without reading them.",
     "query-names-article": "The query is the headline of an article: the others were found by its text too.",
     "query-has-no-words": "The query holds no word that could be looked for.",
+    "words-outdated":
+      "The archive was indexed by an earlier version, so some spellings of a word are not found. `wenxun reindex` brings it up to date.",
   },
   errorTitle: "Something is not right",
   errorAdvice: {

@@ -118,6 +118,7 @@ export const zhHans: Strings = {
     "phrase-unchecked": "写着短语各部分的文章太多，较早的没有逐篇核对。",
     "query-names-article": "问句是一篇文章的标题：其余的也按它的正文来找。",
     "query-has-no-words": "问句里没有可以检索的字词。",
+    "words-outdated": "档案库由旧版本建立索引，同一个词的一些写法可能找不到；请运行 wenxun reindex 更新。",
   },
   errorTitle: "出了点问题",
   errorAdvice: {

@@ -118,6 +118,7 @@ export const zhHant: Strings = {
     "phrase-unchecked": "寫著短語各部分的文章太多，較早的沒有逐篇核對。",
     "query-names-article": "問句是一篇文章的標題：其餘的也按它的內文來找。",
     "query-has-no-words": "問句裡沒有可以檢索的字詞。",
+    "words-outdated": "檔案庫由舊版本建立索引，同一個詞的一些寫法可能找不到；請執行 wenxun reindex 更新。",
   },
   errorTitle: "出了點問題",
   errorAdvice: {
