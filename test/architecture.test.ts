@@ -49,7 +49,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "collections/", "threads/"],
-  web: ["citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
+  web: ["api/id-segment.ts", "citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
 
 /** These build concrete classes and may import everything: the command line, the composition, and the library. */

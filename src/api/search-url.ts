@@ -1,4 +1,5 @@
 import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT } from "../search/limits.ts";
+import { toIdSegment } from "./id-segment.ts";
 import type { PageQuery } from "./wire.ts";
 
 /** The search in the address bar: the URL is the state, and only what differs from the defaults stands in it. */
@@ -51,10 +52,10 @@ export const toWhyUrl = (id: string, query: PageQuery): string => toArticleUrl(i
 
 /** The page of what differs between two articles. */
 export const toDifferencesUrl = (id: string, other: string): string =>
-  `${toArticleUrl(id)}/differences/${encodeURIComponent(other.toWellFormed())}`;
+  `${toArticleUrl(id)}/differences/${toIdSegment(other)}`;
 
 /** The page of an article, which leads back to the search it was found by. */
 export function toArticleUrl(id: string, query?: PageQuery): string {
   const params = query !== undefined && isLinkable(query) ? toSearchParams(query) : "";
-  return `/articles/${encodeURIComponent(id.toWellFormed())}${params === "" ? "" : `?${params}`}`;
+  return `/articles/${toIdSegment(id)}${params === "" ? "" : `?${params}`}`;
 }

@@ -70,7 +70,13 @@ export const PageQuery = Type.Object({
 });
 export type PageQuery = Static<typeof PageQuery>;
 
-export const ArticleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH }) });
+export const ArticleParams = Type.Object({
+  id: Type.String({
+    minLength: 1,
+    maxLength: MAX_ID_LENGTH,
+    description: "The ids . and .., which no path can hold, are written ~. and ~..",
+  }),
+});
 
 export const SimilarQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),

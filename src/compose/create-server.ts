@@ -1,5 +1,6 @@
 import { type App, type Backend, type ServerContext, watchBackend } from "../api/context.ts";
 import { mountApi } from "../api/mount-api.ts";
+import { readIds } from "../api/read-ids.ts";
 import { type CreateAppOptions, createApp } from "../http/create-app.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import type { Resources } from "../resources/resources.ts";
@@ -55,6 +56,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     sendFailure: createSendFailure(context, assets),
     logLevel: options.logLevel,
   });
+  readIds(app);
   mountApi(app, context);
   mountSite(app, context, {
     assets,

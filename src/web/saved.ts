@@ -1,3 +1,4 @@
+import { toIdSegment } from "../api/id-segment.ts";
 import type { CitedArticle } from "../citations/cited-article.ts";
 import { CSV_BYTE_ORDER_MARK, toCsvRow } from "../citations/csv.ts";
 import { toRis } from "../citations/ris.ts";
@@ -77,7 +78,7 @@ function render(): void {
 
 function toItem(article: SavedArticle, removeLabel: string): HTMLElement {
   const link = document.createElement("a");
-  link.href = `/articles/${encodeURIComponent(article.id)}`;
+  link.href = `/articles/${toIdSegment(article.id)}`;
   link.textContent = article.title === "" ? article.id : article.title;
   const title = document.createElement("h2");
   title.className = "hit-title";

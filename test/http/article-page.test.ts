@@ -134,3 +134,16 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   assert.match(apart.body, /<input type="hidden" name="stories" value="off">/);
   assert.match(apart.body, /href="\/feed\.atom\?q=%E7%B2%AE%E4%BB%93"/);
 });
+
+test("articles with the ids . and .. are reached by their links and by the API", async (t) => {
+  const articles = [".", "..", "~.."].map((id) => ({ id, title: `标题 ${id}`, body: "正文" }));
+  const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
+  const { body } = await app.inject({ url: "/", headers: { accept: "text/html" } });
+  for (const { id } of articles) {
+    const link = `/articles/~${id}`;
+    assert.ok(body.includes(`href="${link}"`), link);
+    const page = await app.inject({ url: new URL(link, "http://a").pathname, headers: { accept: "text/html" } });
+    assert.ok(page.body.includes(`>标题 ${id}</h1>`), page.body);
+    assert.equal((await app.inject(`/api/v1${link}`)).json().id, id);
+  }
+});

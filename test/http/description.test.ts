@@ -41,6 +41,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   "GET /api/v1/articles/{id}": "getArticle",
   "GET /api/v1/articles/{id}/similar": "findSimilarArticles",
   "POST /api/v1/articles": "putArticles",
+  "DELETE /api/v1/articles/{id}": "removeArticle",
   "GET /api/v1/status": "getStatus",
   "GET /articles/{id}/cite/{format}": "citeArticle",
   "GET /export.csv": "exportCsv",
@@ -125,6 +126,12 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [429, "/api/v1/articles", { crowd: true }],
     [503, "/api/v1/articles", { body: '{"id":"locked","title":"t"}' }],
   ],
+  removeArticle: [
+    [400, `/api/v1/articles/${"x".repeat(513)}`],
+    [401, "/api/v1/articles/nobody", { token: "wrong" }],
+    [404, "/api/v1/articles/nobody"],
+    [503, "/api/v1/articles/nobody", { opening: true }],
+  ],
   getStatus: [],
   citeArticle: [
     [400, "/articles/bridge/cite/doc"],
@@ -198,7 +205,12 @@ test("each refusal that is described occurs, and each that occurs is described",
       payload: body,
     });
   const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
-    if (id !== "putArticles") return (await (extra.opening === true ? opening : app).inject(url)).statusCode;
+    const server = extra.opening === true ? opening : app;
+    if (id === "removeArticle") {
+      const headers = { authorization: `Bearer ${extra.token ?? "secret"}` };
+      return (await server.inject({ method: "DELETE", url, headers })).statusCode;
+    }
+    if (id !== "putArticles") return (await server.inject(url)).statusCode;
     if (extra.crowd !== true) return (await put(url, extra)).statusCode;
     const slow = Array.from({ length: 6 }, () => put(url, { body: '{"id":"slow","title":"t"}' }));
     const refused = await Promise.race(slow);

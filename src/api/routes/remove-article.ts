@@ -23,7 +23,10 @@ export function addRemoveRoute(app: App, context: ServerContext, queue: SerialQu
         tags: ["articles"],
         security: [{ token: [] }],
         params: ArticleParams,
-        response: { 200: RemoveReply, ...errorReplies("unauthorized", "not-found", "unavailable", "archive-locked") },
+        response: {
+          200: RemoveReply,
+          ...errorReplies("invalid-request", "unauthorized", "not-found", "unavailable", "archive-locked"),
+        },
       },
     },
     ({ params: { id }, ip }) =>

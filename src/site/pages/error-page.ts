@@ -14,7 +14,7 @@ export function renderErrorPage(view: View, failure: Failure, requestId: string,
     masthead: renderSearchForm(view, { ...DEFAULT_QUERY, q }),
     main: html`<div class="trouble" role="alert">
 <h1>${strings.errorTitle}</h1>
-<p>${strings.errorAdvice[toAdvice(failure.status)]}</p>
+<p>${strings.errors[failure.code]} ${strings.errorAdvice[toAdvice(failure.status)]}</p>
 <p lang="en"><code>${failure.code}</code> ${failure.message}</p>
 <p class="meta">${strings.requestId} <code>${requestId}</code></p>
 <p><a href="/">${strings.home}</a></p>

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { negotiateLanguage } from "./languages.ts";
+import { SEARCH_NOTICES } from "../../archive/result.ts";
+import { ERROR_KINDS } from "../../errors.ts";
+import { LANGUAGES, negotiateLanguage, STRINGS } from "./languages.ts";
 
 test("the language follows Accept-Language, by weight", () => {
   const cases: readonly (readonly [string | undefined, string])[] = [
@@ -16,4 +18,22 @@ test("the language follows Accept-Language, by weight", () => {
     ["en;q=x", "zh-Hans"],
   ];
   for (const [header, language] of cases) assert.equal(negotiateLanguage(header), language, header);
+});
+
+test("every notice and every error code has words of its own in each language", () => {
+  const tables = [
+    ["notices", SEARCH_NOTICES],
+    ["errors", Object.keys(ERROR_KINDS)],
+  ] as const;
+  for (const language of LANGUAGES) {
+    for (const [table, codes] of tables) {
+      const words: Readonly<Record<string, string>> = STRINGS[language][table];
+      assert.deepEqual(Object.keys(words).sort(), [...codes].sort(), `${language} ${table}`);
+      for (const code of codes) {
+        const isChinese = /\p{Script=Han}/u.test(words[code] ?? "");
+        assert.equal(isChinese, language !== "en", `${language} ${code}: ${words[code]}`);
+      }
+      assert.equal(new Set(Object.values(words)).size, codes.length, `${language} ${table}: no two codes say the same`);
+    }
+  }
 });

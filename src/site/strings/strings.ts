@@ -1,6 +1,7 @@
 import type { ActivityKind } from "../../archive/archive.ts";
 import type { HistogramInterval, SearchMode, SortOrder } from "../../archive/request.ts";
 import type { SearchNotice } from "../../archive/result.ts";
+import type { ErrorCode } from "../../errors.ts";
 import type { ResourceStatus } from "../../resources/resources.ts";
 
 /** Every sentence the pages say, once per language. */
@@ -109,6 +110,8 @@ export interface Strings {
   };
   readonly notices: Readonly<Record<SearchNotice, string>>;
   readonly errorTitle: string;
+  /** What an error code means, for people. */
+  readonly errors: Readonly<Record<ErrorCode, string>>;
   readonly errorAdvice: Readonly<Record<"client" | "missing" | "busy" | "server", string>>;
   readonly machine: {
     readonly archive: string;
