@@ -53,6 +53,13 @@ const nowMs = (): number => {
   return (user + system) / 1000;
 };
 
+/** What opens an archive for searching in checkouts of any age. */
+const OPENERS = [
+  ["compose/open-backend.ts", "openBackend"],
+  ["compose/open-app.ts", "openApp"],
+  ["app.ts", "openApp"],
+] as const;
+
 const options = { folder, encoder: { kind: "builtin" } } as const;
 await using app = await openBackend(options);
 await using other = await openOther(values.against);
@@ -133,13 +140,6 @@ function at(times: readonly number[], part: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
 }
-
-/** What opens an archive for searching in checkouts of any age. */
-const OPENERS = [
-  ["compose/open-backend.ts", "openBackend"],
-  ["compose/open-app.ts", "openApp"],
-  ["app.ts", "openApp"],
-] as const;
 
 async function openOther(checkout: string | undefined): Promise<OpenBackend | undefined> {
   if (checkout === undefined) return undefined;
