@@ -47,14 +47,30 @@ export function testWriterContract(engine: Engine): void {
       ];
       for (const change of changes) {
         const changed = { ...whole, ...change };
-        assert.deepEqual(
-          await putAll(archive, [changed]),
-          { added: 0, updated: 1, unchanged: 0 },
-          JSON.stringify(change),
-        );
-        assert.deepEqual(await putAll(archive, [whole]), { added: 0, updated: 1, unchanged: 0 }, "and back again");
+        for (const article of [changed, whole]) {
+          const { added, updated, unchanged } = await putAll(archive, [article]);
+          assert.deepEqual([added, updated, unchanged], [0, 1, 0], JSON.stringify(change));
+        }
       }
       assert.deepEqual(await putAll(archive, []), { added: 0, updated: 0, unchanged: 0 });
+    });
+
+    test("a put tells of an article that took the place of one from elsewhere", async () => {
+      const { archive } = await createEmpty(engine);
+      const ours = article("a", { url: "https://a.example/1", source: "江湾日报" });
+      await putAll(archive, [ours, article("b", { url: "https://a.example/2" }), article("c")]);
+      const { updated, fromElsewhere } = await putAll(archive, [
+        { ...ours, source: "城南晚报" },
+        article("b", { url: "https://b.example/2" }),
+        article("c", { source: "城南晚报" }),
+      ]);
+      assert.equal(updated, 3);
+      assert.deepEqual(fromElsewhere?.map(({ id, before, now }) => [id, before, now]).sort(), [
+        ["a", "江湾日报", "城南晚报"],
+        ["b", "https://a.example/2", "https://b.example/2"],
+      ]);
+      const same = await putAll(archive, [{ ...ours, source: "城南晚报", title: "更正" }]);
+      assert.deepEqual([same.updated, same.fromElsewhere], [1, undefined]);
     });
 
     test("of several articles with one id in a batch the last one counts", async () => {

@@ -22,15 +22,26 @@ const KEPT_SNAPSHOTS = 64;
 
 /** What a folder is to another engine: it outlives the archives that are opened on it. Each commit copies the whole map. */
 export class PlainStore {
-  readonly createdAtMs = Date.now();
-  #snapshots: readonly PlainSnapshot[] = [{ name: "s0", articles: new Map() }];
+  readonly createdAtMs: number;
+  readonly #prefix: string;
+  #snapshots: readonly PlainSnapshot[];
   #commits = 0;
   #keys = 0;
   /** A writer is open somewhere. */
   isLocked = false;
 
+  /** @param prefix of the names of its snapshots */
+  constructor({
+    prefix = "s",
+    createdAtMs = Date.now(),
+  }: { readonly prefix?: string; readonly createdAtMs?: number } = {}) {
+    this.#prefix = prefix;
+    this.createdAtMs = createdAtMs;
+    this.#snapshots = [this.#name(new Map())];
+  }
+
   get newest(): PlainSnapshot {
-    return this.#snapshots.at(-1) ?? { name: "s0", articles: new Map() };
+    return this.#snapshots.at(-1) ?? this.#name(new Map());
   }
 
   /** @throws AppError `snapshot-gone`. */
@@ -51,6 +62,10 @@ export class PlainStore {
     const articles = new Map(this.newest.articles);
     change(articles);
     this.#commits++;
-    this.#snapshots = [...this.#snapshots, { name: `s${this.#commits}`, articles }].slice(-KEPT_SNAPSHOTS - 1);
+    this.#snapshots = [...this.#snapshots, this.#name(articles)].slice(-KEPT_SNAPSHOTS - 1);
+  }
+
+  #name(articles: ReadonlyMap<string, PlainArticle>): PlainSnapshot {
+    return { name: `${this.#prefix}${this.#commits}`, articles };
   }
 }

@@ -1,6 +1,6 @@
 import type { Activity } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
-import type { ArchiveWriter, FinishReport, PutResult } from "../../src/archive/writer.ts";
+import type { ArchiveWriter, FinishReport, PutResult, TakenPlace } from "../../src/archive/writer.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { AppError } from "../../src/errors.ts";
 import type { PlainArticle, PlainStore } from "./plain-store.ts";
@@ -50,7 +50,13 @@ export class PlainWriter {
     const newest = [...new Map(articles.map((article) => [article.id, article])).values()];
     const changed = newest.filter((article) => toText(known.get(article.id)?.article) !== toText(article));
     const updated = changed.filter(({ id }) => known.has(id)).length;
-    const result = { added: changed.length - updated, updated, unchanged: newest.length - changed.length };
+    const fromElsewhere = changed.flatMap((article) => findTakenPlace(known.get(article.id)?.article, article));
+    const result: PutResult = {
+      added: changed.length - updated,
+      updated,
+      unchanged: newest.length - changed.length,
+      ...(fromElsewhere.length > 0 && { fromElsewhere }),
+    };
     if (changed.length === 0) return result;
     const share = this.#share === undefined ? {} : { share: this.#share };
     this.activity = { what: "import", startedAtMs: Date.now(), done: 0, ...share };
@@ -95,6 +101,15 @@ export class PlainWriter {
       throw error;
     }
   }
+}
+
+/** Whether an article took the place of one of another source, or of another address. */
+function findTakenPlace(old: Article | undefined, article: Article): TakenPlace[] {
+  for (const field of ["source", "url"] as const) {
+    const [before, now] = [old?.[field], article[field]];
+    if (before !== undefined && now !== undefined && before !== now) return [{ id: article.id, before, now }];
+  }
+  return [];
 }
 
 /** Equal for articles of the same content. */

@@ -1,8 +1,10 @@
 import type { Backend } from "../../src/api/context.ts";
 import type { Article } from "../../src/archive/article.ts";
 import type { ArchiveWriter } from "../../src/archive/writer.ts";
-import { AppError } from "../../src/errors.ts";
+import { PlainArchive } from "../engines/plain-archive.ts";
+import { PlainStore } from "../engines/plain-store.ts";
 import { ARTICLES } from "./articles.ts";
+import { createFakeEncoder } from "./encoder.ts";
 import { createFakeSearch, type FakeSearch } from "./search-service.ts";
 
 export interface FakeBackend extends Backend {
@@ -14,34 +16,26 @@ export function createFakeBackend(
   articles: readonly Article[] = ARTICLES,
   borrowWriter?: () => Promise<ArchiveWriter>,
 ): FakeBackend {
-  const count = (field: "source" | "category"): number =>
-    new Set(articles.map((article) => article[field]).filter((value) => value !== undefined)).size;
+  const store = new PlainStore({ prefix: "fake-", createdAtMs: Date.UTC(2026, 0, 1) });
+  store.commit((stored) => {
+    for (const article of articles)
+      stored.set(article.id, { article, vector: undefined, isWaiting: false, key: store.takeKey() });
+  });
+  const encoder = { ...createFakeEncoder(), name: "fake", fingerprint: "fake" };
+  const timezone = "Asia/Shanghai";
+  const archive = new PlainArchive({ encoder, timezone, store, writing: borrowWriter !== undefined });
   return {
     search: createFakeSearch(articles),
+    // Its parts, so that tests can put others in their places.
     archive: {
-      info: {
-        encoderFingerprint: "fake",
-        dimensions: 4,
-        timezone: "Asia/Shanghai",
-        createdAtMs: Date.UTC(2026, 0, 1),
-      },
-      supports: { snapshots: true, exactCounts: true, writing: borrowWriter !== undefined, maintenance: true },
-      stats: async () => ({
-        snapshot: "fake-1",
-        encoderFingerprint: "fake",
-        articles: articles.length,
-        withoutVector: 0,
-        sources: count("source"),
-        categories: count("category"),
-        segments: 0,
-      }),
-      async *articles() {
-        yield* articles;
-      },
-      borrowWriter: borrowWriter ?? (() => Promise.reject(new AppError("unavailable", "This archive is only read."))),
-      activity: async () => undefined,
-      load: () => undefined,
+      info: archive.info,
+      supports: archive.supports,
+      stats: () => archive.stats(),
+      articles: (options) => archive.articles(options),
+      borrowWriter: borrowWriter ?? (() => archive.borrowWriter()),
+      activity: () => archive.activity(),
+      load: () => archive.load(),
     },
-    encoder: { name: "fake", fingerprint: "fake", dimensions: 4, bytes: 16 },
+    encoder: { name: "fake", fingerprint: "fake", dimensions: encoder.dimensions, bytes: 16 },
   };
 }

@@ -1,51 +1,42 @@
-import { setImmediate } from "node:timers/promises";
 import type { Article } from "../../src/archive/article.ts";
-import type { ArchiveWriter, FinishReport, PutResult, TakenPlace } from "../../src/archive/writer.ts";
+import type { ArchiveWriter, FinishReport, PutResult } from "../../src/archive/writer.ts";
+import { PlainStore } from "../engines/plain-store.ts";
+import { PlainWriter } from "../engines/plain-writer.ts";
+import { createFakeEncoder } from "./encoder.ts";
 
-/** A writer that keeps articles in a map, for tests. `onPut` runs before a batch is stored and may throw. */
+/** The writer of the plain engine, without vectors, and what was asked of it. `onPut` runs before a batch is stored and may throw. */
 export class MemoryWriter implements ArchiveWriter {
-  readonly articles = new Map<string, Article>();
   readonly batches: number[] = [];
   onPut: (batch: readonly Article[]) => Promise<void> | void = () => {};
+  readonly #store = new PlainStore();
+  readonly #writer = new PlainWriter(this.#store, {
+    ...createFakeEncoder(),
+    encode: async (texts) => texts.map(() => undefined),
+  }).lend(() => {});
+
+  get articles(): ReadonlyMap<string, Article> {
+    return new Map([...this.#store.newest.articles].map(([id, { article }]) => [id, article]));
+  }
 
   async put(articles: readonly Article[]): Promise<PutResult> {
     await this.onPut(articles);
-    await setImmediate();
     this.batches.push(articles.length);
-    const newest = new Map(articles.map((article) => [article.id, article]));
-    let added = 0;
-    let updated = 0;
-    const fromElsewhere: TakenPlace[] = [];
-    for (const [id, article] of newest) {
-      const old = this.articles.get(id);
-      if (old === undefined) added++;
-      else if (JSON.stringify(old) !== JSON.stringify(article)) {
-        updated++;
-        for (const [before, now] of [
-          [old.source, article.source],
-          [old.url, article.url],
-        ]) {
-          if (before === undefined || now === undefined || before === now) continue;
-          fromElsewhere.push({ id, before, now });
-          break;
-        }
-      }
-      this.articles.set(id, article);
-    }
-    const unchanged = newest.size - added - updated;
-    return { added, updated, unchanged, ...(fromElsewhere.length > 0 ? { fromElsewhere } : {}) };
+    return this.#writer.put(articles);
   }
 
-  async remove(ids: readonly string[]): Promise<number> {
-    return ids.filter((id) => this.articles.delete(id)).length;
+  remove(ids: readonly string[]): Promise<number> {
+    return this.#writer.remove(ids);
   }
 
-  knowShare(): void {}
-
-  async finish(): Promise<FinishReport> {
-    return { withoutVector: 0, isComplete: true };
+  knowShare(share: number): void {
+    this.#writer.knowShare(share);
   }
 
-  async compact(): Promise<void> {}
-  async close(): Promise<void> {}
+  finish(): Promise<FinishReport> {
+    return this.#writer.finish();
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
 }

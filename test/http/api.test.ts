@@ -212,7 +212,6 @@ test("status tells what is loaded, without errors or paths", async (t) => {
   assert.deepEqual(status.archive, {
     snapshot: "fake-1",
     articles: 4,
-    segments: 0,
     sources: 2,
     categories: 2,
     timezone: "Asia/Shanghai",
