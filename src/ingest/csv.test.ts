@@ -151,6 +151,13 @@ test("what is written by the rules reads as csv-parse reads it, however it is cu
   );
 });
 
+test("a table of nothing but stray quotes is read in a time that grows as it does", async () => {
+  const rows = 8000;
+  const records = await read([Buffer.from(`id,title\n${'""x""\n'.repeat(rows)}1,一\n`)], { maxRecordBytes: 20_000 });
+  assert.equal(records.length, rows + 1);
+  assert.deepEqual(records.at(-1), { line: rows + 2, value: { id: "1", title: "一" } });
+});
+
 test("whatever is in the file, every line is in one record, in order, and chunks never show", async () => {
   const line = fc
     .array(fc.constantFrom("a", ",", '"', ' "', "人", '""'), { maxLength: 8 })

@@ -46,6 +46,12 @@ export async function* readTable(chunks: AsyncIterable<Buffer>, options: TableRe
   if (failure !== undefined) throw failure;
 }
 
+/** A cell of more lines is none; held line by line, short ones would take more memory than their bytes. */
+const MAX_LINES_OF_ROW = 100_000;
+
+/** How often a line is read again, on the average, because of quotes that do not close. */
+const MAX_REREADS = 8;
+
 interface TextLine {
   readonly number: number;
   readonly text: string;
@@ -75,10 +81,12 @@ class TableScanner {
   /** The lines of the row at hand. */
   #lines: TextLine[] = [];
   #byteLength = 0;
+  #bytesToReread: number;
 
   constructor(options: TableReaderOptions) {
     this.#options = options;
     this.#maxBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES;
+    this.#bytesToReread = this.#maxBytes * MAX_REREADS;
   }
 
   takeRecords(): RawRecord[] {
@@ -92,21 +100,28 @@ class TableScanner {
       this.#readHeader(line);
       return;
     }
-    // Lines to read again come back here when a row turns out broken; a list, because one row may give back thousands.
-    let queue = [line];
-    for (let index = 0; index < queue.length; index++) {
-      const again = this.#addToRow(queue[index] as TextLine);
-      if (again.length > 0) {
-        queue = [...again, ...queue.slice(index + 1)];
-        index = -1;
-      }
-    }
+    this.#bytesToReread = Math.min(this.#bytesToReread + line.byteLength * MAX_REREADS, this.#maxBytes * MAX_REREADS);
+    this.#addAll([line]);
   }
 
   finish(): void {
-    while (this.#lines.length > 0) {
-      const again = this.#giveUp("has a quote that is never closed");
-      for (const line of again) this.add(line);
+    while (this.#lines.length > 0) this.#addAll(this.#giveUp("has a quote that is never closed"));
+  }
+
+  /**
+   * Lines to read again come back here when a row turns out broken; one row may give back thousands. Lines of nothing but quotes would
+   * be read again for each of them: when more was read again than came in, a row that goes on in the next line is refused at once.
+   */
+  #addAll(lines: readonly TextLine[]): void {
+    let queue = lines;
+    for (let index = 0; index < queue.length; index++) {
+      let again = this.#addToRow(queue[index] as TextLine);
+      if (this.#bytesToReread <= 0 && this.#lines.length > 0) again = this.#giveUp("has a quote that is never closed");
+      if (again.length > 0) {
+        for (const { byteLength } of again) this.#bytesToReread -= byteLength;
+        queue = [...again, ...queue.slice(index + 1)];
+        index = -1;
+      }
     }
   }
 
@@ -144,7 +159,8 @@ class TableScanner {
     }
     const state = this.#parser.add(line.text);
     if (state === "open") {
-      return this.#byteLength > this.#maxBytes ? this.#giveUp("has a quote that is never closed") : [];
+      const isTooLong = this.#byteLength > this.#maxBytes || this.#lines.length > MAX_LINES_OF_ROW;
+      return isTooLong ? this.#giveUp("has a quote that is never closed") : [];
     }
     if (state === "broken") return this.#giveUp("has a stray quote");
     return this.#closeRow();

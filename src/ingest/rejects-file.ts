@@ -4,6 +4,8 @@ import { AppError, isSystemError } from "../errors.ts";
 import type { RawRecord } from "./record.ts";
 
 const FLUSH_CHARACTERS = 64 * 1024;
+/** What a file of rejects may hold: an input of nothing but junk shall not fill the disk. */
+const MAX_FILE_CHARACTERS = 256 * 1024 * 1024;
 
 /** Where refused records go: JSON lines of file, line, reason and the first 500 characters. Made when there is one. */
 export class RejectsFile {
@@ -11,14 +13,24 @@ export class RejectsFile {
   readonly #folder: string;
   #file: number | undefined;
   #pending = "";
+  #characters = 0;
+  readonly #maxCharacters: number;
 
-  constructor(folder: string, now = new Date()) {
+  constructor(folder: string, { now = new Date(), maxCharacters = MAX_FILE_CHARACTERS } = {}) {
     this.#folder = folder;
+    this.#maxCharacters = maxCharacters;
     this.path = join(folder, `rejects-${now.toISOString().replace(/[:.]/g, "-")}.jsonl`);
   }
 
   add(file: string, record: RawRecord, reason: string): void {
-    this.#pending += `${JSON.stringify({ file, line: record.line, reason, record: record.excerpt() })}\n`;
+    if (this.#characters >= this.#maxCharacters) return;
+    const line = `${JSON.stringify({ file, line: record.line, reason, record: record.excerpt() })}\n`;
+    this.#pending += line;
+    this.#characters += line.length;
+    if (this.#characters >= this.#maxCharacters) {
+      const full = "this file is full: of the records that were rejected after this one nothing is kept";
+      this.#pending += `${JSON.stringify({ file, line: record.line, reason: full, record: "" })}\n`;
+    }
     if (this.#pending.length >= FLUSH_CHARACTERS) this.flush();
   }
 
