@@ -143,10 +143,13 @@ const reversed = (pairs: readonly Pair[]): Pair[] => pairs.map(([from, to]) => [
 const ownWords = ["words", "names", "terms"]
   .flatMap(readTable)
   .flatMap(([target = "", ...forms]) => forms.map((form): Pair => [form, target]));
-for (const [form, mainland] of [...ownWords, ...twRev, ...hkRev, ...reversed(tw), ...reversed(hk)]) {
+const dictionaryWords = [...twRev, ...hkRev, ...reversed(tw), ...reversed(hk)].filter(
+  ([form]) => !leftOut.has(foldWord(form)),
+);
+for (const [form, mainland] of [...ownWords, ...dictionaryWords]) {
   const from = foldWord(form);
   const to = foldWord(mainland);
-  if (from !== to && !words.has(from) && !leftOut.has(from) && [...from].length > 1) words.set(from, to);
+  if (from !== to && !words.has(from) && [...from].length > 1) words.set(from, to);
 }
 // A mainland word that contains a regional one must stay whole (尼日利亚 ⊃ 尼日), and a chain a → b → c must end in one step.
 for (const [from, to] of [...words]) {
