@@ -142,7 +142,7 @@ test("a reader can give up the snapshots that it kept; those in use go on", asyn
   using first = await reader.snapshot();
   await writer.put([article("一", { body: "新的消息" })]);
   using _newest = await reader.snapshot();
-  reader.forgetEarlierStates();
+  reader.forgetEarlierSnapshots();
   await assert.rejects(reader.snapshot(first.name), { code: "snapshot-gone" });
   assert.deepEqual(idsWithTerm(first, "内容"), ["一"]);
   await writer.close();

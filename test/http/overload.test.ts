@@ -21,7 +21,7 @@ test("while a search runs everything else is answered, and what would wait too l
       thread = events;
       return { post: ({ kind }) => kind === "close" && setImmediate(() => events.onEnd(undefined)) };
     },
-    borrowState: async () => ({ data: { name: "c1" }, [Symbol.dispose]: () => {} }),
+    borrowSnapshot: async () => ({ data: { name: "c1" }, [Symbol.dispose]: () => {} }),
   });
   t.after(() => pool[Symbol.asyncDispose]());
   const search = createSearchService({ archive: pool, encoder: createFakeEncoder() });

@@ -89,7 +89,7 @@ describe("search threads", () => {
       startThread: (events) => startThread({ file, workerData: undefined }, events),
       threads: 1,
       maxWaiting: 5,
-      borrowState: async () => state,
+      borrowSnapshot: async () => state,
     });
     const tasks = [pool.article("one"), pool.article("end"), pool.article("two")];
     const [one, end, two] = await Promise.allSettled(tasks);
@@ -107,7 +107,7 @@ describe("search threads", () => {
     await using threaded = inThreads(app, { searchThreads: 2 });
     const service = threaded.search;
     {
-      using state = await app.archive.reader.borrowState();
+      using state = await app.archive.reader.borrowSnapshot();
       for (const { data } of state.data.segments) data.columns.sources.fill(1);
     }
     const results = await Promise.all([1, 2, 3, 4].map(() => service.search(PLAIN_REQUEST)));

@@ -11,10 +11,10 @@ export type SearchTask =
   | { readonly kind: "compare"; readonly id: string; readonly encoded: EncodedQuery };
 
 export type ToThread =
-  /** A state of the archive that tasks will name, to be kept until it is to be forgotten. */
-  | { readonly kind: "state"; readonly name: string; readonly data: unknown }
+  /** A snapshot of the archive that tasks will name, to be kept until it is to be forgotten. */
+  | { readonly kind: "snapshot"; readonly name: string; readonly data: unknown }
   | { readonly kind: "forget"; readonly name: string }
-  | { readonly kind: "task"; readonly state: string; readonly task: SearchTask }
+  | { readonly kind: "task"; readonly snapshot: string; readonly task: SearchTask }
   /** Give back what only makes the next task faster. */
   | { readonly kind: "trim" }
   | { readonly kind: "close" };

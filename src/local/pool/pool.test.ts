@@ -17,7 +17,7 @@ function createFakes(options: Partial<SearchPoolOptions> = {}) {
   const threads: FakeThread[] = [];
   const held: string[] = [];
   const crashes: Error[] = [];
-  const archive = { state: "c1" };
+  const archive = { snapshot: "c1" };
   const pool = new SearchPool({
     info: { timezone: "UTC" },
     threads: 1,
@@ -34,8 +34,8 @@ function createFakes(options: Partial<SearchPoolOptions> = {}) {
         },
       };
     },
-    borrowState: async () => {
-      const name = archive.state;
+    borrowSnapshot: async () => {
+      const name = archive.snapshot;
       held.push(name);
       return { data: { name }, [Symbol.dispose]: () => held.splice(held.indexOf(name), 1) };
     },
@@ -58,7 +58,7 @@ const optionOf = (error: unknown): string | undefined =>
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
 
 describe("the search pool", () => {
-  test("sends a thread the state once, then one task at a time", async () => {
+  test("sends a thread the snapshot once, then one task at a time", async () => {
     const { pool, threads, held } = createFakes();
     const first = pool.article("a");
     const second = pool.article("b");
@@ -66,8 +66,8 @@ describe("the search pool", () => {
     const [thread] = threads;
     assert.ok(thread !== undefined);
     assert.deepEqual(thread.posted, [
-      { kind: "state", name: "c1", data: { name: "c1" } },
-      { kind: "task", state: "c1", task: { kind: "article", id: "a" } },
+      { kind: "snapshot", name: "c1", data: { name: "c1" } },
+      { kind: "task", snapshot: "c1", task: { kind: "article", id: "a" } },
     ]);
     assert.deepEqual(pool.status, { threads: 1, running: 1, waiting: 1 });
     done(thread, "A");
@@ -136,15 +136,15 @@ describe("the search pool", () => {
     await next;
   });
 
-  test("a state that cannot be had takes no room", async () => {
+  test("a snapshot that cannot be had takes no room", async () => {
     const { pool } = createFakes({
       maxWaiting: 0,
-      borrowState: () => Promise.reject(new AppError("archive-damaged", "cut short")),
+      borrowSnapshot: () => Promise.reject(new AppError("archive-damaged", "cut short")),
     });
     for (let attempt = 0; attempt < 3; attempt++) await assert.rejects(search(pool), { code: "archive-damaged" });
   });
 
-  test("whoever goes while waiting leaves the queue and the state", async () => {
+  test("whoever goes while waiting leaves the queue and the snapshot", async () => {
     const { pool, threads, held } = createFakes();
     const running = search(pool);
     const gone = new AbortController();
@@ -159,7 +159,7 @@ describe("the search pool", () => {
     assert.deepEqual(threads.map(idsOf), [["search"]]);
   });
 
-  test("whoever goes during the search is let go at once; the state is held until the thread is done with it", async () => {
+  test("whoever goes during the search is let go at once; the snapshot is held until the thread is done with it", async () => {
     const { pool, threads, held } = createFakes();
     const gone = new AbortController();
     const running = search(pool, gone.signal);
@@ -177,11 +177,11 @@ describe("the search pool", () => {
     assert.deepEqual(held, []);
   });
 
-  test("a search keeps its state while newer ones come; threads forget what nobody searches", async () => {
+  test("a search keeps its snapshot while newer ones come; threads forget what nobody searches", async () => {
     const { pool, threads, held, archive } = createFakes({ threads: 2 });
     const old = search(pool);
     await settle();
-    archive.state = "c2";
+    archive.snapshot = "c2";
     const newer = search(pool);
     await settle();
     assert.deepEqual(held, ["c1", "c2"]);
@@ -205,10 +205,10 @@ describe("the search pool", () => {
     await assert.rejects(lost, (error) => isUnavailable(error) && (error as AppError).retryAfterS === 1);
     assert.deepEqual(crashes.map(String), ["Error: segfault"]);
     assert.equal(threads.length, 2);
-    // The new thread knows no state yet.
+    // The new thread knows no snapshot yet.
     assert.deepEqual(
       threads[1]?.posted.map(({ kind }) => kind),
-      ["state", "task"],
+      ["snapshot", "task"],
     );
     done(threads[1]);
     await other;

@@ -13,8 +13,8 @@ import type { FromThread, SearchTask, ToThread } from "./messages.ts";
 export type SearchThread = Pick<Thread<ToThread>, "post">;
 export type StartSearchThread = (events: ThreadEvents<FromThread>) => SearchThread;
 
-/** A state of the archive that somebody holds for the threads; see archive/reader.ts. */
-export interface PoolState extends Disposable {
+/** A snapshot of the archive that somebody holds for the threads; see local/read/reader.ts. */
+export interface PoolSnapshot extends Disposable {
   /** Goes to the threads as it is: plain data, what is large in shared memory. */
   readonly data: { readonly name: string };
 }
@@ -26,8 +26,8 @@ export interface SearchPoolOptions {
   readonly threads: number;
   /** Tasks that may wait for a thread; more are refused. */
   readonly maxWaiting: number;
-  /** The newest state of the archive, or the one of this name. */
-  readonly borrowState: (name?: string) => Promise<PoolState>;
+  /** The newest snapshot of the archive, or the one of this name. */
+  readonly borrowSnapshot: (name?: string) => Promise<PoolSnapshot>;
   /** Asked before a task is accepted, with how many are held; throws to refuse it. */
   readonly admit?: ((held: number) => void) | undefined;
   /** Told of a thread that ended by itself. */
@@ -36,7 +36,7 @@ export interface SearchPoolOptions {
 
 interface Job {
   readonly task: SearchTask;
-  readonly state: PoolState;
+  readonly snapshot: PoolSnapshot;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -47,8 +47,8 @@ interface Slot {
   thread: SearchThread | undefined;
   job: Job | undefined;
   startedAt: number;
-  /** Names of the states that the thread has been sent. */
-  readonly states: Set<string>;
+  /** Names of the snapshots that the thread has been sent. */
+  readonly snapshots: Set<string>;
   /** To be replaced by a fresh one after its job. */
   isStale: boolean;
   /** The thread has been told to end. The next one waits until it has, so that memory is not taken twice. */
@@ -57,7 +57,7 @@ interface Slot {
 
 /**
  * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait in one queue; each
- * sees the state of the archive that was newest when it came, and holds it until a thread has finished with it. A thread that
+ * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. A thread that
  * ends takes only its own task along, and another takes its place.
  */
 export class SearchPool implements SearchedArchive, AsyncDisposable {
@@ -67,7 +67,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   readonly #waiting = new FairLanes<Job>();
   readonly #ended = new Set<Promise<void>>();
   readonly #idle = Promise.withResolvers<void>();
-  /** Name of the newest state that was borrowed. */
+  /** Name of the newest snapshot that was borrowed. */
   #newest = "";
   /** Tasks accepted and not yet finished. */
   #held = 0;
@@ -81,7 +81,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
       thread: undefined,
       job: undefined,
       startedAt: 0,
-      states: new Set<string>(),
+      snapshots: new Set<string>(),
       isStale: false,
       isEnding: false,
     }));
@@ -143,15 +143,15 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     this.#checkRoom();
     this.#held++;
     const named = task.kind === "search" ? task.request.snapshot : undefined;
-    let state: PoolState;
+    let snapshot: PoolSnapshot;
     try {
-      state = await this.#options.borrowState(named);
+      snapshot = await this.#options.borrowSnapshot(named);
     } catch (error) {
       this.#release();
       throw error;
     }
-    if (named === undefined) this.#noticeState(state.data.name);
-    return this.#enqueue(task, state, signal);
+    if (named === undefined) this.#noticeSnapshot(snapshot.data.name);
+    return this.#enqueue(task, snapshot, signal);
   }
 
   #checkRoom(): void {
@@ -166,13 +166,13 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     );
   }
 
-  #enqueue(task: SearchTask, state: PoolState, signal: AbortSignal | undefined): Promise<unknown> {
+  #enqueue(task: SearchTask, snapshot: PoolSnapshot, signal: AbortSignal | undefined): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const job: Job = { task, state, resolve, reject };
+    const job: Job = { task, snapshot, resolve, reject };
     const leave = (): void => {
       reject(signal?.reason);
-      // A thread that has begun goes on to its end, and holds the state until then.
-      if (this.#waiting.remove(laneOf(task), job)) this.#release(state);
+      // A thread that has begun goes on to its end, and holds the snapshot until then.
+      if (this.#waiting.remove(laneOf(task), job)) this.#release(snapshot);
     };
     this.#waiting.push(laneOf(task), job);
     if (signal?.aborted === true) leave();
@@ -191,15 +191,15 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 
   #begin(slot: Slot, job: Job): void {
-    const { data } = job.state;
+    const { data } = job.snapshot;
     slot.job = job;
     slot.startedAt = performance.now();
     const thread = slot.thread ?? this.#startThread(slot);
-    if (!slot.states.has(data.name)) {
-      slot.states.add(data.name);
-      thread.post({ kind: "state", name: data.name, data });
+    if (!slot.snapshots.has(data.name)) {
+      slot.snapshots.add(data.name);
+      thread.post({ kind: "snapshot", name: data.name, data });
     }
-    thread.post({ kind: "task", state: data.name, task: job.task });
+    thread.post({ kind: "task", snapshot: data.name, task: job.task });
   }
 
   #startThread(slot: Slot): SearchThread {
@@ -227,8 +227,8 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     if (answer.kind === "done") job.resolve(answer.value);
     else job.reject(fromPostedError(answer.error));
     if (slot.isStale) this.#retire(slot);
-    this.#release(job.state);
-    this.#forgetOldStates();
+    this.#release(job.snapshot);
+    this.#forgetOldSnapshots();
     this.#pump();
   }
 
@@ -238,11 +238,11 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     slot.job = undefined;
     slot.isStale = false;
     slot.isEnding = false;
-    slot.states.clear();
+    slot.snapshots.clear();
     if (!isEnding) this.#options.onCrash?.(error);
     if (job !== undefined) {
       job.reject(toCrash(error));
-      this.#release(job.state);
+      this.#release(job.snapshot);
     }
     this.#pump();
   }
@@ -254,24 +254,24 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     slot.thread.post({ kind: "close" });
   }
 
-  #noticeState(name: string): void {
+  #noticeSnapshot(name: string): void {
     if (name === this.#newest) return;
     this.#newest = name;
-    this.#forgetOldStates();
+    this.#forgetOldSnapshots();
   }
 
-  #forgetOldStates(): void {
-    for (const { thread, job, states } of this.#slots) {
-      for (const name of states) {
-        if (name === this.#newest || name === job?.state.data.name) continue;
-        states.delete(name);
+  #forgetOldSnapshots(): void {
+    for (const { thread, job, snapshots } of this.#slots) {
+      for (const name of snapshots) {
+        if (name === this.#newest || name === job?.snapshot.data.name) continue;
+        snapshots.delete(name);
         thread?.post({ kind: "forget", name });
       }
     }
   }
 
-  #release(state?: PoolState): void {
-    state?.[Symbol.dispose]();
+  #release(snapshot?: PoolSnapshot): void {
+    snapshot?.[Symbol.dispose]();
     this.#held--;
     if (this.#isClosing && this.#held === 0) this.#idle.resolve();
   }

@@ -6,8 +6,8 @@ import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { toAnswer } from "../../threads/answer.ts";
 import { AttachedArchive } from "../read/attached-archive.ts";
+import type { SnapshotData } from "../read/loaded-snapshot.ts";
 import type { Snapshot } from "../read/snapshot.ts";
-import type { StateData } from "../read/state.ts";
 import { SnapshotSearcher } from "../search/searcher.ts";
 import type { FromThread, SearchTask, ToThread } from "./messages.ts";
 
@@ -36,25 +36,25 @@ function run(snapshot: Snapshot, task: SearchTask): unknown {
   }
 }
 
-function answer(state: string, task: SearchTask): FromThread {
+function answer(name: string, task: SearchTask): FromThread {
   return toAnswer(() => {
-    const snapshot = snapshots.get(state);
-    if (snapshot === undefined) throw new Error(`state ${state} has not been sent`);
+    const snapshot = snapshots.get(name);
+    if (snapshot === undefined) throw new Error(`snapshot ${name} has not been sent`);
     return run(snapshot, task);
   });
 }
 
 port.on("message", (message: ToThread) => {
   switch (message.kind) {
-    case "state":
-      snapshots.set(message.name, archive.attach(message.data as StateData));
+    case "snapshot":
+      snapshots.set(message.name, archive.attach(message.data as SnapshotData));
       return;
     case "forget":
       snapshots.get(message.name)?.[Symbol.dispose]();
       snapshots.delete(message.name);
       return;
     case "task":
-      port.postMessage(answer(message.state, message.task));
+      port.postMessage(answer(message.snapshot, message.task));
       return;
     case "trim":
       searcher.trim();

@@ -29,7 +29,7 @@ interface Admission extends SearchPoolSettings {
 
 /** Starts threads that search an archive that this one has opened. Dispose the pool before the archive. */
 export function startSearchPool(
-  archive: Pick<Reader, "info" | "borrowState">,
+  archive: Pick<Reader, "info" | "borrowSnapshot">,
   { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, admit, onCrash }: Admission = {},
 ): SearchPool {
   const workerData: SearchWorkerData = { folder: archive.info.folder };
@@ -39,7 +39,7 @@ export function startSearchPool(
     startThread: (events) => startThread({ file, workerData, heapMb: HEAP_MB }, events),
     threads,
     maxWaiting: queue,
-    borrowState: (name) => archive.borrowState(name),
+    borrowSnapshot: (name) => archive.borrowSnapshot(name),
     admit,
     onCrash,
   });
@@ -76,7 +76,7 @@ export function startBoundedPool(
     readRssBytes: () => process.memoryUsage.rss(),
     trim: () => {
       pool.trim();
-      archive.forgetEarlierStates();
+      archive.forgetEarlierSnapshots();
       // There under --max-memory; see bin/node.mjs.
       globalThis.gc?.();
     },

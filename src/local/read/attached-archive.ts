@@ -4,10 +4,10 @@ import type { SegmentData } from "../segment/segment-data.ts";
 import { ArticleStore } from "../store/article-store.ts";
 import { type FolderInfo, openDatabase } from "../store/database.ts";
 import { TermBoard } from "../terms/term-board.ts";
+import { LoadedSnapshot, type SnapshotData, type SnapshotTools } from "./loaded-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { type StateData, type StateTools, StateView } from "./state.ts";
 
-/** A segment that some attached states hold. */
+/** A segment that some attached snapshots hold. */
 interface AttachedSegment {
   readonly segment: Segment;
   users: number;
@@ -15,12 +15,12 @@ interface AttachedSegment {
 
 /**
  * The archive as a thread sees it that searches what another has loaded: it reads texts through a connection of its own, takes
- * everything else from the states it is sent, and frees nothing but its scratch.
+ * everything else from the snapshots it is sent, and frees nothing but its scratch.
  */
 export class AttachedArchive {
   readonly info: FolderInfo;
   readonly #database: DatabaseSync;
-  readonly #tools: StateTools;
+  readonly #tools: SnapshotTools;
   readonly #segments = new Map<string, AttachedSegment>();
 
   /** @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
@@ -29,11 +29,11 @@ export class AttachedArchive {
     this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
   }
 
-  /** A snapshot of a state that the sending thread holds until this one is disposed. */
-  attach(data: StateData): Snapshot {
+  /** Hands out a snapshot that the sending thread holds until this one is disposed. */
+  attach(data: SnapshotData): Snapshot {
     const keys = data.segments.map(({ data: segment }) => keyOf(segment));
     const segments = data.segments.map(({ data: segment }) => this.#enter(segment));
-    return new StateView(data, segments, this.#tools).toSnapshot(() => {
+    return new LoadedSnapshot(data, segments, this.#tools).toSnapshot(() => {
       for (const key of keys) this.#leave(key);
     });
   }
@@ -62,5 +62,5 @@ export class AttachedArchive {
   }
 }
 
-/** A state shares most segments with the one before; a file that was opened anew is another one. */
+/** A snapshot shares most segments with the one before; a file that was opened anew is another one. */
 const keyOf = ({ id, file }: SegmentData): string => `${id}:${file.descriptor}:${file.footerCrc32}`;

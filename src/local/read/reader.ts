@@ -17,24 +17,24 @@ import { readNames } from "../store/names.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { TermBoard } from "../terms/term-board.ts";
 import { readActivity } from "./activity.ts";
-import { RecentStates } from "./recent-states.ts";
+import { LoadedSnapshot, type SnapshotData, type SnapshotTools, toSnapshotName } from "./loaded-snapshot.ts";
+import { RecentSnapshots } from "./recent-snapshots.ts";
 import type { ArchiveReader, Snapshot } from "./snapshot.ts";
-import { type StateData, type StateTools, StateView, toStateName } from "./state.ts";
 
-/** How often a state is read again when a merge removed a segment between reading the record and opening the file. */
+/** How often a snapshot is read again when a merge removed a segment between reading the record and opening the file. */
 const LOAD_ATTEMPTS = 5;
 
-/** One committed state of the archive, shared by the snapshots taken of it. */
-interface State {
+/** A snapshot that is loaded once, and shared by all who ask of it. */
+interface SharedSnapshot {
   readonly commit: number;
-  readonly view: StateView;
+  readonly view: LoadedSnapshot;
   readonly leases: readonly Lease<Segment>[];
   users: number;
 }
 
-/** A state for another thread to search; hold it until that one has let it go. */
-export interface BorrowedState extends Disposable {
-  readonly data: StateData;
+/** A snapshot for another thread to search; hold it until that one has let it go. */
+export interface BorrowedSnapshot extends Disposable {
+  readonly data: SnapshotData;
 }
 
 interface CommitRecord {
@@ -53,13 +53,13 @@ export class Reader implements ArchiveReader {
   readonly #lease: Lease<OpenDatabase>;
   readonly #database: DatabaseSync;
   readonly #resources: Resources;
-  readonly #tools: StateTools;
-  #state: State | undefined;
-  /** When the state was last known to be the newest. */
+  readonly #tools: SnapshotTools;
+  #snapshot: SharedSnapshot | undefined;
+  /** When the snapshot was last known to be the newest. */
   #confirmedAtMs = 0;
-  readonly #recent = new RecentStates<State>((state) => this.#leave(state));
+  readonly #recent = new RecentSnapshots<SharedSnapshot>((snapshot) => this.#leave(snapshot));
   #dataVersion: number | undefined;
-  #loading: Promise<State> | undefined;
+  #loading: Promise<SharedSnapshot> | undefined;
 
   private constructor(folder: string, resources: Resources, lease: Lease<OpenDatabase>) {
     this.#folder = folder;
@@ -76,27 +76,27 @@ export class Reader implements ArchiveReader {
   }
 
   async snapshot(name?: string): Promise<Snapshot> {
-    const state = await this.#stateNamed(name);
-    state.users++;
-    return state.view.toSnapshot(() => this.#leave(state));
+    const snapshot = await this.#snapshotNamed(name);
+    snapshot.users++;
+    return snapshot.view.toSnapshot(() => this.#leave(snapshot));
   }
 
   /** {@link snapshot}, to be posted to another thread; see attached-archive.ts. */
-  async borrowState(name?: string): Promise<BorrowedState> {
-    const state = await this.#stateNamed(name);
-    state.users++;
+  async borrowSnapshot(name?: string): Promise<BorrowedSnapshot> {
+    const snapshot = await this.#snapshotNamed(name);
+    snapshot.users++;
     let open = true;
     return {
-      data: state.view.data,
+      data: snapshot.view.data,
       [Symbol.dispose]: () => {
-        if (open) this.#leave(state);
+        if (open) this.#leave(snapshot);
         open = false;
       },
     };
   }
 
-  /** Gives up the superseded states that are kept so that searches can be repeated; what runs on them goes on. */
-  forgetEarlierStates(): void {
+  /** Gives up the superseded snapshots that are kept so that searches can be repeated; what runs on them goes on. */
+  forgetEarlierSnapshots(): void {
     this.#recent.clear();
   }
 
@@ -104,7 +104,7 @@ export class Reader implements ArchiveReader {
     return readActivity(this.#folder);
   }
 
-  /** What the newest state will keep in memory, read from the frames of its files; nothing is loaded. */
+  /** What the newest snapshot will keep in memory, read from the frames of its files; nothing is loaded. */
   measure(): { readonly rows: number; readonly bytes: number } {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -129,65 +129,65 @@ export class Reader implements ArchiveReader {
 
   async close(): Promise<void> {
     await this.#loading?.catch(() => undefined);
-    if (this.#state !== undefined) this.#leave(this.#state);
-    this.#state = undefined;
+    if (this.#snapshot !== undefined) this.#leave(this.#snapshot);
+    this.#snapshot = undefined;
     this.#recent.clear();
     this.#lease[Symbol.dispose]();
   }
 
-  async #stateNamed(name: string | undefined): Promise<State> {
-    const newest = await this.#currentState();
+  async #snapshotNamed(name: string | undefined): Promise<SharedSnapshot> {
+    const newest = await this.#currentSnapshot();
     this.#recent.prune(newest.view.data, Date.now());
     if (name === undefined || name === newest.view.data.name) return newest;
-    const state = this.#recent.find(name);
-    if (state !== undefined) return state;
+    const snapshot = this.#recent.find(name);
+    if (snapshot !== undefined) return snapshot;
     throw new AppError(
       "snapshot-gone",
       `The archive has no snapshot ${name} any more: it is at ${newest.view.data.name}, and earlier ones are kept for up to ten minutes, while that costs little memory. Leave the snapshot out to search what is there now.`,
     );
   }
 
-  /** The state of the newest commit, loaded once however many ask at the same time. */
-  async #currentState(): Promise<State> {
+  /** The snapshot of the newest commit, loaded once however many ask at the same time. */
+  async #currentSnapshot(): Promise<SharedSnapshot> {
     this.#loading ??= this.#refresh().finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
   }
 
-  async #refresh(): Promise<State> {
+  async #refresh(): Promise<SharedSnapshot> {
     const nowMs = Date.now();
     const dataVersion = Number(this.#database.prepare("PRAGMA data_version").get()?.data_version);
-    if (this.#state !== undefined && dataVersion === this.#dataVersion) {
+    if (this.#snapshot !== undefined && dataVersion === this.#dataVersion) {
       this.#confirmedAtMs = nowMs;
-      return this.#state;
+      return this.#snapshot;
     }
     try {
-      const state = await this.#load();
-      if (this.#state === state) this.#leave(state);
-      else if (this.#state !== undefined) this.#recent.add(this.#state, this.#confirmedAtMs);
-      this.#state = state;
+      const snapshot = await this.#load();
+      if (this.#snapshot === snapshot) this.#leave(snapshot);
+      else if (this.#snapshot !== undefined) this.#recent.add(this.#snapshot, this.#confirmedAtMs);
+      this.#snapshot = snapshot;
       this.#dataVersion = dataVersion;
       this.#confirmedAtMs = nowMs;
-      return state;
+      return snapshot;
     } catch (error) {
       throw toArchiveError(this.#folder, error);
     }
   }
 
-  async #load(): Promise<State> {
+  async #load(): Promise<SharedSnapshot> {
     for (let attempt = 1; ; attempt++) {
       const record = this.#readCommitRecord();
-      if (record.commit === this.#state?.commit) {
-        this.#state.users++;
-        return this.#state;
+      if (record.commit === this.#snapshot?.commit) {
+        this.#snapshot.users++;
+        return this.#snapshot;
       }
       const borrowed = await Promise.allSettled(
         record.segments.map((segment) => borrowSegment(this.#resources, this.#folder, segment)),
       );
       const leases = borrowed.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const failed = borrowed.find((result) => result.status === "rejected");
-      if (failed === undefined) return this.#toState(record, leases);
+      if (failed === undefined) return this.#toShared(record, leases);
       for (const lease of leases) lease[Symbol.dispose]();
       // A merge may have removed a file after the record was read: then the record has changed, and the next try succeeds.
       if (attempt === LOAD_ATTEMPTS || this.#readCommitRecord().commit === record.commit) throw failed.reason;
@@ -210,15 +210,15 @@ export class Reader implements ArchiveReader {
     }
   }
 
-  #leave(state: State): void {
-    state.users--;
-    if (state.users === 0) for (const lease of state.leases) lease[Symbol.dispose]();
+  #leave(snapshot: SharedSnapshot): void {
+    snapshot.users--;
+    if (snapshot.users === 0) for (const lease of snapshot.leases) lease[Symbol.dispose]();
   }
 
-  #toState(record: CommitRecord, leases: readonly Lease<Segment>[]): State {
+  #toShared(record: CommitRecord, leases: readonly Lease<Segment>[]): SharedSnapshot {
     const segments = leases.map(({ value }) => value);
-    const data: StateData = {
-      name: toStateName(record.commit),
+    const data: SnapshotData = {
+      name: toSnapshotName(record.commit),
       encoderFingerprint: record.encoderFingerprint,
       foldVersion: record.foldVersion,
       articleCount: record.segments.reduce((sum, segment) => sum + countLive(segment), 0),
@@ -227,7 +227,7 @@ export class Reader implements ArchiveReader {
       categories: record.categories,
       segments: segments.map((segment, index) => ({ data: segment.data, live: record.segments[index]?.live })),
     };
-    // The reader itself is the first user, until a newer state takes its place.
-    return { commit: record.commit, view: new StateView(data, segments, this.#tools), leases, users: 1 };
+    // The reader itself is the first user, until a newer snapshot takes its place.
+    return { commit: record.commit, view: new LoadedSnapshot(data, segments, this.#tools), leases, users: 1 };
   }
 }

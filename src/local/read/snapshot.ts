@@ -131,7 +131,7 @@ export interface StoredArticle extends Article {
 }
 
 export interface Snapshot extends Disposable {
-  /** Names the state of the archive; the same name gives the same results. */
+  /** Names it; the same name gives the same results. */
   readonly name: string;
   /** Of the encoder that made the vectors; `wenxun reindex` changes it while an archive is open. */
   readonly encoderFingerprint: string;

@@ -8,9 +8,9 @@ import { translateErrors } from "../store/database.ts";
 import type { TermBoard } from "../terms/term-board.ts";
 import type { SegmentView, Snapshot, StoredArticle } from "./snapshot.ts";
 
-/** One committed state of the archive. Can be posted to another thread: what is large in it lies in shared memory. */
-export interface StateData {
-  /** Names the state; the same name gives the same results. */
+/** A snapshot as data. Can be posted to another thread: what is large in it lies in shared memory. */
+export interface SnapshotData {
+  /** Names the snapshot; the same name gives the same results. */
   readonly name: string;
   readonly encoderFingerprint: string;
   readonly foldVersion: number;
@@ -18,35 +18,35 @@ export interface StateData {
   readonly totalTermCount: number;
   readonly sources: readonly string[];
   readonly categories: readonly string[];
-  readonly segments: readonly StateSegment[];
+  readonly segments: readonly SnapshotSegment[];
 }
 
-export interface StateSegment {
+export interface SnapshotSegment {
   readonly data: SegmentData;
   /** One byte per row, 0 = replaced or removed; undefined when every row is live. */
   readonly live: Uint8Array | undefined;
 }
 
-/** What a thread reads states with; none of it belongs to a state. */
-export interface StateTools {
+/** What a thread reads snapshots with; none of it belongs to one of them. */
+export interface SnapshotTools {
   /** Of the archive. */
   readonly folder: string;
   readonly store: ArticleStore;
   readonly board: TermBoard;
 }
 
-export const toStateName = (commit: number): string => `c${commit}`;
+export const toSnapshotName = (commit: number): string => `c${commit}`;
 
-/** A state in use by one thread, with that thread's segments and database connection. Snapshots are taken of it. */
-export class StateView {
-  readonly data: StateData;
+/** A snapshot in use by one thread, with that thread's segments and database connection. {@link Snapshot}s are handed out of it. */
+export class LoadedSnapshot {
+  readonly data: SnapshotData;
   readonly #segments: readonly Segment[];
   readonly #views: readonly SegmentView[];
   readonly #store: ArticleStore;
   readonly #folder: string;
 
-  /** @param segments those of the state, in its order */
-  constructor(data: StateData, segments: readonly Segment[], { folder, store, board }: StateTools) {
+  /** @param segments those of the snapshot, in its order */
+  constructor(data: SnapshotData, segments: readonly Segment[], { folder, store, board }: SnapshotTools) {
     this.data = data;
     this.#segments = segments;
     this.#views = segments.map((segment, index) => viewSegment(segment, data.segments[index]?.live, board));
@@ -79,8 +79,8 @@ export class StateView {
 
   #article(key: number): StoredArticle | undefined {
     const row = this.#store.byKey(key);
-    // What the newest state shows is there; what an older one shows may have been cleared away since.
-    if (row === undefined && toStateName(this.#store.commit()) === this.data.name)
+    // What the newest snapshot shows is there; what an older one shows may have been cleared away since.
+    if (row === undefined && toSnapshotName(this.#store.commit()) === this.data.name)
       throw new AppError("archive-damaged", `Article version ${key} is missing in the database of ${this.#folder}.`, {
         remedy: { code: "verify" },
       });
@@ -95,7 +95,7 @@ export class StateView {
     return article;
   }
 
-  /** A version that is newer than the state may have a newer source or category. */
+  /** A version that is newer than the snapshot may have a newer source or category. */
   #names(kind: "source" | "category", id: number): readonly string[] {
     const names = kind === "source" ? this.data.sources : this.data.categories;
     return id < names.length ? names : this.#store.names(kind);
