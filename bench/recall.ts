@@ -114,7 +114,7 @@ function findNearest(query: Float32Array, start: number, end: number): NearestRo
   );
   return segments
     .flatMap(({ base }, index) =>
-      (prepared[index]?.() ?? []).map(({ row, similarity }) => ({ row: base + row, similarity })),
+      (prepared[index]?.nearest() ?? []).map(({ row, similarity }) => ({ row: base + row, similarity })),
     )
     .sort((a, b) => b.similarity - a.similarity);
 }

@@ -11,8 +11,12 @@ import { countFacets, countHistogram } from "../src/local/search/count.ts";
 import { sliceOf } from "../src/local/search/filter.ts";
 import { findMatches } from "../src/local/search/keyword.ts";
 import { planKeywords } from "../src/local/search/keyword-plan.ts";
+import { LeafCache } from "../src/local/search/leaf-cache.ts";
+import { splitQuery } from "../src/local/search/query-parts.ts";
 import { rankByKeywords } from "../src/local/search/rank.ts";
+import { RowSets } from "../src/local/search/row-sets.ts";
 import { RowSpace, Scratch } from "../src/local/search/row-space.ts";
+import { TermLookup } from "../src/local/search/words.ts";
 import { PostingsEncoder } from "../src/local/segment/postings.ts";
 import { TermBoard, type TermSource } from "../src/local/terms/term-board.ts";
 import { parseQuery } from "../src/search/query.ts";
@@ -57,6 +61,7 @@ const board = new TermBoard();
 const snapshot = createSnapshot();
 const space = new RowSpace(snapshot);
 const scratch = new Scratch();
+const leaves = new LeafCache();
 
 console.log(`${rows} rows, ${SEGMENTS} segments, ${rounds} rounds; ms\n`);
 console.log("query | range | matches | p50 | p95");
@@ -84,8 +89,25 @@ for (const { name, query, shares } of CASES) {
 function searchOnce(query: string, from: string | undefined, to: string | undefined): number {
   const range = parseTimeRange({ from, to }, TIMEZONE);
   const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
-  const plan = planKeywords(parseQuery(query), snapshot);
-  const matches = findMatches({ plan, snapshot, space, slices, near: [], byWords: true, scratch });
+  const { words, phrases, tree } = parseQuery(query);
+  const lookup = new TermLookup(snapshot);
+  const sets = new RowSets({ snapshot, space, lookup, leaves, timezone: TIMEZONE });
+  const plan = planKeywords({
+    parts: splitQuery(tree),
+    texts: [...words, ...phrases],
+    lookup,
+    isRead: () => false,
+  });
+  const { matches } = findMatches({
+    plan,
+    sets,
+    snapshot,
+    space,
+    slices,
+    near: { places: new Uint32Array(), scores: new Uint32Array(), sureScore: 0 },
+    asked: [],
+    scratch,
+  });
   countFacets(matches, space, snapshot);
   countHistogram(matches, space, TIMEZONE);
   rankByKeywords(matches, space, PAGE_AND_COPIES);
@@ -158,7 +180,8 @@ function createSegment(id: number, size: number): SegmentView {
     documentFrequency: (term) => postingsOf(term).documentFrequency,
     matchTerms: (search) => board.match(source, search, undefined),
     nearest: () => [],
-    prepareNearest: () => () => [],
+    prepareNearest: () => ({ above: { rows: new Uint32Array(), scores: new Uint32Array() }, nearest: () => [] }),
+    codeScores: () => [],
     vector: () => undefined,
     similarity: () => undefined,
   };

@@ -10,6 +10,7 @@ export const DEFAULT_QUERY: PageQuery = {
   category: [],
   excludeSource: [],
   excludeCategory: [],
+  without: [],
   mode: "hybrid",
   sort: "relevance",
   limit: DEFAULT_LIMIT,
@@ -32,7 +33,7 @@ export const isLinkable = (query: PageQuery): boolean => query.q.length <= MAX_L
 /** `q=…&from=…`, or the empty string for the defaults. */
 export function toSearchParams(query: QueryChange): string {
   const params = new URLSearchParams();
-  const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory", "vs"] as const;
+  const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory", "without", "vs"] as const;
   for (const key of [...keys, "mode", "sort", "stories", "limit", "offset"] as const) {
     const value = query[key];
     if (Array.isArray(value)) for (const item of value) params.append(key, item);

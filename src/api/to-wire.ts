@@ -13,6 +13,7 @@ export function toSearchRequest(query: SearchQuery): SearchRequest {
     to: query.to,
     sources: query.source,
     categories: query.category,
+    without: query.without,
     excludedSources: query.excludeSource,
     excludedCategories: query.excludeCategory,
     sort: query.sort,
@@ -30,11 +31,20 @@ export function toSearchReply(result: SearchResult): SearchReply {
     mode: result.mode,
     total: result.total,
     collapsed: result.collapsed,
+    related: result.related,
+    ...(result.relaxed === undefined ? {} : { relaxed: result.relaxed }),
+    readAs: result.readAs,
+    unknownOperators: [...result.unknownOperators],
     tookMs: Math.round(result.tookMs * 100) / 100,
     snapshot: result.snapshot,
     hits: result.hits.map(toWireHit),
     facets: { source: [...result.facets.source], category: [...result.facets.category] },
-    histogram: { interval: result.histogram.interval, buckets: [...result.histogram.buckets] },
+    facetRemainders: result.facetRemainders,
+    histogram: {
+      interval: result.histogram.interval,
+      buckets: [...result.histogram.buckets],
+      undated: result.undated,
+    },
     notices: [...result.notices],
   };
 }
@@ -63,6 +73,7 @@ export function toWireHit(hit: Hit): WireHit {
     copies: hit.copies.map(toWireCopy),
     tellings: hit.tellings.map(toWireCopy),
     why: { ...hit.why },
+    match: hit.match,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { ACTIVITY_KINDS } from "../archive/archive.ts";
-import { SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
-import { SEARCH_NOTICES } from "../archive/result.ts";
+import { LACKS, SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
+import { MATCH_KINDS, SEARCH_NOTICES } from "../archive/result.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT, MAX_FACET_VALUES, MAX_LIMIT, MAX_OFFSET } from "../search/limits.ts";
 
@@ -28,6 +28,12 @@ export const SearchQuery = Type.Object({
   category: filter("Only these categories; may be repeated."),
   excludeSource: filter("None of these sources; may be repeated."),
   excludeCategory: filter("None of these categories; may be repeated."),
+  without: Type.Array(Type.Enum([...LACKS]), {
+    maxItems: LACKS.length,
+    default: [],
+    description:
+      "source: articles without a source, beside those of the sources asked for; category likewise; date: only articles without a date. May be repeated.",
+  }),
   mode: Type.Enum([...SEARCH_MODES], { default: "hybrid" }),
   sort: Type.Enum([...SORT_ORDERS], { default: "relevance" }),
   limit: Type.Integer({
@@ -112,8 +118,18 @@ export const WireHit = Type.Object({
     keyword: Type.Optional(Type.Number({ description: "BM25 for the words of the query." })),
     semantic: Type.Optional(Type.Number({ description: "Cosine of query and article." })),
   }),
+  match: Type.Enum([...MATCH_KINDS], {
+    description:
+      "words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted.",
+  }),
 });
 export type WireHit = Static<typeof WireHit>;
+
+const FacetRemainder = Type.Object({
+  none: Type.Integer({ description: "Articles without a value; `without` asks for them." }),
+  values: Type.Integer({ description: "Values beyond those listed." }),
+  count: Type.Integer({ description: "Articles that have one of these." }),
+});
 
 const FacetCounts = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }));
 
@@ -122,13 +138,31 @@ export const SearchReply = Type.Object({
   mode: Type.Enum([...SEARCH_MODES], { description: "The mode that was used." }),
   total: Type.Integer({ description: "Articles that match; facets and histogram count the same set." }),
   collapsed: Type.Integer({ description: "Near-copies and tellings among them, shown inside other hits." }),
+  related: Type.Integer({
+    description: "Articles that are merely similar: listed after those that match, counted nowhere else.",
+  }),
+  relaxed: Type.Optional(
+    Type.Object(
+      { held: Type.Integer(), wanted: Type.Integer() },
+      { description: "No article of the archive holds all words: those that match hold so many of so many." },
+    ),
+  ),
+  readAs: Type.String({ description: "How the query was read, in the query language." }),
+  unknownOperators: Type.Array(Type.String(), {
+    description: "What in the query looks like an operator and is none that is known; it was looked for as words.",
+  }),
   tookMs: Type.Number(),
   snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
   hits: Type.Array(WireHit),
   facets: Type.Object({ source: FacetCounts, category: FacetCounts }),
+  facetRemainders: Type.Object(
+    { source: FacetRemainder, category: FacetRemainder },
+    { description: "With what is not listed, the counts of a facet add up to the total." },
+  ),
   histogram: Type.Object({
     interval: Type.Enum(["day", "month", "year"]),
     buckets: Type.Array(Type.Object({ start: Type.String(), count: Type.Integer() })),
+    undated: Type.Integer({ description: "Articles without a date, which stand in no bucket." }),
   }),
   notices: Type.Array(Type.Enum([...SEARCH_NOTICES]), { description: "What to know of how the reply came about." }),
 });

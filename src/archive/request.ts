@@ -8,6 +8,11 @@ export const SORT_ORDERS = ["relevance", "newest", "oldest"] as const;
 
 export type SortOrder = (typeof SORT_ORDERS)[number];
 
+/** What an article may lack: what a facet counts as none, and a histogram as undated. */
+export const LACKS = ["source", "category", "date"] as const;
+
+export type Lack = (typeof LACKS)[number];
+
 export type HistogramInterval = "day" | "month" | "year";
 
 export interface SearchRequest {
@@ -20,6 +25,11 @@ export interface SearchRequest {
   /** Any of these; empty: all. */
   readonly sources: readonly string[];
   readonly categories: readonly string[];
+  /**
+   * What articles may lack: `source` asks for those without a source, beside those of `sources`; `category` likewise; `date` asks for
+   * those without a date alone. Default: nothing is asked.
+   */
+  readonly without?: readonly Lack[] | undefined;
   /** None of these. */
   readonly excludedSources: readonly string[];
   readonly excludedCategories: readonly string[];

@@ -42,7 +42,15 @@ export interface Hit {
   /** Other tellings of the event, best first, where the request asks for stories. */
   readonly tellings: readonly Copy[];
   readonly why: Why;
+  readonly match: MatchKind;
 }
+
+/**
+ * By what an article was found: it holds the words that are asked for, it is unmistakably near in meaning, or it is merely related,
+ * which is listed after the others and not counted.
+ */
+export const MATCH_KINDS = ["words", "meaning", "related"] as const;
+export type MatchKind = (typeof MATCH_KINDS)[number];
 
 export interface FacetCount {
   readonly value: string;
@@ -55,6 +63,16 @@ export interface Histogram {
   readonly buckets: readonly { readonly start: string; readonly count: number }[];
 }
 
+/** What of a facet is not listed: with it the counts of the values add up to the total. */
+export interface FacetRemainder {
+  /** Matching articles that have no value; a request asks for them by `without`. */
+  readonly none: number;
+  /** Values beyond those listed. */
+  readonly values: number;
+  /** Matching articles that have one of these. */
+  readonly count: number;
+}
+
 export interface SearchResult {
   readonly query: string;
   /** The mode that was used: keyword where the encoder knew no word of the query or was away. */
@@ -63,13 +81,24 @@ export interface SearchResult {
   readonly notices: readonly SearchNotice[];
   /** Articles that match, near-copies included, by the rules in docs/SEARCH.md; facets and histogram count the same set. */
   readonly total: number;
-  /** Near-copies and tellings folded into other hits: `total - collapsed` hits can be paged through. */
+  /** Near-copies and tellings folded into other hits: `total - collapsed` hits can be paged through, then the related ones. */
   readonly collapsed: number;
+  /** Articles that do not match but are similar: listed after those that do, near-copies folded, and counted nowhere else. */
+  readonly related: number;
+  /** Where no article of the archive holds all words of the query: how many of how many are held by those that match. */
+  readonly relaxed?: { readonly held: number; readonly wanted: number } | undefined;
+  /** How the query was read, in the query language; empty where nothing is asked for. */
+  readonly readAs: string;
+  /** What in the query looks like an operator and is none that is known, as typed. */
+  readonly unknownOperators: readonly string[];
   readonly tookMs: number;
   readonly snapshot: string;
   readonly hits: readonly Hit[];
   readonly facets: { readonly source: readonly FacetCount[]; readonly category: readonly FacetCount[] };
+  readonly facetRemainders: { readonly source: FacetRemainder; readonly category: FacetRemainder };
   readonly histogram: Histogram;
+  /** Matching articles without a date, which stand in no bucket of the histogram. */
+  readonly undated: number;
 }
 
 /** Codes; each place that shows results words them. */

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toSearchReply } from "../api/to-wire.ts";
 import {
+  LACKS,
+  type Lack,
   PLAIN_REQUEST,
   SEARCH_MODES,
   type SearchMode,
@@ -21,6 +23,7 @@ interface Flags {
   readonly to?: string;
   readonly source: readonly string[];
   readonly category: readonly string[];
+  readonly without: readonly Lack[];
   readonly mode: SearchMode;
   readonly sort: SortOrder;
   readonly limit: number;
@@ -57,6 +60,12 @@ export function registerSearch(program: Command, context: CliContext): void {
     .option("--to <DAY>", "Last day, YYYY-MM-DD, itself included.")
     .option("--source <SOURCE>", "Only articles of this source; may be repeated.", collect, [])
     .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
+    .addOption(
+      new Option("--without <FIELD>", "Articles that have none: source, category or date; may be repeated.")
+        .choices(LACKS)
+        .argParser(collectLack)
+        .default([]),
+    )
     .addOption(new Option("--mode <MODE>", "How to search.").choices(SEARCH_MODES).default("hybrid"))
     .addOption(new Option("--sort <ORDER>", "What comes first.").choices(SORT_ORDERS).default("relevance"))
     .option("--limit <N>", "Hits to show, 0 to 100.", toCount, 10)
@@ -74,7 +83,7 @@ export function registerSearch(program: Command, context: CliContext): void {
 }
 
 function toRequest(query: string, flags: Flags): SearchRequest {
-  const { from, to, source, category, mode, sort, limit, offset } = flags;
+  const { from, to, source, category, without, mode, sort, limit, offset } = flags;
   return {
     ...PLAIN_REQUEST,
     query,
@@ -83,6 +92,7 @@ function toRequest(query: string, flags: Flags): SearchRequest {
     to,
     sources: source,
     categories: category,
+    without,
     sort,
     limit,
     offset,
@@ -98,8 +108,18 @@ interface Shown {
 function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stderr }: CliContext): void {
   for (const notice of result.notices) stderr.write(`wenxun: ${NOTICES[notice]}\n`);
   const emphasis = stdout.isTTY ? (text: string) => `\x1b[1m${text}\x1b[22m` : (text: string) => text;
+  if (result.unknownOperators.length > 0)
+    stderr.write(
+      `wenxun: no operator of this query language, looked for as words: ${result.unknownOperators.join(" ")}\n`,
+    );
+  if (result.relaxed !== undefined)
+    stderr.write(
+      `wenxun: no article holds all ${result.relaxed.wanted} words: these hold ${result.relaxed.held} of them\n`,
+    );
   stdout.write(`${result.total} found (${result.mode}, ${result.tookMs.toFixed(1)} ms)\n`);
+  const firstRelated = result.hits.findIndex(({ match }) => match === "related");
   for (const [index, hit] of result.hits.entries()) {
+    if (index === firstRelated) stdout.write("\nSimilar, not counted:\n");
     stdout.write(`\n${offset + index + 1}. ${toText(hit, timezone, emphasis)}\n`);
   }
 }
@@ -137,6 +157,12 @@ function highlight(text: string, ranges: Hit["titleHighlights"], emphasis: (text
     done = end;
   }
   return shown + toPrintable(text.slice(done));
+}
+
+function collectLack(value: string, previous: readonly Lack[]): readonly Lack[] {
+  const lack = LACKS.find((known) => known === value);
+  if (lack === undefined) throw new InvalidArgumentError(`Allowed choices are ${LACKS.join(", ")}.`);
+  return [...previous, lack];
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

@@ -32,7 +32,7 @@ const MAX_FOUND = 12;
 /** What of the query's words an article holds, as it is written there, and what it lacks. */
 export function explainWords(
   { title, body }: Pick<Article, "title" | "body">,
-  { words, phrases }: ParsedQuery,
+  { words, phrases }: Pick<ParsedQuery, "words" | "phrases">,
 ): Pick<Explanation, "found" | "missing"> {
   const sought = [...phrases, ...words].slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_UNITS));
   const texts = [title, body.slice(0, READ_UNITS)];

@@ -21,14 +21,24 @@ export const FULL_MATCH = 0.25;
 /** Keyword matches that are scored by meaning too; the ones after them follow in order of BM25. */
 export const KEYWORD_CANDIDATES = 300;
 
-/** Both scores of one article: BM25 (0 where no word of the query stands in it) and cosine (undefined without a vector). */
+/**
+ * What holding all words of a query of several adds to a score, and each share of them in proportion: an article that holds all
+ * three comes before one that holds one of them often. Chosen on judged topics: docs/EVALUATION.md.
+ */
+const COORDINATION_WEIGHT = 0.15;
+
+/** What is known of one article. */
 export interface Evidence {
+  /** BM25: 0 where no word of the query stands in it. */
   readonly keyword: number;
+  /** Cosine; undefined without a vector. */
   readonly semantic: number | undefined;
+  /** Share of the query's words that it holds, 0…1, where there are several of them. */
+  readonly heldShare: number;
 }
 
-/** The score of one candidate, 0…1. `bestKeyword` is the highest BM25 of the candidates, or {@link FULL_MATCH} of the ceiling. */
-export function fuse({ keyword, semantic }: Evidence, bestKeyword: number): number {
+/** The score of one candidate. `bestKeyword` is the highest BM25 of the candidates, or {@link FULL_MATCH} of the ceiling. */
+export function fuse({ keyword, semantic, heldShare }: Evidence, bestKeyword: number): number {
   const byWords = bestKeyword > 0 ? keyword / bestKeyword : 0;
-  return KEYWORD_WEIGHT * byWords + SEMANTIC_WEIGHT * Math.max(0, semantic ?? 0);
+  return KEYWORD_WEIGHT * byWords + SEMANTIC_WEIGHT * Math.max(0, semantic ?? 0) + COORDINATION_WEIGHT * heldShare;
 }

@@ -1,5 +1,5 @@
 import type { Article } from "../archive/article.ts";
-import type { Copy, Hit, Why } from "../archive/result.ts";
+import type { Copy, Hit, MatchKind, Why } from "../archive/result.ts";
 import { createHighlighter } from "../text/highlights.ts";
 import { makeSnippet, type SnippetQuery } from "../text/snippet.ts";
 import type { Candidates } from "./candidates.ts";
@@ -14,10 +14,11 @@ export interface HitContext {
   readonly candidates: Pick<Candidates, "article">;
   readonly snippetQuery: SnippetQuery;
   why(place: number): Why;
+  kindOf(place: number): MatchKind;
 }
 
 /** The hits of a page, in order. An article that vanished since (never within a snapshot) is left out. */
-export function toHits(groups: readonly Group[], { candidates, snippetQuery, why }: HitContext): Hit[] {
+export function toHits(groups: readonly Group[], { candidates, snippetQuery, why, kindOf }: HitContext): Hit[] {
   const toCopies = (places: readonly RankedPlace[]): Copy[] =>
     places.flatMap(({ place }) => {
       const copy = candidates.article(place);
@@ -41,6 +42,7 @@ export function toHits(groups: readonly Group[], { candidates, snippetQuery, why
       copies: toCopies(copies),
       tellings: toCopies(tellings),
       why: why(ranked.place),
+      match: kindOf(ranked.place),
     };
   });
 }

@@ -8,7 +8,7 @@ import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, SORT_ORDERS } from "..
 import type { SearchResult } from "../archive/result.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
-import { MAX_READS } from "../local/search/phrases.ts";
+import { MAX_PHRASE_READS } from "../local/search/row-sets.ts";
 import { searchInThisThread } from "../local/search/searcher.ts";
 import { dayOf } from "../text/days.ts";
 import { foldText } from "../text/fold.ts";
@@ -36,6 +36,11 @@ async function createService(articles: readonly FakeArticle[], withEncoder: Enco
 }
 
 const idsOf = ({ hits }: SearchResult): string[] => hits.map(({ id }) => id);
+const matchingIdsOf = ({ hits }: SearchResult): string[] =>
+  hits.flatMap(({ id, match }) => (match === "related" ? [] : [id]));
+/** Hits that match, and their copies. */
+const allMatchingIdsOf = ({ hits }: SearchResult): string[] =>
+  hits.flatMap(({ id, copies, match }) => (match === "related" ? [] : [id, ...copies.map((copy) => copy.id)]));
 /** Hits and their copies. */
 const allIdsOf = ({ hits }: SearchResult): string[] =>
   hits.flatMap(({ id, copies }) => [id, ...copies.map((c) => c.id)]);
@@ -89,20 +94,20 @@ describe("keyword mode", () => {
     (await createService(ARTICLES)).search({ ...REQUEST, mode: "keyword", query, ...more });
 
   test("short words are wanted whole, in either script", async () => {
-    assert.deepEqual(idsOf(await search("电车")).sort(), ["tram", "tram-hant", "undated"]);
-    assert.deepEqual(idsOf(await search("電車")).sort(), ["tram", "tram-hant", "undated"]);
-    assert.deepEqual(idsOf(await search("電")).sort(), ["tram", "tram-hant", "undated"]);
-    assert.deepEqual(idsOf(await search("软件")).sort(), ["software", "tram-hant"]);
-    assert.deepEqual(idsOf(await search("互联网")), ["tram-hant"]);
+    assert.deepEqual(matchingIdsOf(await search("电车")).sort(), ["tram", "tram-hant", "undated"]);
+    assert.deepEqual(matchingIdsOf(await search("電車")).sort(), ["tram", "tram-hant", "undated"]);
+    assert.deepEqual(matchingIdsOf(await search("電")).sort(), ["tram", "tram-hant", "undated"]);
+    assert.deepEqual(matchingIdsOf(await search("软件")).sort(), ["software", "tram-hant"]);
+    assert.deepEqual(matchingIdsOf(await search("互联网")), ["tram-hant"]);
   });
 
-  test("a quoted phrase stands letter for letter; unquoted its pairs may stand apart", async () => {
-    assert.deepEqual(idsOf(await search("人工智能")).sort(), ["labour", "software"]);
-    assert.deepEqual(idsOf(await search("“人工智能”")), ["software"]);
-    assert.deepEqual(idsOf(await search("「人工費」")), ["labour"]);
-    assert.deepEqual(idsOf(await search('"covid-19"')), ["covid"]);
-    assert.deepEqual(idsOf(await search('"covid 19"')), ["covid"]);
-    assert.deepEqual(idsOf(await search('"covid 18"')), []);
+  test("a word and a quoted phrase stand in one piece: pairs that stand apart are not the word", async () => {
+    assert.deepEqual(matchingIdsOf(await search("人工智能")).sort(), ["software"]);
+    assert.deepEqual(matchingIdsOf(await search("“人工智能”")), ["software"]);
+    assert.deepEqual(matchingIdsOf(await search("「人工費」")), ["labour"]);
+    assert.deepEqual(matchingIdsOf(await search('"covid-19"')), ["covid"]);
+    assert.deepEqual(matchingIdsOf(await search('"covid 19"')), ["covid"]);
+    assert.deepEqual(matchingIdsOf(await search('"covid 18"')), []);
   });
 
   test("a phrase may have more pairs than are looked up", async () => {
@@ -116,18 +121,40 @@ describe("keyword mode", () => {
   });
 
   test("a minus leaves out", async () => {
-    assert.deepEqual(idsOf(await search("电车 -试运行")).sort(), ["tram-hant", "undated"]);
-    assert.deepEqual(idsOf(await search("人工 -「人工智能」")), ["labour"]);
-    assert.deepEqual(idsOf(await search("-电车")), ["labour", "software", "covid"], "newest first");
+    assert.deepEqual(matchingIdsOf(await search("电车 -试运行")).sort(), ["tram-hant", "undated"]);
+    assert.deepEqual(matchingIdsOf(await search("人工 -「人工智能」")), ["labour"]);
+    assert.deepEqual(matchingIdsOf(await search("-电车")), ["labour", "software", "covid"], "newest first");
   });
 
   test("several words are all wanted", async () => {
-    assert.deepEqual(idsOf(await search("电车 免费")), ["tram"]);
-    assert.deepEqual(idsOf(await search("电车 人工")), []);
+    assert.deepEqual(matchingIdsOf(await search("电车 免费")), ["tram"]);
+  });
+
+  test("where no article of the archive holds all words, those that hold most of them match, and the result says so", async () => {
+    const two = await search("电车 免费 人工");
+    assert.deepEqual([matchingIdsOf(two), two.relaxed], [["tram"], { held: 2, wanted: 3 }]);
+    const inRange = await search("电车 免费 人工", { from: "2022-01-01" });
+    assert.deepEqual([inRange.total, inRange.relaxed], [0, { held: 2, wanted: 3 }], "whatever the range holds");
+    assert.equal((await search("电车 免费")).relaxed, undefined);
+    assert.equal((await search("电车 免费", { from: "2022-01-01" })).relaxed, undefined);
+    assert.deepEqual([(await search("不存在 没听说")).total, (await search("不存在 没听说")).relaxed], [0, undefined]);
+  });
+
+  test("an article that holds all words comes before one that holds one of them often", async () => {
+    const articles: readonly FakeArticle[] = [
+      { id: "often", title: "谣言谣言谣言", body: "谣言止于智者，谣言何其多。".repeat(5) },
+      { id: "all", title: "记者观察", body: `有人把5G与新冠联系起来，专家说是谣言。${"其余的话。".repeat(40)}` },
+      { id: "other", title: "新冠疫苗", body: "新冠疫苗开始接种。" },
+    ];
+    for (const mode of ["keyword", "hybrid"] as const) {
+      const found = await (await createService(articles)).search({ ...REQUEST, mode, query: "5G 新冠 谣言" });
+      assert.equal(found.hits[0]?.id, "all", mode);
+      assert.equal(found.hits[0]?.match, "words", mode);
+    }
   });
 
   test("a long question needs its telling words alone", async () => {
-    assert.equal(idsOf(await search("请问有轨电车的试运行是什么时候开始的"))[0], "tram");
+    assert.equal(matchingIdsOf(await search("请问有轨电车的试运行是什么时候开始的"))[0], "tram");
   });
 
   test("each hit says how well its words fit", async () => {
@@ -137,7 +164,7 @@ describe("keyword mode", () => {
 });
 
 describe("limits of a match", () => {
-  test("of a sentence, all that hold enough match, and the hundred best of the others", async () => {
+  test("of a sentence, all that hold enough match; the best of the others are related and not counted", async () => {
     // Ten hold the whole sentence, 300 one or the other half of it, and the rest nothing.
     const articles = Array.from({ length: 400 }, (_, index): FakeArticle => {
       const body = index < 10 ? "江边夜市重新开张" : index < 160 ? "江边夜市" : index < 310 ? "重新开张" : "无关";
@@ -146,45 +173,56 @@ describe("limits of a match", () => {
     const result = await createSearchService({
       archive: searchInThisThread(createMemoryArchive(articles)),
       encoder,
-    }).search({
-      ...REQUEST,
-      mode: "keyword",
-      query: "江边夜市重新开张",
-    });
-    assert.equal(result.total, 100);
+    }).search({ ...REQUEST, mode: "keyword", query: "江边夜市重新开张" });
+    assert.deepEqual([result.total, result.related], [10, 90]);
     assert.deepEqual(
-      idsOf(result)
-        .slice(0, 10)
+      matchingIdsOf(result)
         .map(Number)
         .sort((a, b) => a - b),
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     );
+    assert.ok(result.hits.slice(10).every(({ match }) => match === "related"));
     const whole = articles.map((article) => ({ ...article, body: "江边夜市重新开张" }));
-    const all = await createSearchService({ archive: searchInThisThread(createMemoryArchive(whole)), encoder }).search({
-      ...REQUEST,
-      mode: "keyword",
-      query: "江边夜市重新开张",
-    });
+    const all = await createSearchService({
+      archive: searchInThisThread(createMemoryArchive(whole)),
+      encoder,
+    }).search({ ...REQUEST, mode: "keyword", query: "江边夜市重新开张" });
     assert.equal(all.total, 400);
   });
 
-  test("a phrase is read in the newest candidates; the others count unread, and the result says so", async () => {
+  test("of a long text the 256 first terms count, and not fewer", async () => {
+    const words = Array.from({ length: 200 }, (_, index) => `w${String(index).padStart(3, "0")}`);
+    const articles: readonly FakeArticle[] = [
+      { id: "like", title: "", body: words.filter((_, index) => index < 60 || index >= 150).join(" ") },
+      { id: "newer", title: "", body: words.slice(0, 60).join(" "), publishedAtMs: day("2021-01-01") },
+    ];
+    const service = createSearchService({ archive: searchInThisThread(createMemoryArchive(articles)), encoder });
+    const { hits } = await service.search({ ...REQUEST, mode: "keyword", query: words.join(" ") });
+    assert.equal(hits[0]?.id, "like");
+  });
+
+  test("a phrase that more articles may hold than are read counts unread, in any range of days, and the result says so", async () => {
     const articles = Array.from(
-      { length: MAX_READS + 10 },
+      { length: MAX_PHRASE_READS + 10 },
       (_, index): FakeArticle => ({
         id: `${index}`,
-        title: index === 0 || index === MAX_READS + 9 ? "江边夜市" : "江边的边夜，夜市",
+        title: index === 0 || index === MAX_PHRASE_READS + 9 ? "江边夜市" : "江边的边夜，夜市",
         body: "",
-        publishedAtMs: index,
+        publishedAtMs: index < 100 ? day("2020-01-01") : day("2021-01-01"),
       }),
     );
-    const service = createSearchService({ archive: searchInThisThread(createMemoryArchive(articles)), encoder });
     const request: SearchRequest = { ...REQUEST, mode: "keyword", query: "“江边夜市”" };
-    const some = await service.search(request);
-    assert.deepEqual([some.total, some.notices], [11, ["phrase-unchecked"]]);
-    assert.equal(idsOf(some)[0], `${MAX_READS + 9}`);
-    const narrow = await service.search({ ...request, query: "“江边夜市” -的边" });
-    assert.deepEqual([narrow.total, narrow.notices], [2, ["phrase-unchecked"]]);
+    const search = (some: readonly FakeArticle[], more: Partial<SearchRequest> = {}) =>
+      createSearchService({ archive: searchInThisThread(createMemoryArchive(some)), encoder }).search({
+        ...request,
+        ...more,
+      });
+    const all = await search(articles);
+    assert.deepEqual([all.total, all.notices], [MAX_PHRASE_READS + 10, ["phrase-unchecked"]]);
+    const narrow = await search(articles, { to: "2020-12-31" });
+    assert.deepEqual([narrow.total, narrow.notices], [100, ["phrase-unchecked"]]);
+    const few = await search(articles.slice(10));
+    assert.deepEqual([few.total, few.notices], [1, []]);
   });
 });
 
@@ -447,10 +485,7 @@ describe("against a plain scan", () => {
   test("the score of a word is BM25 over title and body", async () => {
     await fc.assert(
       fc.asyncProperty(archiveArbitrary, fc.constantFrom("天地", "人工", "智能"), async (articles, word) => {
-        // A name with its number is found by both too: bb1 is bb1, bb and 1.
-        const units = (text: string): number =>
-          (foldText(text).match(/[a-z0-9]+|[^a-z0-9 ,\n]/g) ?? []).length +
-          2 * (foldText(text).match(/(?<![a-z0-9])[a-z]{2,}\d+(?![a-z0-9])/g) ?? []).length;
+        const units = (text: string): number => (foldText(text).match(/[a-z0-9]+|[^a-z0-9 ,\n]/g) ?? []).length;
         const length = ({ title, body }: FakeArticle): number => TITLE_WEIGHT * units(title) + units(body);
         const frequency = ({ title, body }: FakeArticle): number =>
           TITLE_WEIGHT * (foldText(title).split(word).length - 1) + foldText(body).split(word).length - 1;
@@ -475,7 +510,7 @@ describe("against a plain scan", () => {
         const keyword: SearchRequest = { ...request, mode: "keyword" };
         const result = await (await createService(articles)).search(keyword);
         const expected = matchByScan(articles, keyword, "Asia/Shanghai");
-        assert.deepEqual(new Set(allIdsOf(result)), expected);
+        assert.deepEqual(new Set(allMatchingIdsOf(result)), expected);
         assert.equal(result.total, expected.size);
       }),
       { numRuns: 400 },
@@ -487,8 +522,9 @@ describe("against a plain scan", () => {
       fc.asyncProperty(archiveArbitrary, requestArbitrary, async (articles, request) => {
         const result = await (await createService(articles)).search(request);
         const byId = new Map(articles.map((article) => [article.id, article]));
-        const found = allIdsOf(result).map((id) => byId.get(id) as FakeArticle);
+        const found = allMatchingIdsOf(result).map((id) => byId.get(id) as FakeArticle);
         assert.equal(found.length, result.total);
+        assert.equal(allIdsOf(result).length, result.total + result.related);
         assert.equal(new Set(found).size, found.length);
         for (const article of found) {
           assert.ok(isInside(article, request, "Asia/Shanghai"));
@@ -557,13 +593,16 @@ describe("against a plain scan", () => {
           ["newest", -1],
           ["oldest", 1],
         ] as const) {
-          const times = (await service.search({ ...request, sort })).hits.map(({ publishedAtMs }) =>
-            publishedAtMs === undefined ? Number.MAX_VALUE : sign * publishedAtMs,
-          );
-          assert.deepEqual(
-            times,
-            times.toSorted((a, b) => a - b),
-          );
+          const { hits } = await service.search({ ...request, sort });
+          for (const isRelated of [false, true]) {
+            const times = hits
+              .filter(({ match }) => (match === "related") === isRelated)
+              .map(({ publishedAtMs }) => (publishedAtMs === undefined ? Number.MAX_VALUE : sign * publishedAtMs));
+            assert.deepEqual(
+              times,
+              times.toSorted((a, b) => a - b),
+            );
+          }
         }
       }),
       { numRuns: 100 },

@@ -2,7 +2,6 @@ import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
-import { hasWords } from "./has-words.ts";
 import { toSnippetQuery } from "./hits.ts";
 import { checkLimits } from "./limits.ts";
 import { parseQuery } from "./query.ts";
@@ -22,7 +21,7 @@ export function createSearchService({ archive, encoder }: SearchServiceOptions):
       checkLimits(request);
       parseTimeRange(request, archive.info.timezone);
       const query = parseQuery(request.query);
-      const isEncoded = hasWords(query) && request.mode !== "keyword";
+      const isEncoded = query.text !== "" && request.mode !== "keyword";
       const encoded = isEncoded ? await encodeQuery(encoder, query.text, signal) : {};
       signal?.throwIfAborted();
       const findings = await archive.search(request, encoded, { signal });

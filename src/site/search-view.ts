@@ -9,11 +9,14 @@ import { countMonths, oncePerState } from "./coverage.ts";
 import { isNarrowed } from "./pages/filters.ts";
 import type { Series } from "./pages/histogram.ts";
 
+/** The values of both facets, and what is not listed of them. */
+export type FacetChoices = Pick<SearchResult, "facets" | "facetRemainders">;
+
 /** What the page of a search shows: several searches of one state of the archive. */
 export interface SearchView {
   readonly result: SearchResult;
   /** Counts to choose from: where a search is narrowed to some sources, those of all that the rest of it leaves. */
-  readonly facets: SearchResult["facets"];
+  readonly facets: FacetChoices;
   /** What is drawn over time: the search, or two things compared. */
   readonly series: readonly Series[];
   /** Every article of the archive over time; undefined where it is not known. */
@@ -45,7 +48,7 @@ export function createReadSearchView(): ReadSearchView {
     } catch (error) {
       if (!isSnapshotGone(error)) throw error;
       const result = await search.search(toPageRequest(query), { signal });
-      return { ...ALONE, result, facets: result.facets, series: [{ label: "", histogram: result.histogram }] };
+      return { ...ALONE, result, facets: result, series: [{ label: "", histogram: result.histogram }] };
     }
   };
 
@@ -77,10 +80,9 @@ export function createReadSearchView(): ReadSearchView {
 /** A page whose hits stand alone, since the archive changes faster than it can be counted. */
 const ALONE = { coverage: undefined, withoutFilters: undefined };
 
-/** One value more than the page lists tells that there are more. */
 const toPageRequest = (query: PageQuery): SearchRequest => ({
   ...toSearchRequest(query),
-  facetValues: DEFAULT_FACET_VALUES + 1,
+  facetValues: DEFAULT_FACET_VALUES,
 });
 
 async function countWithoutFilters(
@@ -104,13 +106,21 @@ async function countSeries(count: Count, query: PageQuery, { histogram }: Search
   return Promise.all([countOne(first, { sources: [first] }), countOne(second, { sources: [second] })]);
 }
 
-async function countChoices(count: Count, query: PageQuery, { facets }: SearchResult): Promise<SearchResult["facets"]> {
-  const without = async (filter: Partial<SearchRequest>): Promise<SearchResult["facets"]> =>
-    (await count({ ...toPageRequest(query), ...filter })).facets;
-  const narrows = (only: readonly string[], none: readonly string[]): boolean => only.length + none.length > 0;
+async function countChoices(count: Count, query: PageQuery, result: SearchResult): Promise<FacetChoices> {
+  const freed = async (lack: "source" | "category", filter: Partial<SearchRequest>): Promise<FacetChoices> =>
+    count({ ...toPageRequest(query), ...filter, without: query.without.filter((one) => one !== lack) });
+  const narrows = (lack: "source" | "category", only: readonly string[], none: readonly string[]): boolean =>
+    only.length + none.length > 0 || query.without.includes(lack);
   const [bySource, byCategory] = await Promise.all([
-    narrows(query.source, query.excludeSource) ? without({ sources: [], excludedSources: [] }) : facets,
-    narrows(query.category, query.excludeCategory) ? without({ categories: [], excludedCategories: [] }) : facets,
+    narrows("source", query.source, query.excludeSource)
+      ? freed("source", { sources: [], excludedSources: [] })
+      : result,
+    narrows("category", query.category, query.excludeCategory)
+      ? freed("category", { categories: [], excludedCategories: [] })
+      : result,
   ]);
-  return { source: bySource.source, category: byCategory.category };
+  return {
+    facets: { source: bySource.facets.source, category: byCategory.facets.category },
+    facetRemainders: { source: bySource.facetRemainders.source, category: byCategory.facetRemainders.category },
+  };
 }

@@ -1,6 +1,6 @@
 import type { Article } from "../../src/archive/article.ts";
 import type { HistogramInterval } from "../../src/archive/request.ts";
-import type { FacetCount, Histogram } from "../../src/archive/result.ts";
+import type { FacetCount, FacetRemainder, Histogram } from "../../src/archive/result.ts";
 import { DEFAULT_FACET_VALUES } from "../../src/search/limits.ts";
 import { dayOf, daysBetween, nextStart } from "../../src/text/days.ts";
 import { fold } from "../../src/text/fold.ts";
@@ -22,6 +22,20 @@ export function countFacet(
     counts.set(fold(value), counted);
   }
   return [...counts.values()].sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, limit);
+}
+
+/** What {@link countFacet} does not list. */
+export function countRemainder(
+  matches: readonly PlainArticle[],
+  read: (article: Article) => string | undefined,
+  limit = DEFAULT_FACET_VALUES,
+): FacetRemainder {
+  const unlisted = countFacet(matches, read, Number.POSITIVE_INFINITY).slice(limit);
+  return {
+    none: matches.filter(({ article }) => read(article) === undefined).length,
+    values: unlisted.length,
+    count: unlisted.reduce((sum, { count }) => sum + count, 0),
+  };
 }
 
 /** Matches of up to so many days are counted by day, of up to ten years by month. */

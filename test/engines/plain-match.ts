@@ -1,5 +1,5 @@
 import type { Article } from "../../src/archive/article.ts";
-import type { SearchMode, SearchRequest } from "../../src/archive/request.ts";
+import type { Lack, SearchMode, SearchRequest } from "../../src/archive/request.ts";
 import { hasWords } from "../../src/search/has-words.ts";
 import { createNearTest, createPhraseTest } from "../../src/search/query/phrase.ts";
 import type { QueryNode } from "../../src/search/query/tree.ts";
@@ -92,7 +92,18 @@ export function isInside(
   if (range !== undefined && !(time >= range.startMs && time < range.endMs)) return false;
   if (from !== undefined && !(time >= dayStartMs(from, timezone))) return false;
   if (to !== undefined && !(Number.isFinite(time) && time < dayEndMs(to, timezone))) return false;
-  return [request, query.filters].every(
+  const { without = [] } = request;
+  if (without.includes("date") && article.publishedAtMs !== undefined) return false;
+  const orNone = (names: readonly string[], lack: Lack): readonly string[] =>
+    without.includes(lack) ? [...names, ""] : names;
+  return [
+    {
+      ...request,
+      sources: orNone(request.sources, "source"),
+      categories: orNone(request.categories, "category"),
+    },
+    query.filters,
+  ].every(
     ({ sources, categories, excludedSources, excludedCategories }) =>
       isAllowed(article.source, sources, excludedSources) &&
       isAllowed(article.category, categories, excludedCategories),

@@ -10,7 +10,7 @@ import { compareRanks, type RankedPlace } from "../../src/search/ranked.ts";
 import { STORY_MS } from "../../src/search/stories.ts";
 import { dotProduct } from "../../src/search/unit-vectors.ts";
 import { createHighlighter } from "../../src/text/highlights.ts";
-import { countFacet, countHistogram } from "./plain-counts.ts";
+import { countFacet, countHistogram, countRemainder } from "./plain-counts.ts";
 import { isInside, isMatch, lookAt, NEAR, type Seen } from "./plain-match.ts";
 import type { PlainArticle, PlainSnapshot } from "./plain-store.ts";
 
@@ -45,17 +45,26 @@ export function findPlainly(
     notices,
     total: matches.length,
     collapsed: countCollapsed(groups),
+    related: 0,
+    readAs: query.readAs,
+    unknownOperators: query.unknown,
     snapshot: snapshot.name,
     hits: toHits(page, {
       candidates,
       snippetQuery: toSnippetQuery(query, new Map()),
       why: (place) => toWhy(matches[place], mode),
+      kindOf: (place) => ((matches[place]?.byWords ?? 0) > 0 || !hasWords(query) ? "words" : "meaning"),
     }).map((hit) => (isRelevant ? hit : { ...hit, score: 0 })),
     facets: {
       source: countFacet(stored, ({ source }) => source, request.facetValues),
       category: countFacet(stored, ({ category }) => category, request.facetValues),
     },
+    facetRemainders: {
+      source: countRemainder(stored, ({ source }) => source, request.facetValues),
+      category: countRemainder(stored, ({ category }) => category, request.facetValues),
+    },
     histogram: countHistogram(stored, timezone, request.interval),
+    undated: stored.filter(({ article }) => article.publishedAtMs === undefined).length,
   };
 }
 
@@ -127,6 +136,7 @@ export function findSimilarPlainly(
   return toHits(groups.filter(({ ranked }) => ranked.place !== 0).slice(0, limit), {
     candidates,
     snippetQuery: { weights: new Map(), highlighter: createHighlighter([]) },
+    kindOf: () => "meaning",
     why: (place) => ({ semantic: ranking.find((ranked) => ranked.place === place)?.score ?? 0 }),
   });
 }

@@ -152,6 +152,9 @@ function createMemorySegment(
     documentFrequency: (term) => rowsOf(term).size,
     matchTerms: (search) => {
       const found: [row: number, score: number][] = [];
+      const allBits = new Map<number, number>();
+      const allScores = new Map<number, number>();
+      const isChosen = new Set(Array.from(search.chosen));
       for (let row = search.from; row < search.to; row++) {
         if (live?.[row] === 0 || search.allow?.[row] === 0) continue;
         let bits = 0;
@@ -163,6 +166,10 @@ function createMemorySegment(
           const norm = search.flat + search.perTerm * (termCounts[row] ?? 0);
           score = Math.fround(score + (weight * frequency) / (frequency + norm));
         }
+        for (const { rows: own, bits: givenBits } of search.given ?? [])
+          if (Array.from(own).includes(row)) bits |= givenBits;
+        allBits.set(row, bits);
+        allScores.set(row, score);
         const { must, joined, tables, needed, least } = search.rule;
         const covered = bits | ((bits << 1) & joined);
         const weight = [0, 1, 2, 3].reduce(
@@ -170,14 +177,31 @@ function createMemorySegment(
           0,
         );
         const holds = bits !== 0 && (bits & must) === must;
-        if (search.everything || search.chosen.includes(row) || (holds && weight >= needed))
+        if (search.everything || isChosen.has(row) || (holds && weight >= needed))
           found.push([search.base + row, score]);
         if (holds && weight >= least) search.best?.offer(row, score);
       }
-      return { rows: Uint32Array.from(found, ([row]) => row), scores: Float32Array.from(found, ([, score]) => score) };
+      return {
+        rows: Uint32Array.from(found, ([row]) => row),
+        scores: Float32Array.from(found, ([, score]) => score),
+        bitsAt: (row) => allBits.get(row) ?? 0,
+        scoreAt: (row) => allScores.get(row) ?? 0,
+      };
     },
     nearest,
-    prepareNearest: (query, options) => () => nearest(query, options),
+    prepareNearest: (query, options) => {
+      const { floor = Number.POSITIVE_INFINITY } = options;
+      const near = nearest(query, { ...options, limit: rows.length })
+        .map(({ row, similarity }) => ({ row, score: toCodeScore(similarity) }))
+        .filter(({ score }) => score >= floor)
+        .sort((a, b) => a.row - b.row);
+      const above = {
+        rows: Uint32Array.from(near, ({ row }) => row),
+        scores: Uint32Array.from(near, ({ score }) => score),
+      };
+      return { above, nearest: () => nearest(query, options) };
+    },
+    codeScores: (query, some) => some.map((row) => toCodeScore(dot(query, rows[row]?.article.vector ?? query))),
     similarity: (query, row) => {
       const vector = rows[row]?.article.vector;
       return vector === undefined ? undefined : dot(query, vector);
@@ -185,6 +209,9 @@ function createMemorySegment(
     vector: (row) => rows[row]?.article.vector,
   };
 }
+
+/** Whole and not negative, as codes score. */
+const toCodeScore = (cosine: number): number => Math.round(10_000 * (1 + cosine));
 
 export function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;

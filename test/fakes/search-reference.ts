@@ -1,84 +1,126 @@
 import type { SearchRequest } from "../../src/archive/request.ts";
-import { leastShare } from "../../src/local/search/keyword-plan.ts";
-import { parseQuery } from "../../src/search/query.ts";
+import { parseTree } from "../../src/search/query/parse-tree.ts";
+import { conjunctsOf, type QueryNode } from "../../src/search/query/tree.ts";
 import { dayOf } from "../../src/text/days.ts";
-import { foldText } from "../../src/text/fold.ts";
+import { fold, foldText } from "../../src/text/fold.ts";
 import type { FakeArticle } from "./memory-archive.ts";
 
 /**
- * The keyword rule of docs/SEARCH.md once more, as a plain scan over texts: no index, no bits, no slices. For queries of few
- * enough characters that each has a bit, in Chinese and simple words, and archives of at most a hundred articles, so that
- * each article is among the best.
+ * The rule of docs/SEARCH.md by which words match, once more, as a plain scan over texts: no index, no bits, no slices, and nothing
+ * of the engine that it judges. For queries of few enough characters that each has a bit, in Chinese and simple words.
  */
 export function matchByScan(articles: readonly FakeArticle[], request: SearchRequest, timezone: string): Set<string> {
-  const query = parseQuery(request.query);
-  const texts = articles.map((article) => textOf(article));
-  const { words, phrases, exclusions } = query;
+  const { tree } = parseTree(request.query);
   const found = new Set<string>();
-  if (words.length + phrases.length + exclusions.length === 0 && !query.isEmpty) return found;
-  const holdsWords = wordRule(words, texts);
-  for (const [index, article] of articles.entries()) {
-    const text = texts[index] as Text;
-    if (article.dead === true || !isInside(article, request, timezone)) continue;
-    if (!phrases.every((phrase) => holdsPhrase(text, phrase))) continue;
-    if (exclusions.some((phrase) => holdsPhrase(text, phrase))) continue;
-    if (holdsWords(text)) found.add(article.id);
-  }
+  if (tree === undefined && request.query.trim() !== "") return found;
+  const holds = createRule(tree, articles, timezone);
+  for (const article of articles)
+    if (article.dead !== true && isInside(article, request, timezone) && holds(article)) found.add(article.id);
   return found;
 }
 
-interface Text {
-  readonly title: string;
-  readonly body: string;
+type Rule = (article: FakeArticle) => boolean;
+
+function createRule(tree: QueryNode | undefined, articles: readonly FakeArticle[], timezone: string): Rule {
+  const conjuncts = conjunctsOf(tree);
+  const words = conjuncts.filter(asksWords);
+  const filters = conjuncts.filter((node) => !asksWords(node)).map((node) => toRule(node, articles, timezone));
+  const isText = words.length > 8 || words.some((node) => node.kind === "word" && sizeOf(node.text) > 6);
+  const byWords = isText ? shareRule(words.flatMap(wordsOf), articles) : wantedRule(words, articles, timezone);
+  return (article) => filters.every((rule) => rule(article)) && byWords(article);
 }
 
-const textOf = ({ title, body }: FakeArticle): Text => ({ title: foldText(title), body: foldText(body) });
+/** All of the words; where no article holds them all, as many as can be had. */
+function wantedRule(words: readonly QueryNode[], articles: readonly FakeArticle[], timezone: string): Rule {
+  const telling = words.filter((node) => node.kind !== "word" || ![...node.text].every((letter) => LIGHT.test(letter)));
+  const rules = (telling.length > 0 ? telling : words).map((node) => toRule(node, articles, timezone));
+  const count = (article: FakeArticle): number => rules.filter((rule) => rule(article)).length;
+  const most = Math.max(0, ...articles.filter(({ dead }) => dead !== true).map(count));
+  const wanted = most === 0 ? rules.length : most;
+  return (article) => count(article) >= wanted;
+}
+
+const asksWords = (node: QueryNode): boolean =>
+  node.kind === "word" || ((node.kind === "and" || node.kind === "or") && node.nodes.every(asksWords));
+
+const wordsOf = (node: QueryNode): string[] =>
+  node.kind === "word" ? [node.text] : node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(wordsOf) : [];
+
+function toRule(node: QueryNode, articles: readonly FakeArticle[], timezone: string): Rule {
+  switch (node.kind) {
+    case "word":
+      return sizeOf(node.text) > 6 ? shareRule([node.text], articles) : (article) => holdsText(article, node.text);
+    case "phrase":
+      return (article) => holdsText(article, node.text);
+    case "near":
+      throw new Error("the reference does not know nearness");
+    case "title": {
+      const inner = node.node;
+      if (inner.kind !== "word" && inner.kind !== "phrase")
+        throw new Error(`the reference does not know ${inner.kind}`);
+      return ({ title, id }) => holdsText({ id, title, body: "" }, inner.text);
+    }
+    case "source":
+    case "category":
+      return (article) => fold(article[node.kind] ?? "") === fold(node.value);
+    case "before":
+      return ({ publishedAtMs }) => publishedAtMs !== undefined && dayOf(publishedAtMs, timezone) < node.day;
+    case "after":
+      return ({ publishedAtMs }) => publishedAtMs !== undefined && dayOf(publishedAtMs, timezone) >= node.day;
+    case "not": {
+      const rule = toRule(node.node, articles, timezone);
+      return (article) => !rule(article);
+    }
+    case "and": {
+      const rules = node.nodes.map((part) => toRule(part, articles, timezone));
+      return (article) => rules.every((rule) => rule(article));
+    }
+    case "or": {
+      const rules = node.nodes.map((part) => toRule(part, articles, timezone));
+      return (article) => rules.some((rule) => rule(article));
+    }
+  }
+}
 
 const OTHER = /[a-z0-9]/;
 
-function holdsPhrase({ title, body }: Text, phrase: string): boolean {
-  const begins = OTHER.test(phrase.charAt(0)) ? "(?<![a-z0-9])" : "";
-  const ends = OTHER.test(phrase.charAt(phrase.length - 1)) ? "(?![a-z0-9])" : "";
-  const escaped = phrase.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replaceAll(" ", "\\s+");
+/** Letter for letter in the title or the body; letters and digits as whole words. */
+function holdsText({ title, body }: Pick<FakeArticle, "id" | "title" | "body">, text: string): boolean {
+  const begins = OTHER.test(text.charAt(0)) ? "(?<![a-z0-9])" : "";
+  const ends = OTHER.test(text.charAt(text.length - 1)) ? "(?![a-z0-9])" : "";
+  const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replaceAll(" ", "\\s+");
   const pattern = new RegExp(begins + escaped + ends, "u");
-  return pattern.test(title) || pattern.test(body);
+  return pattern.test(foldText(title)) || pattern.test(foldText(body));
 }
 
-/** Words, pairs and single characters are all held like phrases. */
-const holdsPart = (text: Text, part: string): boolean => holdsPhrase(text, part);
+const runsOf = (word: string): string[] => word.match(/[a-z0-9]+|[^a-z0-9]+/g) ?? [];
+const sizeOf = (word: string): number => runsOf(word).reduce((sum, run) => sum + (OTHER.test(run) ? 2 : run.length), 0);
 
-function wordRule(words: readonly string[], texts: readonly Text[]): (text: Text) => boolean {
+/** A share of the characters, by weight: 1.2 − .05 for each of them, at most all and at least .3. */
+function shareRule(words: readonly string[], articles: readonly FakeArticle[]): Rule {
   const idf = (part: string): number => {
-    const count = texts.filter((text) => holdsPart(text, part)).length;
-    return Math.log(1 + (texts.length - count + 0.5) / (count + 0.5));
+    const count = articles.filter((article) => holdsText(article, part)).length;
+    return Math.log(1 + (articles.length - count + 0.5) / (count + 0.5));
   };
-  const strict: string[] = [];
   const characters: { parts: string[]; isLight: boolean }[] = [];
-  const runsOf = (word: string): string[] => word.match(/[a-z0-9]+|[^a-z0-9]+/g) ?? [];
-  const sizeOf = (word: string): number =>
-    runsOf(word).reduce((sum, run) => sum + (OTHER.test(run) ? 2 : run.length), 0);
-  const isStrict = words.length <= 5 && words.every((word) => sizeOf(word) <= 3);
-  for (const word of words) {
-    for (const run of runsOf(word)) {
-      const isWhole = OTHER.test(run) || run.length === 1;
-      const parts = isWhole ? [run] : [...run].slice(1).map((next, at) => run.charAt(at) + next);
-      if (isStrict) strict.push(...parts);
-      else if (isWhole) characters.push({ parts, isLight: LIGHT.test(run) });
-      else
-        for (const [at, character] of [...run].entries())
-          characters.push({ parts: parts.slice(Math.max(0, at - 1), at + 1), isLight: LIGHT.test(character) });
+  for (const run of words.flatMap(runsOf)) {
+    if (OTHER.test(run) || run.length === 1) {
+      characters.push({ parts: [run], isLight: LIGHT.test(run) });
+      continue;
     }
+    const pairs = [...run].slice(1).map((next, at) => run.charAt(at) + next);
+    for (const [at, character] of [...run].entries())
+      characters.push({ parts: pairs.slice(Math.max(0, at - 1), at + 1), isLight: LIGHT.test(character) });
   }
   const heavy = characters.filter(({ isLight }) => !isLight);
-  const counted = heavy.length === 0 && strict.length === 0 ? characters : heavy;
+  const counted = heavy.length === 0 ? characters : heavy;
   const raw = counted.map(({ parts }) => Math.min(...parts.map(idf)));
   const median = raw.toSorted((a, b) => a - b)[raw.length >> 1] ?? 0;
   const weights = raw.map((weight) => Math.ceil(1000 * Math.min(weight, median)));
   const all = weights.reduce((sum, weight) => sum + weight, 0);
-  const needed = Math.ceil(leastShare(counted.length) * all);
-  return (text) => {
-    if (!strict.every((part) => holdsPart(text, part))) return false;
-    const covered = counted.map(({ parts }) => parts.some((part) => holdsPart(text, part)));
+  const needed = Math.ceil(Math.min(1, Math.max(0.3, 1.2 - 0.05 * counted.length)) * all);
+  return (article) => {
+    const covered = counted.map(({ parts }) => parts.some((part) => holdsText(article, part)));
     return weights.reduce((sum, weight, at) => sum + (covered[at] ? weight : 0), 0) >= needed;
   };
 }
@@ -86,15 +128,18 @@ function wordRule(words: readonly string[], texts: readonly Text[]): (text: Text
 const LIGHT = /^[的了是在和与及或之也都就而着吗呢吧呀啊么什怎哪谁这那其被把将对从向于以为有年月日个]$/;
 
 export function isInside(article: FakeArticle, request: SearchRequest, timezone: string): boolean {
-  const { from, to, sources, categories, excludedSources, excludedCategories } = request;
+  const { from, to, sources, categories, excludedSources, excludedCategories, without = [] } = request;
   if (from !== undefined || to !== undefined) {
     if (article.publishedAtMs === undefined) return false;
     const day = dayOf(article.publishedAtMs, timezone);
     if ((from !== undefined && day < from) || (to !== undefined && day > to)) return false;
   }
+  if (without.includes("date") && article.publishedAtMs !== undefined) return false;
   const source = article.source ?? "";
   const category = article.category ?? "";
-  if (sources.length > 0 && !sources.includes(source)) return false;
-  if (categories.length > 0 && !categories.includes(category)) return false;
+  const wantedSources = [...sources, ...(without.includes("source") ? [""] : [])];
+  const wantedCategories = [...categories, ...(without.includes("category") ? [""] : [])];
+  if (wantedSources.length > 0 && !wantedSources.includes(source)) return false;
+  if (wantedCategories.length > 0 && !wantedCategories.includes(category)) return false;
   return !excludedSources.includes(source) && !excludedCategories.includes(category);
 }

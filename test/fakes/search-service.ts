@@ -1,6 +1,6 @@
 import type { Article } from "../../src/archive/article.ts";
 import type { SearchRequest } from "../../src/archive/request.ts";
-import type { FacetCount, Hit, SearchResult } from "../../src/archive/result.ts";
+import type { FacetCount, FacetRemainder, Hit, SearchResult } from "../../src/archive/result.ts";
 import type { StoredArticle } from "../../src/local/read/snapshot.ts";
 import type { SearchService } from "../../src/search/search.ts";
 import { fold } from "../../src/text/fold.ts";
@@ -63,8 +63,28 @@ function search(articles: readonly StoredArticle[], request: SearchRequest): Sea
     tookMs: 0.25,
     snapshot: "fake-1",
     hits: sorted.slice(request.offset, request.offset + request.limit).map((article) => toHit(article, words)),
-    facets: { source: count(matching, "source"), category: count(matching, "category") },
+    related: 0,
+    readAs: request.query,
+    unknownOperators: [],
+    facets: {
+      source: count(matching, "source").slice(0, request.facetValues ?? 50),
+      category: count(matching, "category").slice(0, request.facetValues ?? 50),
+    },
+    facetRemainders: {
+      source: remainderOf(matching, "source", request.facetValues),
+      category: remainderOf(matching, "category", request.facetValues),
+    },
     histogram: { interval: "month", buckets: countMonths(matching) },
+    undated: matching.filter(({ publishedAtMs }) => publishedAtMs === undefined).length,
+  };
+}
+
+function remainderOf(articles: readonly Article[], facet: "source" | "category", limit = 50): FacetRemainder {
+  const unlisted = count(articles, facet).slice(limit);
+  return {
+    none: articles.filter((article) => (article[facet] ?? "") === "").length,
+    values: unlisted.length,
+    count: unlisted.reduce((sum, value) => sum + value.count, 0),
   };
 }
 
@@ -79,12 +99,15 @@ const areTellings = (a: Article, b: Article): boolean =>
 const has = ({ title, body }: Article, word: string): boolean => fold(`${title}\n${body}`).includes(fold(word));
 
 function isInside(article: Article, request: SearchRequest): boolean {
-  const { from, to, sources, categories, excludedSources, excludedCategories } = request;
+  const { from, to, sources, categories, excludedSources, excludedCategories, without = [] } = request;
   const at = article.publishedAtMs ?? Number.NaN;
   if (from !== undefined && !(at >= Date.parse(from))) return false;
   if (to !== undefined && !(at < Date.parse(to) + DAY_MS)) return false;
-  if (sources.length > 0 && !sources.includes(article.source ?? "")) return false;
-  if (categories.length > 0 && !categories.includes(article.category ?? "")) return false;
+  if (without.includes("date") && article.publishedAtMs !== undefined) return false;
+  const wantedSources = [...sources, ...(without.includes("source") ? [""] : [])];
+  const wantedCategories = [...categories, ...(without.includes("category") ? [""] : [])];
+  if (wantedSources.length > 0 && !wantedSources.includes(article.source ?? "")) return false;
+  if (wantedCategories.length > 0 && !wantedCategories.includes(article.category ?? "")) return false;
   return !excludedSources.includes(article.source ?? "") && !excludedCategories.includes(article.category ?? "");
 }
 
@@ -105,6 +128,7 @@ function toHit(article: StoredArticle, words: readonly string[]): Hit {
     bodyLength: body.length,
     copies: [],
     tellings: [],
+    match: "words",
     why: words.length > 0 ? { keyword: words.length, semantic: 0.62 } : {},
   };
 }

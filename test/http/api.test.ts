@@ -26,6 +26,9 @@ test("a search answers in the documented shape", async (t) => {
     mode: "hybrid",
     total: 2,
     collapsed: 0,
+    related: 0,
+    readAs: "大桥",
+    unknownOperators: [],
     tookMs: 0.25,
     snapshot: "fake-1",
     hits: [
@@ -43,6 +46,7 @@ test("a search answers in the documented shape", async (t) => {
         copies: [],
         tellings: [],
         why: { keyword: 1, semantic: 0.62 },
+        match: "words",
       },
       {
         id: "bridge",
@@ -61,6 +65,7 @@ test("a search answers in the documented shape", async (t) => {
         copies: [],
         tellings: [],
         why: { keyword: 1, semantic: 0.62 },
+        match: "words",
       },
     ],
     facets: {
@@ -70,7 +75,8 @@ test("a search answers in the documented shape", async (t) => {
       ],
       category: [{ value: "交通", count: 2 }],
     },
-    histogram: { interval: "month", buckets: [{ start: "2021-03-01", count: 2 }] },
+    facetRemainders: { source: { none: 0, values: 0, count: 0 }, category: { none: 0, values: 0, count: 0 } },
+    histogram: { interval: "month", buckets: [{ start: "2021-03-01", count: 2 }], undated: 0 },
     notices: [],
   });
 });
@@ -79,7 +85,7 @@ test("every parameter reaches the search, empty ones count as absent, unknown on
   const backend = createFakeBackend();
   const app = await startFakeServer(t, { backend });
   const url =
-    "/api/search?q=a&from=2020-02-29&to=&source=S1&source=S2&category=&category=C&excludeSource=S3&mode=keyword&sort=oldest&limit=3&offset=6&stories=on&facetValues=7&snapshot=c7&colour=blue";
+    "/api/search?q=a&from=2020-02-29&to=&source=S1&source=S2&category=&category=C&excludeSource=S3&without=source&without=date&mode=keyword&sort=oldest&limit=3&offset=6&stories=on&facetValues=7&snapshot=c7&colour=blue";
   assert.equal((await app.inject(url)).statusCode, 200);
   assert.deepEqual(backend.search.requests, [
     {
@@ -91,6 +97,7 @@ test("every parameter reaches the search, empty ones count as absent, unknown on
       categories: ["C"],
       excludedSources: ["S3"],
       excludedCategories: [],
+      without: ["source", "date"],
       sort: "oldest",
       limit: 3,
       offset: 6,

@@ -31,9 +31,9 @@ export interface RowRule {
   readonly joined: number;
   /** What the bits weigh: 256 sums for each of their four bytes. */
   readonly tables: Int32Array;
-  /** A row matches from this weight on… */
+  /** A row matches from this weight on, which counts its terms' bits and those it was given. */
   readonly needed: number;
-  /** …and from this one, which is above 0, when it is among the best. */
+  /** A row that has the `must` bits is offered as one of the best from this weight on, which is above 0. */
   readonly least: number;
 }
 
@@ -60,16 +60,28 @@ export interface TermSearch {
   readonly base: number;
   /** Every row of the range matches. */
   readonly everything: boolean;
-  /** Rows of the range that match whatever they hold. */
-  readonly chosen: readonly number[];
+  /** Rows of the range that match whatever they hold, ascending. */
+  readonly chosen: ArrayLike<number>;
+  /** Bits that rows of the range have beside those of their terms: what was found out about them in another way. */
+  readonly given?: readonly GivenBits[] | undefined;
   /** Offered the live and allowed rows of the least weight, in order; undefined: not asked for. */
   readonly best?: BestTaker | undefined;
+}
+
+/** Rows of a segment that have some bits in a {@link TermSearch}. */
+export interface GivenBits {
+  readonly rows: ArrayLike<number>;
+  readonly bits: number;
 }
 
 /** Matching rows, live and allowed, ascending, `base` added, with their BM25: the sum over terms of weight × f / (f + norm), as float32. */
 export interface TermMatches {
   readonly rows: Uint32Array;
   readonly scores: Float32Array;
+  /** The bits of a row of the range, without that of a chosen one. */
+  bitsAt(row: number): number;
+  /** BM25 of a row of the range, whether it matches or not. */
+  scoreAt(row: number): number;
 }
 
 export interface NearestOptions {
@@ -79,6 +91,8 @@ export interface NearestOptions {
   /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
   readonly allow?: Uint8Array | undefined;
   readonly limit: number;
+  /** Every row whose code scores as much is to be told, however many they are; default: none is. */
+  readonly floor?: number | undefined;
   /** One for all the segments that a query is looked for in; see {@link SegmentView.prepareNearest}. */
   readonly pool?: CandidatePool | undefined;
 }
@@ -87,6 +101,19 @@ export interface NearestOptions {
 export interface CandidatePool {
   /** How many candidates had each score. */
   counts?: Uint32Array;
+}
+
+/** Rows, ascending, and what their codes score; see {@link SegmentView.codeScores}. */
+export interface ScoredRows {
+  readonly rows: Uint32Array;
+  readonly scores: Uint32Array;
+}
+
+export interface PreparedNearest {
+  /** All live and allowed rows of the range whose codes score at least the floor that was given. */
+  readonly above: ScoredRows;
+  /** See {@link SegmentView.nearest}. */
+  readonly nearest: () => NearestRow[];
 }
 
 export interface NearestRow {
@@ -116,10 +143,15 @@ export interface SegmentView {
   /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
   nearest(query: Float32Array, options: NearestOptions): NearestRow[];
   /**
-   * {@link nearest} in two steps, for a query that looks in several segments: prepare them all with one pool, then call what
-   * each returned. Rows that are not among the best candidates of all segments are then never read.
+   * How near some rows that have vectors are by their codes: whole numbers, the same in every kernel, that depend on query and
+   * row alone.
    */
-  prepareNearest(query: Float32Array, options: NearestOptions): () => NearestRow[];
+  codeScores(query: Float32Array, rows: readonly number[]): number[];
+  /**
+   * {@link nearest} in two steps, for a query that looks in several segments: prepare them all with one pool, then ask each for
+   * its nearest. Rows that are not among the best candidates of all segments are then never read.
+   */
+  prepareNearest(query: Float32Array, options: NearestOptions): PreparedNearest;
   /** Cosine of a unit vector and the row's vector as stored, or undefined when it has none. Cheaper than {@link vector}. */
   similarity(query: Float32Array, row: number): number | undefined;
   /** The unit vector of a row as stored (int8 precision), or undefined when it has none. */

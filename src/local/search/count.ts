@@ -1,5 +1,5 @@
 import type { HistogramInterval } from "../../archive/request.ts";
-import type { FacetCount, Histogram } from "../../archive/result.ts";
+import type { FacetCount, FacetRemainder, Histogram, SearchResult } from "../../archive/result.ts";
 import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
 import { dayOf, dayStartMs, daysBetween, nextStart } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
@@ -7,16 +7,25 @@ import type { SegmentView, Snapshot } from "../read/snapshot.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
 
-/** Matches of up to so many days are counted by day… */
+/** Matches that span fewer days than this are counted by day. */
 const MAX_DAYS = 62;
-/** …of up to so many years by month, of more by year… */
+
+/** Matches that span up to this many years are counted by month, of more by year. */
 const MAX_YEARS_OF_MONTHS = 10;
-/** …and of more than so many with the empty years left out: one misdated article makes no thousand buckets. */
+
+/** Matches that span more years than this are counted with the empty years left out: one misdated article makes no thousand buckets. */
 const MAX_YEARS_WITH_GAPS = 200;
 
+/** The values of one facet among matches, and what is not listed of it. */
+export interface CountedFacet {
+  /** Most first, then by name. */
+  readonly values: readonly FacetCount[];
+  readonly remainder: FacetRemainder;
+}
+
 /**
- * Matching articles per source or category, most first, then by name; articles without one are not listed. Names that fold to the
- * same text (财经 and 財經) are one value, under the name that was stored first.
+ * Matching articles per source or category. Names that fold to the same text (财经 and 財經) are one value, under the name that was
+ * stored first; names that fold to nothing count as none.
  */
 export function countFacet(
   matches: MatchedPlaces,
@@ -26,7 +35,7 @@ export function countFacet(
     idsOf,
     limit = DEFAULT_FACET_VALUES,
   }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
-): FacetCount[] {
+): CountedFacet {
   const { places } = matches;
   const counts = new Uint32Array(names.length);
   eachSegment(matches, space, (segment, base, start, end) => {
@@ -45,14 +54,19 @@ export function countFacet(
   const facet: FacetCount[] = [];
   for (const [id, value] of names.entries()) {
     const count = counts[id] ?? 0;
-    if (value !== "" && count > 0) facet.push({ value, count });
+    if (id !== 0 && count > 0) facet.push({ value, count });
   }
-  return facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, limit);
+  facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  const unlisted = facet.slice(limit);
+  return {
+    values: facet.slice(0, limit),
+    remainder: { none: counts[0] ?? 0, values: unlisted.length, count: sum(unlisted.map(({ count }) => count)) },
+  };
 }
 
 const knownFirstIds = new WeakMap<readonly string[], Uint32Array>();
 
-/** For each id the first one whose name folds to the same text. Kept as long as a snapshot keeps its names. */
+/** For each id the first one whose name folds to the same text; 0 stands for none. Kept as long as a snapshot keeps its names. */
 function firstIds(names: readonly string[]): Uint32Array {
   const known = knownFirstIds.get(names);
   if (known !== undefined) return known;
@@ -68,15 +82,28 @@ function firstIds(names: readonly string[]): Uint32Array {
 }
 
 /** Both facets of the matches. */
-export const countFacets = (
+export function countFacets(
   matches: MatchedPlaces,
   space: RowSpace,
   { sources, categories }: Snapshot,
   limit?: number,
-): { source: FacetCount[]; category: FacetCount[] } => ({
-  source: countFacet(matches, space, sources, { idsOf: ({ sourceIds }) => sourceIds, limit }),
-  category: countFacet(matches, space, categories, { idsOf: ({ categoryIds }) => categoryIds, limit }),
-});
+): Pick<SearchResult, "facets" | "facetRemainders"> {
+  const source = countFacet(matches, space, sources, { idsOf: ({ sourceIds }) => sourceIds, limit });
+  const category = countFacet(matches, space, categories, { idsOf: ({ categoryIds }) => categoryIds, limit });
+  return {
+    facets: { source: source.values, category: category.values },
+    facetRemainders: { source: source.remainder, category: category.remainder },
+  };
+}
+
+/** Matching articles without a date: they stand first in each segment. */
+export function countUndated(matches: MatchedPlaces, space: RowSpace): number {
+  let undated = 0;
+  eachSegment(matches, space, ({ publishedAtMs }, base, start, end) => {
+    undated += countBefore({ publishedAtMs, places: matches.places.subarray(start, end), base }, -Number.MAX_VALUE);
+  });
+  return undated;
+}
 
 /**
  * Matching articles over time, from the first to the last dated one. Matches stand in order of time within a segment, so a

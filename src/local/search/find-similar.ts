@@ -34,6 +34,7 @@ export function findSimilar(
     return toHits(groups.filter((group) => !isOwn(group)).slice(0, limit), {
       candidates,
       snippetQuery: { weights: new Map(), highlighter: createHighlighter([]) },
+      kindOf: () => "meaning",
       why: (at) => ({ semantic: nearest.find((ranked) => ranked.place === at)?.score ?? 0 }),
     });
   };

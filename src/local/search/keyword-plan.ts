@@ -1,232 +1,156 @@
-import type { ParsedQuery } from "../../search/query.ts";
-import { HAN } from "../../text/runs.ts";
-import { unitKeyRange, wordKey } from "../../text/terms.ts";
-import { scanUnits } from "../../text/units.ts";
-import type { RowRule, Snapshot, TermKey } from "../read/snapshot.ts";
+import type { QueryNode } from "../../search/query/tree.ts";
+import type { RowRule, TermKey } from "../read/snapshot.ts";
+import { MatchRule, RULE_BITS } from "./match-rule.ts";
+import type { QueryParts } from "./query-parts.ts";
+import { MAX_TERMS, shareRuleOf } from "./share-rule.ts";
+import { distinctTermsOf, type TermLookup, wordSize } from "./words.ts";
 
-/**
- * From words to terms, and the rule by which an article matches them.
- *
- * A word of Chinese is looked up by its pairs of neighbours. Each term has a bit; a row collects the bits of the terms that
- * it holds, and the rule reads nothing but these bits:
- *
- *     word       人  工  智  能  监  管         a pair covers its two characters, so
- *     terms      └b0─┘                          covered = seen | (seen << 1 & joined)
- *                    └b1─┘                      and the pair 能监, which stands in no article,
- *     characters b0  b1  b2  b3  b4  b5         costs nothing: 智能 and 监管 cover both
- */
-export interface KeywordPlan {
-  /** Distinct; those without bits count for the score alone. */
-  readonly terms: readonly PlannedTerm[];
-  readonly rule: MatchRule;
-  /** Inverse document frequency of each term's text: what a snippet weighs sentences by. */
-  readonly weights: ReadonlyMap<string, number>;
-}
+/** Words of one run of this size or more may be held in part, which makes an article related. */
+const MIN_SIZE_OF_PARTS = 4;
 
+/** A term of a query: what it adds to a row's score and bits. */
 export interface PlannedTerm {
   readonly key: TermKey;
   readonly documentFrequency: number;
   readonly idf: number;
+  /** 0: it counts for the score alone. */
   readonly bits: number;
 }
 
-/** Words of at most so many characters are wanted whole… */
-const STRICT_WORD_UNITS = 3;
-/** …when the query is nothing but such words, and at most so many. */
-const STRICT_WORDS = 5;
-/** Bits of a row that terms may take; the one that is left marks rows found by meaning. */
-const RULE_BITS = 31;
-/** Distinct terms of a query that are looked up at all. */
-const MAX_TERMS = 256;
 /**
- * Characters that say little alone: particles, pronouns, question words, measure words of dates. In a long word or a
- * sentence they need not be there.
+ * From what words ask for to terms, and the rule by which an article matches by words. Each term has a bit; a row collects the bits of
+ * the terms that it holds, and the rule reads nothing but these bits:
+ *
+ *     wanted     5g      新冠    人工智能               (意大利 OR 英格兰)
+ *     bits       0       1       2 3 4                  5, given to the rows that were found to hold the group
  */
-const LIGHT = new Set("的了是在和与及或之也都就而着吗呢吧呀啊么什怎哪谁这那其被把将对从向于以为有年月日个");
-
-/** The share of a sentence's characters (by weight) that make a match: all of up to 4, falling to .3 of 18 and more. */
-export function neededShare(characters: number): number {
-  return Math.min(1, Math.max(0.3, 1.2 - 0.05 * characters));
+export interface KeywordPlan {
+  /** Distinct. */
+  readonly terms: readonly PlannedTerm[];
+  /** By which rows match by words. */
+  readonly rule: MatchRule;
+  /** Bits of rows that are told from outside: those that hold the node. */
+  readonly given: readonly { readonly node: QueryNode; readonly bits: number }[];
+  /** Words whose texts are to be read in rows that hold all their pairs. */
+  readonly read: readonly string[];
+  /** Parts that are wanted. */
+  readonly wantedCount: number;
+  /** How many of the wanted parts a row with these bits holds. */
+  countHeld(bits: number): number;
+  /** Whether the rule also tells the best of the rows that hold a share of it. */
+  readonly tellsBest: boolean;
+  /** A bit that no term has: for rows that hold as many parts as can be had. */
+  readonly spareBit: number;
+  /** Inverse document frequency of each term's text: what a snippet weighs sentences by. */
+  readonly weights: ReadonlyMap<string, number>;
 }
 
-/** The share that lets an article in when it is among the best by score: half of up to 5 characters, falling to a tenth. */
-export function leastShare(characters: number): number {
-  return Math.min(0.5, Math.max(0.1, 1.5 / (characters - 2)));
+/** The plan with other terms' bits and rule: to find the best of the rows that hold some of it. */
+export interface PartialPlan {
+  readonly terms: readonly PlannedTerm[];
+  readonly rule: RowRule;
 }
 
-interface DraftTerm {
-  readonly text: string;
-  readonly key: TermKey;
-  readonly documentFrequency: number;
-  readonly idf: number;
-  /** Times it stands in the query. */
-  repeats: number;
-  bits: number;
+export interface PlanInput {
+  readonly parts: QueryParts;
+  /** Texts whose terms count for the score: words and phrases that are asked for. */
+  readonly texts: readonly string[];
+  readonly lookup: TermLookup;
+  /** Whether texts are read to know which articles hold a word. */
+  readonly isRead: (word: string) => boolean;
 }
 
-/** A character (or a whole non-Chinese word) of the query with the terms that cover it. */
-interface Cell {
-  readonly isLight: boolean;
-  readonly idf: number;
-}
-
-/** Looks the query's terms up and sets the rule. Phrases add terms to the score; that they match is a filter of its own. */
-export function planKeywords({ words, phrases }: ParsedQuery, snapshot: Snapshot): KeywordPlan {
-  const rows = snapshot.segments.reduce((sum, segment) => sum + segment.rows, 0);
-  const drafts = new Map<string, DraftTerm>();
-  const draft = (text: string, key: TermKey): DraftTerm | undefined => {
-    let term = drafts.get(text);
-    if (term === undefined) {
-      if (drafts.size >= MAX_TERMS) return undefined;
-      const documentFrequency = Math.min(
-        rows,
-        snapshot.segments.reduce((sum, segment) => sum + segment.documentFrequency(key), 0),
-      );
-      const idf = Math.log(1 + (rows - documentFrequency + 0.5) / (documentFrequency + 0.5));
-      term = { text, key, documentFrequency, idf, repeats: 0, bits: 0 };
-      drafts.set(text, term);
-    }
-    term.repeats++;
-    return term;
-  };
-  const wordTerms = words.map((word) =>
-    runsOf(word).map((run) => termsOf(run).map(({ text, key }) => draft(text, key))),
-  );
-  for (const phrase of phrases)
-    for (const run of runsOf(phrase)) for (const { text, key } of termsOf(run)) draft(text, key);
-  const rule = layOut(words, wordTerms) ?? layOutLong([...drafts.values()], wordTerms);
+/** Looks the terms up and sets the rule. */
+export function planKeywords({ parts, texts, lookup, isRead }: PlanInput): KeywordPlan {
+  const layout = parts.text.length > 0 ? layOutText(parts.text, lookup) : layOutWanted(parts.wanted);
+  const { rule, bits, given, held, tellsBest } = layout;
+  const scored = new Map([...texts, ...parts.text].flatMap(distinctTermsOf).map((term) => [term.text, term]));
+  const terms = [...scored.values()].slice(0, MAX_TERMS).map((term) => lookup.find(term));
   return {
-    terms: [...drafts.values()].map(({ key, documentFrequency, idf, bits }) => ({ key, documentFrequency, idf, bits })),
+    terms: terms.map(({ text, key, documentFrequency, idf }) => ({
+      key,
+      documentFrequency,
+      idf,
+      bits: bits.get(text) ?? 0,
+    })),
     rule,
-    weights: new Map([...drafts.values()].map(({ text, idf }) => [text, idf])),
+    given,
+    read: parts.wanted.flatMap((node) =>
+      node.kind === "word" && !given.some((one) => one.node === node) && isRead(node.text) ? [node.text] : [],
+    ),
+    wantedCount: held.length,
+    countHeld: (rowBits) => held.reduce((sum, isHeld) => sum + (isHeld(rowBits) ? 1 : 0), 0),
+    tellsBest,
+    spareBit: SPARE_BIT,
+    weights: new Map(terms.map(({ text, idf }) => [text, idf])),
   };
 }
 
-interface Run {
-  readonly isHan: boolean;
-  readonly text: string;
+/**
+ * The plan by which rows are related that hold some of what is wanted; undefined where holding some of it says nothing: of one short
+ * word.
+ */
+export function planPartial({ parts, texts, lookup }: PlanInput): PartialPlan | undefined {
+  const words = parts.wanted.flatMap(textsOf);
+  const size = words.reduce((sum, word) => sum + wordSize(word), 0);
+  if (words.length === 0 || (words.length === 1 && size < MIN_SIZE_OF_PARTS)) return undefined;
+  const { rule, bits } = shareRuleOf(words, lookup);
+  const terms = new Map([...texts, ...words].flatMap(distinctTermsOf).map((term) => [term.text, term]));
+  return {
+    terms: [...terms.values()].slice(0, MAX_TERMS).map((term) => {
+      const { key, documentFrequency, idf } = lookup.find(term);
+      return { key, documentFrequency, idf, bits: bits.get(term.text) ?? 0 };
+    }),
+    rule: rule.forBestAlone,
+  };
 }
 
-export function runsOf(folded: string): Run[] {
-  const runs: Run[] = [];
-  scanUnits(folded, (kind, start, end) => runs.push({ isHan: kind === HAN, text: folded.slice(start, end) }));
-  return runs;
+function textsOf(node: QueryNode): string[] {
+  if (node.kind === "word") return [node.text];
+  return node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(textsOf) : [];
 }
 
-/** The terms that find a run: pairs of Chinese units, a range of pairs for a single one, or the word. */
-export function termsOf({ isHan, text }: Run): { text: string; key: TermKey }[] {
-  if (!isHan) return [{ text, key: wordKey(text, 0, text.length) }];
-  if (text.length === 1) {
-    const { first, last } = unitKeyRange(text.charCodeAt(0));
-    return [{ text, key: { high: 0, low: first, lastLow: last } }];
-  }
-  return Array.from({ length: text.length - 1 }, (_, index) => ({
-    text: text.slice(index, index + 2),
-    key: { high: 0, low: ((text.charCodeAt(index) << 16) | text.charCodeAt(index + 1)) >>> 0 },
-  }));
+const SPARE_BIT = 1 << (RULE_BITS - 1);
+const PLAN_BITS = RULE_BITS - 1;
+
+interface Layout {
+  readonly rule: MatchRule;
+  readonly bits: ReadonlyMap<string, number>;
+  readonly given: KeywordPlan["given"];
+  /** For each wanted part whether a row with some bits holds it. */
+  readonly held: readonly ((bits: number) => boolean)[];
+  readonly tellsBest: boolean;
 }
 
-type WordTerms = readonly (readonly (DraftTerm | undefined)[])[];
+/** A share of all words is wanted. */
+function layOutText(words: readonly string[], lookup: TermLookup): Layout {
+  const { rule, bits } = shareRuleOf(words, lookup);
+  return { rule, bits, given: [], held: [(rowBits) => rule.isMet(rowBits)], tellsBest: true };
+}
 
-/** A bit per character; undefined when there are more characters than bits. */
-function layOut(words: readonly string[], wordTerms: readonly WordTerms[]): MatchRule | undefined {
-  const isStrict = words.length <= STRICT_WORDS && words.every((word) => wordSize(word) <= STRICT_WORD_UNITS);
+/** Every part is wanted: words by the bits of their pairs, groups by a bit that is given. */
+function layOutWanted(wanted: readonly QueryNode[]): Layout {
+  const bits = new Map<string, number>();
+  const given: { node: QueryNode; bits: number }[] = [];
+  const held: ((bits: number) => boolean)[] = [];
+  let used = 0;
   let must = 0;
-  let joined = 0;
-  const cells: Cell[] = [];
-  for (const [index, word] of words.entries()) {
-    for (const [runIndex, { isHan, text }] of runsOf(word).entries()) {
-      const terms = wordTerms[index]?.[runIndex] ?? [];
-      const units = isHan ? text.length : 1;
-      if (cells.length + units > RULE_BITS || terms.includes(undefined)) return undefined;
-      for (let unit = 0; unit < units; unit++) {
-        const bit = cells.length;
-        const term = terms[unit];
-        const before = unit > 0 ? terms[unit - 1] : undefined;
-        if (term !== undefined) {
-          term.bits |= 1 << bit;
-          if (isStrict) must |= 1 << bit;
-        }
-        if (before !== undefined) joined |= 1 << bit;
-        // The commoner of two pairs is more likely the word; the rarer one may be an accident of neighbours.
-        const idf = Math.min(term?.idf ?? Number.POSITIVE_INFINITY, before?.idf ?? Number.POSITIVE_INFINITY);
-        cells.push({ isLight: isStrict || (isHan && LIGHT.has(text.charAt(unit))), idf });
-      }
+  const hold = (mask: number): void => {
+    must |= mask;
+    held.push((rowBits) => (rowBits & mask) === mask);
+  };
+  for (const [index, node] of wanted.entries()) {
+    const terms = node.kind === "word" ? distinctTermsOf(node.text) : [];
+    const added = terms.filter(({ text }) => !bits.has(text)).length;
+    // Each part that is left needs a bit at least.
+    if (terms.length > 0 && added <= PLAN_BITS - used - (wanted.length - index - 1)) {
+      for (const { text } of terms) if (!bits.has(text)) bits.set(text, 1 << used++);
+      hold(terms.reduce((mask, { text }) => mask | (bits.get(text) ?? 0), 0));
+    } else {
+      const own = 1 << used++;
+      given.push({ node, bits: own });
+      hold(own);
     }
   }
-  const heavy = cells.filter(({ isLight }) => !isLight);
-  const isAllLight = heavy.length === 0 && must === 0;
-  const weights = cells.map(({ isLight, idf }) => (isLight && !isAllLight ? 0 : idf));
-  return new MatchRule(must, joined, weights, isAllLight ? cells.length : heavy.length);
-}
-
-/** Characters of a word, a run of another script counted as two. */
-function wordSize(word: string): number {
-  return runsOf(word).reduce((sum, { isHan, text }) => sum + (isHan ? text.length : 2), 0);
-}
-
-/** A bit for each of the most telling terms: those that are rare in the archive and repeated in the query. */
-function layOutLong(drafts: readonly DraftTerm[], wordTerms: readonly WordTerms[]): MatchRule {
-  for (const term of drafts) term.bits = 0;
-  const ofWords = new Set(wordTerms.flat(2));
-  const telling = drafts
-    .filter((term) => ofWords.has(term) && term.documentFrequency > 0)
-    .toSorted((a, b) => b.repeats * b.idf - a.repeats * a.idf)
-    .slice(0, RULE_BITS);
-  for (const [bit, term] of telling.entries()) term.bits = 1 << bit;
-  // None of the words stands anywhere: a bit that no row has.
-  if (telling.length === 0) return new MatchRule(1, 0, [], 0);
-  return new MatchRule(
-    0,
-    0,
-    telling.map(({ idf }) => idf),
-    telling.length,
-  );
-}
-
-/** For each of the four bytes of a row's bits the weight of its 256 values. */
-function sumTables(weights: readonly number[]): Int32Array {
-  const tables = new Int32Array(4 * 256);
-  for (let byte = 0; byte < 4; byte++) {
-    const table = tables.subarray(byte * 256, (byte + 1) * 256);
-    for (let bits = 1; bits < 256; bits++) {
-      const lowest = 31 - Math.clz32(bits & -bits);
-      table[bits] = (table[bits & (bits - 1)] as number) + (weights[byte * 8 + lowest] ?? 0);
-    }
-  }
-  return tables;
-}
-
-/** Whether the bits of a row are enough; what weighs are its characters, in thousandths. */
-export class MatchRule implements RowRule {
-  readonly must: number;
-  /** Characters that the term before them covers too. */
-  readonly joined: number;
-  readonly tables: Int32Array;
-  /** 0 when the `must` bits decide alone. */
-  readonly needed: number;
-  readonly least: number;
-
-  /** `weights[i]` is the weight of character i; none counts more than the median, so that a misprint cannot decide alone. */
-  constructor(must: number, joined: number, weights: readonly number[], characters: number) {
-    const positive = weights.filter((weight) => weight > 0).sort((a, b) => a - b);
-    const median = positive[positive.length >> 1] ?? 0;
-    const thousandths = weights.map((weight) => Math.ceil(1000 * Math.min(weight, median)));
-    this.must = must;
-    this.joined = joined;
-    const all = thousandths.reduce((sum, weight) => sum + weight, 0);
-    this.needed = Math.ceil(neededShare(characters) * all);
-    this.least = Math.ceil(leastShare(characters) * all);
-    this.tables = sumTables(thousandths);
-  }
-
-  /** True when nothing is wanted: the filters decide alone. */
-  get takesAll(): boolean {
-    return this.must === 0 && this.needed === 0;
-  }
-
-  /** True when the query is more than a few short words: then the best articles match too, though they hold less of it. */
-  get takesBest(): boolean {
-    return this.needed > 0;
-  }
+  return { rule: new MatchRule({ must }), bits, given, held, tellsBest: false };
 }

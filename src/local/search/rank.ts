@@ -3,9 +3,15 @@ import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "../../searc
 import type { Named } from "../../search/named.ts";
 import { compareRanks, type RankedPlace } from "../../search/ranked.ts";
 import { eachSegment } from "./count.ts";
-import { type MatchedPlaces, scoreAt } from "./keyword.ts";
+import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
 import { TopRows } from "./top-rows.ts";
+
+/** The places of a result in order: first those that match, which are counted, then those that are related. */
+export interface Ranking {
+  readonly counted: readonly RankedPlace[];
+  readonly related: readonly RankedPlace[];
+}
 
 /** The newest matches first (or the oldest), undated ones last in both. */
 export function rankByTime(
@@ -27,6 +33,17 @@ export function rankByTime(
     }
   });
   return top.sorted();
+}
+
+/** A few places by time, as {@link rankByTime} orders them. */
+export function sortByTime(ranking: readonly RankedPlace[], order: "newest" | "oldest"): RankedPlace[] {
+  const sign = order === "newest" ? 1 : -1;
+  return ranking
+    .map((ranked) => ({
+      ...ranked,
+      score: ranked.tieBreak === Number.NEGATIVE_INFINITY ? ranked.tieBreak : sign * ranked.tieBreak,
+    }))
+    .sort(compareRanks);
 }
 
 /** Matches by BM25, the newer first among equals. `skip` leaves places out. */
@@ -54,9 +71,13 @@ export function rankByKeywords(
 export interface HybridInput extends FeedbackContext {
   readonly matches: MatchedPlaces;
   readonly space: RowSpace;
-  readonly query: Float32Array;
-  /** The articles found by meaning, nearest first; their score is the cosine. */
-  readonly near: readonly RankedPlace[];
+  /** The nearest articles by meaning, nearest first, matching or not. */
+  readonly nearest: readonly RankedPlace[];
+  /** The best of the articles that hold some of the words, matching or not; score: BM25. */
+  readonly partial: readonly RankedPlace[];
+  /** Both scores of a place. */
+  readonly evidence: (place: number) => Evidence;
+  readonly isCounted: (place: number) => boolean;
   /** See {@link keywordCeiling}. */
   readonly ceiling: number;
   /** Where the query is an article's headline. */
@@ -64,42 +85,43 @@ export interface HybridInput extends FeedbackContext {
 }
 
 /**
- * The first `limit` of a hybrid ranking. The best keyword matches and everything found by meaning are candidates: each gets
- * both scores exactly and is ranked by their sum, then by what the best ones say. The other keyword matches follow in order of
- * BM25. Who is a candidate does not depend on `limit`, so pages of one query never overlap.
+ * A hybrid ranking: the first `limit` of those that match, and all that are related. The best keyword matches and the nearest by meaning
+ * are candidates: each gets both scores exactly and is ranked by their sum, then by what the best ones say. The other matches follow in
+ * order of BM25. Who is a candidate does not depend on `limit`, so pages of one query never overlap.
  */
-export function rankHybrid(input: HybridInput, limit: number): RankedPlace[] {
-  const { matches, space, query, near, candidates: articles } = input;
+export function rankHybrid(input: HybridInput, limit: number): Ranking {
+  const { matches, space, candidates: articles } = input;
   const byWords = rankByKeywords(matches, space, KEYWORD_CANDIDATES);
-  const nearPlaces = new Set(near.map(({ place }) => place));
-  const drafts: { ranked: RankedPlace; evidence: Evidence }[] = [
-    ...near.map((ranked) => ({
-      ranked,
-      evidence: { keyword: scoreAt(matches, ranked.place), semantic: ranked.score },
-    })),
-    ...byWords
-      .filter(({ place }) => !nearPlaces.has(place))
-      .map((ranked) => ({
-        ranked,
-        evidence: { keyword: ranked.score, semantic: articles.cosine(query, ranked.place) },
-      })),
-  ];
-  const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...drafts.map(({ evidence }) => evidence.keyword));
-  const fused = drafts
+  const drafts = new Map<number, RankedPlace>();
+  for (const ranked of [...input.nearest, ...byWords, ...input.partial]) drafts.set(ranked.place, ranked);
+  const evidences = [...drafts.values()].map((ranked) => ({ ranked, evidence: input.evidence(ranked.place) }));
+  const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...evidences.map(({ evidence }) => evidence.keyword));
+  const fused = evidences
     .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
     .sort(compareRanks);
-  const candidates = input.named === undefined ? likeTheBest(fused, input) : likeNamed(fused, input.named, articles);
-  if (candidates.length >= limit) return candidates.slice(0, limit);
+  const split = (ranking: readonly RankedPlace[]): Ranking => ({
+    counted: ranking.filter(({ place }) => input.isCounted(place)),
+    related: ranking.filter(({ place }) => !input.isCounted(place)),
+  });
+  const { counted: first, related: second } = split(fused);
+  const ordered = [...first, ...second];
+  const { counted, related } = split(
+    input.named === undefined ? likeTheBest(ordered, input) : likeNamed(ordered, input.named, articles),
+  );
+  if (counted.length >= limit) return { counted: counted.slice(0, limit), related };
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
-  const ceiling = candidates.at(-1)?.score ?? 0;
-  const rest = rankByKeywords(
-    matches,
-    space,
-    limit - candidates.length,
-    new Set(candidates.map(({ place }) => place)),
-  ).map((ranked) => ({
-    ...ranked,
-    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0 }, bestKeyword)),
-  }));
-  return [...candidates, ...rest];
+  const ceiling = counted.at(-1)?.score ?? 0;
+  const rest = rankByKeywords(matches, space, limit - counted.length, new Set(counted.map(({ place }) => place))).map(
+    (ranked) => ({
+      ...ranked,
+      score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0, heldShare: 0 }, bestKeyword)),
+    }),
+  );
+  return { counted: [...counted, ...rest], related };
+}
+
+/** Related places behind the last one that matches: their scores are never above its. */
+export function putBehind(related: readonly RankedPlace[], counted: readonly RankedPlace[]): RankedPlace[] {
+  const ceiling = counted.at(-1)?.score ?? Number.POSITIVE_INFINITY;
+  return related.map((ranked) => ({ ...ranked, score: Math.min(ceiling, ranked.score) }));
 }

@@ -42,7 +42,7 @@ describe("from one snapshot to the next", () => {
     const filter = { sources: ["甲报"], categories: [], excludedSources: [], excludedCategories: [] };
     const maskOf = (name: string, sources: readonly string[]) => {
       const articles = sources.map((source, index): FakeArticle => ({ id: `${index}`, title: "", body: "", source }));
-      return masks.masks(createMemorySnapshot(articles, { name, segments: 1 }), filter)?.map((mask) => [...mask]);
+      return masks.masks(createMemorySnapshot(articles, { name, segments: 1 }), [filter])?.map((mask) => [...mask]);
     };
     assert.deepEqual(maskOf("first", ["甲报", "乙报"]), [[1, 0]]);
     assert.deepEqual(maskOf("second", ["乙报", "甲报", "甲报"]), [[0, 1, 1]]);

@@ -1,27 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
-import type { RankedPlace } from "../../search/ranked.ts";
 import { RowSpace } from "./row-space.ts";
-import { findNearest, keepMatches, measureBackground, NEAREST_MATCHES, nearFloor, takeSample } from "./semantic.ts";
+import { findNearest, measureBackground, nearFloor, takeSample } from "./semantic.ts";
 
-const ranked = (...scores: number[]): RankedPlace[] =>
-  scores.map((score, place) => ({ place, score, tieBreak: 0, key: place }));
-const scoresOf = (places: readonly RankedPlace[]): number[] => places.map(({ score }) => score);
 const background = { rows: 1_000_000, median: 0.1, deviation: 0.05 };
-
-test("near is near to the best and far over the background", () => {
-  assert.deepEqual(scoresOf(keepMatches(ranked(0.8, 0.6, 0.55, 0.2), background, false)), [0.8, 0.6]);
-  assert.deepEqual(scoresOf(keepMatches(ranked(0.32, 0.31, 0.29), background, false)), [0.32, 0.31]);
-  assert.deepEqual(keepMatches(ranked(0.2, 0.19), background, false), []);
-});
-
-test("where meaning leads, the nearest match when they stand out a little", () => {
-  assert.deepEqual(scoresOf(keepMatches(ranked(0.8, 0.2, 0.14), background, true)), [0.8, 0.2]);
-  const many = ranked(...Array.from({ length: 150 }, () => 0.2));
-  assert.equal(keepMatches(many, background, true).length, NEAREST_MATCHES);
-  assert.deepEqual(keepMatches(ranked(0, -0.1), { ...background, median: -0.5 }, true), []);
-});
 
 test("the floor is lower in a small archive", () => {
   assert.ok(Math.abs(nearFloor(background) - 0.3) < 1e-9);

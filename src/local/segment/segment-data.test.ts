@@ -61,7 +61,10 @@ test("two threads' segments over one data find the same, each with its own scrat
   t.after(() => one.close());
   const query = Float32Array.from({ length: DIMENSIONS }, (_, d) => (d === 3 ? 1 : 0));
   const pending = one.prepareNearest(query, { from: 0, to: ROWS, limit: 3 });
-  assert.deepEqual(other.prepareNearest(query, { from: 0, to: ROWS, limit: 3, masks: [] })(), pending());
+  assert.deepEqual(
+    other.prepareNearest(query, { from: 0, to: ROWS, limit: 3, masks: [] }).nearest(),
+    pending.nearest(),
+  );
   assert.deepEqual([...data.codes.absentRows], [6]);
   assert.ok(bytesOf(data) >= ROWS * (4 + 8 + 4 + 4 + 2 + 2));
 });

@@ -1,4 +1,4 @@
-import type { NearestRow, SegmentView, TermKey, TermMatches, TermSearch } from "../read/snapshot.ts";
+import type { PreparedNearest, SegmentView, TermKey, TermMatches, TermSearch } from "../read/snapshot.ts";
 import type { TermBoard, TermSource } from "../terms/term-board.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
@@ -64,10 +64,18 @@ export class Segment {
     return board.match(this.#termSource, search, live);
   }
 
-  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecord">): () => NearestRow[] {
+  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecord">): PreparedNearest {
+    return this.#vectorScanner().prepareNearest(query, { ...options, readRecord: this.#readRecord });
+  }
+
+  codeScores(query: Float32Array, rows: readonly number[]): number[] {
+    return this.#vectorScanner().codeScores(query, rows);
+  }
+
+  #vectorScanner(): VectorScanner {
     const { dimensions, rows } = this.file.footer;
     this.#scanner ??= createVectorScanner({ dimensions, rows, codes: this.data.codes });
-    return this.#scanner.prepareNearest(query, { ...options, readRecord: this.#readRecord });
+    return this.#scanner;
   }
 
   similarity(query: Float32Array, row: number): number | undefined {
@@ -114,8 +122,9 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
     live,
     documentFrequency: (term) => segment.documentFrequency(term),
     matchTerms: (search) => segment.matchTerms(board, search, live),
-    nearest: (query, options) => prepareNearest(query, options)(),
+    nearest: (query, options) => prepareNearest(query, options).nearest(),
     prepareNearest,
+    codeScores: (query, rows) => segment.codeScores(query, rows),
     similarity: (query, row) => segment.similarity(query, row),
     vector: (row) => segment.vector(row),
   };

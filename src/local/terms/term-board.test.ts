@@ -70,7 +70,7 @@ function matchNaively(
     let weight = 0;
     for (let byte = 0; byte < 4; byte++) weight += tables[byte * 256 + ((covered >>> (byte * 8)) & 255)] ?? 0;
     const holds = bits !== 0 && (bits & must) === must;
-    if (search.everything || search.chosen.includes(row) || (holds && weight >= needed))
+    if (search.everything || Array.from(search.chosen).includes(row) || (holds && weight >= needed))
       matches.push({ row: search.base + row, score });
     if (holds && weight >= least) candidates.push({ row, score });
   }

@@ -55,7 +55,11 @@ export class TermBoard {
     const { kernel, scores, seen, counts, tables } = memory;
     scores.fill(0, from, to);
     seen.fill(everything ? CHOSEN : 0, from, to);
-    for (const row of chosen) seen[row] = CHOSEN;
+    for (const { rows, bits } of search.given ?? [])
+      for (let index = 0; index < rows.length; index++)
+        seen[rows[index] as number] = (seen[rows[index] as number] as number) | bits;
+    for (let index = 0; index < chosen.length; index++)
+      seen[chosen[index] as number] = (seen[chosen[index] as number] as number) | CHOSEN;
     if (terms.length > 0) counts.set(source.termCounts.subarray(from, to), from);
     for (const { key, weight, bits } of terms) {
       const entries = source.find(key);
@@ -86,7 +90,12 @@ export class TermBoard {
       for (let index = 0; index < progress.best; index++)
         best?.offer(memory.bestRows[index * 2] as number, memory.bestScores[index * 2 + 1] as number);
     }
-    return { rows: memory.matchRows.subarray(0, matches), scores: memory.matchScores.subarray(0, matches) };
+    return {
+      rows: memory.matchRows.subarray(0, matches),
+      scores: memory.matchScores.subarray(0, matches),
+      bitsAt: (row) => (seen[row] as number) & ~CHOSEN,
+      scoreAt: (row) => scores[row] as number,
+    };
   }
 
   #room(rows: number): BoardMemory {

@@ -1,4 +1,4 @@
-import type { CandidatePool } from "../read/snapshot.ts";
+import type { CandidatePool, ScoredRows } from "../read/snapshot.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
 import { BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
 import { maxScore } from "./scan-query.ts";
@@ -11,15 +11,22 @@ export interface CandidateSearch {
   readonly wanted: number;
   /** Whether the allow mask counts. */
   readonly masked: boolean;
+  /** Rows that score as much are told too, beside the candidates; default: none is. */
+  readonly floor?: number | undefined;
   /** What earlier segments had for the same query: rows that are not among the best of all so far are not found. */
   readonly pool: CandidatePool;
 }
 
-export interface Candidates {
-  /** Ascending. */
-  readonly rows: Uint32Array;
-  readonly scores: Uint32Array;
+export interface Candidates extends ScoredRows {
+  /** All rows that score at least the floor. */
+  readonly above: ScoredRows;
 }
+
+/** Entries that are buffered before the kernel stops, where few candidates are wanted. */
+const MIN_BUFFERED = 1024;
+
+/** No floor: more than any row scores. */
+const NO_FLOOR = 0x7fff_ffff;
 
 /**
  * Finds the rows whose codes score best. The kernel appends what beats a threshold to a buffer; whenever that is full, only
@@ -41,19 +48,27 @@ export class CandidateScan {
   }
 
   /** The best rows of a range, of equal scores the lower ones. */
-  find({ from, to, wanted, masked, pool }: CandidateSearch): Candidates {
-    const maxCount = Math.min(this.#capacity, wanted * 4 + BLOCK_ROWS);
+  find({ from, to, wanted, masked, pool, floor = NO_FLOOR }: CandidateSearch): Candidates {
+    const maxCount = Math.min(this.#capacity, Math.max(wanted * 4, MIN_BUFFERED) + BLOCK_ROWS);
     pool.counts ??= new Uint32Array(this.#counts.length);
+    const above = new ScoredRowList();
     let threshold = lowestOfBest(pool.counts, wanted);
     let count = 0;
     for (let row = from; row < to; ) {
-      ({ row, count } = this.#kernel.scan({ from: row, to, masked, threshold, count, maxCount }));
+      const known = count;
+      // What reaches the floor is told, though it is not among the best.
+      const limit = Math.min(threshold, floor - 1);
+      ({ row, count } = this.#kernel.scan({ from: row, to, masked, threshold: limit, count, maxCount }));
+      for (let index = known; index < count; index++) {
+        const score = this.#entries[index * 2] as number;
+        if (score >= floor) above.add(this.#entries[index * 2 + 1] as number, score);
+      }
       if (count > wanted) {
         threshold = this.#keepBest(count, wanted);
         count = wanted;
       }
     }
-    const found = { rows: new Uint32Array(count), scores: new Uint32Array(count) };
+    const found = { rows: new Uint32Array(count), scores: new Uint32Array(count), above: above.toScoredRows() };
     for (let index = 0; index < count; index++) {
       const score = this.#entries[index * 2] as number;
       pool.counts[score] = (pool.counts[score] as number) + 1;
@@ -84,6 +99,32 @@ export class CandidateScan {
     }
     return cut;
   }
+}
+
+/** A list that grows. */
+class ScoredRowList {
+  #rows = new Uint32Array(64);
+  #scores = new Uint32Array(64);
+  #count = 0;
+
+  add(row: number, score: number): void {
+    if (this.#count === this.#rows.length) {
+      this.#rows = withRoom(this.#rows);
+      this.#scores = withRoom(this.#scores);
+    }
+    this.#rows[this.#count] = row;
+    this.#scores[this.#count++] = score;
+  }
+
+  toScoredRows(): ScoredRows {
+    return { rows: this.#rows.subarray(0, this.#count), scores: this.#scores.subarray(0, this.#count) };
+  }
+}
+
+function withRoom(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(array.length * 2);
+  larger.set(array);
+  return larger;
 }
 
 /** The rows that are still among the best `wanted` of all segments. */

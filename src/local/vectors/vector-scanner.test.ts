@@ -270,7 +270,9 @@ test("finds over several segments, with one pool, at least what it finds in one 
           };
           return { first, finish: scanner.prepareNearest(query, { from: 0, to: length, limit: 20, readRecord, pool }) };
         })
-        .flatMap(({ first, finish }) => finish().map(({ row, similarity }) => ({ row: first + row, similarity })))
+        .flatMap(({ first, finish }) =>
+          finish.nearest().map(({ row, similarity }) => ({ row: first + row, similarity })),
+        )
         .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
         .slice(0, 20);
     const expected = whole.nearest(query, { from: 0, to: rows, limit: 20, readRecord: stored.readRecord });

@@ -1,10 +1,10 @@
-import type { NearestOptions, NearestRow } from "../read/snapshot.ts";
+import type { NearestOptions, NearestRow, PreparedNearest, ScoredRows } from "../read/snapshot.ts";
 import { BestRows } from "./best-rows.ts";
 import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
 import type { SharedCodes } from "./code-blocks.ts";
 import { createScanKernel } from "./create-scan-kernel.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
-import { BATCH_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
+import { BATCH_ROWS, BLOCK_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
 import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
 
 /** Up to so many rows are compared by their int8 values alone. */
@@ -35,7 +35,9 @@ export interface VectorScanner {
    */
   nearest(query: Float32Array, options: ScanOptions): NearestRow[];
   /** {@link nearest} in two steps: the scan of the codes, then, when the function is called, the reading of values. */
-  prepareNearest(query: Float32Array, options: ScanOptions): () => NearestRow[];
+  prepareNearest(query: Float32Array, options: ScanOptions): PreparedNearest;
+  /** What the codes of some rows that have vectors score. */
+  codeScores(query: Float32Array, rows: readonly number[]): number[];
 }
 
 export interface VectorScannerOptions {
@@ -51,6 +53,8 @@ export interface VectorScannerOptions {
 export function createVectorScanner({ dimensions, rows, codes, simd = true }: VectorScannerOptions): VectorScanner {
   return new Scanner(planScan(dimensions, rows), codes, simd);
 }
+
+const NONE: ScoredRows = { rows: new Uint32Array(), scores: new Uint32Array() };
 
 class Scanner implements VectorScanner {
   readonly #layout: ScanLayout;
@@ -78,21 +82,39 @@ class Scanner implements VectorScanner {
   }
 
   nearest(query: Float32Array, options: ScanOptions): NearestRow[] {
-    return this.prepareNearest(query, options)();
+    return this.prepareNearest(query, options).nearest();
   }
 
-  prepareNearest(query: Float32Array, options: ScanOptions): () => NearestRow[] {
-    const { limit } = options;
+  prepareNearest(query: Float32Array, options: ScanOptions): PreparedNearest {
+    const { limit, floor, masks, pool = {} } = options;
     const from = Math.max(0, options.from);
     const to = Math.min(this.#layout.rows, options.to);
-    if (from >= to || limit <= 0) return () => [];
+    if (from >= to) return { above: NONE, nearest: () => [] };
     const wanted = MIN_CANDIDATES + limit;
-    if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES)
-      return () => this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring));
-    const { pool = {} } = options;
-    const candidates = this.#findCandidates(query, { from, to, wanted, pool }, options.masks);
-    return () =>
-      this.#score(query, options, (scoring) => this.#scoreRows(keepPooled(candidates, pool, wanted), scoring));
+    if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) {
+      const range = { from, to, wanted: 0, pool: {}, floor };
+      return {
+        above: floor === undefined ? NONE : this.#findCandidates(query, range, masks).above,
+        nearest: () => this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring)),
+      };
+    }
+    const candidates = this.#findCandidates(query, { from, to, wanted, pool, floor }, masks);
+    return {
+      above: candidates.above,
+      nearest: () =>
+        this.#score(query, options, (scoring) => this.#scoreRows(keepPooled(candidates, pool, wanted), scoring)),
+    };
+  }
+
+  codeScores(query: Float32Array, rows: readonly number[]): number[] {
+    const layout = this.#layout;
+    writeQueryTables(query, layout, new Uint8Array(this.#kernel.scratch, layout.tables));
+    const entry = new Uint32Array(this.#kernel.scratch, layout.candidates, 1);
+    return rows.map((row) => {
+      const all = { masked: false, threshold: -1, count: 0, maxCount: BLOCK_ROWS };
+      this.#kernel.scan({ ...all, from: row, to: row + 1 });
+      return entry[0] as number;
+    });
   }
 
   #score(query: Float32Array, options: ScanOptions, work: (scoring: Scoring) => void): NearestRow[] {

@@ -1,9 +1,10 @@
 import { isLinkable, type QueryChange, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
-import type { FacetCount } from "../../archive/result.ts";
-import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
+import type { Lack } from "../../archive/request.ts";
+import type { FacetCount, FacetRemainder } from "../../archive/result.ts";
 import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
+import type { FacetChoices } from "../search-view.ts";
 import type { View } from "./view.ts";
 
 /** Values shown before the rest is folded away. */
@@ -26,6 +27,7 @@ export const NO_FILTERS = {
   category: [],
   excludeSource: [],
   excludeCategory: [],
+  without: [],
   from: undefined,
   to: undefined,
 } satisfies QueryChange;
@@ -42,6 +44,9 @@ export function renderChips({ strings }: View, query: PageQuery): Html | undefin
   if (query.from !== undefined || query.to !== undefined) {
     add(`${query.from ?? "…"} – ${query.to ?? "…"}`, { from: undefined, to: undefined });
   }
+  for (const lack of query.without) {
+    add(strings.without[lack], { without: query.without.filter((one) => one !== lack) });
+  }
   for (const { only, none } of Object.values(FIELDS)) {
     for (const value of query[only]) add(value, { [only]: without(query[only], value) });
     for (const value of query[none]) add(strings.excluded(value), { [none]: without(query[none], value) });
@@ -56,16 +61,27 @@ export function renderFacet(
   view: View,
   query: PageQuery,
   field: FacetField,
-  counts: readonly FacetCount[],
+  { facets, facetRemainders }: FacetChoices,
 ): Html | undefined {
+  const counts = facets[field];
+  const remainder = facetRemainders[field];
   if (counts.length === 0) return undefined;
-  const items = counts.slice(0, DEFAULT_FACET_VALUES).map((facet) => renderFacetValue(view, query, field, facet));
+  const items = counts.map((facet) => renderFacetValue(view, query, field, facet));
   const id = `facet-${field}`;
   return html`<section class="facet" aria-labelledby="${id}">
 <h2 id="${id}">${view.strings[field]}</h2>
-<ul>${items.slice(0, MAX_SHOWN)}</ul>
-${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), hasMore: counts.length > DEFAULT_FACET_VALUES })}
+<ul>${items.slice(0, MAX_SHOWN)}${remainder.none > 0 && renderLack(view, query, field, remainder.none)}</ul>
+${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), remainder })}
 </section>`;
+}
+
+/** How many articles lack something, with a link to these alone. */
+export function renderLack(view: View, query: PageQuery, lack: Lack, count: number): Html {
+  const name = html`${view.strings.without[lack]} <span class="count">${view.formatCount(count)}</span>`;
+  if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;
+  const isChosen = query.without.includes(lack);
+  const choice = isChosen ? query.without.filter((one) => one !== lack) : [...query.without, lack];
+  return html`<li><a href="${toSearchUrl(query, { without: choice })}"${isChosen && html` aria-current="true"`}>${name}</a></li>`;
 }
 
 /** What does not fit at once, a way to find a value by its name, and the way to all of them. */
@@ -73,11 +89,13 @@ function renderRest(
   view: View,
   query: PageQuery,
   field: FacetField,
-  { rest, hasMore }: { readonly rest: readonly Html[]; readonly hasMore: boolean },
+  { rest, remainder }: { readonly rest: readonly Html[]; readonly remainder: FacetRemainder },
 ): Html {
   const { strings } = view;
-  const count = hasMore ? `${view.formatCount(rest.length)}+` : view.formatCount(rest.length);
-  const all = hasMore && html`<a class="all" href="${toFacetUrl(query, field)}">${strings.allValues}</a>`;
+  const { values, count: articles } = remainder;
+  const count = view.formatCount(rest.length + values);
+  const beyond = values > 0 && strings.unlistedFacets(view.formatCount(values), view.formatCount(articles));
+  const all = values > 0 && html`<a class="all" href="${toFacetUrl(query, field)}">${beyond} ${strings.allValues}</a>`;
   return html`<details id="more-${field}"><summary>${strings.moreFacets(count)}</summary>
 ${isLinkable(query) && renderFacetForm(view, query, field)}
 <ul class="values">${rest}</ul>${isLinkable(query) && all}</details>`;

@@ -1,13 +1,13 @@
 import { EXPORT_FORMATS } from "../../api/export/formats.ts";
 import { isLinkable, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
-import type { SearchNotice, SearchResult } from "../../archive/result.ts";
+import type { Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import { type Html, html } from "../html.ts";
 import type { SearchView } from "../search-view.ts";
-import { NO_FILTERS, renderChips, renderFacet } from "./filters.ts";
+import { NO_FILTERS, renderChips, renderFacet, renderLack } from "./filters.ts";
 import { renderHistogram } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
@@ -45,18 +45,49 @@ ${!asked && renderExamples(view, suggestions)}
 ${!asked && renderRecent(view)}
 ${renderChips(view, query)}
 ${renderHistogram(view, query, { series, coverage })}
+${result.undated > 0 && html`<ul class="facet undated">${renderLack(view, query, "date", result.undated)}</ul>`}
 ${asked && result.total > 0 && renderCompare(view, query)}
 <aside class="narrow">
-${renderFacet(view, query, "source", facets.source)}
-${renderFacet(view, query, "category", facets.category)}
+${renderFacet(view, query, "source", facets)}
+${renderFacet(view, query, "category", facets)}
 </aside>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
-${result.hits.length > 0 ? html`<ol class="hits" start="${query.offset + 1}">${result.hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>` : renderEmpty(view, query, { examples: suggestions, withoutFilters })}
+${result.hits.length > 0 ? renderHits(view, query, result) : renderEmpty(view, query, { examples: suggestions, withoutFilters })}
 ${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
-${renderPaging(view, query, result.total - result.collapsed)}
+${renderPaging(view, query, result.total - result.collapsed + result.related)}
 </section>
 </div>`,
   });
+}
+
+/** The hits that match, then under a line of their own those that are merely similar. */
+function renderHits(view: View, query: PageQuery, result: SearchResult): Html {
+  const matching = result.hits.filter(({ match }) => match !== "related");
+  const related = result.hits.filter(({ match }) => match === "related");
+  const renderList = (hits: readonly Hit[], first: number): Html =>
+    html`<ol class="hits" start="${first}">${hits.map((hit) => renderHit(view, hit, { heading: "h2", query }))}</ol>`;
+  const first = query.offset + 1;
+  if (related.length === 0) return renderList(matching, first);
+  return html`${matching.length > 0 && renderList(matching, first)}
+<p class="related">${describeRelated(view, result)}</p>
+${renderList(related, first + matching.length)}`;
+}
+
+function describeRelated({ strings, formatCount }: View, { total, mode, readAs, related }: SearchResult): string {
+  if (total > 0) return strings.relatedToo(formatCount(related));
+  return mode === "semantic" ? strings.relatedAlone : strings.relatedInstead(readAs);
+}
+
+/** How the query was read, where that is not what was typed, and what was made of it. */
+function renderReading({ strings }: View, { query, readAs, unknownOperators, relaxed }: SearchResult): Html[] {
+  const lines: Html[] = [];
+  if (readAs !== "" && readAs !== query.trim())
+    lines.push(html`<p class="read-as">${strings.readQueryAs} <bdi>${readAs}</bdi></p>`);
+  if (unknownOperators.length > 0)
+    lines.push(html`<p class="notice">${strings.unknownOperators(unknownOperators.join(" "))}</p>`);
+  if (relaxed !== undefined)
+    lines.push(html`<p class="notice">${strings.relaxed(`${relaxed.held}`, `${relaxed.wanted}`)}</p>`);
+  return lines;
 }
 
 /** Notices of what was done, not of what could not be. */
@@ -70,6 +101,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   const variants = findVariants(query.q);
   return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
+${renderReading(view, result)}
 <p class="notice" id="away" hidden>${strings.away}</p>
 ${result.notices.map((notice) => (REMARKS.has(notice) ? html`<p>${strings.notices[notice]}</p>` : html`<p class="notice">${strings.notices[notice]}</p>`))}`;
 }

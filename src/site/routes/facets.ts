@@ -22,10 +22,11 @@ export function addFacetPages(app: App, context: ServerContext, assets: Assets):
       const { field } = params;
       const others =
         field === "source" ? { sources: [], excludedSources: [] } : { categories: [], excludedCategories: [] };
+      const without = query.without.filter((lack) => lack !== field);
       const { facets } = await context
         .backend()
         .search.search(
-          { ...toSearchRequest(query), ...others, limit: 0, offset: 0, facetValues: MAX_FACET_VALUES },
+          { ...toSearchRequest(query), ...others, without, limit: 0, offset: 0, facetValues: MAX_FACET_VALUES },
           { signal: abortWhenGone(reply) },
         );
       const view = openView(context, assets, request, reply);

@@ -27,6 +27,16 @@ export const en: Strings = {
   exclude: (name) => `Exclude “${name}”`,
   clearFilters: "Remove all",
   moreFacets: (count) => `${count} more`,
+  unlistedFacets: (values, articles) => `${values} more are not listed, with ${articles} articles.`,
+  without: { source: "No source", category: "No category", date: "No date" },
+  readQueryAs: "Read as:",
+  unknownOperators: (operators) => `${operators} is no syntax of this search; it was looked for as plain words.`,
+  relaxed: (held, wanted) =>
+    `No article in the archive holds all ${wanted} words; those counted here hold ${held} of them.`,
+  relatedToo: (count) => `Not counted: ${count} more that are similar in meaning or hold some of the words:`,
+  relatedInstead: (query) =>
+    `No article holds “${query}”. Similar in meaning, or holding some of the words, and not counted:`,
+  relatedAlone: "No article is close enough. The nearest, which are not counted:",
   findValue: "Find by name",
   allValues: "Show all",
   results: "Results",
@@ -34,9 +44,12 @@ export const en: Strings = {
   total: (count) => plural(count, "article", "articles"),
   rules: {
     all: "Every article in the archive, newest first.",
-    keyword: "Counted by words: articles that hold the words you typed, in either script.",
-    semantic: "Counted by meaning: articles close enough to what you asked.",
-    hybrid: "Counted by words and meaning: articles that hold the words, or are close enough in meaning.",
+    keyword:
+      "Counted by words: articles that hold all words you typed, in either script. Filters never change what matches, so the counts add up.",
+    semantic:
+      "Counted by meaning: articles close enough to what you asked. Filters never change what matches, so the counts add up.",
+    hybrid:
+      "Counted by words and meaning: articles that hold all words, or are unmistakably close in meaning. Filters never change what matches, so the counts add up.",
   },
   ruleLink: "How it is counted",
   took: (ms) => `in ${ms} ms`,

@@ -1,5 +1,5 @@
 import type { ActivityKind } from "../../archive/archive.ts";
-import type { HistogramInterval, SearchMode, SortOrder } from "../../archive/request.ts";
+import type { HistogramInterval, Lack, SearchMode, SortOrder } from "../../archive/request.ts";
 import type { SearchNotice } from "../../archive/result.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { ResourceStatus } from "../../resources/resources.ts";
@@ -26,6 +26,18 @@ export interface Strings {
   readonly exclude: (name: string) => string;
   readonly clearFilters: string;
   readonly moreFacets: (count: string) => string;
+  /** Values of a facet that are not listed, and the articles that have one of them. */
+  readonly unlistedFacets: (values: string, articles: string) => string;
+  /** Articles that lack something, as a choice. */
+  readonly without: Readonly<Record<Lack, string>>;
+  /** Before the query as it was read. */
+  readonly readQueryAs: string;
+  readonly unknownOperators: (operators: string) => string;
+  readonly relaxed: (held: string, wanted: string) => string;
+  /** Over what is merely similar: after matches, where no article holds the words, and where none is near. */
+  readonly relatedToo: (count: string) => string;
+  readonly relatedInstead: (query: string) => string;
+  readonly relatedAlone: string;
   readonly findValue: string;
   readonly allValues: string;
   readonly results: string;

@@ -1,0 +1,73 @@
+import { findNamed, type Named } from "../../search/named.ts";
+import type { RankedPlace } from "../../search/ranked.ts";
+import { isAmong } from "./ascending.ts";
+import { type RowSlice, slicesIn } from "./filter.ts";
+import type { RowSpace } from "./row-space.ts";
+import type { PreparedSearch } from "./search-snapshot.ts";
+import {
+  findNearest,
+  findNearness,
+  measureBackground,
+  measureNearFloors,
+  type NearBy,
+  relatedFloor,
+} from "./semantic.ts";
+
+/** What is looked for by meaning, and what is near to it. */
+export interface Meaning {
+  /** Unit vector; absent where meaning plays no part. */
+  readonly vector?: Float32Array | undefined;
+  /** Places that are near, ascending. */
+  readonly near: Uint32Array;
+  /** What their codes score. */
+  readonly nearScores: Uint32Array;
+  /** From this score on a place matches whatever words it holds. */
+  readonly sureScore: number;
+  readonly ends: readonly number[];
+  /** The nearest articles that match or are related, nearest first. */
+  readonly nearest: readonly RankedPlace[];
+  /** Cosines of the nearest. */
+  readonly cosines: ReadonlyMap<number, number>;
+  /** The article of which the query is the headline. */
+  readonly named?: Named | undefined;
+}
+
+/** Finds what is near to the query within the slices. How near it must be is measured on the whole snapshot. */
+export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[]): Meaning {
+  const { vector: asked, space, snapshot, caches } = prepared;
+  if (asked === undefined) return nothing(space);
+  const named = findNamedIn(prepared, asked);
+  const vector = named?.vector ?? asked;
+  const sample = caches.samples.of(snapshot, space);
+  const { floor, sureScore } = measureNearFloors(vector, sample, space, nearBy(prepared));
+  const { near, nearScores, ends, nearest } = findNearness(vector, space, slices, { floor });
+  const least = relatedFloor(measureBackground(vector, sample));
+  return {
+    vector,
+    near,
+    nearScores,
+    sureScore,
+    ends,
+    nearest: nearest.filter(({ place, score }) => score >= least || isAmong(near, place)),
+    cosines: new Map(nearest.map(({ place, score }) => [place, score])),
+    named,
+  };
+}
+
+/** Where a text is asked, its words say less and its meaning more. */
+const nearBy = ({ mode, parts }: PreparedSearch): NearBy =>
+  mode === "semantic" ? "meaning" : parts.text.length > 0 ? "text" : "words";
+
+const nothing = (space: RowSpace): Meaning => ({
+  near: new Uint32Array(),
+  nearScores: new Uint32Array(),
+  sureScore: 0,
+  ends: space.segments.map(() => 0),
+  nearest: [],
+  cosines: new Map(),
+});
+
+/** The article that the query names, wherever it is in the archive: its day may lie outside the range that is asked for. */
+function findNamedIn({ query, space, candidates }: PreparedSearch, vector: Float32Array): Named | undefined {
+  return findNamed({ text: query.text, vector }, () => findNearest(vector, space, slicesIn(space)), candidates);
+}

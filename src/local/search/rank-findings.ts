@@ -1,0 +1,78 @@
+import type { RankedPlace } from "../../search/ranked.ts";
+import { isAmong } from "./ascending.ts";
+import { putBehind, type Ranking, rankByKeywords, rankByTime, rankHybrid, sortByTime } from "./rank.ts";
+import type { RowSpace } from "./row-space.ts";
+import type { Found, PreparedSearch } from "./search-snapshot.ts";
+import { TopRows } from "./top-rows.ts";
+
+/** The first `limit` of those that match, and all that are related, in the order that is asked for. */
+export function rankFindings(prepared: PreparedSearch, found: Found, limit: number): Ranking {
+  const { request, query } = prepared;
+  const order = request.sort === "oldest" ? "oldest" : "newest";
+  if (query.text === "") return { counted: rankByTime(found.words.matches, prepared.space, order, limit), related: [] };
+  const { counted, related } = rankByRelevance(prepared, found, request.sort === "relevance" ? limit : 0);
+  if (request.sort === "relevance") return { counted, related: putBehind(related, counted) };
+  return {
+    counted: rankByTime(found.words.matches, prepared.space, order, limit),
+    related: sortByTime(related, order),
+  };
+}
+
+function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number): Ranking {
+  const { mode, space, candidates, caches, snapshot } = prepared;
+  const { meaning, words } = found;
+  const { matches, partial } = words;
+  const isCounted = (place: number): boolean => isAmong(matches.places, place);
+  if (meaning.vector === undefined) {
+    return {
+      counted: rankByKeywords(matches, space, limit),
+      related: partial.filter(({ place }) => !isCounted(place)),
+    };
+  }
+  const { vector, nearest, cosines, named } = meaning;
+  if (mode === "semantic") return rankByMeaning(found, space, limit);
+  return rankHybrid(
+    {
+      matches,
+      space,
+      nearest,
+      partial,
+      evidence: (place) => ({
+        keyword: words.keywordScore(place),
+        semantic: cosines.get(place) ?? candidates.cosine(vector, place),
+        heldShare: words.heldShare(place),
+      }),
+      isCounted,
+      ceiling: words.ceiling,
+      named,
+      candidates,
+      typicalCosine: caches.samples.of(snapshot, space).typicalCosine,
+    },
+    limit,
+  );
+}
+
+/** The nearest that match, then those that match and are not among the nearest, by the scores of their codes. */
+function rankByMeaning({ meaning, words }: Found, space: RowSpace, limit: number): Ranking {
+  const { nearest, near, nearScores } = meaning;
+  const isCounted = ({ place }: RankedPlace): boolean => isAmong(words.matches.places, place);
+  const counted = nearest.filter(isCounted);
+  const related = nearest.filter((ranked) => !isCounted(ranked));
+  if (counted.length >= limit || counted.length === near.length) return { counted: counted.slice(0, limit), related };
+  const known = new Set(counted.map(({ place }) => place));
+  const rest = new TopRows(limit - counted.length);
+  for (const [index, place] of near.entries()) {
+    const score = nearScores[index] as number;
+    if (score < rest.floor || known.has(place)) continue;
+    rest.push(
+      space.at(place, ({ publishedAtMs, articleKeys }, row) => ({
+        place,
+        score,
+        tieBreak: publishedAtMs[row] as number,
+        key: articleKeys[row] as number,
+      })),
+    );
+  }
+  const ceiling = counted.at(-1)?.score ?? 0;
+  return { counted: [...counted, ...rest.sorted().map((ranked) => ({ ...ranked, score: ceiling }))], related };
+}

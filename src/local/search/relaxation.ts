@@ -1,0 +1,65 @@
+import type { QueryNode } from "../../search/query/tree.ts";
+import type { Snapshot } from "../read/snapshot.ts";
+import { slicesIn } from "./filter.ts";
+import type { RowSets } from "./row-sets.ts";
+import type { RowSpace } from "./row-space.ts";
+
+/** What is wanted instead of all parts of a query where no article of the archive holds them all. */
+export interface Relaxation {
+  /** The most parts that an article holds: at least 1. */
+  readonly held: number;
+  /** Live places that hold as many, ascending. */
+  readonly places: Uint32Array;
+}
+
+/**
+ * How many of the wanted parts can be had: of the whole snapshot, so that it is the same under any filter. Undefined where an
+ * article holds them all, or none holds any.
+ */
+export function findRelaxation(wanted: readonly QueryNode[], sets: RowSets, space: RowSpace): Relaxation | undefined {
+  const everything = slicesIn(space);
+  const counts = space.segments.map(({ rows }) => new Uint8Array(rows));
+  for (const node of wanted) {
+    const { masks } = sets.find(node, everything);
+    for (const [index, ofSegment] of counts.entries()) {
+      const mask = masks[index] as Uint8Array;
+      for (let row = 0; row < ofSegment.length; row++)
+        ofSegment[row] = (ofSegment[row] as number) + (mask[row] as number);
+    }
+  }
+  let held = 0;
+  const places: number[] = [];
+  for (const [index, ofSegment] of counts.entries()) {
+    const { live } = space.segments[index] ?? {};
+    for (let row = 0; row < ofSegment.length; row++) {
+      const count = ofSegment[row] as number;
+      if (count === 0 || count < held || live?.[row] === 0) continue;
+      if (count > held) places.length = 0;
+      held = count;
+      places.push(space.base(index) + row);
+    }
+  }
+  return held === 0 || held === wanted.length ? undefined : { held, places: Uint32Array.from(places) };
+}
+
+/** Keeps the relaxations of the last few queries: the pages and filters of one share it. */
+export class RelaxationCache {
+  readonly #capacity: number;
+  readonly #known = new Map<string, Relaxation | undefined>();
+
+  constructor(capacity = 8) {
+    this.#capacity = capacity;
+  }
+
+  of(snapshot: Snapshot, wanted: readonly QueryNode[], find: () => Relaxation | undefined): Relaxation | undefined {
+    const key = JSON.stringify([snapshot.name, wanted]);
+    const relaxation = this.#known.has(key) ? this.#known.get(key) : find();
+    this.#known.delete(key);
+    this.#known.set(key, relaxation);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= this.#capacity) break;
+      this.#known.delete(oldest);
+    }
+    return relaxation;
+  }
+}

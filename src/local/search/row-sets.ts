@@ -1,0 +1,307 @@
+import { createNearTest, createPhraseTest } from "../../search/query/phrase.ts";
+import type { QueryNode } from "../../search/query/tree.ts";
+import { dayStartMs } from "../../text/days.ts";
+import { fold, foldText } from "../../text/fold.ts";
+import type { Snapshot } from "../read/snapshot.ts";
+import type { RowSlice } from "./filter.ts";
+import type { LeafCache } from "./leaf-cache.ts";
+import { MatchRule, RULE_BITS } from "./match-rule.ts";
+import type { RowSpace } from "./row-space.ts";
+import { shareRuleOf } from "./share-rule.ts";
+import { cutsNumeral, distinctTermsOf, isDecidedByTerms, isWholeWord, type TermLookup } from "./words.ts";
+
+/** A word is looked for in texts when its rarest pair is in at most so many articles of the whole snapshot; else its pairs decide. */
+export const MAX_WORD_READS = 2000;
+
+/** Articles of the whole snapshot that may be read to check a phrase or a nearness. Reading one costs from 0.02 to 0.1 ms. */
+export const MAX_PHRASE_READS = 5000;
+
+/** Articles of the whole snapshot whose titles may be read to check what must stand in a title. */
+export const MAX_TITLE_READS = 20_000;
+
+/** A search for rows that hold terms, whatever these are worth. */
+const NO_SCORE = { flat: 1, perTerm: 0, everything: false, chosen: [] } as const;
+
+/** Rows of each segment that hold something: one byte per row, right for the rows of the slices that were asked. */
+export interface RowSet {
+  readonly masks: readonly Uint8Array[];
+  /** Too many articles hold every part of a phrase to read them: they count as holding it. */
+  readonly isUnchecked: boolean;
+}
+
+export interface RowSetsContext {
+  readonly snapshot: Snapshot;
+  readonly space: RowSpace;
+  readonly lookup: TermLookup;
+  readonly leaves: LeafCache;
+  readonly timezone: string;
+}
+
+/** A leaf of a query that stands in texts. */
+interface TextLeaf {
+  /** Names it in the cache. */
+  readonly name: string;
+  /** Folded texts whose terms an article must hold. */
+  readonly parts: readonly string[];
+  readonly inTitle: boolean;
+  /** Tests a folded title or body. */
+  readonly test: (folded: string) => boolean;
+  /** Whether its terms decide, without reading. */
+  readonly isDecided: boolean;
+  /** Articles of the whole snapshot that may be read. */
+  readonly maxReads: number;
+}
+
+/**
+ * Which rows hold a part of a query. Whether an article does depends on the article, the part and the whole snapshot, never on the
+ * slices: these only say for which rows it is asked.
+ */
+export class RowSets {
+  readonly #context: RowSetsContext;
+
+  constructor(context: RowSetsContext) {
+    this.#context = context;
+  }
+
+  /** Narrows the slices to the rows that hold every node. */
+  narrow(
+    nodes: readonly QueryNode[],
+    slices: readonly RowSlice[],
+  ): { readonly slices: readonly RowSlice[]; readonly isUnchecked: boolean } {
+    let narrowed = slices;
+    let isUnchecked = false;
+    for (const node of nodes) {
+      const set = this.find(node, narrowed);
+      isUnchecked ||= set.isUnchecked;
+      narrowed = narrowed.map(({ from, to, allow }, index) => {
+        const mask = set.masks[index] as Uint8Array;
+        if (allow !== undefined)
+          for (let row = from; row < to; row++) mask[row] = (mask[row] as number) & (allow[row] as number);
+        return { from, to, allow: mask };
+      });
+    }
+    return { slices: narrowed, isUnchecked };
+  }
+
+  /** The rows of the slices that hold a node. */
+  find(node: QueryNode, slices: readonly RowSlice[]): RowSet {
+    switch (node.kind) {
+      case "word":
+        return isWholeWord(node.text)
+          ? this.#findText(wordLeaf(node.text), slices)
+          : this.#findShare(node.text, slices);
+      case "phrase":
+        return this.#findText(phraseLeaf(node.text), slices);
+      case "near":
+        return this.#findText(nearLeaf(node.words, node.distance), slices);
+      case "title":
+        return this.#findText(titleLeaf(node.node), slices);
+      case "source":
+      case "category":
+      case "before":
+      case "after":
+        return { masks: this.#findField(node, slices), isUnchecked: false };
+      case "not": {
+        const { masks, isUnchecked } = this.find(node.node, slices);
+        return { masks: masks.map((mask) => mask.map((held) => 1 - held)), isUnchecked };
+      }
+      case "and":
+      case "or":
+        return this.#combine(
+          node.kind,
+          node.nodes.map((part) => this.find(part, slices)),
+        );
+    }
+  }
+
+  /** Whether the article at a place, which holds the word's terms, holds the word. */
+  holdsWord(word: string, place: number): boolean {
+    const leaf = wordLeaf(word);
+    return !this.isRead(word) || this.#read(leaf, place);
+  }
+
+  /** Whether texts are read to know which articles hold a word. */
+  isRead(word: string): boolean {
+    return !isDecidedByTerms(word) && this.#context.lookup.rarestFrequency(word) <= MAX_WORD_READS;
+  }
+
+  #combine(kind: "and" | "or", sets: readonly RowSet[]): RowSet {
+    const [first, ...others] = sets;
+    const masks = (first?.masks ?? []).map((mask, index) => {
+      for (const { masks: other } of others) {
+        const theirs = other[index] as Uint8Array;
+        for (let row = 0; row < mask.length; row++)
+          mask[row] =
+            kind === "and"
+              ? (mask[row] as number) & (theirs[row] as number)
+              : (mask[row] as number) | (theirs[row] as number);
+      }
+      return mask;
+    });
+    return { masks, isUnchecked: sets.some(({ isUnchecked }) => isUnchecked) };
+  }
+
+  #findText(leaf: TextLeaf, slices: readonly RowSlice[]): RowSet {
+    const candidates = this.#findCandidates(leaf, slices);
+    if (leaf.isDecided) return { masks: this.#toMasks(candidates), isUnchecked: false };
+    if (!this.#mayRead(leaf))
+      return { masks: this.#toMasks(candidates), isUnchecked: leaf.maxReads !== MAX_WORD_READS };
+    return { masks: this.#toMasks(candidates.filter((place) => this.#read(leaf, place))), isUnchecked: false };
+  }
+
+  /** Decided over the whole snapshot, so that it is the same under any filter. */
+  #mayRead(leaf: TextLeaf): boolean {
+    const { lookup, snapshot, leaves, space } = this.#context;
+    const rarest = Math.min(...leaf.parts.map((part) => lookup.rarestFrequency(part)));
+    if (rarest <= leaf.maxReads) return true;
+    // For a word this decides: counting costs a search of the whole snapshot.
+    if (leaf.maxReads === MAX_WORD_READS) return false;
+    const findings = leaves.of(snapshot, leaf.name);
+    findings.candidates ??= this.#findCandidates(
+      leaf,
+      space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined })),
+    ).length;
+    return findings.candidates <= leaf.maxReads;
+  }
+
+  /** Places of the live, allowed rows that hold every term of a leaf, up to as many as there are bits. */
+  #findCandidates({ parts }: TextLeaf, slices: readonly RowSlice[]): number[] {
+    const { space } = this.#context;
+    const terms = [...new Map(parts.flatMap(distinctTermsOf).map((term) => [term.text, term])).values()];
+    const rule = new MatchRule({ must: (2 ** Math.min(RULE_BITS, terms.length) - 1) | 0 });
+    const places: number[] = [];
+    for (const [index, segment] of space.segments.entries()) {
+      const { from, to, allow } = slices[index] as RowSlice;
+      const rarest = terms
+        .map(({ key }) => ({ key, documentFrequency: segment.documentFrequency(key) }))
+        .sort((a, b) => a.documentFrequency - b.documentFrequency)
+        .slice(0, RULE_BITS);
+      if (from === to || rarest[0]?.documentFrequency === 0) continue;
+      const { rows } = segment.matchTerms({
+        ...NO_SCORE,
+        from,
+        to,
+        allow,
+        terms: rarest.map(({ key }, bit) => ({ key, weight: 0, bits: 1 << bit })),
+        rule,
+        base: space.base(index),
+      });
+      for (const place of rows) places.push(place);
+    }
+    return places;
+  }
+
+  /** Rows that hold the share of a long word that is needed. */
+  #findShare(word: string, slices: readonly RowSlice[]): RowSet {
+    const { space, lookup } = this.#context;
+    const { rule, bits } = shareRuleOf([word], lookup);
+    const terms = distinctTermsOf(word).flatMap(({ text, key }) => {
+      const own = bits.get(text);
+      return own === undefined ? [] : [{ key, weight: 0, bits: own }];
+    });
+    const places: number[] = [];
+    for (const [index, segment] of space.segments.entries()) {
+      const { from, to, allow } = slices[index] as RowSlice;
+      if (from === to) continue;
+      const { rows } = segment.matchTerms({ ...NO_SCORE, from, to, allow, terms, rule, base: space.base(index) });
+      for (const place of rows) places.push(place);
+    }
+    return { masks: this.#toMasks(places), isUnchecked: false };
+  }
+
+  #findField(
+    node: QueryNode & { readonly kind: "source" | "category" | "before" | "after" },
+    slices: readonly RowSlice[],
+  ): Uint8Array[] {
+    const { snapshot, space, timezone } = this.#context;
+    const names = node.kind === "source" ? snapshot.sources : node.kind === "category" ? snapshot.categories : [];
+    const wanted = "value" in node ? fold(node.value) : undefined;
+    const isWanted = Uint8Array.from(names, (name) => (fold(name) === wanted ? 1 : 0));
+    const instantMs = "day" in node ? dayStartMs(node.day, timezone) : 0;
+    return space.segments.map(({ rows, sourceIds, categoryIds, publishedAtMs }, index) => {
+      const { from, to } = slices[index] as RowSlice;
+      const mask = new Uint8Array(rows);
+      for (let row = from; row < to; row++) {
+        const time = publishedAtMs[row] as number;
+        if (node.kind === "source") mask[row] = isWanted[sourceIds[row] as number] as number;
+        else if (node.kind === "category") mask[row] = isWanted[categoryIds[row] as number] as number;
+        else if (node.kind === "after") mask[row] = time >= instantMs ? 1 : 0;
+        else mask[row] = time < instantMs && time !== Number.NEGATIVE_INFINITY ? 1 : 0;
+      }
+      return mask;
+    });
+  }
+
+  #toMasks(places: readonly number[]): Uint8Array[] {
+    const { space } = this.#context;
+    const masks = space.segments.map(({ rows }) => new Uint8Array(rows));
+    for (const place of places) {
+      const index = space.segmentIndexOf(place);
+      const mask = masks[index];
+      if (mask !== undefined) mask[place - space.base(index)] = 1;
+    }
+    return masks;
+  }
+
+  /** Whether the text of the article at a place holds a leaf. Read once for all searches of a snapshot. */
+  #read({ name, test, inTitle }: TextLeaf, place: number): boolean {
+    const { snapshot, space, leaves } = this.#context;
+    const { holds } = leaves.of(snapshot, name);
+    const known = holds.get(place);
+    if (known !== undefined) return known;
+    const [article] = snapshot.articles([space.articleKey(place)]);
+    const texts = article === undefined ? [] : inTitle ? [article.title] : [article.title, article.body];
+    // Most texts hold it as it is; folding one costs more than reading it.
+    const held = texts.some(test) || texts.some((text) => test(foldText(text)));
+    holds.set(place, held);
+    return held;
+  }
+}
+
+const wordLeaf = (word: string): TextLeaf => ({
+  name: `word ${word}`,
+  parts: [word],
+  inTitle: false,
+  test: createWordTest(word),
+  isDecided: isDecidedByTerms(word),
+  maxReads: MAX_WORD_READS,
+});
+
+const phraseLeaf = (phrase: string): TextLeaf => ({
+  name: `phrase ${phrase}`,
+  parts: [phrase],
+  inTitle: false,
+  test: createPhraseTest(phrase),
+  isDecided: isDecidedByTerms(phrase),
+  maxReads: MAX_PHRASE_READS,
+});
+
+const nearLeaf = (words: readonly string[], distance: number): TextLeaf => ({
+  name: `near ${distance} ${words.join(" ")}`,
+  parts: words,
+  inTitle: false,
+  test: createNearTest(words, distance),
+  isDecided: false,
+  maxReads: MAX_PHRASE_READS,
+});
+
+function titleLeaf(node: QueryNode): TextLeaf {
+  const leaf =
+    node.kind === "near"
+      ? nearLeaf(node.words, node.distance)
+      : node.kind === "word"
+        ? wordLeaf(node.text)
+        : phraseLeaf(node.kind === "phrase" ? node.text : "");
+  return { ...leaf, name: `title ${leaf.name}`, inTitle: true, isDecided: false, maxReads: MAX_TITLE_READS };
+}
+
+/** Tests whether folded text holds a folded word in one piece; a Chinese numeral is not found inside a longer one. */
+export function createWordTest(word: string): (folded: string) => boolean {
+  const holds = createPhraseTest(word);
+  return (folded) => {
+    if (!holds(folded)) return false;
+    for (let start = folded.indexOf(word); start >= 0; start = folded.indexOf(word, start + 1))
+      if (!cutsNumeral(folded, start, start + word.length)) return true;
+    return false;
+  };
+}
