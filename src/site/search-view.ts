@@ -6,11 +6,8 @@ import { DEFAULT_FACET_VALUES } from "../search/limits.ts";
 import { isSnapshotGone, readAgainWhenGone } from "../search/read-again-when-gone.ts";
 import type { SearchService } from "../search/search.ts";
 import { countMonths, oncePerState } from "./coverage.ts";
-import { isNarrowed } from "./pages/filters.ts";
+import { type FacetChoices, isNarrowed } from "./pages/filters.ts";
 import type { Series } from "./pages/histogram.ts";
-
-/** The values of both facets, and what is not listed of them. */
-export type FacetChoices = Pick<SearchResult, "facets" | "facetRemainders">;
 
 /** What the page of a search shows: several searches of one state of the archive. */
 export interface SearchView {

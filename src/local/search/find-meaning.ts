@@ -2,8 +2,8 @@ import { findNamed, type Named } from "../../search/named.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
 import { type RowSlice, slicesIn } from "./filter.ts";
+import type { PreparedSearch } from "./prepared-search.ts";
 import type { RowSpace } from "./row-space.ts";
-import type { PreparedSearch } from "./search-snapshot.ts";
 import {
   findNearest,
   findNearness,

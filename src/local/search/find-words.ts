@@ -4,8 +4,8 @@ import type { RowSlice } from "./filter.ts";
 import type { Meaning } from "./find-meaning.ts";
 import { BEST_PARTIAL, findMatches, findPartial, keywordCeiling, type MatchedPlaces, scoreAt } from "./keyword.ts";
 import { planKeywords, planPartial } from "./keyword-plan.ts";
+import type { PreparedSearch } from "./prepared-search.ts";
 import { findRelaxation } from "./relaxation.ts";
-import type { PreparedSearch } from "./search-snapshot.ts";
 
 /** What matches, by words or by meaning, and what words say of it. */
 export interface WordsFound {

@@ -1,9 +1,18 @@
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
+import type { Meaning } from "./find-meaning.ts";
+import type { WordsFound } from "./find-words.ts";
+import type { PreparedSearch } from "./prepared-search.ts";
 import { putBehind, type Ranking, rankByKeywords, rankByTime, rankHybrid, sortByTime } from "./rank.ts";
 import type { RowSpace } from "./row-space.ts";
-import type { Found, PreparedSearch } from "./search-snapshot.ts";
+
 import { TopRows } from "./top-rows.ts";
+
+/** What a search has found before it is ranked. */
+export interface Found {
+  readonly meaning: Meaning;
+  readonly words: WordsFound;
+}
 
 /** The first `limit` of those that match, and all that are related, in the order that is asked for. */
 export function rankFindings(prepared: PreparedSearch, found: Found, limit: number): Ranking {

@@ -1,48 +1,25 @@
 import type { EncodedQuery } from "../../archive/encoded-query.ts";
-import type { SearchMode, SearchRequest } from "../../archive/request.ts";
+import type { SearchRequest } from "../../archive/request.ts";
 import type { Hit, MatchKind, SearchFindings, SearchNotice, Why } from "../../archive/result.ts";
 import type { Candidates } from "../../search/candidates.ts";
 import { COPY_WINDOW, countCollapsed, type Group, groupRanking } from "../../search/groups.ts";
 import { toHits, toSnippetQuery } from "../../search/hits.ts";
 import type { Named } from "../../search/named.ts";
-import { type ParsedQuery, parseQuery } from "../../search/query.ts";
+import { parseQuery } from "../../search/query.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { countFacets, countHistogram, countUndated } from "./count.ts";
 import { emptySlices, filterSlices, type RowSlice } from "./filter.ts";
-import { findMeaning, type Meaning } from "./find-meaning.ts";
-import { findWords, type WordsFound } from "./find-words.ts";
-import { type QueryParts, splitQuery } from "./query-parts.ts";
+import { findMeaning } from "./find-meaning.ts";
+import { findWords } from "./find-words.ts";
+import type { PreparedSearch } from "./prepared-search.ts";
+import { splitQuery } from "./query-parts.ts";
 import type { Ranking } from "./rank.ts";
-import { rankFindings } from "./rank-findings.ts";
+import { type Found, rankFindings } from "./rank-findings.ts";
 import { RowSets } from "./row-sets.ts";
 import { RowSpace } from "./row-space.ts";
 import type { SearchCaches } from "./search-caches.ts";
 import { createCandidates, createContemporaries } from "./segment-candidates.ts";
 import { TermLookup } from "./words.ts";
-
-/** A search request with all that is known before anything is looked up. */
-export interface PreparedSearch {
-  readonly request: SearchRequest;
-  readonly query: ParsedQuery;
-  readonly parts: QueryParts;
-  /** The mode that is used: keyword where the query has no vector. */
-  readonly mode: SearchMode;
-  /** Unit vector of the query; absent where meaning plays no part. */
-  readonly vector: Float32Array | undefined;
-  readonly timezone: string;
-  readonly snapshot: Snapshot;
-  readonly space: RowSpace;
-  readonly lookup: TermLookup;
-  readonly sets: RowSets;
-  readonly candidates: Candidates;
-  readonly caches: SearchCaches;
-}
-
-/** What a search has found before it is ranked. */
-export interface Found {
-  readonly meaning: Meaning;
-  readonly words: WordsFound;
-}
 
 export interface SearchInput {
   readonly request: SearchRequest;

@@ -1,10 +1,9 @@
 import { isLinkable, type QueryChange, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Lack } from "../../archive/request.ts";
-import type { FacetCount, FacetRemainder } from "../../archive/result.ts";
+import type { FacetCount, FacetRemainder, SearchResult } from "../../archive/result.ts";
 import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
-import type { FacetChoices } from "../search-view.ts";
 import type { View } from "./view.ts";
 
 /** Values shown before the rest is folded away. */
@@ -20,6 +19,9 @@ export type FacetField = keyof typeof FIELDS;
 const areSame = (a: string, b: string): boolean => a === b || fold(a) === fold(b);
 const holds = (values: readonly string[], value: string): boolean => values.some((item) => areSame(item, value));
 const without = (values: readonly string[], value: string): string[] => values.filter((item) => !areSame(item, value));
+
+/** The values of both facets, and what is not listed of them. */
+export type FacetChoices = Pick<SearchResult, "facets" | "facetRemainders">;
 
 /** What takes every filter away. */
 export const NO_FILTERS = {
