@@ -11,6 +11,12 @@ import { findNode, isCurrent, launchSettings, OLDEST_MAJOR } from "./node.mjs";
 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 
+if (existsSync(source) && !isReady()) {
+  // The first command in a new checkout makes it ready, as `npm start` does.
+  const { prepare } = await import("../tools/prepare.mjs");
+  prepare();
+}
+
 const { flags, env } = launchSettings(process.argv.slice(2), existsSync(source));
 // The same process goes on under the flags. Windows has no execve and goes without.
 if (isCurrent() && flags.length > 0 && process.execve !== undefined && process.platform !== "win32") {
@@ -22,6 +28,12 @@ if (isCurrent()) {
   process.exitCode = await main(process.argv.slice(2));
 } else {
   runUnder(findNode());
+}
+
+/** Whether a checkout has been installed and built. */
+function isReady() {
+  const made = ["node_modules/.package-lock.json", "build/kernel", "build/web"];
+  return made.every((path) => existsSync(new URL(`../${path}`, import.meta.url)));
 }
 
 function runUnder(node) {

@@ -59,7 +59,8 @@ function build(parts) {
   }
   const { status } = spawnSync(node, [join(root, "tools", "build.ts"), ...parts], {
     cwd: root,
-    stdio: "inherit",
+    // Standard output is for the results of the command that comes after.
+    stdio: ["ignore", 2, "inherit"],
   });
   if (status !== 0) fail("the build failed, see above.");
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { backupFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
 
 export function registerBackup(program: Command, context: CliContext): void {
@@ -19,6 +20,6 @@ export function registerBackup(program: Command, context: CliContext): void {
     const { config } = settings.load(context);
     const folder = resolve(context.workingFolder, target);
     const { articles, segments } = await backupFolder(toArchiveFolder(config, context), folder);
-    context.stdout.write(`${articles} articles in ${segments} segments copied to ${folder}\n`);
+    context.stdout.write(`${counted(articles, "article")} in ${counted(segments, "segment")} copied to ${folder}\n`);
   });
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { openBackend } from "../compose/open-backend.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
 
 export function registerCompact(program: Command, context: CliContext): void {
@@ -23,6 +24,6 @@ export function registerCompact(program: Command, context: CliContext): void {
       await writer.close();
     }
     const { segments } = await app.archive.stats();
-    context.stdout.write(`compacted into ${segments} segment${segments === 1 ? "" : "s"}\n`);
+    context.stdout.write(`compacted into ${counted(segments ?? 0, "segment")}\n`);
   });
 }

@@ -9,6 +9,7 @@ import type { SearchService } from "../search/search.ts";
 import { dayOf } from "../text/days.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
@@ -152,7 +153,7 @@ function list({ shown, total }: Found, timezone: string, { stdout }: CliContext)
   if (total > MAX_LISTED) stdout.write(`… and ${total - Math.min(MAX_LISTED, shown.length)} more\n`);
 }
 
-const count = (articles: number): string => `${articles} article${articles === 1 ? "" : "s"}`;
+const count = (articles: number): string => counted(articles, "article");
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 

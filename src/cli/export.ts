@@ -4,6 +4,7 @@ import { toArticleLine } from "../archive/article-line.ts";
 import { salvageFolder, scanFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import { type CliContext, writeAll } from "./context.ts";
+import { counted } from "./counted.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
@@ -59,7 +60,7 @@ async function salvage(folder: string, { stdout, stderr }: CliContext): Promise<
     }
   };
   await writeAll(stdout, toSalvagedLines());
-  stderr.write(`${saved} articles saved.\n`);
+  stderr.write(`${counted(saved, "article")} saved.\n`);
   if (altered.length === 0) return;
   const more = altered.length > NAMED ? ` and ${altered.length - NAMED} more` : "";
   const names = toPrintable(altered.slice(0, NAMED).join(", "));

@@ -33,7 +33,7 @@ export function createProgress(output: Output): Progress {
 
 function toLine(progress: ImportProgress): string {
   const { stored, rejected } = progress;
-  const parts = [`stored ${stored} articles`, `${rate(progress)}/s`];
+  const parts = [`stored ${stored} article${stored === 1 ? "" : "s"}`, `${rate(progress)}/s`];
   if (rejected > 0) parts.push(`${rejected} rejected`);
   const done = share(progress);
   if (done !== undefined) parts.push(`${Math.floor(done * 100)} %`);

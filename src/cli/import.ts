@@ -13,6 +13,7 @@ import { importArticles } from "../ingest/import.ts";
 import type { ImportReport } from "../ingest/report.ts";
 import { dayEndMs, dayStartMs, parseDay } from "../text/days.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { createProgress } from "./import-progress.ts";
 import { toReportJson, toReportText } from "./import-report.ts";
 import { addSettings } from "./settings.ts";
@@ -127,7 +128,7 @@ async function settle(
   const { withoutVector, isComplete } = await writer.finish({ signal: stopSignal() });
   if (withoutVector > 0) {
     stderr.write(
-      `${withoutVector} articles have no vector yet, since the encoder is away: the next import encodes them.\n`,
+      `${counted(withoutVector, "article")} without a vector yet, since the encoder is away: the next import encodes the rest.\n`,
     );
   }
   if (!isComplete) stderr.write("Merging was stopped; a later import does it.\n");

@@ -55,18 +55,35 @@ export async function main(args: readonly string[], context: CliContext = create
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, "wenxun: ")),
+      outputError: (text, write) => write(`${text.replace(/^error: /, "wenxun: ")}${hintFor(text, args)}`),
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     });
   // Subcommands take over what the program has set so far.
   for (const register of COMMANDS) register(program, context);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(withoutVainHelp(args, program), { from: "user" });
     return 0;
   } catch (error) {
     return report(error, context);
   }
+}
+
+/** Asking an unknown command for its help is a mistake like any other use of it. */
+function withoutVainHelp(args: readonly string[], program: Command): readonly string[] {
+  const [first, ...rest] = args;
+  const name = first === "help" ? rest.find((arg) => !arg.startsWith("-")) : first;
+  if (name === undefined || name.startsWith("-") || name === "help") return args;
+  const isKnown = program.commands.some((command) => command.name() === name || command.aliases().includes(name));
+  return isKnown ? args : [name];
+}
+
+/** `-广告` leaves a word out of a search, and looks like an option. */
+function hintFor(text: string, args: readonly string[]): string {
+  const word = args[0] === "search" ? /^error: unknown option '(-[^-'][^']*)'/.exec(text)?.[1] : undefined;
+  if (word === undefined) return "";
+  const words = args.slice(1).filter((arg) => arg !== word && !arg.startsWith("-"));
+  return `To leave a word out, put -- before the query: wenxun search -- ${[...words, word].join(" ")}\n`;
 }
 
 /** Says what went wrong in one line, and translates it to an exit code. */

@@ -3,6 +3,7 @@ import { type ReindexReport, reindexFolder } from "../compose/care.ts";
 import { AppError } from "../errors.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { createProgress } from "./progress.ts";
 import { addSettings } from "./settings.ts";
 
@@ -33,11 +34,11 @@ export function registerReindex(program: Command, context: CliContext): void {
       progress.end();
     }
     const { encoder, encoded, withoutVector } = report;
-    context.stdout.write(`${encoded} articles indexed with ${encoder.name} (${encoder.fingerprint})\n`);
+    context.stdout.write(`${counted(encoded, "article")} indexed with ${encoder.name} (${encoder.fingerprint})\n`);
     if (withoutVector > 0) {
       throw new AppError(
         "encoder-unavailable",
-        `${withoutVector} articles still have no vector. Run wenxun reindex again.`,
+        `${counted(withoutVector, "article")} still without a vector. Run wenxun reindex again.`,
       );
     }
   });

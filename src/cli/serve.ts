@@ -7,6 +7,7 @@ import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
 
 interface Flags {
@@ -52,7 +53,7 @@ export function registerServe(program: Command, context: CliContext): void {
     try {
       const { archive } = await server.opened;
       const { articles } = await archive.stats();
-      context.stdout.write(`wenxun serves ${articles} articles at ${server.url}/\n`);
+      context.stdout.write(`wenxun serves ${counted(articles, "article")} at ${server.url}/\n`);
       for (const query of examples ?? []) {
         context.stdout.write(`  ${query}  ${server.url}/?${new URLSearchParams({ q: query })}\n`);
       }
@@ -83,6 +84,6 @@ async function addSample(config: Config, context: CliContext): Promise<boolean> 
     rejectsFolder: options.folder,
   });
   if (report.failure !== undefined) throw report.failure;
-  context.stderr.write(`${report.added} articles of the sample put into ${config.archive}\n`);
+  context.stderr.write(`${counted(report.added, "article")} of the sample put into ${config.archive}\n`);
   return true;
 }

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type OpenBackend, openBackend } from "../compose/open-backend.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { toPrintable, toSize } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
@@ -65,8 +66,11 @@ function toText({ archive, encoder, memory, resources }: Status): string {
   const { folder, articles, snapshot, segments, sources, categories, timezone, created, diskBytes } = archive;
   const facts = [
     ["archive", folder],
-    ["articles", `${articles} from ${sources} sources in ${categories} categories`],
-    ["stored", `${toSize(diskBytes)} in ${segments} segments, state ${snapshot}, since ${created.slice(0, 10)}`],
+    ["articles", `${articles} from ${counted(sources, "source")} in ${counted(categories, "category", "categories")}`],
+    [
+      "stored",
+      `${toSize(diskBytes)} in ${counted(segments ?? 0, "segment")}, state ${snapshot}, since ${created.slice(0, 10)}`,
+    ],
     ["time zone", timezone],
     ["encoder", `${encoder.name}, ${encoder.dimensions} dimensions, ${encoder.fingerprint}`],
     ["memory", `${toSize(memory.rssBytes)} resident in this process`],

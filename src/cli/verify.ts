@@ -4,6 +4,7 @@ import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
 import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
@@ -42,7 +43,7 @@ async function repaired(config: Config, context: CliContext): Promise<VerifyRepo
     toBackendOptions(config, context),
   );
   context.stderr.write(
-    `${before.problems.length} problems found; ${discardedSegments} segments given up, ${rebuiltArticles} articles indexed anew\n`,
+    `${counted(before.problems.length, "problem")} found; ${counted(discardedSegments, "segment")} given up, ${counted(rebuiltArticles, "article")} indexed anew\n`,
   );
   if (setAsideFile !== undefined)
     context.stderr.write(
@@ -53,7 +54,7 @@ async function repaired(config: Config, context: CliContext): Promise<VerifyRepo
 
 function toText({ articles, segments, rows, problems, leftovers }: VerifyReport): string {
   const lines = [
-    `${articles} articles, ${segments} segments, ${rows} rows: ${problems.length === 0 ? "sound" : "damaged"}`,
+    `${counted(articles, "article")}, ${counted(segments, "segment")}, ${counted(rows, "row")}: ${problems.length === 0 ? "sound" : "damaged"}`,
     ...problems.map(({ where, what }) => toPrintable(`  ${where}: ${what}`)),
   ];
   if (leftovers.length > 0)

@@ -149,7 +149,7 @@ test("wenxun reindex has nothing to do where the encoder is the same", async () 
 });
 
 test("wenxun verify passes a sound archive, fails a damaged one, and repairs it", async () => {
-  assert.match((await run(["verify"])).stdout, /^4 articles, 1 segments, 4 rows: sound/);
+  assert.match((await run(["verify"])).stdout, /^4 articles, 1 segment, 4 rows: sound/);
 
   const folder = createTestFolder();
   const archive = join(folder, "archive");

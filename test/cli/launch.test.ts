@@ -1,8 +1,8 @@
 /** How bin/ starts Node.js: what a heap may hold must be said before the program runs. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { createTestFolder } from "../fakes/cli.ts";
 
@@ -63,4 +63,35 @@ test("a low ceiling makes heaps small, wherever it is set", () => {
 test("what is no size is left to whoever reads the settings", () => {
   for (const value of ["much", "", "-1"])
     assert.equal(settingsFor(["serve", "--max-memory", value]).flags.includes("--expose-gc"), false, value);
+});
+
+test("the first command in a new checkout makes it ready, and its results alone go to standard output", () => {
+  const root = new URL("../../", import.meta.url);
+  const checkout = createTestFolder();
+  for (const path of ["bin/wenxun.mjs", "bin/node.mjs", "tools/prepare.mjs", "package-lock.json"]) {
+    cpSync(new URL(path, root), join(checkout, path));
+  }
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(checkout, path)), { recursive: true });
+    writeFileSync(join(checkout, path), text);
+  };
+  write("package.json", '{ "type": "module" }');
+  write("src/cli/main.ts", "export const main = async (args: string[]) => (console.log('runs', args.join()), 0);");
+  const make = (...paths: string[]): string => `import { mkdirSync, writeFileSync } from "node:fs";
+    console.log("chatter");
+    for (const path of ${JSON.stringify(paths)}) mkdirSync(path, { recursive: true });`;
+  write("npm.js", `${make("node_modules")} writeFileSync("node_modules/.package-lock.json", "{}");`);
+  write("tools/build.ts", make("build/kernel", "build/web"));
+  const run = () =>
+    spawnSync(process.execPath, [join(checkout, "bin/wenxun.mjs"), "import", "x.jsonl"], {
+      cwd: checkout,
+      env: { ...process.env, npm_execpath: join(checkout, "npm.js") },
+      encoding: "utf8",
+    });
+  const first = run();
+  assert.equal(first.stdout, "runs import,x.jsonl\n", first.stderr);
+  assert.match(first.stderr, /Installing dependencies/);
+  const second = run();
+  assert.equal(second.stdout, "runs import,x.jsonl\n");
+  assert.equal(second.stderr, "");
 });

@@ -19,6 +19,31 @@ describe("the command line", () => {
     assert.equal(silent.stdout, "");
   });
 
+  test("an unknown command is wrong usage also where its help is asked for", async () => {
+    for (const args of [
+      ["serch", "--help"],
+      ["serch", "-h"],
+      ["help", "serch"],
+    ]) {
+      const { exitCode, stdout, stderr } = await runCli(args);
+      assert.equal(exitCode, 2, args.join(" "));
+      assert.equal(stdout, "");
+      assert.match(stderr, /^wenxun: unknown command 'serch'/);
+    }
+    for (const args of [["search", "--help"], ["help", "search"], ["help"]]) {
+      const { exitCode, stdout } = await runCli(args);
+      assert.equal(exitCode, 0, args.join(" "));
+      assert.match(stdout, /Usage: wenxun/);
+    }
+  });
+
+  test("a word to leave out that looks like an option is told how to be written", async () => {
+    const { exitCode, stderr } = await runCli(["search", "台风", "-广告"]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /unknown option '-广告'\nTo leave a word out.*: wenxun search -- 台风 -广告\n/);
+    assert.doesNotMatch((await runCli(["search", "x", "--lmit", "3"])).stderr, /leave a word out/);
+  });
+
   for (const args of [["serch"], ["config", "--prot", "1"], ["config", "--port"], ["config", "extra"]]) {
     test(`wrong usage ends with 2 and one line: wenxun ${args.join(" ")}`, async () => {
       const { exitCode, stdout, stderr } = await runCli(args);

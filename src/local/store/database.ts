@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import type { ArchiveInfo } from "../../archive/archive.ts";
 import { AppError, isSystemError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
@@ -209,11 +210,33 @@ export function findDamage(database: DatabaseSync, mark: ReturnType<typeof readM
 }
 
 function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
+  const path = databasePath(folder);
+  if (access === "read" && isUnchanging(path)) {
+    const url = pathToFileURL(path);
+    url.search = "?immutable=1";
+    return new DatabaseSync(url, { readOnly: true });
+  }
   try {
-    return new DatabaseSync(databasePath(folder), { readOnly: access === "read" });
+    return new DatabaseSync(path, { readOnly: access === "read" });
   } catch (error) {
     if (sqliteCode(error) === SQLITE_CANTOPEN) throw missing(folder, error);
     throw error;
+  }
+}
+
+/**
+ * True where this user may only read, and nobody has the archive open: SQLite could not make the files that a reader shares with a
+ * writer, and needs none.
+ */
+function isUnchanging(path: string): boolean {
+  if (!existsSync(path) || existsSync(`${path}-shm`)) return false;
+  const journal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (journal !== undefined && journal.size > 0) return false;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch {
+    return true;
   }
 }
 
