@@ -35,6 +35,7 @@ export function toSearchReply(result: SearchResult): SearchReply {
     ...(result.relaxed === undefined ? {} : { relaxed: result.relaxed }),
     readAs: result.readAs,
     unknownOperators: [...result.unknownOperators],
+    alsoSearched: [...result.alsoSearched],
     tookMs: Math.round(result.tookMs * 100) / 100,
     snapshot: result.snapshot,
     hits: result.hits.map(toWireHit),

@@ -151,6 +151,7 @@ export const SearchReply = Type.Object({
   unknownOperators: Type.Array(Type.String(), {
     description: "What in the query looks like an operator and is none that is known; it was looked for as words.",
   }),
+  alsoSearched: Type.Array(Type.String(), { description: "Synonyms of its words that were looked for too." }),
   tookMs: Type.Number(),
   snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
   hits: Type.Array(WireHit),

@@ -91,6 +91,8 @@ export interface SearchResult {
   readonly readAs: string;
   /** What in the query looks like an operator and is none that is known, as typed. */
   readonly unknownOperators: readonly string[];
+  /** Synonyms of its words that were looked for too. */
+  readonly alsoSearched: readonly string[];
   readonly tookMs: number;
   readonly snapshot: string;
   readonly hits: readonly Hit[];
@@ -118,8 +120,8 @@ export const SEARCH_NOTICES = [
 
 export type SearchNotice = (typeof SEARCH_NOTICES)[number];
 
-/** A search without the time it took. */
-export type SearchFindings = Omit<SearchResult, "tookMs">;
+/** What an archive finds: a search without the time it took and the words that it was given beside those typed. */
+export type SearchFindings = Omit<SearchResult, "tookMs" | "alsoSearched">;
 
 /** An article beside a query. */
 export interface Compared {

@@ -116,6 +116,7 @@ function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stder
     stderr.write(
       `wenxun: no article holds all ${result.relaxed.wanted} words: these hold ${result.relaxed.held} of them\n`,
     );
+  if (result.alsoSearched.length > 0) stderr.write(`wenxun: also searched: ${result.alsoSearched.join(" ")}\n`);
   stdout.write(`${result.total} found (${result.mode}, ${result.tookMs.toFixed(1)} ms)\n`);
   const firstRelated = result.hits.findIndex(({ match }) => match === "related");
   for (const [index, hit] of result.hits.entries()) {

@@ -8,7 +8,9 @@ import { createDatabase, databasePath } from "../local/store/database.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createSearchService } from "../search/service.ts";
+import type { Synonyms } from "../text/synonyms.ts";
 import { borrowEncoder } from "./load-encoder.ts";
+import { createSynonymsFile } from "./synonyms-file.ts";
 
 /** The composition shared by the command line and the library: which engine answers for an archive, with which encoder. */
 
@@ -31,6 +33,8 @@ export interface OpenBackend extends Backend, AsyncDisposable {
   readonly resources: Resources;
   readonly archive: LocalArchive;
   readonly encoder: Encoder;
+  /** Other words that queries are widened by. */
+  readonly synonyms: () => Synonyms;
 }
 
 /**
@@ -50,12 +54,17 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
   });
   opening.defer(() => archive.close());
   const { encoder } = archive;
+  const synonyms = createSynonymsFile({
+    folder,
+    onProblem: (message) => onError?.(new Error(message), "reading synonyms"),
+  });
   const opened = opening.move();
   return {
     resources,
     encoder,
     archive,
-    search: createSearchService({ archive, encoder }),
+    search: createSearchService({ archive, encoder, synonyms }),
+    synonyms,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

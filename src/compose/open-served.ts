@@ -20,13 +20,13 @@ export type ServedBackend = Backend & AsyncDisposable;
  * A backend for many who ask: its searches run in threads. Disposing it ends the threads and leaves what it was made of open.
  * @throws AppError `usage` when the archive cannot fit below the ceiling.
  */
-export function inThreads({ archive, encoder }: OpenBackend, options: ThreadOptions = {}): ServedBackend {
+export function inThreads({ archive, encoder, synonyms }: OpenBackend, options: ThreadOptions = {}): ServedBackend {
   const { searchThreads: threads, searchQueue: queue, maxMemory: ceilingBytes, onError } = options;
   const threaded = startThreads(archive, { threads, queue, ceilingBytes, onError });
   return {
     archive: threaded,
     encoder,
-    search: createSearchService({ archive: threaded, encoder }),
+    search: createSearchService({ archive: threaded, encoder, synonyms }),
     memory: () => threaded.memory(),
     [Symbol.asyncDispose]: () => threaded.close(),
   };

@@ -1,31 +1,38 @@
 import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
+import type { Synonyms } from "../text/synonyms.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { toSnippetQuery } from "./hits.ts";
 import { checkLimits } from "./limits.ts";
 import { parseQuery } from "./query.ts";
 import type { SearchedArchive, SearchService } from "./search.ts";
 import { parseTimeRange } from "./time-range.ts";
+import { widenQuery } from "./widen-query.ts";
 
 export interface SearchServiceOptions {
   readonly archive: SearchedArchive;
   readonly encoder: Encoder;
+  /** Other words that a query is widened by, as they are when it is asked. Default: none. */
+  readonly synonyms?: (() => Synonyms) | undefined;
 }
 
 /** Searches an archive, whatever engine is behind it: a request is checked and its query encoded here, the rest is the archive's. */
-export function createSearchService({ archive, encoder }: SearchServiceOptions): SearchService {
+export function createSearchService({ archive, encoder, synonyms }: SearchServiceOptions): SearchService {
   return {
     async search(request, { signal } = {}) {
       const startedMs = performance.now();
       checkLimits(request);
       parseTimeRange(request, archive.info.timezone);
-      const query = parseQuery(request.query);
-      const isEncoded = query.text !== "" && request.mode !== "keyword";
-      const encoded = isEncoded ? await encodeQuery(encoder, query.text, signal) : {};
+      const widened = widenQuery(request.query, synonyms?.());
+      const isEncoded = widened.text !== "" && request.mode !== "keyword";
+      const encoded = isEncoded ? await encodeQuery(encoder, widened.text, signal) : {};
       signal?.throwIfAborted();
-      const findings = await archive.search(request, encoded, { signal });
-      return { ...findings, tookMs: performance.now() - startedMs };
+      const { alsoSearched } = widened;
+      const findings = await archive.search({ ...request, query: widened.query }, encoded, { signal });
+      const { typed: query, readAs } =
+        alsoSearched.length === 0 ? { ...findings, typed: findings.query } : parseQuery(request.query);
+      return { ...findings, query, readAs, alsoSearched, tookMs: performance.now() - startedMs };
     },
     article: (id) => archive.article(id),
     similar: (id, options) => archive.similar(id, options),

@@ -66,6 +66,7 @@ function search(articles: readonly StoredArticle[], request: SearchRequest): Sea
     related: 0,
     readAs: request.query,
     unknownOperators: [],
+    alsoSearched: [],
     facets: {
       source: count(matching, "source").slice(0, request.facetValues ?? 50),
       category: count(matching, "category").slice(0, request.facetValues ?? 50),

@@ -98,7 +98,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   const narrowed =
     toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: DEFAULT_LIMIT, stories: "on" }) !== "/";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
-  const variants = findVariants(query.q);
+  const variants = [...new Set([...findVariants(query.q), ...result.alsoSearched])];
   return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 ${renderReading(view, result)}

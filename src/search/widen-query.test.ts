@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFakeEncoder } from "../../test/fakes/encoder.ts";
+import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
+import { PLAIN_REQUEST, SEARCH_MODES } from "../archive/request.ts";
+import { searchInThisThread } from "../local/search/searcher.ts";
+import { builtInSynonyms, createSynonyms, parseSynonyms } from "../text/synonyms.ts";
+import { createSearchService } from "./service.ts";
+import { widenQuery } from "./widen-query.ts";
+
+const synonyms = createSynonyms(parseSynonyms("格鲁吉亚, 乔治亚\n巴老师 => 巴金, 李 尧棠").groups);
+const widen = (query: string) => widenQuery(query, synonyms);
+
+test("a word becomes a choice of its group, the same for each of its words", () => {
+  assert.equal(widen("格鲁吉亚 总统").query, "(格鲁吉亚 OR 乔治亚) 总统");
+  assert.equal(widen("喬治亞 总统").query, "(格鲁吉亚 OR 乔治亚) 总统");
+  assert.deepEqual(widen("喬治亞").alsoSearched, ["格鲁吉亚"]);
+  assert.equal(widen("喬治亞 总统").text, widen("格鲁吉亚 总统").text);
+});
+
+test("one way, into a choice of words, in titles and in choices", () => {
+  assert.equal(widen("巴老师").query, "巴老师 OR 巴金 OR (李 尧棠)");
+  assert.equal(widen("巴金").query, "巴金");
+  assert.equal(widen("title:乔治亚").query, "title:格鲁吉亚 OR title:乔治亚");
+  assert.equal(widen("乔治亚 OR 意大利").query, "格鲁吉亚 OR 乔治亚 OR 意大利");
+});
+
+test("phrases, exclusions, longer words and prose stay as they are", () => {
+  for (const query of ['"乔治亚"', "疫苗 -乔治亚", "乔治亚大学", `乔治亚 ${"有轨电车".repeat(30)}`, "", "OR ("]) {
+    assert.deepEqual([widen(query).query, widen(query).alsoSearched], [query, []], query);
+  }
+  assert.equal(widenQuery("乔治亚", undefined).query, "乔治亚");
+});
+
+test("each word of a group that goes both ways finds the same first ten, in every mode", async () => {
+  const encoder = createFakeEncoder();
+  const groups = builtInSynonyms().filter(({ from, to }) => from.length === to.length);
+  const words = [...new Set(groups.flatMap(({ from }) => from))];
+  const vectors = await encoder.encode(words, { role: "document" });
+  const articles = words.map(
+    (title, index): FakeArticle => ({ id: `${index}`, title, body: `${title}。`, vector: vectors[index] }),
+  );
+  const service = createSearchService({
+    archive: searchInThisThread(createMemoryArchive(articles, { encoderFingerprint: encoder.fingerprint })),
+    encoder,
+    synonyms: () => createSynonyms(builtInSynonyms()),
+  });
+  /** In several groups: it finds more than either. */
+  const isShared = (word: string): boolean => groups.filter(({ from }) => from.includes(word)).length > 1;
+  for (const mode of SEARCH_MODES)
+    for (const { from } of groups) {
+      if (from.some(isShared)) continue;
+      const found = [];
+      for (const query of from) {
+        const { hits, total } = await service.search({ ...PLAIN_REQUEST, query, mode });
+        found.push({ total, ids: hits.map(({ id }) => id) });
+        if (mode === "keyword") assert.ok(total >= from.length, `${query}: ${total}`);
+      }
+      for (const other of found) assert.deepEqual(other, found[0], `${mode} ${from}`);
+    }
+});
