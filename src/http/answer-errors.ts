@@ -35,6 +35,11 @@ export function answerErrors(app: App, send: SendFailure): void {
     if (allowed.length === 0) {
       throw new AppError("not-found", `There is nothing at ${method} ${path}. See /docs for what there is.`);
     }
+    if (method === "OPTIONS")
+      return reply
+        .header("allow", [...allowed, "OPTIONS"].join(", "))
+        .status(204)
+        .send();
     reply.header("allow", allowed.join(", "));
     throw new AppError("method-not-allowed", `${path} takes ${allowed.join(", ")}, not ${method}.`);
   });

@@ -172,6 +172,31 @@ test("a gzipped body is unpacked, within the limit, whether its header says so o
   assert.equal((await post(t, packed.subarray(0, 40))).status, 400);
 });
 
+test("a refused record is told what to send, in words of requests", async (t) => {
+  for (const payload of [
+    '{"id":1,"foo":"x"}',
+    '{"id":1,"title":{"a":1}}',
+    '{"id":1,"title":"一","body":[{"a":1}]}',
+    "[1]",
+  ]) {
+    const { json } = await post(t, payload);
+    assert.doesNotMatch(JSON.stringify(json), /--/, payload);
+  }
+});
+
+test("OPTIONS tells what a path takes", async (t) => {
+  const app = await startFakeServer(t, {});
+  for (const [url, allow] of [
+    ["/api/v1/articles", "POST, OPTIONS"],
+    ["/api/v1/articles/x", "DELETE, GET, HEAD, OPTIONS"],
+    ["/api/v1/search/?q=x", "GET, HEAD, OPTIONS"],
+  ] as const) {
+    const reply = await app.inject({ method: "OPTIONS", url });
+    assert.deepEqual([reply.statusCode, reply.headers.allow, reply.body], [204, allow, ""], url);
+  }
+  assert.equal((await app.inject({ method: "OPTIONS", url: "/nothing" })).statusCode, 404);
+});
+
 test("an empty body, and a list of nothing", async (t) => {
   assert.equal((await post(t, "")).status, 400);
   assert.deepEqual((await post(t, "[]")).json, { added: 0, updated: 0, unchanged: 0, rejected: [] });
