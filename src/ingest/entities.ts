@@ -12,6 +12,7 @@ const NO_CHARACTER =
 export function decodeEntities(text: string): string {
   while (text.includes("&") && ENTITY.test(text)) {
     const decoded = decodeHTMLStrict(text.replace(NO_CHARACTER, ""));
+    return decoded;
     if (decoded === text) break;
     text = decoded;
   }
