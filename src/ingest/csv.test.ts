@@ -183,3 +183,26 @@ test("whatever is in the file, every line is in one record, in order, and chunks
     { numRuns: 300 },
   );
 });
+
+test("the delimiter is told by the header line, without what stands in quotes", async () => {
+  for (const [text, title] of [
+    ['"标题, 副标题, 引题";title;body\n一,二;三, 四;五\n', "三, 四"],
+    ["title;正文(全文,含图);日期\n三, 四;五;2021-03-14\n", "三, 四"],
+    ['"title"|"body"|"date"\n三, 四;五|六|2021-03-14\n', "三, 四;五"],
+    ["title,body\n三;四,五\n", "三;四"],
+  ] as const) {
+    const [record] = await readText(text);
+    assert.equal((record?.value as { title?: string } | undefined)?.title, title, text);
+  }
+});
+
+test("a line that names the delimiter, as spreadsheets write it, is no header", async () => {
+  for (const [text, kind] of [
+    ["sep=;\r\nid;title;body\r\n1;a,b;c\r\n", "csv"],
+    ["\ufeffsep=|\nid|title|body\n1|a,b|c\n", "csv"],
+    ['"sep=;"\nid;title;body\n1;a,b;c\n', "csv"],
+    ['SEP=,\nid,title,body\n1,"a,b",c\n', "csv"],
+    ["sep=\t\nid\ttitle\tbody\n1\ta,b\tc\n", "tsv"],
+  ] as const)
+    assert.deepEqual(await readText(text, { kind }), [{ line: 3, value: { id: "1", title: "a,b", body: "c" } }], text);
+});

@@ -77,6 +77,7 @@ class TableScanner {
   readonly #maxBytes: number;
   #columns: string[] | undefined;
   #delimiter = "\t";
+  #namedDelimiter: string | undefined;
   #parser = new RowParser("\t");
   /** The lines of the row at hand. */
   #lines: TextLine[] = [];
@@ -130,7 +131,12 @@ class TableScanner {
     const text = line.text.replace(/^\ufeff/, "");
     if (text.trim() === "") return;
     if (line.problem !== undefined) throw badInput(`The header line of ${name} ${line.problem}.`);
-    this.#delimiter = kind === "tsv" ? "\t" : ([",", ";", "\t"].find((mark) => text.includes(mark)) ?? ",");
+    const named = SEPARATOR_LINE.exec(text)?.[1];
+    if (named !== undefined) {
+      this.#namedDelimiter = named;
+      return;
+    }
+    this.#delimiter = kind === "tsv" ? "\t" : (this.#namedDelimiter ?? findDelimiter(text));
     this.#parser = new RowParser(this.#delimiter);
     const state = this.#parser.add(text);
     if (state !== "complete") throw badInput(`The header line of ${name} has a quote that is never closed.`);
@@ -206,6 +212,16 @@ class TableScanner {
     this.#byteLength = 0;
     this.#parser.reset();
   }
+}
+
+/** What spreadsheets write before the header, to say what stands between cells. */
+const SEPARATOR_LINE = /^"?sep=([,;|\t])"?\s*$/i;
+
+/** The mark that stands most often in a header line, outside of quotes; a comma where none does. */
+function findDelimiter(header: string): string {
+  const bare = header.replace(/"(?:[^"]|"")*"/g, "");
+  const countOf = (mark: string): number => bare.split(mark).length - 1;
+  return [",", ";", "\t", "|"].reduce((best, mark) => (countOf(mark) > countOf(best) ? mark : best));
 }
 
 function toObject(columns: readonly string[], cells: readonly string[]): Record<string, string> {

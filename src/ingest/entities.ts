@@ -6,15 +6,8 @@ const NO_CHARACTER =
   /&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[dD][89a-fA-F][\da-fA-F]{2}));/g;
 
 /**
- * Entities as the characters that they stand for, `&#28207;` → 港, also where they were written twice (`&amp;amp;`). Those
- * without a semicolon are let be: they stand in addresses (`?a=1&copy=2`).
+ * Entities as the characters that they stand for, `&#28207;` → 港. Those without a semicolon are let be: they stand in addresses
+ * (`?a=1&copy=2`).
  */
-export function decodeEntities(text: string): string {
-  while (text.includes("&") && ENTITY.test(text)) {
-    const decoded = decodeHTMLStrict(text.replace(NO_CHARACTER, ""));
-    return decoded;
-    if (decoded === text) break;
-    text = decoded;
-  }
-  return text;
-}
+export const decodeEntities = (text: string): string =>
+  ENTITY.test(text) ? decodeHTMLStrict(text.replace(NO_CHARACTER, "")) : text;

@@ -124,11 +124,9 @@ export const toMs = (fraction: string): number => Math.floor(Number(`0.${fractio
 export const toClockMs = (clock: Clock | undefined): number =>
   clock === undefined ? 0 : ((clock.hour * 60 + clock.minute) * 60 + clock.second) * 1000 + clock.ms;
 
-/** Whether there is such a time. A leap second ends an hour of UTC, which no zone moves by less than a quarter. */
+/** Whether there is such a time; of a leap second only the zone tells. */
 export const isOnClock = ({ hour, minute, second, ms }: Clock): boolean =>
-  minute <= 59 &&
-  (second <= 59 || (second === 60 && minute % 15 === 14)) &&
-  (hour <= 23 || (hour === 24 && minute === 0 && second === 0 && ms === 0));
+  minute <= 59 && second <= 60 && (hour <= 23 || (hour === 24 && minute === 0 && second === 0 && ms === 0));
 
 /** The hour of 24, or undefined where the word and the hour contradict each other. */
 function toHour(hour: number, word: string | undefined): number | undefined {
@@ -163,6 +161,8 @@ function readZone(text: string): { readonly zone: ClockZone | undefined; readonl
     zone ??= named;
     rest = rest.slice(id[0].length);
   }
+  // The same once more in brackets: +0800 (GMT+08:00).
+  if (zone !== undefined) rest = rest.replace(/^ ?\((?:GMT|UTC)? ?[+-]\d{1,2}(?::?\d\d)?\)/, "");
   const abbreviation = ABBREVIATION.exec(rest);
   if (abbreviation !== null) {
     const named = zoneOfAbbreviation(abbreviation[1] ?? "");

@@ -97,8 +97,8 @@ export function findDay(text: string, rules: DateRules, hints: DateHints): DayFo
   const compact = COMPACT.exec(text);
   if (compact !== null && /^[12]/.test(compact[0])) {
     const day = found(compact, toLocalDay(Number(compact[1]), Number(compact[2]), Number(compact[3])));
-    // 20210314 080500: the time is as compact as the day.
-    return typeof day === "string" ? day : { ...day, after: day.after.replace(/^ (?=(?:\d{4}|\d{6})(?!\d))/, "T") };
+    // 20210314 080500, 20210314_080500: the time is as compact as the day.
+    return typeof day === "string" ? day : { ...day, after: day.after.replace(/^[ _-](?=(?:\d{4}|\d{6})(?!\d))/, "T") };
   }
 
   const inEnglish = findEnglish(text, found);

@@ -1,5 +1,5 @@
-import { MAX_INSTANT_MS, MIN_INSTANT_MS, toLocalDay } from "./calendar.ts";
-import { type AfterDay, isOnClock, readAfterDay, toClockMs, toMs } from "./clock.ts";
+import { DAY_MS, MAX_INSTANT_MS, MIN_INSTANT_MS, toLocalDay } from "./calendar.ts";
+import { type AfterDay, type Clock, isOnClock, readAfterDay, toClockMs, toMs } from "./clock.ts";
 import { type ClockZone, parseOffset, zoneInWords } from "./clock-zone.ts";
 import { type DateFlaw, type DateHints, findDay } from "./day.ts";
 import { datesOfDigits, looksLikeSpreadsheetDay, republicDay } from "./digits.ts";
@@ -71,7 +71,7 @@ function readPlain(plain: RegExpExecArray, rules: DateRules, hints: DateHints): 
   const localDayMs = toLocalDay(Number(year), Number(month), Number(day));
   const offset = zone === undefined ? undefined : zone === "Z" ? 0 : parseOffset(zone);
   if (localDayMs === undefined || !isOnClock(clock) || (zone !== undefined && offset === undefined)) return "missing";
-  return toInstant(localDayMs + toClockMs(clock), offset, rules, hints) ?? "missing";
+  return toMoment(localDayMs, clock, offset, rules, hints);
 }
 
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
@@ -153,7 +153,9 @@ const OTHER_CALENDAR =
   /令和|昭和|平成|大正|明治|光[绪緒]|宣[统統]|同治|咸[丰豐]|道光|[嘉][庆慶]|乾隆|康熙|雍正|[农農阴陰夏旧舊佛回][历曆]|檀[纪紀]|佛[纪紀]|(?:公元|西元|民[国國]|[纪紀]元)前|[截][至止]|[预預][计計定]|:\/\//;
 const ENDS_OPEN = /(?:[-+~.]|\d:|[至到自从從距][于於离離]?) ?$/;
 /** Behind a day these make it the end of a stretch of time, or a number of something else. */
-const GOES_ON = /^(?:[\d:.\-/~+%]|[前后後至到起]|以[前后後来來]|之[前后後]|左右|年|B\.?C)/i;
+const GOES_ON = /^(?:[\d:.\-/~+%]|[上中下][旬半]|[初底末]|[前后後至到起]|以[前后後来來]|之[前后後]|左右|年|B\.?C)/i;
+/** The page of a newspaper: 01版, 第A12版. */
+const PAGE = /^第? ?[A-Z]?\d{1,3} ?版/i;
 /** A second date is none of ours where it is said to be that of a change. */
 const CHANGED = /更新|修[改订訂]|[编編][辑輯]|最[后後]|抓取|采集|下[载載]|updated?|modified|edited|changed/i;
 const ANOTHER_DAY = /\d{4} ?[-/.年] ?\d{1,2}|(?<!\d)\d{8}(?!\d)/;
@@ -180,17 +182,13 @@ function readWritten(text: string, rules: DateRules, hints: DateHints): Read {
     after = checked;
   }
   if (after.clock === undefined && before !== "") after = clockBefore(before) ?? after;
-  return (
-    toInstant(localMs + toClockMs(after.clock), after.zone ?? inWords, rules, {
-      ...hints,
-      isChinese: isChinese(text, hints),
-    }) ?? "missing"
-  );
+  const named = after.zone ?? inWords;
+  return toMoment(localMs, after.clock, named, rules, { ...hints, isChinese: isChinese(text, hints) });
 }
 
 /** The text behind a day: words are let be, a time among them is found, anything that makes it another date is refused. */
 function checkRest(after: AfterDay): AfterDay | DateFlaw {
-  const rest = after.rest.replace(/^[\s.,;|·。、)\]】」』"']+/, "");
+  const rest = after.rest.replace(/^[\s.,;|·。、)\]】」』"'_]+/, "").replace(PAGE, "");
   if (rest === "") return after;
   if (GOES_ON.test(rest)) return "unreadable";
   const another = ANOTHER_DAY.exec(rest);
@@ -225,15 +223,25 @@ function readRelativeText(text: string, rules: DateRules, hints: DateHints): Rea
   if (relative === "needs-as-of") return /^\d{1,2} ?[月\-/]/.test(bare) ? "withoutYear" : "relative";
   if ("instantMs" in relative) return Math.floor(relative.instantMs);
   const { clock, zone } = relative.after;
-  return (
-    toInstant(relative.localDayMs + toClockMs(clock), zone, rules, { ...hints, isChinese: isChinese(text, hints) }) ??
-    "missing"
-  );
+  return toMoment(relative.localDayMs, clock, zone, rules, { ...hints, isChinese: isChinese(text, hints) });
 }
 
 const isChinese = (text: string, hints: DateHints): boolean => hints.isChinese === true || /\p{Script=Han}/u.test(text);
 
 const HOUR_MS = 3_600_000;
+
+function toMoment(
+  localDayMs: number,
+  clock: Clock | undefined,
+  named: ClockZone | undefined,
+  rules: DateRules,
+  hints: DateHints,
+): Read {
+  const atMs = toInstant(localDayMs + toClockMs(clock), named, rules, hints);
+  // A leap second ends a day of UTC.
+  const isNone = atMs === undefined || (clock?.second === 60 && (atMs - clock.ms) % DAY_MS !== 0);
+  return isNone ? "missing" : atMs;
+}
 
 /** The instant at which clocks of the zone show the local time; undefined where a zone is named that cannot be told. */
 function toInstant(

@@ -32,7 +32,7 @@ const DAYS: readonly (readonly [RegExp, number])[] = [
 ];
 /** Named vaguely, or by weekday: relative all the same. */
 const VAGUE =
-  /^(?:[几幾数數]|若干).{0,6}前$|^(?:上|本|这|這|下)(?:个|個)?(?:周|週|星期|[礼禮]拜|月|年)|^(?:去|今|前|明)年|^(?:星期|周|週|[礼禮]拜)[一二三四五六日天]|^last (?:week|month|year)/i;
+  /^(?:[几幾数數]|若干).{0,6}前$|^(?:上|本|这|這|下)(?:个|個)?(?:周|週|星期|[礼禮]拜|月|年)|^(?:去|今|前|明)年|^(?:星期|周|週|[礼禮]拜)[一二三四五六日天]|^(?:last|this|next) (?:week|month|year|mon|tue|wed|thu|fri|sat|sun)/i;
 const WITHOUT_YEAR = /^(\d{1,2}) ?(?:月|([-/.])) ?(\d{1,2})(?!\d)(?:(?<=月.*) ?[日号號])?/;
 
 const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };

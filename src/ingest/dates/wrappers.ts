@@ -71,10 +71,15 @@ const CALL = /^(?:new )?[A-Za-z_][\w.]*\( ?(.*?) ?\)$/s;
 /** Python's datetime, with microseconds last. */
 const PARTS = /^\d{4}(?:, ?\d{1,6}){2,6}$/;
 
+/** `20210314080500+0800`; PDF writes `D:20210314080500+08'00'`. */
+const DIGITS_WITH_ZONE = /^(?:D:)?(\d{8})(\d{4}|\d{6})(Z|[+-]\d\d(?::?\d\d|'\d\d'?)?)(?:00'00'?)?$/i;
+
 /** What a date in the words of a programming language holds: its text or number; a text that is none comes back as it is. */
 export function unwrapCall(text: string): string {
   const dotNet = DOT_NET.exec(text);
   if (dotNet !== null) return dotNet[1] ?? "";
+  const digits = DIGITS_WITH_ZONE.exec(text);
+  if (digits !== null) return `${digits[1]}T${digits[2]}${digits[3]?.replaceAll("'", "")}`;
   const inner = CALL.exec(text)?.[1];
   if (inner === undefined) return text;
   // JavaScript counts its months from 0.
