@@ -28,6 +28,12 @@ export function toReportText(report: ImportReport, archiveFlag = ""): string {
     lines.push(`${things(rejected, "record")} rejected, see ${report.rejectsFile}`);
     list(report.rejections, rejected);
   }
+  if (report.madeIds > 0) {
+    lines.push(
+      `${things(report.madeIds, "article")} with an id that is none; the address or the text tells them apart.`,
+    );
+    list(report.badIds, report.madeIds);
+  }
   if (withoutTitle > 0) lines.push(`${things(withoutTitle, "article")} without a title.`);
   if (withoutBody > 0) lines.push(`${things(withoutBody, "article")} without a body.`);
   if (undated > 0) {

@@ -194,6 +194,22 @@ test("identity: the id, else the canonical address, else the content", () => {
   assert.equal(map({ id: "x".repeat(512), title: "t" }).id.length, 512);
 });
 
+test("what is no id is none: the address or the text tells such articles apart, and it is said", () => {
+  for (const id of ["", " ", null, "nan", "NaN", "None", "NULL", "\\N", "4.61E+15", "4.61e15", Number.NaN, 4.61e22]) {
+    const mapped = createMapper()({ id, title: "t", url: "https://n.example/1" });
+    assert.ok("article" in mapped);
+    assert.match(mapped.article.id, /^url-/, String(id));
+    assert.notEqual(mapped.badId, undefined, String(id));
+  }
+  for (const id of ["1e", "e5", "1e5", "12E5", "1.5", "0", 0, 7, "5000000000000000001"]) {
+    const mapped = createMapper()({ id, title: "t" });
+    assert.ok("article" in mapped && mapped.badId === undefined);
+    assert.equal(mapped.article.id, String(id));
+  }
+  const other = createMapper()({ id: "nan", guid: "7", title: "t" });
+  assert.ok("article" in other && other.badId === undefined && other.article.id === "7", "another id will do");
+});
+
 test("any value is an article within the bounds of the port, or a problem; nothing is thrown", () => {
   const mappers = [
     createMapper(),

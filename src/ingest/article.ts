@@ -27,7 +27,14 @@ export interface BadDate {
 }
 
 /** An article, with what stood in the place of its date when no date could be read from it; or why there is none. */
-export type Mapped = { readonly article: Article; readonly badDate?: BadDate } | { readonly problem: string };
+export type Mapped = MappedArticle | { readonly problem: string };
+
+export interface MappedArticle {
+  readonly article: Article;
+  readonly badDate?: BadDate;
+  /** What stood in the place of its id and is none; the id was then made of the address or the text. */
+  readonly badId?: string;
+}
 
 /** The function record → article. */
 export interface ArticleMapper {
@@ -85,7 +92,7 @@ export function createMapper(options: MappingOptions = {}): ArticleMapper {
     const date = findDate(found.published, inForce, new RecordHints(`${article.title} ${article.body.slice(0, 400)}`));
     if (date?.candidate !== undefined) finder.use("published", date.candidate);
     const publishedAtMs = date?.atMs;
-    const givenId = read("id", toPlain);
+    const givenId = read("id", toGivenId);
     const givenUrl = read("url", toPlain);
     const source = read("source", toName) ?? options.source;
     const category = read("category", toName);
@@ -99,7 +106,12 @@ export function createMapper(options: MappingOptions = {}): ArticleMapper {
       category,
       publishedAtMs,
     };
-    return date?.bad === undefined ? { article: mapped } : { article: mapped, badDate: date.bad };
+    const badId = givenId === undefined && found.id.length > 0 ? excerptOf(found.id[0]?.value ?? "") : undefined;
+    return {
+      article: mapped,
+      ...(date?.bad === undefined ? {} : { badDate: date.bad }),
+      ...(badId === undefined ? {} : { badId }),
+    };
   };
 
   return Object.assign(toArticle, {
@@ -122,6 +134,15 @@ function isHeader(record: Record<string, unknown>): boolean {
     count++;
   }
   return count > 1;
+}
+
+/** A number in the short form of spreadsheets, 4.61E+15: its last digits are gone, and other ids look the same. 1e5 may be hexadecimal. */
+const ROUNDED = /^-?\d(?:\.\d+e\+?|e\+)\d+$/i;
+
+/** An id as it stands; undefined for what is none. */
+function toGivenId(value: unknown): string | undefined {
+  const text = toPlain(value);
+  return text === undefined || ROUNDED.test(text) ? undefined : text;
 }
 
 /** What a first candidate holds in the place of text, where none holds text. */

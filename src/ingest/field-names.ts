@@ -9,10 +9,10 @@ import { FIELDS, type Field } from "./fields.ts";
 const NAMES: Record<Field, { readonly strong: string; readonly general?: string; readonly weak?: string }> = {
   id: {
     strong: "id _id article_id articleid news_id newsid doc_id docid guid uuid 编号 文章id 新闻id id_str mid",
-    general: "post_id postid item_id aid nid 序号 文章编号 新闻编号",
+    general: "post_id postid item_id aid nid 序号 文章编号 新闻编号 docno",
   },
   title: {
-    strong: "title headline 标题 biaoti post_title 题目 题名 标题名称 主标题",
+    strong: "title headline 标题 biaoti post_title 题目 题名 标题名称 主标题 contenttitle",
     general: "heading head title_page title_rss webtitle",
     weak: "subject name topic_title 主题 名称",
   },
@@ -32,8 +32,8 @@ const NAMES: Record<Field, { readonly strong: string; readonly general?: string;
       "published_date published_time publication_date pubdate pub_date pubtime pub_time ptime pdate post_date_gmt date_gmt post_date postdate posttime " +
       "post_time posted_at release_time releasetime release_date releasedate issue_date issuedate issue_time newstime newsdate news_time news_date showtime sendtime " +
       "send_time fbsj fbrq fabushijian fabu_time fabu_date seendate 发布时间 发布日期 发表时间 发表日期 发布于 发表于 刊登日期 刊登时间 刊发时间 刊发日期 刊载日期 出版日期 " +
-      "发稿时间 发文时间 发文日期 发帖时间 播出时间 播出日期 见报日期 上线时间 公布日期 公布时间 新闻时间 新闻日期",
-    general: "date time datetime timestamp date_time dateline 日期 时间 日期时间 时间戳 shijian riqi day",
+      "发稿时间 发文时间 发文日期 发帖时间 播出时间 播出日期 见报日期 上线时间 公布日期 公布时间 新闻时间 新闻日期 张贴日期 张贴时间 公告日期 公告时间 刊出日期 见报时间",
+    general: "date time datetime 成文日期 behot_time timestamp date_time dateline 日期 时间 日期时间 时间戳 shijian riqi day",
     weak:
       "created_at createdat created create_time createtime create_date creation_date date_created ctime addtime add_time adddate inputtime input_time intime " +
       "创建时间 创建日期 添加时间 录入时间 上传时间 updated_at updatedat updated update_time updatetime date_modify date_modified modified modified_at " +
@@ -47,7 +47,7 @@ const NAMES: Record<Field, { readonly strong: string; readonly general?: string;
   source: {
     strong:
       "source media publisher source_name outlet newspaper media_name medianame 来源 媒体 媒体名称 出处 报纸 稿源 消息来源 信息来源 " +
-      "来源媒体 媒体来源 来源名称 文章来源 新闻来源 laiyuan befrom publication_name",
+      "来源媒体 媒体来源 来源名称 文章来源 新闻来源 laiyuan befrom copyfrom publication_name 发布机构 发布单位 发文单位 发文机关",
     general: "site site_name sitename feed publication origin 网站 站点 来源网站 网站名称 公众号 账号 刊名 报刊 nickname press",
     weak: "domain source_domain sourcedomain host hostname website",
   },
@@ -73,7 +73,7 @@ const IS_TIME = /^(?:date|time|datetime|dt|at|on|ts|timestamp|stamp|day|ms|sec|s
 
 /** Names that mean something else, whatever they hold: they are never taken for a field by their content. */
 const OTHER =
-  /author|writer|reporter|editor|byline|creator|user|nick|keyword|tags?$|label|lang|image|img|pic|photo|figure|caption|video|audio|media_?url|thumb|avatar|logo|icon|cover|comment|reply|locat|country|city|province|region|area|address|crawl|fetch|scrap|spider|download|collect|insert|import|index|file|path|hash|md5|sha|status|state|type|kind|count|number|num$|views?$|reads?$|likes?$|share|score|rank|slug|embed|vector|token|copyright|license|licence|note|remark|birth|expire|deadline|start|end|event|subtitle|sub_title|alias|entity|entities|person|people|org|stock|query|prompt|question|answer|translat|_en$|english|seo|password|email|phone|version|作者|记者|编辑|责编|撰稿|通讯员|译者|关键词|标签|语言|图片|图注|图说|视频|音频|封面|评论|回复|地区|地点|地址|省份|城市|国家|抓取|爬取|采集|入库|下载|文件|路径|状态|类型|数量|阅读量|浏览量|点赞|转发|分享|排名|版权|备注|副标题|英文|译文|翻译|人物|机构|股票|情感|问题|答案|用户|昵称|电话|邮箱/;
+  /author|writer|reporter|editor|byline|creator|user|nick|keyword|tags?$|label|lang|image|img|pic|photo|figure|caption|video|audio|media_?url|thumb|avatar|logo|icon|cover|comment|reply|locat|country|city|province|region|area|address|crawl|fetch|scrap|spider|download|collect|insert|import|index|file|path|hash|md5|sha|status|state|type|kind|count|number|num$|views?$|reads?$|likes?$|share|score|rank|slug|embed|vector|token|copyright|license|licence|note|remark|birth|expire|deadline|start|end|event|subtitle|sub_title|alias|entity|entities|person|people|org|stock|query|prompt|question|answer|translat|_en$|english|seo|password|email|phone|version|作者|记者|编辑|责编|撰稿|通讯员|译者|关键词|标签|语言|图片|图注|图说|视频|音频|封面|评论|回复|地区|地点|地址|省份|城市|国家|抓取|爬取|采集|入库|下载|文件|路径|状态|类型|数量|阅读量|浏览量|点赞|转发|分享|排名|版权|备注|副标题|英文|译文|翻译|人物|机构|股票|情感|问题|答案|用户|昵称|电话|邮箱|出生|生日|截止|开始|结束|会议|活动|有效|到期|成立|上映/;
 
 export interface Place {
   readonly field: Field;
@@ -131,7 +131,7 @@ function findPlace(name: string): Place | undefined {
   const whole = words.join("_");
   const asIs = exact.get(name) ?? exact.get(whole) ?? exact.get(words.join(""));
   if (asIs !== undefined) return { ...asIs, isUtc };
-  const like = withoutAround(words) ?? timePlace(words) ?? withoutBrackets(name);
+  const like = withoutPage(words, withoutAround(words)) ?? timePlace(words) ?? withoutBrackets(name);
   return like === undefined ? undefined : { ...like, rank: like.rank + LIKENESS, isUtc };
 }
 
@@ -165,6 +165,14 @@ function withoutAround(words: readonly string[]): Found {
   }
   return undefined;
 }
+
+/** What names itself raw, or a page, may hold more than the article. */
+const withoutPage = (words: readonly string[], found: Found): Found =>
+  found?.field === "body" &&
+  found.kind === "strong" &&
+  words.some((word) => /^(?:raw|page|html|original|orig)$/.test(word))
+    ? { ...found, kind: "general", rank: found.rank + RANKS.general }
+    : found;
 
 /** 日期（西元） is 日期. */
 function withoutBrackets(name: string): Found {

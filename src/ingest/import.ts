@@ -84,10 +84,19 @@ class ImportRun {
   readonly #meter: Meter = { bytes: 0 };
   readonly #totalBytes: number | undefined;
   readonly #startedMs = performance.now();
-  readonly #counts = { rejected: 0, contradicting: 0, colliding: 0, withoutTitle: 0, withoutBody: 0, undated: 0 };
+  readonly #counts = {
+    rejected: 0,
+    contradicting: 0,
+    colliding: 0,
+    withoutTitle: 0,
+    withoutBody: 0,
+    undated: 0,
+    madeIds: 0,
+  };
   readonly #badDateCounts: Partial<Record<DateFlaw, number>> = {};
   readonly #rejections: RecordNote[] = [];
   readonly #badDates: RecordNote[] = [];
+  readonly #badIds: RecordNote[] = [];
   readonly #repeatedIds: RecordNote[] = [];
   readonly #remarks = new Set<string>();
   #inputs = 0;
@@ -160,6 +169,7 @@ class ImportRun {
       ...(rejected > 0 ? { rejectsFile: this.#rejects.path } : {}),
       rejections: this.#rejections,
       badDates: this.#badDates,
+      badIds: this.#badIds,
       repeatedIds: this.#repeatedIds,
       places,
       remarks: [...this.#remarks],
@@ -223,9 +233,13 @@ class ImportRun {
       addExample(this.#rejections, { ...place, text: mapped.problem });
       return;
     }
-    const { article, badDate } = mapped;
+    const { article, badDate, badId } = mapped;
     if (article.title === "") counts.withoutTitle++;
     if (article.body === "") counts.withoutBody++;
+    if (badId !== undefined) {
+      counts.madeIds++;
+      addExample(this.#badIds, { ...place, text: badId === "" ? "empty" : badId });
+    }
     if (article.publishedAtMs === undefined) counts.undated++;
     if (badDate !== undefined && article.publishedAtMs === undefined) {
       const { flaw, text } = badDate;

@@ -7,6 +7,7 @@ import type { FieldMap } from "./fields.ts";
 import { openBytes } from "./input.ts";
 import { readOpened } from "./reader.ts";
 import { REQUEST_REMEDIES } from "./remedies.ts";
+import { withSample } from "./sample.ts";
 
 export interface ReadArticles {
   readonly articles: readonly Article[];
@@ -35,7 +36,12 @@ export async function readArticles(body: Buffer, options: BodyOptions): Promise<
   let index = 0;
   const { mapper, encoding, fields } = options;
   const input = await openBytes("The body", oneChunk(bytes), { encoding, remedies: REQUEST_REMEDIES });
-  for await (const records of readOpened(input, "body.json", { format: "json", fields, remedies: REQUEST_REMEDIES })) {
+  const stream = readOpened(input, "body.json", { format: "json", fields, remedies: REQUEST_REMEDIES });
+  const learned = withSample(stream, async (sample) => {
+    mapper.learn(sample.records.flatMap(({ problem, value }) => (problem === undefined ? [value] : [])));
+    return true;
+  });
+  for await (const records of learned) {
     for (const record of records) {
       const mapped = record.problem === undefined ? mapper(record.value) : { problem: record.problem };
       if (record.problem !== undefined) unreadable++;

@@ -42,6 +42,8 @@ export interface ImportReport {
   readonly undated: number;
   /** Why those that name one have none; the rest name none. */
   readonly badDateCounts: Readonly<Partial<Record<DateFlaw, number>>>;
+  /** Articles whose record has an id that is none (empty, `nan`, 4.61E+15): theirs was made of the address or the text. */
+  readonly madeIds: number;
   readonly seconds: number;
   readonly articlesPerSecond: number;
   /** Which names were taken for which field, and which for none. */
@@ -50,6 +52,7 @@ export interface ImportReport {
   /** The first few of each, to show. */
   readonly rejections: readonly RecordNote[];
   readonly badDates: readonly RecordNote[];
+  readonly badIds: readonly RecordNote[];
   readonly repeatedIds: readonly RecordNote[];
   readonly places: readonly TakenPlace[];
   /** What was found out about the inputs that whoever brings them should know, a sentence each. */

@@ -12,9 +12,12 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { Article } from "../../src/archive/article.ts";
 import { toArticleLine } from "../../src/archive/article-line.ts";
+import { createMapper } from "../../src/ingest/article.ts";
 import { importArticles } from "../../src/ingest/import.ts";
+import { readArticles } from "../../src/ingest/json-body.ts";
 import type { ImportReport } from "../../src/ingest/report.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
+import { encode } from "../fakes/encode.ts";
 import { MemoryWriter } from "../fakes/writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wenxun-round-trip-"));
@@ -42,10 +45,8 @@ const toTable = (records: readonly TextRecord[], delimiter: string): string =>
 
 /** Every format in which articles come, written as other programs write it. */
 const FORMATS: Readonly<Record<string, (records: readonly TextRecord[], path: string) => string>> = {
-  "JSON lines": (records, path) =>
-    save(`${path}.jsonl`, records.map((record) => `${JSON.stringify(record)}\n`).join("")),
-  "gzipped JSON lines": (records, path) =>
-    save(`${path}.jsonl.gz`, gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join(""))),
+  "JSON lines": (records, path) => save(`${path}.jsonl`, jsonLines(records)),
+  "gzipped JSON lines": (records, path) => save(`${path}.jsonl.gz`, gzipSync(jsonLines(records))),
   "a JSON array": (records, path) => save(`${path}.json`, JSON.stringify(records)),
   "a JSON array over many lines": (records, path) => save(`${path}.json`, JSON.stringify(records, undefined, 2)),
   CSV: (records, path) => save(`${path}.csv`, toTable(records, ",")),
@@ -61,6 +62,15 @@ const FORMATS: Readonly<Record<string, (records: readonly TextRecord[], path: st
   },
 };
 
+const jsonLines = (records: readonly TextRecord[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join("");
+
+/** Encodings that hold all of Unicode, with how the command is told. */
+const ENCODINGS: Readonly<Record<string, string | undefined>> = {
+  gb18030: "gb18030",
+  "utf-16le": undefined,
+  "utf-16be": undefined,
+};
+
 function save(path: string, content: string | Buffer): string {
   writeFileSync(path, content);
   return path;
@@ -73,9 +83,9 @@ interface Imported {
   readonly rejected: readonly { line: number; reason: string; record: string }[];
 }
 
-async function importOnce(path: string, writer: MemoryWriter): Promise<Imported> {
+async function importOnce(path: string, writer: MemoryWriter, encoding?: string): Promise<Imported> {
   const rejectsFolder = join(folder, `rejects-${made++}`);
-  const report = await importArticles({ inputs: [path], writer, rejectsFolder, batchArticles: 7 });
+  const report = await importArticles({ inputs: [path], writer, rejectsFolder, encoding, batchArticles: 7 });
   const { read, stored, added, updated, unchanged, repeated, rejected } = report;
   assert.equal(read, added + updated + unchanged + repeated + rejected);
   assert.equal(stored, read - rejected);
@@ -159,6 +169,53 @@ for (const [format, write] of Object.entries(FORMATS)) {
     );
   });
 }
+
+for (const [name, told] of Object.entries(ENCODINGS)) {
+  for (const [format, toText] of [
+    ["JSON lines", jsonLines],
+    ["CSV", (given: readonly TextRecord[]) => toTable(given, ",")],
+  ] as const) {
+    test(`what comes in as ${format} in ${name} goes out as it was`, async () => {
+      await fc.assert(
+        fc.asyncProperty(records, async (given) => {
+          const texts = given.filter(({ title, body }) => title !== "" || body !== "");
+          fc.pre(texts.length > 0);
+          const path = save(
+            join(folder, `encoded-${made++}.${format === "CSV" ? "csv" : "jsonl"}`),
+            encode(toText(texts), name),
+          );
+          const { exported, report } = await importOnce(path, new MemoryWriter(), told);
+          assert.deepEqual(report.failures, []);
+          for (const one of texts) assert.deepEqual(exported.get(one.id), withoutEmpty(one));
+          assert.equal(exported.size, texts.length);
+        }),
+        { numRuns: 20 },
+      );
+    });
+  }
+}
+
+test("what is sent over HTTP is stored as what is imported from a file, in any layout of JSON", async () => {
+  const layout = fc.constantFrom<(given: readonly TextRecord[]) => string>(
+    jsonLines,
+    (given) => JSON.stringify(given),
+    (given) => JSON.stringify({ articles: given }, undefined, 1),
+  );
+  await fc.assert(
+    fc.asyncProperty(records, layout, async (given, toText) => {
+      const { articles, rejections } = await readArticles(Buffer.from(toText(given)), {
+        mapper: createMapper(),
+        maxBytes: 1e7,
+      });
+      const exported = exportAll(articles);
+      assert.equal(articles.length + rejections.length, given.length);
+      for (const { reason } of rejections) assert.match(reason, /neither a title nor a body/);
+      for (const one of given)
+        if (one.title + one.body !== "") assert.deepEqual(exported.get(one.id), withoutEmpty(one));
+    }),
+    { numRuns: 40 },
+  );
+});
 
 /** Anything at all in a field: markup, debris, dates in every shape, what is no text. */
 const anything = fc.oneof(

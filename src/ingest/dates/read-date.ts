@@ -138,8 +138,8 @@ function readDigits(written: string, rules: DateRules, hints: DateHints): Read {
   if (isNegative) return "unreadable";
   if (digits.length === 6 || digits.length === 7) {
     const localMs = republicDay(digits);
-    if (rules.republicYears === true && localMs !== undefined)
-      return toInstant(localMs, undefined, rules, hints) ?? "missing";
+    const isRepublic = rules.republicYears ?? (digits.length === 7 && hints.isTraditional === true ? true : undefined);
+    if (isRepublic === true && localMs !== undefined) return toInstant(localMs, undefined, rules, hints) ?? "missing";
     if (digits.length === 7 && localMs !== undefined) return "republic";
     return digits.length === 6 ? "twoDigits" : "unreadable";
   }
