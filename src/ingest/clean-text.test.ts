@@ -86,3 +86,29 @@ test("what was cleaned is left as it is when it comes in again", () => {
     { numRuns: 3000 },
   );
 });
+
+test("a text of a megabyte of any one thing is cleaned as a short one is", () => {
+  const size = 2 ** 20;
+  for (const piece of [
+    " ",
+    "\n",
+    "恢\n",
+    " \n",
+    "<",
+    "<br",
+    "&amp;",
+    "amp;",
+    "<b>",
+    "<img ",
+    "\u3000",
+    "恢 \n 复",
+    "<![CDATA[",
+  ]) {
+    const text = `一&${piece.repeat(Math.ceil(size / piece.length))}二`;
+    for (const clean of [cleanTitle, cleanBody]) {
+      const cleaned = clean(text);
+      assert.ok(cleaned.startsWith("一") && cleaned.endsWith("二"), piece);
+      assert.ok(clean(cleaned) === cleaned, piece);
+    }
+  }
+});

@@ -46,7 +46,7 @@ export function cleanCharacters(text: string): string {
 const CDATA = /^<!\[CDATA\[(.*?)\]\]>$/s;
 /** Tags that only dress a text, in pairs: `<em>港股</em>`. A tag alone, or any other, may be what a text is about. */
 const DRESS = /<(a|b|big|em|font|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>([^<>]*)<\/\1\s*>/gi;
-const LINE_BREAK_TAG = / *<br\s*\/?>[ \n]*/gi;
+const LINE_BREAK_TAG = /(?<! ) *<br\s*\/?>[ \n]*/gi;
 const IMAGE_TAG = /<img\s[^<>]*\bsrc\s*=[^<>]*>/gi;
 
 const withoutDress = (text: string): string => untilStable(text, (dressed) => dressed.replace(DRESS, "$2"));
@@ -57,11 +57,19 @@ export function cleanTitle(text: string): string {
     let clean = cleanCharacters(title).replace(CDATA, "$1");
     if (clean.includes("&")) clean = decodeEntities(clean);
     if (clean.includes("<")) clean = withoutDress(clean).replace(LINE_BREAK_TAG, " ");
-    if (/[\n\t]/.test(clean))
-      clean = clean.replace(/(?<=\p{Script=Han})\s*\n\s*(?=\p{Script=Han})/gu, "").replace(/ *[\n\t]\s*/g, " ");
+    if (/[\n\t]/.test(clean)) clean = clean.replace(/\s+/g, (blanks, at: number) => toTitleGap(blanks, at, clean));
     return clean;
   });
 }
+
+/** What stands for blanks in a title: nothing for a line break between Chinese characters, a space for any other or a tab. */
+function toTitleGap(blanks: string, at: number, title: string): string {
+  if (!/[\n\t]/.test(blanks)) return blanks;
+  const around = [title[at - 1], title[at + blanks.length]];
+  return blanks.includes("\n") && around.every((character) => HAN.test(character ?? "")) ? "" : " ";
+}
+
+const HAN = /\p{Script=Han}/u;
 
 /** A body keeps its paragraphs; one that is a piece of a page becomes the text that a reader would see. */
 export function cleanBody(text: string): string {

@@ -10,6 +10,8 @@ const NUMERALS = /^[〇零一二三四五六七八九十百千万萬亿億第两
 const CONTEXT = 8;
 /** A line counts as full from this part of the longest one on. */
 const FULL_LINE = 0.8;
+/** Breaks of a text that are looked at; a book's first thousand tell how it was made. */
+const MAX_BREAKS = 1000;
 /** Words cut in two from which on all full lines of a text are taken for wrapped ones. */
 const MIN_CUT_WORDS = 2;
 /** Part of the breaks between characters that cut words in a text that was wrapped; chance makes one in a hundred. */
@@ -21,12 +23,14 @@ const GOES_ON = /[\p{Script=Han}，、,]$/u;
 
 export function joinHardWraps(text: string): string {
   if (!text.includes("\n")) return text;
-  const breaks = [...text.matchAll(BREAK)].map(({ index }) => index);
+  const breaks: number[] = [];
+  for (const { index } of text.matchAll(BREAK)) if (breaks.push(index) === MAX_BREAKS) break;
   if (breaks.length === 0) return text;
-  const longest = Math.max(...text.split("\n").map(widthOf));
+  const longest = text.split("\n").reduce((most, line) => Math.max(most, widthOf(line)), 0);
   const cuts = new Set(breaks.filter((at) => !endsHeading(text, at, longest) && cutsWord(text, at)));
   if (cuts.size < breaks.length * MIN_CUT_SHARE) return text;
-  if (cuts.size >= MIN_CUT_WORDS) return joinFullLines(text, longest);
+  if (cuts.size >= MIN_CUT_WORDS) return joinFullLines(text, longest, cuts);
+  if (breaks.length === MAX_BREAKS) return text;
   return text.replace(BREAK, (whole, at: number) => (cuts.has(at) ? "" : whole));
 }
 
@@ -53,17 +57,19 @@ function cutsWord(text: string, at: number): boolean {
   return false;
 }
 
-/** Joins every line that is as long as the longest and ends in the middle of a sentence with the one below. */
-function joinFullLines(text: string, longest: number): string {
+/** Joins every line that is nearly as long as the longest and ends in the middle of a sentence, or of a word, with the one below. */
+function joinFullLines(text: string, longest: number, cuts: ReadonlySet<number>): string {
   const lines = text.split("\n");
   let joined = lines[0] ?? "";
+  let at = joined.length;
   for (let index = 1; index < lines.length; index++) {
     const above = lines[index - 1] ?? "";
     const line = lines[index] ?? "";
-    const isWrapped =
-      line !== "" && !/^[\s\u3000]/.test(line) && GOES_ON.test(above) && widthOf(above) >= longest * FULL_LINE;
+    const isFull = GOES_ON.test(above) && widthOf(above) >= longest * FULL_LINE;
+    const isWrapped = cuts.has(at) || (isFull && line !== "" && !/^[\s\u3000]/.test(line));
     if (!isWrapped) joined += `\n${line}`;
     else joined += HAN.test(line[0] ?? "") || !/[A-Za-z\d]$/.test(above) ? line : ` ${line}`;
+    at += 1 + line.length;
   }
   return joined;
 }

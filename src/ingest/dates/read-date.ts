@@ -71,7 +71,7 @@ function readPlain(plain: RegExpExecArray, rules: DateRules, hints: DateHints): 
   const localDayMs = toLocalDay(Number(year), Number(month), Number(day));
   const offset = zone === undefined ? undefined : zone === "Z" ? 0 : parseOffset(zone);
   if (localDayMs === undefined || !isOnClock(clock) || (zone !== undefined && offset === undefined)) return "missing";
-  return toMoment(localDayMs, clock, offset, rules, hints);
+  return toMoment({ localDayMs, clock, zone: offset }, rules, hints);
 }
 
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
@@ -182,8 +182,8 @@ function readWritten(text: string, rules: DateRules, hints: DateHints): Read {
     after = checked;
   }
   if (after.clock === undefined && before !== "") after = clockBefore(before) ?? after;
-  const named = after.zone ?? inWords;
-  return toMoment(localMs, after.clock, named, rules, { ...hints, isChinese: isChinese(text, hints) });
+  const moment = { localDayMs: localMs, clock: after.clock, zone: after.zone ?? inWords };
+  return toMoment(moment, rules, { ...hints, isChinese: isChinese(text, hints) });
 }
 
 /** The text behind a day: words are let be, a time among them is found, anything that makes it another date is refused. */
@@ -223,21 +223,23 @@ function readRelativeText(text: string, rules: DateRules, hints: DateHints): Rea
   if (relative === "needs-as-of") return /^\d{1,2} ?[月\-/]/.test(bare) ? "withoutYear" : "relative";
   if ("instantMs" in relative) return Math.floor(relative.instantMs);
   const { clock, zone } = relative.after;
-  return toMoment(relative.localDayMs, clock, zone, rules, { ...hints, isChinese: isChinese(text, hints) });
+  const moment = { localDayMs: relative.localDayMs, clock, zone };
+  return toMoment(moment, rules, { ...hints, isChinese: isChinese(text, hints) });
 }
 
 const isChinese = (text: string, hints: DateHints): boolean => hints.isChinese === true || /\p{Script=Han}/u.test(text);
 
 const HOUR_MS = 3_600_000;
 
-function toMoment(
-  localDayMs: number,
-  clock: Clock | undefined,
-  named: ClockZone | undefined,
-  rules: DateRules,
-  hints: DateHints,
-): Read {
-  const atMs = toInstant(localDayMs + toClockMs(clock), named, rules, hints);
+/** A day with its time, as clocks show them in the zone that is named. */
+interface LocalMoment {
+  readonly localDayMs: number;
+  readonly clock: Clock | undefined;
+  readonly zone: ClockZone | undefined;
+}
+
+function toMoment({ localDayMs, clock, zone }: LocalMoment, rules: DateRules, hints: DateHints): Read {
+  const atMs = toInstant(localDayMs + toClockMs(clock), zone, rules, hints);
   // A leap second ends a day of UTC.
   const isNone = atMs === undefined || (clock?.second === 60 && (atMs - clock.ms) % DAY_MS !== 0);
   return isNone ? "missing" : atMs;
