@@ -166,10 +166,28 @@ function findDate(candidates: readonly Candidate[], rules: DateRules, hints: Rec
     if (bad !== undefined && candidate.isWeak) break;
     hints.isUtc = candidate.isUtc;
     const reading = readDate(candidate.value, rules, hints);
-    if ("atMs" in reading) return { atMs: reading.atMs, candidate };
+    if ("atMs" in reading) return { atMs: withClock(candidate, candidates, rules, hints) ?? reading.atMs, candidate };
     bad ??= { text: excerptOf(candidate.value), flaw: reading.flaw };
   }
   return bad === undefined ? undefined : { bad };
+}
+
+/** A day alone, and a time alone: what tables keep in two columns. */
+const DAY_ALONE = /^[^:时時点點T]{6,20}$/;
+const TIME_ALONE = /^\s*(?:\p{Script=Han}{2} ?)?\d{1,2} ?[:：时時点點].{0,14}$/u;
+
+/** The day of one field at the time of another: 日期 2021-03-14, 时间 08:05. Undefined where that is not how they are written. */
+function withClock(
+  { value }: Candidate,
+  candidates: readonly Candidate[],
+  rules: DateRules,
+  hints: RecordHints,
+): number | undefined {
+  if (typeof value !== "string" || candidates.length < 2 || !DAY_ALONE.test(value.trim())) return undefined;
+  const time = candidates.find(({ value: other }) => typeof other === "string" && TIME_ALONE.test(other));
+  if (time === undefined) return undefined;
+  const reading = readDate(`${value} ${String(time.value).trim()}`, rules, hints);
+  return "atMs" in reading ? reading.atMs : undefined;
 }
 
 /** What a record's text says of its dates; looked at when a date asks. */

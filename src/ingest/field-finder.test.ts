@@ -102,6 +102,20 @@ test("a field that says UTC is read in UTC", () => {
   assert.equal(articles[0]?.publishedAtMs, Date.UTC(2021, 2, 14, 0, 5));
 });
 
+test("a day in one field and a time in another are one date", () => {
+  const at = (record: Record<string, unknown>): string => {
+    const { publishedAtMs } = taken([{ title: "t", ...record }]).articles[0] ?? {};
+    return publishedAtMs === undefined ? "" : new Date(publishedAtMs).toISOString();
+  };
+  const morning = "2021-03-14T00:05:00.000Z";
+  assert.equal(at({ date: "2021-03-14", time: "08:05" }), morning);
+  assert.equal(at({ 日期: "2021年3月14日", 时间: "8时05分" }), morning);
+  assert.equal(at({ publish_date: "20210314", publish_time: "08:05:00" }), morning);
+  assert.equal(at({ date: "2021-03-14 08:05", time: "09:00" }), morning, "a date with a time needs no other");
+  assert.equal(at({ date: "2021-03-14", time: "25:00" }), "2021-03-13T16:00:00.000Z");
+  assert.equal(at({ date: "2021-03-14", updated: "2021-03-15 09:00" }), "2021-03-13T16:00:00.000Z");
+});
+
 test("one date of the Republic makes all bare years of the input years of the Republic", () => {
   const date = { publishedAtMs: Date.UTC(2021, 2, 13, 16) };
   const alone = taken([{ title: "简体标题", date: "110/03/14" }]).articles[0];

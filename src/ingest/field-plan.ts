@@ -85,8 +85,9 @@ const countLetters = (text: string): number => text.replace(/<[^<>]*>|[^\p{L}\p{
 /** A longer text takes the place of the one that is better by name when it is this many times as long… */
 const LONGER_THAN_WEAK = 1.2;
 const LONGER_THAN_STRONG = 3;
-/** …and a text indeed, in letters. */
+/** …and a text indeed, in letters: less is asked beside a description. */
 const MIN_BODY_LETTERS = 100;
+const MIN_BODY_LETTERS_BESIDE_WEAK = 40;
 
 function findLongestBody(columns: readonly Column[], free: readonly Column[]): string | undefined {
   const named = columns
@@ -97,13 +98,14 @@ function findLongestBody(columns: readonly Column[], free: readonly Column[]): s
   if (best === undefined) return undefined;
   const kind = best.place?.kind;
   const needed = best.column.letters * (kind === "weak" ? LONGER_THAN_WEAK : LONGER_THAN_STRONG);
+  const minLetters = kind === "weak" ? MIN_BODY_LETTERS_BESIDE_WEAK : MIN_BODY_LETTERS;
   const candidates = [
     // The markup of a whole page holds more than the article.
     ...others.filter(({ place }) => place?.kind === "strong").map(({ column }) => column),
     ...free.filter(isProse),
   ];
   const [longest] = candidates
-    .filter(({ letters, filled }) => letters >= needed && letters >= MIN_BODY_LETTERS && filled >= 0.5)
+    .filter(({ letters, filled }) => letters >= needed && letters >= minLetters && filled >= 0.5)
     .sort((a, b) => b.letters - a.letters);
   return longest?.name;
 }
