@@ -131,7 +131,9 @@ function lastDayOf(start: string, interval: "year" | "month" | "day"): string {
   return new Date(Date.parse(`${next}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
 
 function readQueries(file: string): string[] {
   const text = readFileSync(file, "utf8").trim();

@@ -17,9 +17,12 @@ export interface Group {
 /** A place that stands for itself. */
 export const toSingleGroup = (ranked: RankedPlace): Group => ({ ranked, copies: [], tellings: [] });
 
-/** Places folded into others. */
-export const countCollapsed = (groups: readonly Group[]): number =>
-  groups.reduce((sum, { copies, tellings }) => sum + copies.length + tellings.length, 0);
+/** Places folded into others, of those that are counted; default: all. */
+export const countCollapsed = (groups: readonly Group[], isCounted = (_place: number): boolean => true): number =>
+  groups.reduce(
+    (sum, { copies, tellings }) => sum + [...copies, ...tellings].filter(({ place }) => isCounted(place)).length,
+    0,
+  );
 
 /**
  * Folds the near-copies among the first {@link COPY_WINDOW} of a ranking into the first of each, then, where `stories` can be
@@ -30,6 +33,29 @@ export function groupRanking(
   candidates: Candidates,
   { stories }: { readonly stories?: Contemporaries | undefined } = {},
 ): Group[] {
+  return groupRankings({ counted: ranking, related: [] }, candidates, { stories });
+}
+
+/**
+ * As {@link groupRanking}, for what matches and what is related after it: copies are folded within each, tellings across both, so that
+ * an article that merely is similar stands under the one that matches and tells the same.
+ */
+export function groupRankings(
+  { counted, related }: { readonly counted: readonly RankedPlace[]; readonly related: readonly RankedPlace[] },
+  candidates: Candidates,
+  { stories }: { readonly stories?: Contemporaries | undefined } = {},
+): Group[] {
+  const groups = [...foldCopies(counted, candidates), ...foldCopies(related, candidates)];
+  if (stories === undefined) return groups;
+  const window = new Set([...counted, ...related].slice(0, COPY_WINDOW).map(({ place }) => place));
+  const isInWindow = ({ ranked }: Group): boolean => window.has(ranked.place);
+  return [
+    ...foldStories(groups.filter(isInWindow), candidates, stories),
+    ...groups.filter((group) => !isInWindow(group)),
+  ];
+}
+
+function foldCopies(ranking: readonly RankedPlace[], candidates: Candidates): Group[] {
   const window = ranking.slice(0, COPY_WINDOW);
   const leaders = groupCopies(
     window.map(({ place }) => place),
@@ -39,8 +65,7 @@ export function groupRanking(
     if (leaders[index] !== index) return [];
     return [{ ranked, copies: window.filter((_, at) => at !== index && leaders[at] === index), tellings: [] }];
   });
-  const rest = ranking.slice(COPY_WINDOW).map(toSingleGroup);
-  return [...(stories === undefined ? groups : foldStories(groups, candidates, stories)), ...rest];
+  return [...groups, ...ranking.slice(COPY_WINDOW).map(toSingleGroup)];
 }
 
 function foldStories(groups: readonly Group[], candidates: Candidates, contemporaries: Contemporaries): Group[] {

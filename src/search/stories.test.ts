@@ -125,3 +125,17 @@ test("where everything of the time is near, being near is not enough", async () 
   const widely = await service([...wide, ...chorus]).similar("a", { limit: 10, sameStory: true });
   assert.deepEqual(ids(widely), ["same"]);
 });
+
+test("texts that share no words are no tellings of one event, however near their vectors are", async () => {
+  const english = ["Harbour reopens after storm", "Museum extends evening hours", "Library lends garden tools"].map(
+    (title, index): FakeArticle => ({
+      id: `e${index}`,
+      title,
+      body: "",
+      vector: at(index),
+      publishedAtMs: start + index * HOUR_MS,
+    }),
+  );
+  const { hits } = await service(english).search({ ...REQUEST, query: "", stories: true });
+  assert.equal(hits.length, 3);
+});

@@ -1,8 +1,18 @@
 import type { Candidates, Contemporaries } from "./candidates.ts";
+import { countShared, termsOfOpening } from "./shared-terms.ts";
 import { dotProduct, spreadOf } from "./unit-vectors.ts";
 
 /** Tellings of one event are published at most this far apart. */
 export const STORY_MS = 3 * 86_400_000;
+
+/**
+ * Part of the terms of the shorter opening that two tellings of one event share at least: a vector alone may be near because it says
+ * little, as those of short texts in a language that the encoder hardly knows.
+ */
+const MIN_SHARED_PART = 0.03;
+
+/** Terms that the openings of two tellings of one event share at least. */
+const MIN_SHARED_TERMS = 3;
 
 /** Articles published around an article that its possible tellings are compared with. */
 const CONTEMPORARIES = 64;
@@ -58,18 +68,30 @@ export function measureStoryFloor(contemporaries: Contemporaries, vector: Float3
 /** Whether two instants may belong to one story; an undated article (±Infinity, NaN) belongs to none. */
 const areNear = (a: number, b: number): boolean => Math.abs(a - b) <= STORY_MS;
 
+/** Whether two openings have as many terms in common as tellings of one event have. */
+function shareWords(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const shared = countShared(a, b);
+  return shared >= Math.max(MIN_SHARED_TERMS, MIN_SHARED_PART * Math.min(a.size, b.size));
+}
+
 /**
- * Groups a list by event: each place joins the first one before it that tells the same. Entry i is the index that place i joined,
+ * Groups a list by event: each place joins the first one before it that tells the same, by its vector and by its words. Entry i is the index that place i joined,
  * or i itself. Compared with the first of each story alone, so a story does not wander off from telling to telling.
  */
 export function groupStories(
   places: readonly number[],
-  candidates: Pick<Candidates, "vector" | "publishedAtMs">,
+  candidates: Pick<Candidates, "vector" | "publishedAtMs" | "article">,
   contemporaries: Contemporaries,
 ): number[] {
   const times = places.map((place) => candidates.publishedAtMs(place));
   const vectors = places.map((place) => candidates.vector(place));
   const floors = new Map<number, number>();
+  const terms = new Map<number, ReadonlySet<string>>();
+  const termsAt = (index: number): ReadonlySet<string> => {
+    const found = terms.get(index) ?? termsOfOpening(candidates.article(places[index] ?? 0) ?? { title: "", body: "" });
+    terms.set(index, found);
+    return found;
+  };
   const isTelling = (leader: number, cosine: number): boolean => {
     if (cosine < AMONG_FEW.cosine) return false;
     const floor =
@@ -83,7 +105,11 @@ export function groupStories(
     const leader = leaders.find((earlier) => {
       const other = vectors[earlier];
       if (own === undefined || other === undefined) return false;
-      return areNear(times[index] as number, times[earlier] as number) && isTelling(earlier, dotProduct(own, other));
+      return (
+        areNear(times[index] as number, times[earlier] as number) &&
+        isTelling(earlier, dotProduct(own, other)) &&
+        shareWords(termsAt(index), termsAt(earlier))
+      );
     });
     if (leader === undefined) leaders.push(index);
     return leader ?? index;

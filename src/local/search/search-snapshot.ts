@@ -2,18 +2,18 @@ import type { EncodedQuery } from "../../archive/encoded-query.ts";
 import type { SearchRequest } from "../../archive/request.ts";
 import type { Hit, MatchKind, SearchFindings, SearchNotice, Why } from "../../archive/result.ts";
 import type { Candidates } from "../../search/candidates.ts";
-import { COPY_WINDOW, countCollapsed, type Group, groupRanking } from "../../search/groups.ts";
+import { COPY_WINDOW, countCollapsed, type Group, groupRankings } from "../../search/groups.ts";
 import { toHits, toSnippetQuery } from "../../search/hits.ts";
 import type { Named } from "../../search/named.ts";
 import { parseQuery } from "../../search/query.ts";
 import type { Snapshot } from "../read/snapshot.ts";
+import { isAmong } from "./ascending.ts";
 import { countFacets, countHistogram, countUndated } from "./count.ts";
 import { emptySlices, filterSlices, type RowSlice } from "./filter.ts";
 import { findMeaning } from "./find-meaning.ts";
 import { findWords } from "./find-words.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
 import { splitQuery } from "./query-parts.ts";
-import type { Ranking } from "./rank.ts";
 import { type Found, rankFindings } from "./rank-findings.ts";
 import { RowSets } from "./row-sets.ts";
 import { RowSpace } from "./row-space.ts";
@@ -45,7 +45,10 @@ export function searchSnapshot(input: SearchInput): SearchFindings {
   const { matches } = words;
   const found = { meaning, words };
   const ranking = rankFindings(prepared, found, request.offset + request.limit + COPY_WINDOW);
-  const counted = groupRanking(ranking.counted, candidates, {
+  const isCounted = (place: number): boolean => isAmong(matches.places, place);
+  // What is related follows the last match: where matches are left for later pages, it is not reached.
+  const isWhole = ranking.counted.length === matches.places.length;
+  const groups = groupRankings({ ...ranking, related: isWhole ? ranking.related : [] }, candidates, {
     stories: request.stories === true ? createContemporaries(space) : undefined,
   });
   return {
@@ -60,11 +63,11 @@ export function searchSnapshot(input: SearchInput): SearchFindings {
       ...noticesOf(meaning.named),
     ],
     total: matches.places.length,
-    collapsed: countCollapsed(counted),
+    collapsed: countCollapsed(groups, isCounted),
     related: ranking.related.length,
     relaxed: words.relaxed,
     snapshot: snapshot.name,
-    hits: toPage(prepared, found, counted, ranking),
+    hits: toPage(prepared, found, groups),
     ...countFacets(matches, space, snapshot, request.facetValues),
     histogram: countHistogram(matches, space, timezone, request.interval),
     undated: countUndated(matches, space),
@@ -109,23 +112,20 @@ function findSlices(prepared: PreparedSearch): {
 }
 
 /** The hits of the page that is asked for: those that match, then those that are related. */
-function toPage(prepared: PreparedSearch, found: Found, counted: readonly Group[], { related }: Ranking): Hit[] {
+function toPage(prepared: PreparedSearch, found: Found, groups: readonly Group[]): Hit[] {
   const { request, query, candidates } = prepared;
   const { offset, limit, sort } = request;
-  const matching = counted.slice(offset, offset + limit);
-  const missing = limit - matching.length;
-  const start = Math.max(0, offset - counted.length);
-  const similar = missing > 0 ? groupRanking(related, candidates).slice(start, start + missing) : [];
-  const context = {
-    candidates,
-    snippetQuery: toSnippetQuery(query, found.words.weights),
-    why: createWhy(found, candidates),
+  const { matches, weights } = found.words;
+  const kindOf = (place: number): MatchKind => {
+    if (!isAmong(matches.places, place)) return "related";
+    return found.words.matchesByWords(place) ? "words" : "meaning";
   };
-  const toKind = (place: number): MatchKind => (found.words.matchesByWords(place) ? "words" : "meaning");
-  return [
-    ...toHits(matching, { ...context, kindOf: toKind }),
-    ...toHits(similar, { ...context, kindOf: () => "related" }),
-  ].map((hit) => (sort === "relevance" && query.text !== "" ? hit : { ...hit, score: 0 }));
+  return toHits(groups.slice(offset, offset + limit), {
+    candidates,
+    snippetQuery: toSnippetQuery(query, weights),
+    why: createWhy(found, candidates),
+    kindOf,
+  }).map((hit) => (sort === "relevance" && query.text !== "" ? hit : { ...hit, score: 0 }));
 }
 
 function createWhy({ meaning, words }: Found, candidates: Candidates): (place: number) => Why {

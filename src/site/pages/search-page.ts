@@ -52,7 +52,7 @@ ${renderFacet(view, query, "source", facets)}
 ${renderFacet(view, query, "category", facets)}
 </aside>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
-${result.hits.length > 0 ? renderHits(view, query, result) : renderEmpty(view, query, { examples: suggestions, withoutFilters })}
+${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) : renderEmpty(view, query, { examples: suggestions, withoutFilters, result })}
 ${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
 ${renderPaging(view, query, result.total - result.collapsed + result.related)}
 </section>
@@ -61,7 +61,11 @@ ${renderPaging(view, query, result.total - result.collapsed + result.related)}
 }
 
 /** The hits that match, then under a line of their own those that are merely similar. */
-function renderHits(view: View, query: PageQuery, result: SearchResult): Html {
+function renderHits(
+  view: View,
+  query: PageQuery,
+  { result, withoutFilters = 0 }: Pick<SearchView, "result"> & { readonly withoutFilters?: number | undefined },
+): Html {
   const matching = result.hits.filter(({ match }) => match !== "related");
   const related = result.hits.filter(({ match }) => match === "related");
   const renderList = (hits: readonly Hit[], first: number): Html =>
@@ -69,6 +73,7 @@ function renderHits(view: View, query: PageQuery, result: SearchResult): Html {
   const first = query.offset + 1;
   if (related.length === 0) return renderList(matching, first);
   return html`${matching.length > 0 && renderList(matching, first)}
+${withoutFilters > 0 && isLinkable(query) && html`<p><a href="${toSearchUrl(query, NO_FILTERS)}">${view.strings.withoutFilters(view.formatCount(withoutFilters))}</a></p>`}
 <p class="related">${describeRelated(view, result)}</p>
 ${renderList(related, first + matching.length)}`;
 }
@@ -153,7 +158,11 @@ function renderEmpty(
   {
     examples,
     withoutFilters = 0,
-  }: { readonly examples: readonly string[]; readonly withoutFilters?: number | undefined },
+    result,
+  }: Pick<SearchView, "result"> & {
+    readonly examples: readonly string[];
+    readonly withoutFilters?: number | undefined;
+  },
 ): Html {
   const { strings } = view;
   if (query.offset > 0) {
@@ -164,10 +173,14 @@ function renderEmpty(
   if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
   return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
 <ul>${withoutFilters > 0 && isLinkable(query) && html`<li><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.withoutFilters(view.formatCount(withoutFilters))}</a></li>`}
-${query.mode !== "semantic" && isLinkable(query) && html`<li><a href="${toSearchUrl(query, { mode: "semantic" })}">${strings.tryMeaning}</a></li>`}
+${query.mode !== "semantic" && canReadMeaning(result) && isLinkable(query) && html`<li><a href="${toSearchUrl(query, { mode: "semantic" })}">${strings.tryMeaning}</a></li>`}
 <li>${strings.emptyAdvice}</li></ul>
 ${renderExamples(view, examples)}</div>`;
 }
+
+/** Where the query cannot be read for meaning, no link leads there. */
+const canReadMeaning = ({ notices }: SearchResult): boolean => !notices.some((notice) => NO_MEANING.has(notice));
+const NO_MEANING: ReadonlySet<SearchNotice> = new Set(["query-has-no-vector", "query-has-no-words", "encoder-away"]);
 
 function renderPaging(view: View, query: PageQuery, hitCount: number): Html | undefined {
   const { strings } = view;

@@ -5,7 +5,6 @@ import { type Html, html } from "../html.ts";
 import { langAttribute, type View } from "./view.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Other tellings of the article's event, in order of time, each with how much earlier or later it came. */
 export function renderTellings(view: View, article: Article, tellings: readonly Hit[]): Html | undefined {
@@ -34,14 +33,15 @@ export function renderTelling({ strings }: View, { id, title, source }: Copy, fr
 
 /** In the unit that says it shortest; articles that know only their day come out in days. */
 export function toOffset({ language, strings }: View, offsetMs: number): string {
+  const hours = Math.round(Math.abs(offsetMs) / HOUR_MS);
+  if (hours === 0) return strings.sameTime;
+  const isHours = hours < 24;
   const format = new Intl.NumberFormat(language === "en" ? "en-GB" : "zh-CN", {
     style: "unit",
     unitDisplay: "long",
-    unit: Math.abs(offsetMs) < DAY_MS ? "hour" : "day",
+    unit: isHours ? "hour" : "day",
     maximumFractionDigits: 0,
   });
-  const hours = Math.round(Math.abs(offsetMs) / HOUR_MS);
-  if (hours === 0) return strings.sameTime;
-  const length = format.format(hours < 24 ? hours : Math.round(hours / 24));
+  const length = format.format(isHours ? hours : Math.round(hours / 24));
   return offsetMs < 0 ? strings.before(length) : strings.after(length);
 }
