@@ -5,7 +5,12 @@ import type { CliContext } from "./context.ts";
 
 /** Which archive and encoder the settings name. */
 export function toBackendOptions(config: Config, context: CliContext): BackendOptions {
-  return { folder: toArchiveFolder(config, context), encoder: config.encoder };
+  return {
+    folder: toArchiveFolder(config, context),
+    encoder: config.encoder,
+    onError: (error, doing) =>
+      context.stderr.write(`wenxun: ${doing}: ${error instanceof Error ? error.message : String(error)}\n`),
+  };
 }
 
 export function toArchiveFolder(config: Config, { workingFolder }: CliContext): string {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createSynonymsFile, SYNONYMS_FILE } from "./synonyms-file.ts";
+import { SYNONYMS_FILE } from "../text/synonyms.ts";
+import { createSynonymsFile } from "./synonyms-file.ts";
 
 test("an archive's own synonyms are read, read again when they change, and gone when the file is", () => {
   const folder = mkdtempSync(join(tmpdir(), "wenxun-synonyms-"));

@@ -5,12 +5,11 @@ import {
   builtInSynonyms,
   createSynonyms,
   parseSynonyms,
+  SYNONYMS_FILE,
   type SynonymProblem,
   type Synonyms,
 } from "../text/synonyms.ts";
 
-/** The file in an archive's folder that its keeper writes. */
-export const SYNONYMS_FILE = "synonyms.txt";
 /** How long a look at the file holds. */
 const LOOK_EVERY_MS = 1000;
 const MAX_BYTES = 4 << 20;

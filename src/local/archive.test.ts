@@ -421,6 +421,7 @@ test("a backup taken while batches come in is a sound archive of one commit", as
   const writer = await open();
   await writer.put(Array.from({ length: 300 }, (_, index) => article(`a${index}`)));
   const target = join(folder, "backup");
+  writeFileSync(join(folder, "synonyms.txt"), "格鲁吉亚, 乔治亚\n");
   const backingUp = backupArchive(folder, target);
   // Without end: a copy that began anew with each commit would never be done. Merges take its segments away.
   let isDone = false;
@@ -437,6 +438,7 @@ test("a backup taken while batches come in is a sound archive of one commit", as
   const verified = verifyArchive(target);
   assert.deepEqual(verified.problems, []);
   assert.equal(verified.articles, report.articles);
+  assert.equal(readFileSync(join(target, "synonyms.txt"), "utf8"), "格鲁吉亚, 乔治亚\n");
   await assert.rejects(backupArchive(folder, target), (error) => error instanceof AppError && error.code === "usage");
   await writer.close();
   const restored = await Writer.open({ folder: target, encoder, resources });

@@ -50,6 +50,9 @@ export interface Synonyms {
   readonly size: number;
 }
 
+/** The file in an archive's folder that its keeper writes. */
+export const SYNONYMS_FILE = "synonyms.txt";
+
 /** A word may be so long, a group may have so many, and a file so many groups; the rest is told as a problem. */
 export const MAX_SYNONYM_UNITS = 40;
 export const MAX_GROUP_WORDS = 16;

@@ -13,9 +13,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { AppError, isSystemError } from "../../errors.ts";
+import { SYNONYMS_FILE } from "../../text/synonyms.ts";
 import { syncFolder } from "../segment/segment-writer.ts";
 import { archiveLogPath } from "../store/archive-log.ts";
 import { writeMark } from "../store/commit-mark.ts";
@@ -37,6 +38,8 @@ export interface BackupReport {
   readonly articles: number;
 }
 
+const synonymsPath = (folder: string): string => join(folder, SYNONYMS_FILE);
+
 /**
  * Copies an archive as it is at one commit into a new folder, while searches and imports go on. The copy is an archive like
  * any other: to restore it, put it in the place of the old folder. Where the file system can, segments share their blocks
@@ -56,7 +59,8 @@ export async function backupArchive(folder: string, target: string): Promise<Bac
     mkdirSync(segmentFolder(unfinished), { recursive: true });
     const articles = await copyDatabase(database, unfinished);
     for (const segment of segments) copySegment(segment, unfinished);
-    if (existsSync(archiveLogPath(folder))) copyFileSync(archiveLogPath(folder), archiveLogPath(unfinished));
+    for (const pathIn of [archiveLogPath, synonymsPath])
+      if (existsSync(pathIn(folder))) copyFileSync(pathIn(folder), pathIn(unfinished));
     syncFolder(segmentFolder(unfinished));
     syncFolder(unfinished);
     if (existsSync(target)) rmSync(target, { recursive: true });
