@@ -45,7 +45,8 @@ export function groupRankings(
   candidates: Candidates,
   { stories }: { readonly stories?: Contemporaries | undefined } = {},
 ): Group[] {
-  const groups = [...foldCopies(counted, candidates), ...foldCopies(related, candidates)];
+  const left = Math.max(0, COPY_WINDOW - counted.length);
+  const groups = [...foldCopies(counted, candidates, COPY_WINDOW), ...foldCopies(related, candidates, left)];
   if (stories === undefined) return groups;
   const window = new Set([...counted, ...related].slice(0, COPY_WINDOW).map(({ place }) => place));
   const isInWindow = ({ ranked }: Group): boolean => window.has(ranked.place);
@@ -55,8 +56,9 @@ export function groupRankings(
   ];
 }
 
-function foldCopies(ranking: readonly RankedPlace[], candidates: Candidates): Group[] {
-  const window = ranking.slice(0, COPY_WINDOW);
+/** @param size places among which copies are folded, from the first */
+function foldCopies(ranking: readonly RankedPlace[], candidates: Candidates, size: number): Group[] {
+  const window = ranking.slice(0, size);
   const leaders = groupCopies(
     window.map(({ place }) => place),
     candidates,
@@ -65,7 +67,7 @@ function foldCopies(ranking: readonly RankedPlace[], candidates: Candidates): Gr
     if (leaders[index] !== index) return [];
     return [{ ranked, copies: window.filter((_, at) => at !== index && leaders[at] === index), tellings: [] }];
   });
-  return [...groups, ...ranking.slice(COPY_WINDOW).map(toSingleGroup)];
+  return [...groups, ...ranking.slice(size).map(toSingleGroup)];
 }
 
 function foldStories(groups: readonly Group[], candidates: Candidates, contemporaries: Contemporaries): Group[] {
