@@ -75,7 +75,48 @@ export function shapeOf(value: unknown, map: FieldMap = {}): Shape {
     if (items.length === 0) return { kind: "record", score: self.score, hasWholeBody: self.hasWholeBody };
     return choose(items);
   }
-  return candidates.length === 0 ? { kind: "other" } : choose(candidates);
+  if (candidates.length > 0) return choose(candidates);
+  if (isObject(value) && !hasLongText(value)) searchTexts(value, [], found);
+  return found.size === 0 ? { kind: "other" } : choose([...found.values()]);
+}
+
+/** As long as an article's text is at least, in characters. */
+const LONG_TEXT = 20;
+
+/** 操作成功 is no text of an article, but what an answer says of itself. */
+const HAN_TEXT = /\p{Script=Han}{5}|\p{Script=Han}.*[，。、：].*\p{Script=Han}/u;
+
+/** Words one after the other: what an address, a number or a hash is not. */
+const WORDS = /\p{L}[\p{P}]?\s+\p{L}/u;
+
+const isLongText = (part: unknown): boolean =>
+  typeof part === "string" && ((part.length >= LONG_TEXT && WORDS.test(part)) || HAN_TEXT.test(part));
+
+const hasLongText = (object: Record<string, unknown>): boolean => Object.values(object).some(isLongText);
+
+/** Lists of objects under names that say nothing: what holds texts may be articles. */
+function searchTexts(value: Record<string, unknown>, path: readonly string[], found: Map<string, Candidate>): void {
+  if (path.length > MAX_DEPTH) return;
+  for (const name of Object.keys(value)) {
+    const part = value[name];
+    if (isObject(part)) searchTexts(part, [...path, name], found);
+    if (!Array.isArray(part)) continue;
+    const objects = part.slice(0, SAMPLE_SIZE).filter(isObject);
+    if (objects.some(hasLongText)) offer(found, { path: [...path, name, EACH_ELEMENT], score: 1 });
+  }
+}
+
+/** Under which answers give a page of results. */
+const PAGE =
+  /^(?:articles?|items?|data|list|results?|records?|hits|rows|docs|documents|entries|news|posts|feed|content)$/i;
+
+/** `{"status": "ok", "articles": []}`: a page without results, and no record. */
+export function isEmptyPage(value: Record<string, unknown>): boolean {
+  if (hasLongText(value)) return false;
+  return Object.keys(value).some((name) => {
+    const part = value[name];
+    return PAGE.test(name) && (Array.isArray(part) ? part.length === 0 : isObject(part) && isEmptyPage(part));
+  });
 }
 
 function choose(found: readonly Candidate[]): Shape {

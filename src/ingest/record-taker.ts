@@ -1,5 +1,15 @@
 import type { FieldMap } from "./fields.ts";
-import { type Container, isObject, type Place, shapeOf, toHeader, toRows, unwrapRecord } from "./json-shape.ts";
+import { parseJson } from "./json.ts";
+import {
+  type Container,
+  isEmptyPage,
+  isObject,
+  type Place,
+  shapeOf,
+  toHeader,
+  toRows,
+  unwrapRecord,
+} from "./json-shape.ts";
 
 /** What stands where a record is expected. */
 export type Taken =
@@ -27,6 +37,11 @@ export class RecordTaker {
   /** `name`: under which the value stands in an object. */
   take(value: unknown, name?: string): Taken {
     if (Array.isArray(value)) return this.#takeList(value);
+    if (typeof value === "string" && value.startsWith("{")) {
+      // A record that was written as JSON twice.
+      const inner = parseJson(value);
+      if ("value" in inner) return this.take(inner.value, name);
+    }
     if (!isObject(value)) return { kind: "records", values: [value] };
     const action = bulkAction(value);
     if (action !== undefined) {
@@ -35,6 +50,7 @@ export class RecordTaker {
     }
     const shape = shapeOf(value, this.#map);
     if (shape.kind === "container") return { kind: "container", shape };
+    if (shape.kind === "other" && isEmptyPage(value)) return NONE;
     if (shape.kind === "columns") return { kind: "records", values: toRows(value) };
     return { kind: "records", values: [this.#identify(fromJsonFeed(unwrapRecord(value, this.#map)), name)] };
   }

@@ -97,6 +97,7 @@ const SHAPES: readonly (readonly [name: string, text: string])[] = [
   ["Python's dict per line", ARTICLES.map(({ id, title, body }) => `{'id': '${id}', 'title': '${title}', 'body': '${body.replaceAll("\n", "\\n")}', 'tags': None, 'hot': True}`).join("\n")],
   ["MongoDB Extended JSON", ARTICLES.map(({ id, ...rest }) => json({ _id: id, ...rest, views: { $numberLong: "5" }, at: { $date: "2021-03-14T00:00:00Z" } })).join("\n")],
   ["MongoDB shell", ARTICLES.map(({ id, ...rest }) => `{ "_id" : "${id}", ${json(rest).slice(1, -1)}, "at" : ISODate("2021-03-14T00:00:00Z"), "views" : NumberLong(5) }`).join("\n")],
+  ["records written as JSON twice", json([one, two, three])],
   ["a byte-order mark before each of joined files", `\ufeff${one}\n\ufeff${two}\n\ufeff${three}`],
 ]; // biome-ignore format: a table
 
@@ -115,6 +116,34 @@ test("shape: how the bytes are cut never shows", async () => {
       assert.deepEqual(await read(streamOf(...cut(text, places))), await read(text));
     }),
     { numRuns: 200 },
+  );
+});
+
+test("a page without results is no record, and no error", async () => {
+  for (const text of [
+    '{"status":"ok","totalResults":0,"articles":[]}',
+    '{"code":0,"data":{"list":[]}}',
+    '{"hits":{"total":0,"hits":[]}}',
+  ]) {
+    assert.deepEqual(
+      (await read(`${text}\n${json({ items: ARTICLES })}\n${text}`)).records.map(({ line }) => line),
+      [2, 2, 2],
+      text,
+    );
+  }
+  assert.equal((await read('{"tags":[],"foo":"x"}')).records.length, 1);
+});
+
+test("a list under names that say nothing is found by its texts, and a record of such names stays one", async () => {
+  const rows = ARTICLES.map(({ title, body }) => ({ f1: title, f2: body.repeat(3), f3: [{ g: body.repeat(4) }] }));
+  const found = await read(json({ meta: { n: 3, cols: [{ c: "f1" }] }, rows }));
+  assert.deepEqual(
+    found.records.map(({ value }) => value),
+    rows,
+  );
+  assert.deepEqual(
+    (await read(rows.map((row) => json(row)).join("\n"))).records.map(({ value }) => value),
+    rows,
   );
 });
 
