@@ -133,11 +133,11 @@ function toFilters(nodes: readonly QueryNode[]): QueryFilters {
   const excluded = nodes.flatMap((node) => (node.kind === "not" ? [node.node as FilterNode] : []));
   const values = (list: readonly FilterNode[], kind: "source" | "category"): string[] =>
     list.flatMap((node) => (node.kind === kind ? [node.value] : []));
-  // What is not before a day is on it or after it, and the other way round.
-  const starts = [...daysOf(wanted, "after"), ...daysOf(excluded, "before")];
-  const ends = [...daysOf(wanted, "before"), ...daysOf(excluded, "after")].map((day) => dayBefore(day) ?? "0000-01-01");
-  const from = starts.sort().at(-1);
-  const to = ends.sort().at(0);
+  const from = daysOf(wanted, "after").sort().at(-1);
+  const to = daysOf(wanted, "before")
+    .map((day) => dayBefore(day) ?? "0000-01-01")
+    .sort()
+    .at(0);
   return {
     sources: values(wanted, "source"),
     categories: values(wanted, "category"),

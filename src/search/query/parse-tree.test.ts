@@ -63,11 +63,23 @@ const READINGS: readonly (readonly [typed: string, read: string])[] = [
   ['title:"总统 选举"', 'title:"总统选举"'],
   ["title:(甲 OR 乙)", "title:甲 OR title:乙"],
   ["-title:广告", "-title:广告"],
-  ["title:-广告", "title:广告"],
+  ["title:-广告", "-title:广告"],
+  ["title:-5℃", "title:-5°c"],
+  ["source:-BBC 甲", '-source:"BBC" 甲'],
+  ["标题：冠军", "title:冠军"],
+  ["甲 来源：新华社", '甲 source:"新华社"'],
+  ["甲，来源：新华社", "甲 来源 新华社"],
+  ["source:(BBC OR 路透) 甲", '(source:"BBC" OR source:"路透") 甲'],
+  ['来源:(BBC "路透 社")', 'source:"BBC" OR source:"路透 社"'],
+  ["-category:（体育|娱乐）", '-(category:"体育" OR category:"娱乐")'],
+  ["source:(臺)中央社CNA 甲", 'source:"(臺)中央社CNA" 甲'],
+  ["source:(甲 -乙)", "source 甲 -乙"],
+  ["-before:2021", "after:2021-01-01"],
+  ["甲 OR -after:2021-03", "甲 OR before:2021-03-01"],
   ["title: 冠军", "title 冠军"],
   ["source:新华社", 'source:"新华社"'],
   ["source:「路透」 x", 'source:"路透" x'],
-  ["来源：新华社", "来源 新华社"],
+  ["来源：新华社", 'source:"新华社"'],
   ["before:2021", "before:2021-01-01"],
   ["after:2021-3-14", "after:2021-03-14"],
   ["after:2021年3月", "after:2021-03-01"],
@@ -96,7 +108,22 @@ test("what looks like an operator and is none is named", () => {
     "before:昨天",
   ]);
   assert.deepEqual(unknown("甲 NEAR/5 乙"), ["NEAR/5"]);
-  for (const query of ["12:30", "http://example.org", "AI:未来", "快讯：地震", "C++", "A&B", "title:甲 -乙"])
+  assert.deepEqual(unknown("甲 NEAR 乙"), ["NEAR"]);
+  assert.deepEqual(unknown("Site:bbc.com 作者:王毅 媒体：路透"), ["Site:bbc.com", "作者:王毅", "媒体：路透"]);
+  assert.deepEqual(unknown("after: 2021 甲"), ["after:"]);
+  assert.deepEqual(unknown("source:(甲 -乙)"), ["source:"]);
+  assert.deepEqual(unknown("意大利 or 英格兰 And 法国 或 德国"), ["or", "And", "或"]);
+  for (const query of [
+    "12:30",
+    "http://example.org",
+    "AI:未来",
+    "快讯：地震",
+    "C++",
+    "A&B",
+    "title:甲 -乙",
+    "war and peace",
+    "CNBC:接种",
+  ])
     assert.deepEqual(unknown(query), [], query);
 });
 

@@ -4,6 +4,7 @@ import { toFirstDay } from "./day-value.ts";
 import { toPhrase } from "./phrase.ts";
 import { readTokens, type Token } from "./tokens.ts";
 import { allOf, anyOf, type QueryNode } from "./tree.ts";
+import { findUnknownOperator, findUnknownWords } from "./unknown-operators.ts";
 
 /** Words of a nearness stand within so many characters of each other at most. */
 const MAX_DISTANCE = 1000;
@@ -25,13 +26,15 @@ export interface ParsedTree {
  *     choice   = both { ( "OR" | "|" ) both }                 any of them
  *     both     = item { "AND" item }                          all of them, closer than OR
  *     item     = ( "-" | "NOT" ) item | primary
- *     primary  = "(" query ")" | "title:" primary | "source:" value | "category:" value
- *              | "before:" day | "after:" day | quote [ "~" number ] | text
+ *     primary  = "(" query ")" | field | quote [ "~" number ] | text
+ *     field    = "title:" [ "-" ] primary | ( "source:" | "category:" ) [ "-" ] names | ( "before:" | "after:" ) [ "-" ] day
+ *     names    = name | "(" name { [ "OR" ] name } ")"        any of them
+ *     name     = quote | text
  *     quote    = one of "…" “…” „…‟ 「…」 『…』 «…»
  *
  * So `意大利 OR 英格兰 冠军` is (意大利 OR 英格兰) 冠军, as search engines of the web read it, and `a AND b OR c` is (a AND b) OR c.
  * A minus excludes at the start of a word, before letters, a quotation, a group or a field; before a number it is a sign. OR, AND
- * and NOT are written in capitals. An operator without operand is left out; a parenthesis without its twin is white space.
+ * and NOT are written in capitals. What is not before a day is on it or after it. An operator without operand is left out; a parenthesis without its twin is white space.
  */
 export function parseTree(typed: string): ParsedTree {
   return new Parser(readTokens(joinSpacedUnits(typed))).parse();
@@ -49,6 +52,7 @@ class Parser {
   }
 
   parse(): ParsedTree {
+    for (const word of findUnknownWords(this.#tokens)) this.#unknown.add(word);
     const nodes: QueryNode[] = [];
     while (this.#peek() !== undefined) {
       nodes.push(...this.#query());
@@ -157,23 +161,67 @@ class Parser {
     return toNodes(allOf(nodes));
   }
 
-  #field(token: Token & { readonly kind: "field" }): QueryNode[] {
+  #field(token: FieldToken): QueryNode[] {
     const { field, raw } = token;
+    if (this.#take("not")) {
+      const node = allOf(this.#field(token));
+      return node === undefined ? [] : [negate(node)];
+    }
     if (field === "title") {
       return this.#nested(() => this.#primary()).flatMap((node) => toNodes(inTitle(node)));
     }
-    const value = this.#peek();
-    if (value?.kind !== "text" && value?.kind !== "quote") return this.#text(raw);
-    this.#index++;
-    const typed = value.kind === "text" ? value.raw : value.content;
     if (field === "source" || field === "category") {
-      const name = typed.trim();
-      return name === "" ? [] : [{ kind: field, value: name.toWellFormed() }];
+      const names = this.#names();
+      if (names === undefined) return this.#valueless(raw);
+      return toNodes(anyOf(names.map((value) => ({ kind: field, value: value.toWellFormed() }))));
     }
+    const typed = this.#name();
+    if (typed === undefined) return this.#valueless(raw);
     const day = toFirstDay(typed);
     if (day !== undefined) return [{ kind: field, day }];
     this.#unknown.add(`${raw}${typed}`);
     return this.#text(`${raw}${typed}`);
+  }
+
+  /** A field whose value cannot be read: its name counts as a word. */
+  #valueless(raw: string): QueryNode[] {
+    this.#unknown.add(raw);
+    return this.#text(raw);
+  }
+
+  /** The text or the quotation that comes next, as typed. */
+  #name(): string | undefined {
+    const value = this.#peek();
+    if (value?.kind !== "text" && value?.kind !== "quote") return undefined;
+    this.#index++;
+    return (value.kind === "text" ? value.raw : value.content).trim();
+  }
+
+  /** One name or a group of them, without the empty ones; undefined, with nothing taken, where neither comes next. */
+  #names(): string[] | undefined {
+    const start = this.#index;
+    const names: string[] = [];
+    if (this.#take("open")) {
+      for (
+        let next = this.#peek()?.kind;
+        next === "or" || next === "text" || next === "quote";
+        next = this.#peek()?.kind
+      ) {
+        if (!this.#take("or")) names.push(this.#name() ?? "");
+      }
+      if (!this.#take("close")) {
+        this.#index = start;
+        return undefined;
+      }
+      const next = this.#peek();
+      // A name that begins with parentheses: (臺)中央社.
+      if (next?.kind === "text" && !next.spaced) return [`(${names.join("")})${this.#name() ?? ""}`];
+    } else {
+      const name = this.#name();
+      if (name === undefined) return undefined;
+      names.push(name);
+    }
+    return names.filter((name) => name !== "");
   }
 
   #text(raw: string): QueryNode[] {
@@ -183,9 +231,23 @@ class Parser {
   }
 }
 
+type FieldToken = Token & { readonly kind: "field" };
+
 const toNodes = (node: QueryNode | undefined): QueryNode[] => (node === undefined ? [] : [node]);
 
-const negate = (node: QueryNode): QueryNode => (node.kind === "not" ? node.node : { kind: "not", node });
+/** An article without a date is outside of every range, so it is neither before a day nor not before it. */
+function negate(node: QueryNode): QueryNode {
+  switch (node.kind) {
+    case "not":
+      return node.node;
+    case "before":
+      return { kind: "after", day: node.day };
+    case "after":
+      return { kind: "before", day: node.day };
+    default:
+      return { kind: "not", node };
+  }
+}
 
 /** The field reaches into groups; what is no text stays as it is. */
 function inTitle(node: QueryNode): QueryNode | undefined {
@@ -241,16 +303,4 @@ export function toWords(folded: string): string[] {
   });
   close();
   return words;
-}
-
-/** Fields of other search tools and of none; `http://` and 12:30 are text. */
-const UNKNOWN_FIELD = /^[a-z_]{2,20}:(?!\/\/)(?=\S)/;
-/** Wildcards, weights and likenesses of other query languages, behind a word. */
-const UNKNOWN_SUFFIX = /^[\p{L}\p{N}]+(?:\*|\^\d+(?:\.\d+)?|~\d*)$/u;
-const UNKNOWN_CALL = /^(?:NEAR|ADJ|W|N)\/\d+$/;
-
-function findUnknownOperator(raw: string): string | undefined {
-  return [UNKNOWN_FIELD, UNKNOWN_SUFFIX, UNKNOWN_CALL].some((pattern) => pattern.test(raw))
-    ? raw.toWellFormed()
-    : undefined;
 }

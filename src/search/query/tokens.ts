@@ -29,8 +29,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["after", "after"],
 ]);
 
-/** A full-width colon after a Chinese word is punctuation (来源：新华社). */
-const FIELD = /([a-z]{1,12})[:：]|(\p{Script=Han}{2}):/iuy;
+const FIELD = /([a-z]{1,12}|\p{Script=Han}{2})([:：])/iuy;
 const KEYWORD = /(?:OR|AND|NOT)(?![^\s()（）])/y;
 const DISTANCE = /~(\d{1,4})(?![\p{L}\p{N}])/uy;
 const SPACE = /\s/;
@@ -81,13 +80,18 @@ export function readTokens(query: string): Token[] {
       push({ kind: "or", spaced: true });
       while (query.charAt(index) === "|") index++;
       spaced = true;
-    } else if (atStart && spaced && MINUS.includes(character) && excludesAt(query, index + 1)) {
+    } else if (
+      atStart &&
+      (spaced || tokens.at(-1)?.kind === "field") &&
+      MINUS.includes(character) &&
+      excludesAt(query, index + 1)
+    ) {
       push({ kind: "not", spaced: true });
       index++;
     } else {
       const word = atStart && spaced ? matchAt(KEYWORD, query, index)?.[0] : undefined;
-      const field = atStart ? matchAt(FIELD, query, index) : undefined;
-      const name = FIELDS.get((field?.[1] ?? field?.[2] ?? "").toLowerCase());
+      const field = atStart ? matchFieldAt(query, index, spaced) : undefined;
+      const name = FIELDS.get((field?.[1] ?? "").toLowerCase());
       if (word !== undefined) {
         push({ kind: word.toLowerCase() as "or" | "and" | "not", spaced: true });
         index += word.length;
@@ -106,12 +110,21 @@ export function readTokens(query: string): Token[] {
   return tokens;
 }
 
+/** In the midst of a text, a full-width colon after a Chinese word is punctuation: 快讯，来源：新华社. */
+function matchFieldAt(query: string, index: number, spaced: boolean): RegExpExecArray | undefined {
+  const field = matchAt(FIELD, query, index);
+  return field?.[2] === "：" && !spaced && !/^[a-z]/i.test(field[0]) ? undefined : field;
+}
+
 /** Whether what follows a minus is a word, a quotation, a group or a field: −5℃ and a lone minus exclude nothing. */
 function excludesAt(query: string, index: number): boolean {
   const next = query.charAt(index);
   if (next === "" || SPACE.test(next) || MINUS.includes(next)) return false;
   return matchAt(NUMBER, query, index) === undefined;
 }
+
+/** Whether a text is a known field and its colon, without a value: `after: 2021`. */
+export const isLoneField = (raw: string): boolean => /[:：]$/.test(raw) && FIELDS.has(raw.slice(0, -1).toLowerCase());
 
 const hasValueAt = (query: string, index: number): boolean =>
   index < query.length && !SPACE.test(query.charAt(index)) && !")）|".includes(query.charAt(index));
