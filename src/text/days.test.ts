@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { AppError } from "../errors.ts";
-import { dayEndMs, dayOf, dayStartMs, daysBetween, nextStart, parseDay } from "./days.ts";
+import { dayEndMs, dayOf, dayStartMs, daysBetween, nextStart, parseDay, zoneOffsetMs } from "./days.ts";
 
 const at = (instant: string): number => Date.parse(instant);
 
@@ -58,4 +58,10 @@ test("starts follow each other", () => {
   assert.equal(nextStart("2020-12-01", "month"), "2021-01-01");
   assert.equal(nextStart("2020-01-01", "year"), "2021-01-01");
   assert.equal(daysBetween("2020-02-28", "2020-03-01"), 2);
+});
+
+test("the first and the last instant of the calendar have their offset", () => {
+  assert.equal(zoneOffsetMs(8.64e15, "Asia/Tokyo"), 9 * 3_600_000);
+  assert.equal(zoneOffsetMs(-8.64e15, "Asia/Tokyo"), at("1970-01-01T09:18:59Z"));
+  assert.throws(() => zoneOffsetMs(0, "Mars/Olympus"), { code: "usage" });
 });

@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { createZone, type Zone } from "./zone.ts";
 
 /**
  * Calendar days in a time zone. A day is `YYYY-MM-DD` (years 0000–9999); an instant is ms since 1970 UTC. A day begins at its
@@ -8,24 +9,19 @@ import { AppError } from "../errors.ts";
 const DAY_MS = 86_400_000;
 const DAY_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const zones = new Map<string, Zone>();
 
-function formatterOf(timezone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timezone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset", year: "numeric" });
-    formatters.set(timezone, formatter);
-  }
-  return formatter;
-}
-
-/** What the zone's clocks are ahead of UTC at an instant, in ms. */
+/**
+ * How many ms clocks in a zone are ahead of UTC at an instant.
+ * @throws AppError `usage` for a name that is no time zone.
+ */
 export function zoneOffsetMs(instantMs: number, timezone: string): number {
-  // Ends in "GMT", "GMT+08:00" or, for local mean times, "GMT+08:05:43".
-  const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(formatterOf(timezone).format(instantMs));
-  if (match?.[1] === undefined) return 0;
-  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-  return (match[1] === "-" ? -1 : 1) * seconds * 1000;
+  let zone = zones.get(timezone);
+  if (zone === undefined) {
+    zone = createZone(timezone);
+    zones.set(timezone, zone);
+  }
+  return zone.offsetAt(instantMs);
 }
 
 /** The day of an instant; the first or last day of the calendar where the zone leaves years 0000–9999. */

@@ -1,4 +1,4 @@
-import { createZone, type Zone } from "./zone.ts";
+import { createZone, type Zone } from "../../text/zone.ts";
 
 /** Where a clock stands: so many ms east of UTC, a zone with its summer times, or `cst`, which is China's or America's. */
 export type ClockZone = number | Zone | "cst";

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { AppError } from "../../errors.ts";
+import { createZone } from "../../text/zone.ts";
 import { MAX_INSTANT_MS, MIN_INSTANT_MS } from "./calendar.ts";
 import type { DateHints } from "./day.ts";
 import { readDate } from "./read-date.ts";
 import type { AsOf } from "./relative.ts";
 import { anyYear, createDateRules, type DateRules, type DateSettings } from "./rules.ts";
-import { createZone } from "./zone.ts";
 
 const rulesOf = (settings: DateSettings = {}): DateRules =>
   createDateRules({ latestMs: Date.UTC(2027, 0), ...settings });

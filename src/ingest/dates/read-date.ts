@@ -1,3 +1,4 @@
+import type { Zone } from "../../text/zone.ts";
 import { DAY_MS, MAX_INSTANT_MS, MIN_INSTANT_MS, toLocalDay } from "./calendar.ts";
 import { type AfterDay, type Clock, isOnClock, readAfterDay, toClockMs, toMs } from "./clock.ts";
 import { type ClockZone, parseOffset, zoneInWords } from "./clock-zone.ts";
@@ -7,7 +8,6 @@ import { withDigits } from "./numerals.ts";
 import { readRelative } from "./relative.ts";
 import type { DateRules } from "./rules.ts";
 import { unwrapCall, unwrapDate } from "./wrappers.ts";
-import type { Zone } from "./zone.ts";
 
 /** An instant, ms since 1970 UTC, or why there is none. */
 export type DateReading = { readonly atMs: number } | { readonly flaw: DateFlaw };

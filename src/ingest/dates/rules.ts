@@ -1,7 +1,7 @@
 import { AppError } from "../../errors.ts";
+import { createZone, type Zone } from "../../text/zone.ts";
 import { DAY_MS, MAX_INSTANT_MS, MIN_INSTANT_MS } from "./calendar.ts";
 import type { AsOf } from "./relative.ts";
-import { createZone, type Zone } from "./zone.ts";
 
 /** Settings of how dates are read, as a caller gives them. */
 export interface DateSettings {

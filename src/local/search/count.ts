@@ -1,5 +1,6 @@
 import type { HistogramInterval } from "../../archive/request.ts";
 import type { FacetCount, FacetRemainder, Histogram, SearchResult } from "../../archive/result.ts";
+import { partitionPoint } from "../../collections/partition-point.ts";
 import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
 import { dayOf, dayStartMs, daysBetween, nextStart } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
@@ -152,16 +153,8 @@ interface DatedRun {
 const timeAt = ({ publishedAtMs, places, base }: DatedRun, index: number): number =>
   publishedAtMs[(places[index] as number) - base] as number;
 
-function countBefore(run: DatedRun, instantMs: number): number {
-  let low = 0;
-  let high = run.places.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timeAt(run, middle) < instantMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const countBefore = (run: DatedRun, instantMs: number): number =>
+  partitionPoint(0, run.places.length, (index) => timeAt(run, index) < instantMs);
 
 /** The earliest time among the matches that `counted` leaves over. */
 const earliestFrom = (runs: readonly DatedRun[], counted: readonly number[]): number =>

@@ -1,4 +1,6 @@
 import type { SearchRequest } from "../../archive/request.ts";
+import { LruMap } from "../../collections/lru-map.ts";
+import { firstAtLeast } from "../../collections/partition-point.ts";
 import type { QueryFilters } from "../../search/query.ts";
 import { parseTimeRange, type TimeRange, toTimeRange } from "../../search/time-range.ts";
 import { fold } from "../../text/fold.ts";
@@ -17,22 +19,10 @@ export type FacetFilter = Pick<
   "sources" | "categories" | "excludedSources" | "excludedCategories" | "without"
 >;
 
-/** The first row at or after an instant. */
-export function lowerBound(publishedAtMs: Float64Array, instantMs: number): number {
-  let low = 0;
-  let high = publishedAtMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((publishedAtMs[middle] as number) < instantMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 export function sliceOf(segment: SegmentView, range: TimeRange | undefined): { from: number; to: number } {
   if (range === undefined) return { from: 0, to: segment.rows };
   const { publishedAtMs } = segment;
-  return { from: lowerBound(publishedAtMs, range.startMs), to: lowerBound(publishedAtMs, range.endMs) };
+  return { from: firstAtLeast(publishedAtMs, range.startMs), to: firstAtLeast(publishedAtMs, range.endMs) };
 }
 
 /** All rows of a range, whatever their source and category; without one all there are. */
@@ -65,11 +55,10 @@ export function filterSlices(
 
 /** Masks of the last few source and category filters, one byte per row of each segment: a page and its next share theirs. */
 export class MaskCache {
-  readonly #capacity: number;
-  readonly #masks = new Map<string, readonly Uint8Array[]>();
+  readonly #masks: LruMap<readonly Uint8Array[]>;
 
   constructor(capacity = 4) {
-    this.#capacity = capacity;
+    this.#masks = new LruMap({ maxWeight: capacity });
   }
 
   /** One mask per segment for what all filters let through, undefined where nothing is filtered. Shared: copy before changing. */
@@ -83,14 +72,7 @@ export class MaskCache {
     ]);
     if (names.every(({ length }) => length === 0)) return undefined;
     const key = JSON.stringify([snapshot.name, ...names]);
-    const masks = this.#masks.get(key) ?? makeMasks(snapshot, filters);
-    this.#masks.delete(key);
-    this.#masks.set(key, masks);
-    for (const oldest of this.#masks.keys()) {
-      if (this.#masks.size <= this.#capacity) break;
-      this.#masks.delete(oldest);
-    }
-    return masks;
+    return this.#masks.getOrMake(key, () => makeMasks(snapshot, filters));
   }
 }
 

@@ -1,7 +1,7 @@
+import { firstAtLeast } from "../../collections/partition-point.ts";
 import { LENGTH_SHARE, REPETITION } from "../../search/bm25.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import type { GivenBits, RowRule, SegmentView, Snapshot, TermMatches } from "../read/snapshot.ts";
-import { lowerIndexOf } from "./ascending.ts";
 import type { RowSlice } from "./filter.ts";
 import type { KeywordPlan, PartialPlan, PlannedTerm } from "./keyword-plan.ts";
 import type { RowSets } from "./row-sets.ts";
@@ -46,7 +46,7 @@ export interface KeywordFindings {
 
 /** BM25 of a matching place. */
 export function scoreAt({ places, scores }: MatchedPlaces, place: number): number {
-  const index = lowerIndexOf(places, place);
+  const index = firstAtLeast(places, place);
   return places[index] === place ? (scores[index] as number) : 0;
 }
 
@@ -119,7 +119,7 @@ export function findMatches(options: MatchOptions): KeywordFindings {
         if (row < 0 || row >= segment.rows) continue;
         evidence.set(place, { keyword: found.scoreAt(row), held: plan.countHeld(found.bitsAt(row)) });
       }
-      const first = lowerIndexOf(near.places, base);
+      const first = firstAtLeast(near.places, base);
       let areAllKept = plan.read.length === 0;
       for (const [at, row] of nearRows.entries()) {
         const holds = holdsWords(row);
@@ -143,7 +143,7 @@ export function findMatches(options: MatchOptions): KeywordFindings {
     byWordsCount: count - sum(isKeptNear) + sum(wordsToo),
     evidence,
     matchesByWords: (place) => {
-      const index = lowerIndexOf(near.places, place);
+      const index = firstAtLeast(near.places, place);
       return near.places[index] !== place || wordsToo[index] === 1;
     },
     best: top?.sorted() ?? [],
@@ -241,7 +241,7 @@ const sum = (flags: Uint8Array): number => flags.reduce((total, flag) => total +
 
 /** The rows of a segment among ascending places. */
 const rowsWithin = (places: Uint32Array, base: number, end: number): Uint32Array =>
-  places.subarray(lowerIndexOf(places, base), lowerIndexOf(places, end)).map((place) => place - base);
+  places.subarray(firstAtLeast(places, base), firstAtLeast(places, end)).map((place) => place - base);
 
 /** Rows [from, to) whose byte is not 0. */
 function rowsOf(mask: Uint8Array, from: number, to: number): number[] {

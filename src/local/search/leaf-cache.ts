@@ -1,3 +1,4 @@
+import { LruMap } from "../../collections/lru-map.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 
 /** What is known of a phrase or word in one snapshot. */
@@ -10,23 +11,14 @@ export interface LeafFindings {
 
 /** Keeps what the texts of articles say of the last few phrases and words: a page, its next one and its filters read each once. */
 export class LeafCache {
-  readonly #capacity: number;
-  readonly #findings = new Map<string, LeafFindings>();
+  readonly #findings: LruMap<LeafFindings>;
 
   constructor(capacity = 32) {
-    this.#capacity = capacity;
+    this.#findings = new LruMap({ maxWeight: capacity });
   }
 
   /** @param leaf names what is looked for, and where in an article */
   of(snapshot: Snapshot, leaf: string): LeafFindings {
-    const key = `${snapshot.name}\n${leaf}`;
-    const findings = this.#findings.get(key) ?? { holds: new Map() };
-    this.#findings.delete(key);
-    this.#findings.set(key, findings);
-    for (const oldest of this.#findings.keys()) {
-      if (this.#findings.size <= this.#capacity) break;
-      this.#findings.delete(oldest);
-    }
-    return findings;
+    return this.#findings.getOrMake(`${snapshot.name}\n${leaf}`, () => ({ holds: new Map() }));
   }
 }

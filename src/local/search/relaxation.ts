@@ -1,3 +1,4 @@
+import { LruMap } from "../../collections/lru-map.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { slicesIn } from "./filter.ts";
@@ -44,22 +45,14 @@ export function findRelaxation(wanted: readonly QueryNode[], sets: RowSets, spac
 
 /** Keeps the relaxations of the last few queries: the pages and filters of one share it. */
 export class RelaxationCache {
-  readonly #capacity: number;
-  readonly #known = new Map<string, Relaxation | undefined>();
+  readonly #known: LruMap<{ readonly relaxation: Relaxation | undefined }>;
 
   constructor(capacity = 8) {
-    this.#capacity = capacity;
+    this.#known = new LruMap({ maxWeight: capacity });
   }
 
   of(snapshot: Snapshot, wanted: readonly QueryNode[], find: () => Relaxation | undefined): Relaxation | undefined {
     const key = JSON.stringify([snapshot.name, wanted]);
-    const relaxation = this.#known.has(key) ? this.#known.get(key) : find();
-    this.#known.delete(key);
-    this.#known.set(key, relaxation);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= this.#capacity) break;
-      this.#known.delete(oldest);
-    }
-    return relaxation;
+    return this.#known.getOrMake(key, () => ({ relaxation: find() })).relaxation;
   }
 }

@@ -1,7 +1,7 @@
+import { firstAtLeast } from "../../collections/partition-point.ts";
 import type { Candidates, Contemporaries } from "../../search/candidates.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { ArticleReads } from "./article-reads.ts";
-import { lowerBound } from "./filter.ts";
 import type { RowSpace } from "./row-space.ts";
 
 /** The rows of a snapshot as ranking sees them, for one search. */
@@ -21,13 +21,13 @@ export const createContemporaries = (space: RowSpace): Contemporaries => ({
   countAround: (instantMs, spanMs) =>
     space.segments.reduce(
       (sum, { publishedAtMs }) =>
-        sum + lowerBound(publishedAtMs, instantMs + spanMs) - lowerBound(publishedAtMs, instantMs - spanMs),
+        sum + firstAtLeast(publishedAtMs, instantMs + spanMs) - firstAtLeast(publishedAtMs, instantMs - spanMs),
       0,
     ),
   cosinesAround: (vector, instantMs, count) => {
     const perSegment = Math.ceil(count / Math.max(1, space.segments.length));
     return space.segments.flatMap((segment) => {
-      const middle = lowerBound(segment.publishedAtMs, instantMs);
+      const middle = firstAtLeast(segment.publishedAtMs, instantMs);
       const from = Math.max(0, Math.min(middle - (perSegment >> 1), segment.rows - perSegment));
       const rows = Array.from({ length: Math.min(perSegment, segment.rows - from) }, (_, index) => from + index);
       return rows.flatMap((row) => segment.similarity(vector, row) ?? []);

@@ -1,11 +1,13 @@
-import { AppError } from "../../errors.ts";
+import { AppError } from "../errors.ts";
 
 /**
- * Wall-clock time in an IANA zone → instant. `Intl` knows every transition but costs microseconds per question, so the
- * offset is asked once per UTC day and kept; only days on which it changes are asked again.
+ * What clocks show in an IANA zone. `Intl` knows every transition but costs microseconds per question, so the offset is asked
+ * once per UTC day and kept; only days on which it changes are asked again.
  */
 export interface Zone {
   readonly name: string;
+  /** How many ms clocks in the zone are ahead of UTC at an instant. */
+  offsetAt(utcMs: number): number;
   /**
    * The instant (ms since 1970 UTC) at which clocks in the zone show `localMs` (the same reading taken as if it were UTC).
    * A reading that occurs twice means the first, one that is skipped means as much later (RFC 5545, section 3.3.5).
@@ -14,7 +16,9 @@ export interface Zone {
 }
 
 const DAY_MS = 86_400_000;
-/** Days remembered at most; 65,536 are 179 years. */
+/** The last instant of ECMAScript's calendar. */
+const LAST_MS = 8.64e15;
+/** The most days whose offset is remembered; 65,536 are 179 years. */
 const MAX_DAYS = 65_536;
 
 /** @throws AppError `usage` for a name that is no time zone. */
@@ -24,6 +28,7 @@ export function createZone(name: string): Zone {
 
   const askOffset = (utcMs: number): number => {
     const text = format.format(utcMs);
+    // Ends in "GMT", "GMT+08:00" or, for local mean times, "GMT+08:05:43".
     const match = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?/.exec(text);
     const [, sign, hours, minutes, seconds] = match ?? [];
     if (sign === undefined) return 0;
@@ -36,7 +41,7 @@ export function createZone(name: string): Zone {
     let offset = days.get(day);
     if (offset === undefined && !days.has(day)) {
       const first = askOffset(day * DAY_MS);
-      offset = askOffset(day * DAY_MS + DAY_MS - 1) === first ? first : undefined;
+      offset = askOffset(Math.min(day * DAY_MS + DAY_MS - 1, LAST_MS)) === first ? first : undefined;
       if (days.size >= MAX_DAYS) days.clear();
       days.set(day, offset);
     }
@@ -45,6 +50,7 @@ export function createZone(name: string): Zone {
 
   return {
     name,
+    offsetAt,
     toInstant(localMs) {
       const before = offsetAt(localMs - DAY_MS);
       const after = offsetAt(localMs + DAY_MS);
