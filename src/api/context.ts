@@ -7,12 +7,12 @@ import type { SearchService } from "../search/search.ts";
 
 export type { App } from "../http/app.ts";
 
-/** Everything that is dear to open; the server listens before it is there. */
+/** Resources that are expensive to open; the server listens before they are ready. */
 export interface Backend {
   readonly search: SearchService;
   readonly archive: Pick<Archive, "info" | "supports" | "stats" | "articles" | "borrowWriter" | "activity" | "load">;
   readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
-  /** Of a server below a ceiling; undefined without one. */
+  /** Memory of a server that has a ceiling; undefined without one. */
   readonly memory?: () => MemoryStatus | undefined;
 }
 

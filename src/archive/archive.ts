@@ -24,7 +24,7 @@ export interface Archive {
   similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined>;
   /** An article beside a query; undefined where there is no such article. */
   compare(id: string, encoded: EncodedQuery, options?: ReadOptions): Promise<Compared | undefined>;
-  /** Of the newest snapshot. */
+  /** Numbers about the newest snapshot. */
   stats(): Promise<ArchiveStats>;
   /** Every article of one snapshot once, in no order that a caller may rely on; a few at a time are in memory. */
   articles(options?: ScanOptions): AsyncIterableIterator<Article>;
@@ -73,7 +73,7 @@ export interface ScanOptions extends ReadOptions {
 export interface ArchiveStats {
   /** Names the snapshot that is described. */
   readonly snapshot: string;
-  /** Of the encoder that made the vectors; a reindex changes it while an archive is open. */
+  /** Fingerprint of the encoder that made the vectors; a reindex changes it while an archive is open. */
   readonly encoderFingerprint: string;
   readonly articles: number;
   /** Articles that wait for the encoder: they are found by their words alone. */

@@ -4,7 +4,7 @@ import type { SearchNotice } from "./result.ts";
 export interface EncodedQuery {
   /** Unit vector; absent where none was made. */
   readonly vector?: Float32Array;
-  /** Of the encoder that made it. */
+  /** Fingerprint of the encoder that made the vector. */
   readonly fingerprint?: string;
   /** Why there is none though one was wanted. */
   readonly notice?: SearchNotice;

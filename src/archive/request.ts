@@ -41,7 +41,7 @@ export interface SearchRequest {
   readonly stories?: boolean | undefined;
   /** Values listed of each facet, 0–10,000. Default 50. */
   readonly facetValues?: number | undefined;
-  /** Of the histogram. Default: days, months or years, as they fit what matches. */
+  /** Interval of the histogram. Default: days, months or years, whichever fits the matches. */
   readonly interval?: HistogramInterval | undefined;
   /** Name of an earlier result's snapshot, to search what was there then. Default: what is there now. */
   readonly snapshot?: string | undefined;

@@ -36,7 +36,7 @@ export interface Hit {
   /** Higher is better; comparable only within one result. 0 when sorted by date. */
   readonly score: number;
   readonly snippet: Snippet;
-  /** Of the whole text, in UTF-16 units. */
+  /** Length of the whole text, in UTF-16 units. */
   readonly bodyLength: number;
   readonly copies: readonly Copy[];
   /** Other tellings of the event, best first, where the request asks for stories. */

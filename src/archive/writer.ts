@@ -13,7 +13,7 @@ export interface ArchiveWriter {
    * archive's log, and has their text until it is compacted.
    */
   remove(ids: readonly string[], options?: RemoveOptions): Promise<number>;
-  /** Of an import, whose whole only the caller knows: how much of it has been put, 0–1, to be shown to others. */
+  /** Tells others how much of an import has been put, 0–1; only the caller knows its whole size. */
   knowShare(share: number): void;
   /**
    * Ends a long run of writes: encodes what waits for the encoder, and makes what was written quick to search. May take long;

@@ -1,5 +1,5 @@
 import { wordError } from "../errors.ts";
-import { FLAWS } from "../ingest/dates/day.ts";
+import { type DateFlaw, FLAWS } from "../ingest/dates/day.ts";
 import type { FieldReport, FieldUse } from "../ingest/field-finder.ts";
 import type { ImportReport, RecordNote } from "../ingest/report.ts";
 import { toPrintable } from "./printable.ts";
@@ -113,6 +113,15 @@ function toRepeats({ repeated, contradicting, colliding }: ImportReport): string
 const ID_PREFIX_HINT =
   '--id-prefix "{file}:" (or {source}) puts the name of the file before its ids and keeps them apart.';
 
+/** The flags with which a date can be read all the same. */
+const DATE_FLAGS: Partial<Record<DateFlaw, string>> = {
+  implausible: "--earliest and --latest set them",
+  relative: "--as-of gives the moment to count from",
+  withoutYear: "--as-of gives the day to count from",
+  republic: "--republic-years reads it so",
+  dayOrder: "--day-order says which comes first",
+};
+
 /** What to do now, in one line; the most pressing thing. Undefined where an error says it. */
 function nextStep(report: ImportReport, archiveFlag: string): string | undefined {
   const { stored, failure, interrupted, failures, fields, withoutBody, undated, rejected } = report;
@@ -125,8 +134,11 @@ function nextStep(report: ImportReport, archiveFlag: string): string | undefined
     return `where these are different articles, import them anew; ${ID_PREFIX_HINT}`;
   if (rejected > 0)
     return `look into ${report.rejectsFile}, mend the records or name their fields with --map, and import again.`;
-  const [flaw] = Object.entries(report.badDateCounts).sort(([, a], [, b]) => b - a)[0] ?? [];
-  if (flaw !== undefined) return `the dates that could not be read: ${FLAWS[flaw as keyof typeof FLAWS]}.`;
+  const [entry] = Object.entries(report.badDateCounts).sort(([, a], [, b]) => b - a);
+  if (entry !== undefined) {
+    const flaw = entry[0] as DateFlaw;
+    return `the dates that could not be read: ${[FLAWS[flaw], DATE_FLAGS[flaw] ?? []].flat().join("; ")}.`;
+  }
   if (undated === stored) return "no article has a date; --map published=NAME names the field that holds it.";
   return `wenxun serve${archiveFlag}, or wenxun search WORDS${archiveFlag}`;
 }

@@ -10,10 +10,10 @@ import { mountSite } from "../site/mount-site.ts";
 import { createSendFailure } from "../site/send-failure.ts";
 
 export interface ServerOptions {
-  /** A promise where the server shall listen at once; until it resolves, searches get 503 and /readyz says so. */
+  /** A promise where the server is to listen at once; until it resolves, searches get 503 and /readyz says so. */
   readonly backend: Backend | Promise<Backend>;
   readonly resources: Pick<Resources, "status" | "acquire">;
-  /** Of the product, as shown in /api/status. */
+  /** Version of the product, as shown in /api/status. */
   readonly version: string;
   /** Folder of the built script and style; absent or empty: pages go without. */
   readonly assetsFolder?: string | undefined;
@@ -25,7 +25,7 @@ export interface ServerOptions {
   readonly token?: string | undefined;
   /** Largest request body. Default 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** Of the request log on standard error. Default `silent`. */
+  /** Level of the request log, written to standard error. Default `silent`. */
   readonly logLevel?: CreateAppOptions["logLevel"];
 }
 

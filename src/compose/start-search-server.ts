@@ -22,7 +22,7 @@ export interface SearchServerOptions extends ListenOptions {
   readonly examples?: readonly string[] | undefined;
   /** Ceiling of resident memory, in bytes; absent: none. */
   readonly maxMemory?: number | undefined;
-  /** Of the log on standard error. Default `silent`. */
+  /** Log level, written to standard error. Default `silent`. */
   readonly logLevel?: Config["logLevel"] | undefined;
 }
 

@@ -18,17 +18,17 @@ import { type LimitOptions, toLimits } from "./limits.ts";
 import { addMetrics } from "./metrics.ts";
 
 export interface EncoderServerOptions {
-  /** A promise where the server shall listen at once; until it resolves and is warm, texts get 503 and /readyz says so. */
+  /** A promise where the server is to listen at once; until it resolves and is warm, texts get 503 and /readyz says so. */
   readonly encoder: Encoder | Promise<Encoder>;
   readonly resources: Pick<Resources, "acquire">;
-  /** Of the product. */
+  /** Version of the product. */
   readonly version: string;
   /** Name under which the encoder is served. Default: its own. */
   readonly modelName?: string | undefined;
   readonly limits?: LimitOptions | undefined;
   /** Largest request body. Default 4 MiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** Of the request log on standard error. Default `silent`. */
+  /** Level of the request log, written to standard error. Default `silent`. */
   readonly logLevel?: CreateAppOptions["logLevel"];
 }
 

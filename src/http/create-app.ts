@@ -13,7 +13,7 @@ export interface CreateAppOptions {
   /** Heads the description at /openapi.json. */
   readonly title: string;
   readonly description: string;
-  /** Of the product. */
+  /** Version of the product. */
   readonly version: string;
   /** Routes may name `token` as what secures them. Default false. */
   readonly takesToken?: boolean;
@@ -27,7 +27,7 @@ export interface CreateAppOptions {
   readonly compresses?: boolean;
   /** How a failure is sent. Default: as JSON. */
   readonly sendFailure?: SendFailure;
-  /** Of the request log on standard error. Default `silent`. */
+  /** Level of the request log, written to standard error. Default `silent`. */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
 }
 

@@ -6,9 +6,9 @@ import { addExample } from "./report.ts";
 export interface BatchOptions {
   readonly writer: Pick<ArchiveWriter, "put">;
   readonly signal?: AbortSignal | undefined;
-  /** A batch is full when it holds this many articles … Default 2,048. */
+  /** A batch is full when it holds this many articles. Default 2,048. */
   readonly batchArticles?: number;
-  /** … or this many characters. Default 4 Mi, 8 MB of memory. */
+  /** A batch is also full when it holds this many characters. Default 4 Mi, 8 MB of memory. */
   readonly batchCharacters?: number;
 }
 

@@ -82,10 +82,10 @@ function toColumns(records: readonly unknown[]): Column[] {
 
 const countLetters = (text: string): number => text.replace(/<[^<>]*>|[^\p{L}\p{N}]+/gu, "").length;
 
-/** A longer text takes the place of the one that is better by name when it is this many times as long… */
+/** A longer text replaces the one with the better name when it is this many times as long as one whose name is weak or strong. */
 const LONGER_THAN_WEAK = 1.2;
 const LONGER_THAN_STRONG = 3;
-/** …and a text indeed, in letters: less is asked beside a description. */
+/** The fewest letters of a text that may replace another; beside a description fewer are enough. */
 const MIN_BODY_LETTERS = 100;
 const MIN_BODY_LETTERS_BESIDE_WEAK = 40;
 

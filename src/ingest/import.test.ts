@@ -128,7 +128,7 @@ test("articles without a usable date are kept, counted and shown", async () => {
   assert.equal(report.undated, 2);
   assert.deepEqual(
     report.badDates.map(({ line, text }) => [line, text]),
-    [[1, "昨天 (says how long ago; --as-of gives the moment to count from)"]],
+    [[1, "昨天 (says how long ago, but not from which moment)"]],
   );
   assert.equal(writer.articles.size, 3);
 });

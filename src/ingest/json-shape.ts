@@ -44,7 +44,7 @@ export const isList = ({ path }: Place): boolean => path.some((name) => name ===
 
 /** Records lie no deeper than this. */
 const MAX_DEPTH = 12;
-/** So many elements of a list are looked at to tell what it holds. */
+/** The number of elements of a list that are looked at to tell what it holds. */
 const SAMPLE_SIZE = 20;
 /** A list is read when it looks at least this much like the one that looks most like articles. */
 export const MIN_SHARE_OF_BEST = 0.75;

@@ -4,7 +4,7 @@ import { AppError, isSystemError } from "../errors.ts";
 import type { RawRecord } from "./record.ts";
 
 const FLUSH_CHARACTERS = 64 * 1024;
-/** What a file of rejects may hold: an input of nothing but junk shall not fill the disk. */
+/** What a file of rejects may hold: an input of nothing but junk must not fill the disk. */
 const MAX_FILE_CHARACTERS = 256 * 1024 * 1024;
 
 /** Where refused records go: JSON lines of file, line, reason and the first 500 characters. Made when there is one. */

@@ -1,8 +1,8 @@
 import type { RawRecord, RecordStream } from "./record.ts";
 
-/** Records of an input that are looked at before any is used: so many… */
+/** The most records of an input that are looked at before any is used. */
 const SAMPLE_RECORDS = 100;
-/** …or so many characters. */
+/** The most characters of an input that are looked at before any record is used. */
 const SAMPLE_CHARACTERS = 128 * 1024;
 
 export interface Sample {

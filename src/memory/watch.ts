@@ -21,7 +21,7 @@ export interface MemoryWatchOptions {
   readonly trim: () => void;
   /** Gives back what trimming cannot: heaps that have grown. Dearer. */
   readonly renew: () => void;
-  /** Of a clock that only goes forward. */
+  /** Reads a clock that only goes forward. */
   readonly nowMs?: () => number;
 }
 

@@ -13,7 +13,7 @@ export interface ResourceLoader<T> {
   load(): Promise<T> | T;
   bytes(value: T): number;
   release?(value: T): Promise<void> | void;
-  /** Keep it after the last borrower has gone. Default true: what was dear to load stays until it is dropped. */
+  /** Keep it after the last borrower has gone. Default true: what was expensive to load stays until it is dropped. */
   readonly keep?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface ResourceStatus {
   readonly state: "loading" | "ready" | "failed" | "released";
   /** Times it was loaded in this process; 1 is what one hopes for. */
   readonly loads: number;
-  /** Of the last load, in ms. */
+  /** How long the last load took, in ms. */
   readonly loadMs: number;
   readonly bytes: number;
   readonly borrowers: number;

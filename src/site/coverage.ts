@@ -39,7 +39,7 @@ export const countMonths = async (search: SearchService, snapshot: string): Prom
 export async function countCoverage(search: SearchService, snapshot: string): Promise<Coverage> {
   const { facets, histogram } = await search.search({ ...EVERYTHING, snapshot });
   const sources: { source: string; months: Histogram }[] = [];
-  // One after the other: readers who search meanwhile shall not wait behind all of them.
+  // One after the other: readers who search meanwhile must not wait behind all of them.
   for (const { value } of facets.source.slice(0, DRAWN_SOURCES)) {
     const result = await search.search({ ...EVERYTHING, snapshot, sources: [value], facetValues: 0 });
     sources.push({ source: value, months: result.histogram });

@@ -4,7 +4,7 @@ import { AppError, type ErrorCode, type Remedy } from "../errors.ts";
 export interface PostedError {
   readonly message: string;
   readonly stack: string | undefined;
-  /** Of an AppError; undefined for a defect. */
+  /** Code of an AppError; undefined for a defect. */
   readonly code: ErrorCode | undefined;
   readonly retryAfterS: number | undefined;
   readonly remedy: Remedy | undefined;

@@ -59,6 +59,16 @@ describe("wenxun import", () => {
     assert.match(stdout, /^Next: look into .*rejects-.*\.jsonl/m);
   });
 
+  test("the flag that reads the dates is named by the command line alone", async () => {
+    const { folder, at } = folderWith({
+      "news.jsonl": `{"title":"台风","body":"${"登陆福建。".repeat(9)}","date":"昨天"}\n`,
+    });
+    const { stdout } = await runCli(["import", at("news.jsonl")], { workingFolder: folder });
+    assert.match(stdout, /says how long ago, but not from which moment; --as-of gives the moment to count from/);
+    const { report } = await importJson(folder, [at("news.jsonl")]);
+    assert.doesNotMatch(JSON.stringify(report), /--as-of/);
+  });
+
   test("says which name was taken for which field, what was left out, and what comes next", async () => {
     const body = "市民说，新桥通车以后，过江的时间少了一半，上班也不再赶了。".repeat(4);
     const lines = ["一", "二", "三"].map((title) =>

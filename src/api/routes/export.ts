@@ -82,7 +82,7 @@ async function* writeAll(
   }
 }
 
-/** Of the same snapshot, while that is kept. */
+/** The next page of the same snapshot, as long as that snapshot is kept. */
 async function readNextPage(readPage: ReadPage, offset: number, snapshot: string): Promise<Page> {
   try {
     return await readPage(offset, snapshot);

@@ -44,7 +44,7 @@ export function addPutRoute(app: App, context: ServerContext, queue: SerialQueue
     scope.post(
       "/articles",
       {
-        // Before the body is read: a stranger shall not make the server hold 32 MiB.
+        // Before the body is read: a stranger must not be able to make the server hold 32 MiB.
         onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
         schema: {
           operationId: "putArticles",

@@ -10,7 +10,7 @@ export interface HttpRequest {
 }
 
 export interface Patience {
-  /** Of one attempt. */
+  /** Time that one attempt may take. */
   readonly timeoutMs: number;
   /** First one included. */
   readonly attempts: number;

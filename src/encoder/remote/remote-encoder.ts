@@ -68,7 +68,7 @@ class RemoteServer {
   readonly #address: RemoteAddress;
   readonly #timeoutsMs: Readonly<Record<TextRole, number>>;
   readonly #circuit: Circuit;
-  /** Of the archive, else of the first connection. */
+  /** What the server must offer: what the archive was made with, or else what the first connection found. */
   #expected: { readonly fingerprint: string; readonly dimensions: number } | undefined;
   #connection: Promise<Connection> | undefined;
 

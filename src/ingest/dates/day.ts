@@ -2,16 +2,16 @@ import { toLocalDay, toOrdinalDay, toWeekDay, weekdayOf } from "./calendar.ts";
 import { republicDay } from "./digits.ts";
 import type { DateRules } from "./rules.ts";
 
-/** Why a text is no date, as an import report says it. */
+/** Why a text is no date, as an import report says it; each edge adds what mends it. */
 export const FLAWS = {
   unreadable: "no date that can be read",
   missing: "no such day or time",
-  implausible: "outside of the years that --earliest and --latest allow",
-  relative: "says how long ago; --as-of gives the moment to count from",
-  withoutYear: "names no year; --as-of gives the day to count from",
+  implausible: "outside of the years that are allowed",
+  relative: "says how long ago, but not from which moment",
+  withoutYear: "names no year",
   twoDigits: "a year of two digits may be of several centuries",
-  republic: "may be a year of the Republic of China; --republic-years reads it so",
-  dayOrder: "day and month may be either; --day-order says which comes first",
+  republic: "may be a year of the Republic of China",
+  dayOrder: "day and month may be either",
   yearAlone: "names no month",
   spreadsheet: "a day number of a spreadsheet; format the column as a date there",
   rounded: "a number whose last digits a spreadsheet has dropped",

@@ -150,7 +150,7 @@ function copySegment({ id, path, file }: OpenSegment, target: string): void {
   }
 }
 
-/** Of a file that has no name any more. */
+/** Copies an open file that has no name any more. */
 function copyBytes(from: number, path: string): void {
   const buffer = Buffer.allocUnsafe(COPY_BYTES);
   const to = openSync(path, "w");

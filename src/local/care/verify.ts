@@ -110,7 +110,7 @@ interface OpenedSegment {
   readonly record: SegmentRecord;
   /** Made by a reindex that has not put it in its place yet. */
   readonly isStaged: boolean;
-  /** Or why it cannot be opened. */
+  /** The open file, or the reason why it cannot be opened. */
   readonly file: SegmentFile | AppError;
 }
 

@@ -20,7 +20,7 @@ export interface PoolSnapshot extends Disposable {
 }
 
 export interface SearchPoolOptions {
-  /** Of the archive that is searched. */
+  /** Description of the archive that is searched. */
   readonly info: SearchedArchive["info"];
   readonly startThread: StartSearchThread;
   readonly threads: number;

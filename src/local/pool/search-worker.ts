@@ -69,5 +69,5 @@ port.on("message", (message: ToThread) => {
   }
 });
 
-// All code is loaded by now: the thread that takes this one's place shall find it compiled, and do without a type stripper.
+// All code is loaded by now. It is kept compiled, so that the thread that replaces this one needs no type stripper.
 flushCompileCache();

@@ -13,7 +13,7 @@ export interface ThreadedArchiveOptions extends Omit<SearchPoolSettings, "onCras
 }
 
 export interface ThreadedArchive extends Archive {
-  /** Of the process; undefined without a ceiling. */
+  /** Memory of the process; undefined without a ceiling. */
   memory(): MemoryStatus | undefined;
 }
 

@@ -29,7 +29,7 @@ export interface SnapshotSegment {
 
 /** What a thread reads snapshots with; none of it belongs to one of them. */
 export interface SnapshotTools {
-  /** Of the archive. */
+  /** Folder of the archive. */
   readonly folder: string;
   readonly store: ArticleStore;
   readonly board: TermBoard;

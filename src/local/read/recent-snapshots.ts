@@ -2,9 +2,9 @@ import { bytesOf } from "../segment/segment-data.ts";
 import { KEEP_REPLACED_MS } from "../store/commit-record.ts";
 import type { SnapshotData } from "./loaded-snapshot.ts";
 
-/** Snapshots that were superseded are kept up to this many … */
+/** The most superseded snapshots that are kept. */
 const KEPT_STATES = 16;
-/** … and so many bytes of segments that the newest snapshot does not share with them. */
+/** The most bytes that older snapshots may hold in segments which the newest one does not share. */
 const KEPT_BYTES = 16 * 2 ** 20;
 
 /** What is kept of a snapshot: enough to tell how long and at what cost. */

@@ -165,9 +165,9 @@ export interface StoredArticle extends Article {
 export interface Snapshot extends Disposable {
   /** Names it; the same name gives the same results. */
   readonly name: string;
-  /** Of the encoder that made the vectors; `wenxun reindex` changes it while an archive is open. */
+  /** Fingerprint of the encoder that made the vectors; `wenxun reindex` changes it while an archive is open. */
   readonly encoderFingerprint: string;
-  /** Of the fold that the terms were made with; see FOLD_VERSION. */
+  /** Version of the fold that made the terms; see FOLD_VERSION. */
   readonly foldVersion: number;
   /** Live articles. */
   readonly articleCount: number;

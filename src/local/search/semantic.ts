@@ -109,7 +109,7 @@ export interface VectorSample {
   readonly rows: number;
   readonly places: readonly number[];
   readonly vectors: readonly Float32Array[];
-  /** Of two of them: the median cosine. */
+  /** The median cosine of two of them. */
   readonly typicalCosine: number;
 }
 

@@ -54,7 +54,7 @@ export interface Footer {
   /** Sum of `counts` before they were capped. */
   readonly totalTermCount: number;
   readonly sections: Readonly<Record<SectionName, Section>>;
-  /** Of the pieces; absent in segments that were written before there were any: those are checked by `verify` alone. */
+  /** Checksums of the pieces. Absent in segments written before pieces had checksums; only `verify` checks those. */
   readonly checks?: Section;
 }
 

@@ -24,7 +24,7 @@ export interface MergeOptions {
 }
 
 export interface MergeResult {
-  /** Of the new segment; with none left, no file is written. */
+  /** Rows of the new segment; with none left, no file is written. */
   readonly rows: number;
   /** For each input, the new number of each of its rows; meaningless for rows that were left out. */
   readonly renumber: readonly Uint32Array[];

@@ -42,7 +42,7 @@ export interface Pieces {
   readonly isSound: Uint8Array;
 }
 
-/** Of checksums as they stand in a file, u32 each. */
+/** Makes pieces of checksums as a file holds them, u32 each. */
 export function createPieces(stored: Uint8Array): Pieces {
   const sums = new Uint8Array(new SharedArrayBuffer(stored.length));
   sums.set(stored);
@@ -55,7 +55,7 @@ export class PieceChecks {
   readonly #first: number;
   readonly #sectionBytes: number;
 
-  /** Of the section of so many bytes that begins with the piece `first` of the file. */
+  /** Checks a section of `sectionBytes` that begins with the piece `first` of the file. */
   constructor(pieces: Pieces, first: number, sectionBytes: number) {
     this.#pieces = pieces;
     this.#first = first;

@@ -68,11 +68,11 @@ const SQLITE_CONSTRAINT = 19;
 const SQLITE_MISMATCH = 20;
 const SQLITE_NOTADB = 26;
 
-/** Of an archive in a folder. */
+/** What is known of an archive in a folder. */
 export interface FolderInfo extends ArchiveInfo {
   readonly folder: string;
   readonly formatVersion: number;
-  /** Of the fold that its terms were made with; see FOLD_VERSION. Another one finds most, until the archive is reindexed. */
+  /** Version of the fold that made its terms; see FOLD_VERSION. With another version most is still found until the archive is reindexed. */
   readonly foldVersion: number;
 }
 

@@ -9,7 +9,7 @@ import { resourceKey, segmentPath } from "./database.ts";
 export interface SegmentRecord {
   readonly id: number;
   readonly rows: number;
-  /** Of the footer of its file, which holds the checksums of all the rest. */
+  /** Checksum of the footer of its file, which holds the checksums of all the rest. */
   readonly footerCrc32: number;
   /** In shared memory, like all that segments keep. */
   readonly live: Uint8Array | undefined;

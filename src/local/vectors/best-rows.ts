@@ -11,7 +11,7 @@ export class BestRows {
 
   offer(row: number, similarity: number): void {
     const { worst } = this.#best;
-    // Most rows are none of the best: they shall not be made objects first.
+    // Most rows are not among the best, so no objects are made for them.
     if (worst !== undefined && (similarity < worst.similarity || (similarity === worst.similarity && row > worst.row)))
       return;
     this.#best.offer({ row, similarity });

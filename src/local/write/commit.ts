@@ -20,7 +20,7 @@ import type { NameTable } from "../store/names.ts";
 export interface CommitTarget {
   readonly folder: string;
   readonly database: DatabaseSync;
-  /** Of the encoder whose vectors new segments hold. */
+  /** Fingerprint of the encoder whose vectors new segments hold. */
   readonly encoderFingerprint: string;
   /** Names that new articles may have added, stored with them. */
   readonly names: readonly NameTable[];

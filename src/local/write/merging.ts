@@ -18,7 +18,7 @@ export type MergePolicy = (segments: readonly MergeCandidate[]) => readonly Merg
 
 /** A merge that has been decided on. It holds its inputs open until it is disposed. */
 export interface MergePlan extends Disposable {
-  /** Of the segment it will make. */
+  /** Id of the segment that the merge will make. */
   readonly id: number;
   readonly path: string;
   readonly records: readonly SegmentRecord[];

@@ -56,7 +56,7 @@ export class Writer implements ArchiveWriter {
     });
   }
 
-  /** Of an import, whose whole only the caller knows: how much of it has been put, 0–1, to be shown to others. */
+  /** Tells others how much of an import has been put, 0–1; only the caller knows its whole size. */
   knowShare(share: number): void {
     this.#session.activity.knowShare(share);
   }

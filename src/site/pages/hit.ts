@@ -12,7 +12,7 @@ import { langAttribute, markRanges, type View } from "./view.ts";
 const OUTLETS_NAMED = 3;
 
 export interface HitOptions {
-  /** Of the title: the level below what the list stands under. */
+  /** Heading level of the title: one below the heading that the list stands under. */
   readonly heading: "h2" | "h3";
   /** The search to come back to. */
   readonly query?: PageQuery | undefined;
@@ -42,7 +42,7 @@ interface Dated {
   readonly source?: string | undefined;
   readonly category?: string | undefined;
   readonly url?: string | undefined;
-  /** Of the whole text, in characters; absent where the time to read it shall not be told. */
+  /** Length of the whole text in characters; absent where the reading time is not shown. */
   readonly bodyLength?: number | undefined;
 }
 

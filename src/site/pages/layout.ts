@@ -3,13 +3,13 @@ import { LANGUAGE_NAMES, LANGUAGES } from "../strings/languages.ts";
 import type { View } from "./view.ts";
 
 export interface LayoutParts {
-  /** Of the window; the product's name is added. Empty on the first page. */
+  /** Title of the window; the product's name is added. Empty on the first page. */
   readonly title: string;
   /** Beside the name at the top: the search box. */
   readonly masthead?: Html | undefined;
   readonly head?: Html | undefined;
   readonly main: Html;
-  /** Of the body, for the style sheet. */
+  /** Kind of the page, for the style sheet. */
   readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet" | "why";
 }
 

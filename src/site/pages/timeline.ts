@@ -14,7 +14,7 @@ export interface Span {
   /** First and last day, `YYYY-MM-DD`. */
   readonly from: string;
   readonly to: string;
-  /** Of each series. */
+  /** Counts of each series. */
   readonly counts: readonly number[];
   /** The archive itself holds nothing of these days: that nothing matches there says nothing. */
   readonly isGap: boolean;
