@@ -305,12 +305,15 @@ describe("the encoder server", () => {
     await app.close();
   });
 
-  test("says why the encoder could not be loaded", async () => {
+  test("tells that the encoder could not be loaded, and no path of the machine", async () => {
     const { AppError } = await import("../errors.ts");
     const failed = Promise.reject(new AppError("encoder-unavailable", "tokenizer.json is missing from models/x."));
     const { get, post } = await serverOf({ encoder: failed });
     while ((await get("/readyz")).text.includes("being loaded")) await delay(1);
-    assert.match((await get("/readyz")).text, /tokenizer\.json is missing/);
+    const ready = await get("/readyz");
+    assert.equal(ready.status, 503);
+    assert.match(ready.text, /"encoder-unavailable"/);
+    assert.doesNotMatch(ready.text, /models\/x/);
     assert.equal((await post("/", { text: TEXT })).status, 503);
   });
 
