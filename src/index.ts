@@ -9,6 +9,7 @@ import { type SearchServer, startSearchServer } from "./compose/start-search-ser
 import { encoderChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
 import { type ImportOptions, importArticles } from "./ingest/import.ts";
+import { LIBRARY_REMEDIES } from "./ingest/remedies.ts";
 import type { ImportReport } from "./ingest/report.ts";
 import { createResources } from "./resources/registry.ts";
 
@@ -117,7 +118,14 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
       writing(async (writer) => {
         const inputs = typeof files === "string" ? [files] : files;
         const mapping = { timezone: archive.info.timezone, ...importOptions?.mapping };
-        const report = await importArticles({ rejectsFolder: folder, ...importOptions, mapping, inputs, writer });
+        const report = await importArticles({
+          rejectsFolder: folder,
+          remedies: LIBRARY_REMEDIES,
+          ...importOptions,
+          mapping,
+          inputs,
+          writer,
+        });
         if (report.failure !== undefined) throw report.failure;
         return report;
       }),

@@ -11,6 +11,7 @@ import { expandPaths } from "./paths.ts";
 import { type ReaderOptions, readRecords } from "./reader.ts";
 import type { RawRecord } from "./record.ts";
 import { RejectsFile } from "./rejects-file.ts";
+import type { Remedies } from "./remedies.ts";
 import { addExample, type ImportReport, type InputFailure, MAX_EXAMPLES, type RecordNote } from "./report.ts";
 import { type Sample, withSample } from "./sample.ts";
 import { SeenIds } from "./seen-ids.ts";
@@ -25,6 +26,8 @@ export interface ImportOptions {
   readonly format?: Format | undefined;
   readonly table?: string | undefined;
   readonly encoding?: string | undefined;
+  /** How problems say what mends them. Default: in the words of the command line. */
+  readonly remedies?: Remedies | undefined;
   /** Aborted: the batch being written is finished, nothing more is read. */
   readonly signal?: AbortSignal | undefined;
   /** Called each time that a batch has become durable. */
@@ -180,11 +183,12 @@ class ImportRun {
   }
 
   #readerOptions(meter: Meter): ReaderOptions {
-    const { format, table, encoding, signal, mapping, stdin } = this.#options;
+    const { format, table, encoding, remedies, signal, mapping, stdin } = this.#options;
     return {
       format,
       table,
       encoding,
+      remedies,
       signal,
       fields: mapping?.fields,
       onRemark: (text) => void (this.#remarks.size < MAX_EXAMPLES && this.#remarks.add(text)),

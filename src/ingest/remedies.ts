@@ -11,6 +11,11 @@ export const COMMAND_LINE_REMEDIES: Remedies = {
   fields: "--map title=NAME,body=NAME names them",
 };
 
+export const LIBRARY_REMEDIES: Remedies = {
+  encoding: (name) => `the option \`encoding\` ("${name}") reads it as such`,
+  fields: "the option `mapping.fields` names them",
+};
+
 export const REQUEST_REMEDIES: Remedies = {
   encoding: (name) => `"charset=${name}" in the Content-Type header reads it as such`,
   fields: 'send them as "title" and "body"',

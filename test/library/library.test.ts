@@ -157,3 +157,15 @@ test("an encoder that is not understood is refused with what is wanted", async (
     return true;
   });
 });
+
+test("a file in another encoding is answered with the option that reads it, and no flag of the command line", async (t) => {
+  const file = join(makeFolder(t), "news.csv");
+  // Rows of 新闻,新闻新闻新闻新闻 in GB18030.
+  const row = Buffer.from("d0c2cec52cd0c2cec5d0c2cec5d0c2cec5d0c2cec50a".repeat(20), "hex");
+  writeFileSync(file, Buffer.concat([Buffer.from("title,body\n"), row]));
+  const archive = await openArchive(join(makeFolder(t), "archive"));
+  t.after(() => archive.close());
+  const { failures } = await archive.import(file);
+  assert.match(failures[0]?.message ?? "", /looks like GB18030.*the option `encoding` \("gb18030"\)/);
+  assert.doesNotMatch(failures[0]?.message ?? "", /--/);
+});
