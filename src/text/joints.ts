@@ -7,6 +7,7 @@
  *     9·11, 9．11                           9.11           between digits every dot is a point
  *     COVID-19, covid 19                    covid19        letters and the digits behind them are one
  *     NBA2021, NBA-2021                     nba 2021       but for years
+ *     歼-20, 东风-41                        歼20, 东风41   and models with a Chinese name
  *     737-MAX, 737MAX, iPhone15Pro          737 max, iphone15 pro       digits and a word behind them are two
  *     Wi-Fi, e-mail                         wifi, email    hyphens next to one or between two times two letters
  *     1,000万                               1000万         commas that part thousands
@@ -46,6 +47,11 @@ const NO_NAMES = new Set(
 );
 /** 1st, 2nd, 3rd, 4th are one word. */
 const ORDINAL_ENDINGS = new Set(["st", "nd", "rd", "th"]);
+/** Chinese names, folded, that a number behind a hyphen belongs to: aircraft, missiles, rockets, satellites. */
+const MODEL_NAME =
+  /(?:[歼运轰直强苏图卡]|米格|伊尔|武直|空警|东风|巨浪|红旗|鹰击|霹雳|长征|神舟|天宫|天舟|嫦娥|高分|风云|翼龙|彩虹)$/;
+/** {@link MODEL_NAME} has so many UTF-16 units at most. */
+const MAX_MODEL_NAME_UNITS = 2;
 /** Codes of countries, between which a hyphen parts: EU-UK. */
 const COUNTRY_CODES = new Set(["cn", "eu", "hk", "jp", "kr", "ru", "tw", "uk", "un", "us"]);
 
@@ -186,6 +192,8 @@ function editPoint(text: string, index: number, left: number, right: number): ""
 
 function editHyphen(text: string, index: number, left: number, right: number): "" | " " | undefined {
   if (left === DIGIT && right === LETTER) return endOfRun(text, index + 1, LETTER) - index > 2 ? " " : "";
+  if (left === HAN && right === DIGIT && kindAt(text, endOfRun(text, index + 1, DIGIT)) !== DEGREE)
+    return MODEL_NAME.test(text.slice(Math.max(0, index - MAX_MODEL_NAME_UNITS), index)) ? "" : undefined;
   if (left !== LETTER) return undefined;
   const start = startOfRun(text, index, LETTER);
   const letters = index - start;

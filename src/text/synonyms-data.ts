@@ -37,6 +37,7 @@ export const BUILT_IN_SYNONYMS = `
 内马尔, 尼马
 卡梅伦, 卡麦隆
 泰勒·斯威夫特, 霉霉
+哈里斯, 贺锦丽
 
 # Sport and culture
 世界杯, 世足赛
