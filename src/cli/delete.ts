@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
-import type { Hit } from "../archive/result.ts";
+import type { Hit, SearchResult } from "../archive/result.ts";
 import { openBackend } from "../compose/open-backend.ts";
 import { AppError } from "../errors.ts";
 import { MAX_LIMIT } from "../search/limits.ts";
@@ -43,7 +43,10 @@ export function registerDelete(program: Command, context: CliContext): void {
       "Removes articles by id, or all that a query finds by keyword, and erases their texts from the archive's database.\n" +
         "The archive's log (log.jsonl in its folder) notes who removed which ids and when. Backups and exports keep what they have.",
     )
-    .option("--query <QUERY>", "All articles that hold these words, as wenxun search --mode keyword finds them.")
+    .option(
+      "--query <QUERY>",
+      "All articles that hold all of these words, as wenxun search --mode keyword counts them.",
+    )
     .option("--from <DAY>", "First day, YYYY-MM-DD.")
     .option("--to <DAY>", "Last day, YYYY-MM-DD, itself included.")
     .option("--source <SOURCE>", "Only articles of this source; may be repeated.", collect, [])
@@ -135,13 +138,33 @@ async function findByRequest(search: SearchService, request: SearchRequest): Pro
   let snapshot: string | undefined;
   for (let offset = 0; hits.size < BATCH_SIZE; offset += MAX_LIMIT) {
     const page = await search.search({ ...request, limit: MAX_LIMIT, offset, snapshot });
-    if (page.notices.includes("query-has-no-words")) throw new AppError("usage", "There is no word in this query.");
+    refuseInexact(page);
+    // No article holds all that was asked for: those that hold some of it are none to remove.
+    if (page.relaxed !== undefined) break;
     total = page.total;
     snapshot = page.snapshot;
-    for (const hit of page.hits) for (const one of [hit, ...hit.copies]) hits.set(one.id, one);
-    if (page.hits.length === 0) break;
+    const counted = page.hits.filter(({ match }) => match !== "related");
+    for (const hit of counted) for (const one of [hit, ...hit.copies]) hits.set(one.id, one);
+    if (counted.length < page.hits.length || page.hits.length === 0) break;
   }
   return { ids: [...hits.keys()], total, shown: [...hits.values()], missing: [] };
+}
+
+/** What is removed does not come back, so a query that was obeyed in part alone removes nothing. */
+function refuseInexact({ notices, unknownOperators }: SearchResult): void {
+  if (notices.includes("query-has-no-words")) throw new AppError("usage", "There is no word in this query.");
+  if (unknownOperators.length > 0) {
+    throw new AppError(
+      "usage",
+      `The query language has no ${unknownOperators.join(" ")}, and what to remove must be said exactly; quote it ("…") to remove by the words.`,
+    );
+  }
+  if (notices.includes("query-cut") || notices.includes("phrase-unchecked")) {
+    throw new AppError(
+      "usage",
+      "This query is too long, or its phrase too common, to be obeyed exactly; narrow it by other words before removing by it.",
+    );
+  }
 }
 
 function list({ shown, total }: Found, timezone: string, { stdout }: CliContext): void {

@@ -67,6 +67,28 @@ test("wenxun delete --query reaches near-copies and more than a page", async () 
   assert.match((await runCli(["export"], { workingFolder })).stdout, /^\{"id":"other"[^\n]*\}\n$/);
 });
 
+test("wenxun delete --query removes what holds all its words, never what is similar or holds some of them", async () => {
+  const workingFolder = createTestFolder();
+  const articles = [
+    { id: "all", title: "渡口重新开放", body: "渡口的轮船明天首航。" },
+    { id: "some", title: "渡口旧事", body: "老人说起从前。" },
+    { id: "one", title: "轮船博物馆", body: "展出三十件模型。" },
+    { id: "similar", title: "首航纪念", body: "纪念邮票今天发行。" },
+  ];
+  await createTestArchive(join(workingFolder, "archive"), articles);
+  const run = (...args: string[]) => runCli(args, { workingFolder });
+  const query = ["delete", "--query", "渡口 轮船 首航"];
+  assert.match((await run(...query, "--dry-run")).stdout, /^all .*\n1 article would be removed\.\n$/);
+  assert.match((await run(...query)).stdout, /1 article removed/);
+  // Nothing holds them all now.
+  assert.match((await run(...query)).stdout, /^0 articles removed\.\n$/);
+  assert.equal((await run("export")).stdout.trim().split("\n").length, 3);
+  const unknown = await run("delete", "--query", "渡口*");
+  assert.equal(unknown.exitCode, 2);
+  assert.match(unknown.stderr, /渡口\*/);
+  assert.equal((await run("export")).stdout.trim().split("\n").length, 3);
+});
+
 test("wenxun delete takes ids or a query, and never everything by accident", async () => {
   const { run, idsLeft } = await makeArchive();
   for (const args of [[], ["bridge", "--query", "x"], ["--query", ""], ["--query", "  "], ["--dry-run"]]) {
