@@ -52,6 +52,9 @@ export interface Hit {
 export const MATCH_KINDS = ["words", "meaning", "related"] as const;
 export type MatchKind = (typeof MATCH_KINDS)[number];
 
+/** Whether a hit is one of the total's: those alone stand in feeds and exports. */
+export const isCounted = ({ match }: Pick<Hit, "match">): boolean => match !== "related";
+
 export interface FacetCount {
   readonly value: string;
   readonly count: number;

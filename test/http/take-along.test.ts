@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Backend } from "../../src/api/context.ts";
 import type { Article } from "../../src/archive/article.ts";
 import { ARTICLES } from "../fakes/articles.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
@@ -55,6 +56,24 @@ test("a search is a JSON feed", async (t) => {
     authors: [{ name: "江湾日报" }],
     tags: ["交通"],
   });
+});
+
+test("feeds and exports hold what is counted, not what is merely similar", async (t) => {
+  const search: Backend["search"] = {
+    ...backend.search,
+    async search(request, options) {
+      const result = await backend.search.search(request, options);
+      const hits = result.hits.map((hit) => (hit.id === "bridge" ? { ...hit, match: "related" as const } : hit));
+      return { ...result, hits };
+    },
+  };
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const read = async (url: string): Promise<string> => (await app.inject({ url, query: { q: "大桥" } })).body;
+  for (const path of ["/export.jsonl", "/export.csv", "/feed.atom", "/feed.rss", "/feed.json"]) {
+    const body = await read(path);
+    assert.match(body, /bridge-hant/, path);
+    assert.doesNotMatch(body, /临江大桥通车，两岸通勤缩短半小时/, path);
+  }
 });
 
 test("addresses of feeds follow the setting, never a host that is more than a host", async (t) => {

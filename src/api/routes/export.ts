@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Hit } from "../../archive/result.ts";
+import { type Hit, isCounted } from "../../archive/result.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import { fileReplies } from "../../http/error-wire.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "../../search/limits.ts";
@@ -10,7 +10,7 @@ import { toSearchParams } from "../search-url.ts";
 import { toSearchRequest } from "../to-wire.ts";
 import { SearchQuery } from "../wire.ts";
 
-/** Articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
+/** Counted articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
 export const MAX_EXPORTED = 5000;
 
 export function addExports(app: App, context: ServerContext): void {
@@ -69,14 +69,16 @@ async function* writeAll(
   yield format.head;
   for (let page = first, offset = 0; page.hits.length > 0 && offset < MAX_EXPORTED; ) {
     let text = "";
-    for (const { id } of page.hits.flatMap((hit) => [hit, ...hit.copies])) {
+    const counted = page.hits.filter(isCounted);
+    for (const { id } of counted.flatMap((hit) => [hit, ...hit.copies])) {
       if (written.has(id) || written.size >= MAX_EXPORTED) continue;
       written.add(id);
       const article = await search.article(id);
       if (article !== undefined) text += format.write(article, { query: asked, snapshot: page.snapshot }, timezone);
     }
     yield text;
-    if (page.hits.length < MAX_LIMIT) return;
+    // What is related follows all that is counted.
+    if (counted.length < MAX_LIMIT) return;
     offset += MAX_LIMIT;
     page = await readNextPage(readPage, offset, page.snapshot);
   }

@@ -3,6 +3,7 @@ import type { App, ServerContext } from "../../api/context.ts";
 import { toArticleUrl, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { SearchQuery } from "../../api/wire.ts";
+import { isCounted } from "../../archive/result.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import { fileReplies } from "../../http/error-wire.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
@@ -62,6 +63,6 @@ async function readFeed(
     pageUrl: base + toSearchUrl(query, { limit: DEFAULT_LIMIT, stories: undefined }),
     feedUrl: `${base}${path}${params === "" ? "" : `?${params}`}`,
     language,
-    entries: result.hits.map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),
+    entries: result.hits.filter(isCounted).map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),
   };
 }
