@@ -6,6 +6,7 @@ import { openBackend } from "../compose/open-backend.ts";
 import { AppError } from "../errors.ts";
 import { MAX_LIMIT } from "../search/limits.ts";
 import type { SearchService } from "../search/search.ts";
+import { createSearchService } from "../search/service.ts";
 import { dayOf } from "../text/days.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
@@ -65,8 +66,10 @@ export function registerDelete(program: Command, context: CliContext): void {
     }
     await using app = await openBackend(toBackendOptions(config, context));
     const { timezone } = app.archive.info;
+    // Without synonyms: what holds other words than those typed is not removed.
+    const exact = createSearchService({ archive: app.archive, encoder: app.encoder });
     const find = async (): Promise<Found> =>
-      request === undefined ? findByIds(app.search, ids) : findByRequest(app.search, request);
+      request === undefined ? findByIds(app.search, ids) : findByRequest(exact, request);
 
     let found = await find();
     list(found, timezone, context);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
@@ -87,6 +87,14 @@ test("wenxun delete --query removes what holds all its words, never what is simi
   assert.equal(unknown.exitCode, 2);
   assert.match(unknown.stderr, /渡口\*/);
   assert.equal((await run("export")).stdout.trim().split("\n").length, 3);
+});
+
+test("wenxun delete --query removes what holds the words as typed, not what holds a synonym", async () => {
+  const { workingFolder, run, idsLeft } = await makeArchive();
+  writeFileSync(join(workingFolder, "archive", "synonyms.txt"), "跨江大桥, 软件\n");
+  assert.match((await run("search", "软件", "--mode", "keyword")).stdout, /^2 found/);
+  assert.match((await run("delete", "--query", "软件")).stdout, /^software .*\n1 article removed\.\n$/);
+  assert.deepEqual(await idsLeft(), ["bridge", "panda", "undated"]);
 });
 
 test("wenxun delete takes ids or a query, and never everything by accident", async () => {
