@@ -110,7 +110,7 @@ describe("while the embedding server is away", () => {
     for (const other of [createFakeEncoder({ name: "other" }), createFakeEncoder({ dimensions: 128 })]) {
       const wrong = await startEncoderServer(server.port, other);
       const refused = (error: unknown) =>
-        error instanceof AppError && error.code === "encoder-mismatch" && error.message.includes("reindex");
+        error instanceof AppError && error.code === "encoder-mismatch" && error.remedy?.code === "reindex";
       await assert.rejects(openBackend({ folder, encoder }), refused);
       await assert.rejects(openForWriting({ folder, encoder, timezone: "Asia/Shanghai" }), refused);
       await wrong.stop();

@@ -160,13 +160,17 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
 test("each refusal that is described occurs, and each that occurs is described", async (t) => {
   const base = createFakeBackend();
   const busy = new AppError("unavailable", "Too much is asked at the same time.");
-  const gate = Promise.withResolvers<void>();
-  const writer = new MemoryWriter();
-  writer.onPut = async ([article]) => {
-    if (article?.id === "locked") throw new AppError("archive-locked", "Another process writes.");
-    if (article?.id === "slow") await gate.promise;
+  let gate = Promise.withResolvers<void>();
+  /** A writer of its own for each request, as an archive lends it. */
+  const lendWriter = async (): Promise<MemoryWriter> => {
+    const writer = new MemoryWriter();
+    writer.onPut = async ([article]) => {
+      if (article?.id === "locked") throw new AppError("archive-locked", "Another process writes.");
+      if (article?.id === "slow") await gate.promise;
+    };
+    return writer;
   };
-  const backend = createFakeBackend(undefined, async () => writer);
+  const backend = createFakeBackend(undefined, lendWriter);
   const throwsFor = (word: string) => {
     if (word === "busy") throw busy;
     if (word === "gone") throw new AppError("snapshot-gone", "It is gone.");
@@ -216,6 +220,7 @@ test("each refusal that is described occurs, and each that occurs is described",
     const refused = await Promise.race(slow);
     gate.resolve();
     await Promise.all(slow);
+    gate = Promise.withResolvers();
     return refused.statusCode;
   };
 
