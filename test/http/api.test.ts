@@ -29,6 +29,7 @@ test("a search answers in the documented shape", async (t) => {
     related: 0,
     readAs: "大桥",
     unknownOperators: [],
+    alsoSearched: [],
     tookMs: 0.25,
     snapshot: "fake-1",
     hits: [
