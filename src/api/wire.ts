@@ -144,7 +144,10 @@ export const SearchReply = Type.Object({
   relaxed: Type.Optional(
     Type.Object(
       { held: Type.Integer(), wanted: Type.Integer() },
-      { description: "No article of the archive holds all words: those that match hold so many of so many." },
+      {
+        description:
+          "No article of the archive holds all words, each in one piece: those that match hold so many of so many (all: in pieces).",
+      },
     ),
   ),
   readAs: Type.String({ description: "How the query was read, in the query language." }),

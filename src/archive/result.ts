@@ -88,7 +88,7 @@ export interface SearchResult {
   readonly collapsed: number;
   /** Articles that do not match but are similar: listed after those that do, near-copies folded, and counted nowhere else. */
   readonly related: number;
-  /** Where no article of the archive holds all words of the query: how many of how many are held by those that match. */
+  /** Where no article holds all words of the query, each in one piece: how many of how many the matches hold; all of them in pieces. */
   readonly relaxed?: { readonly held: number; readonly wanted: number } | undefined;
   /** How the query was read, in the query language; empty where nothing is asked for. */
   readonly readAs: string;

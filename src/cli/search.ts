@@ -114,7 +114,9 @@ function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stder
     );
   if (result.relaxed !== undefined)
     stderr.write(
-      `wenxun: no article holds all ${result.relaxed.wanted} words: these hold ${result.relaxed.held} of them\n`,
+      result.relaxed.held === result.relaxed.wanted
+        ? "wenxun: no article holds the words written together: these hold all their parts\n"
+        : `wenxun: no article holds all ${result.relaxed.wanted} words: these hold ${result.relaxed.held} of them\n`,
     );
   if (result.alsoSearched.length > 0) stderr.write(`wenxun: also searched: ${result.alsoSearched.join(" ")}\n`);
   stdout.write(`${result.total} found (${result.mode}, ${result.tookMs.toFixed(1)} ms)\n`);

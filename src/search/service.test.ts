@@ -136,6 +136,9 @@ describe("keyword mode", () => {
     const inRange = await search("电车 免费 人工", { from: "2022-01-01" });
     assert.deepEqual([inRange.total, inRange.relaxed], [0, { held: 2, wanted: 3 }], "whatever the range holds");
     assert.equal((await search("电车 免费")).relaxed, undefined);
+    const pieces = await search("电车免费");
+    assert.deepEqual(matchingIdsOf(pieces), matchingIdsOf(await search("电车 免费")), "words written together");
+    assert.deepEqual(pieces.relaxed, { held: 1, wanted: 1 });
     assert.equal((await search("电车 免费", { from: "2022-01-01" })).relaxed, undefined);
     assert.deepEqual([(await search("不存在 没听说")).total, (await search("不存在 没听说")).relaxed], [0, undefined]);
   });

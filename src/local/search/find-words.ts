@@ -5,7 +5,7 @@ import type { Meaning } from "./find-meaning.ts";
 import { BEST_PARTIAL, findMatches, findPartial, keywordCeiling, type MatchedPlaces, scoreAt } from "./keyword.ts";
 import { planKeywords, planPartial } from "./keyword-plan.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
-import { findRelaxation } from "./relaxation.ts";
+import { findRelaxation, holdsCompound } from "./relaxation.ts";
 
 /** What matches, by words or by meaning, and what words say of it. */
 export interface WordsFound {
@@ -45,7 +45,7 @@ export function findWords(prepared: PreparedSearch, slices: readonly RowSlice[],
     asked: meaning.nearest,
   };
   let findings = findMatches(options);
-  const isMissing = findings.byWordsCount === 0 && parts.wanted.length > 1;
+  const isMissing = findings.byWordsCount === 0 && (parts.wanted.length > 1 || parts.wanted.some(holdsCompound));
   const relaxation = isMissing
     ? caches.relaxations.of(snapshot, parts.wanted, () => findRelaxation(parts.wanted, sets, space))
     : undefined;

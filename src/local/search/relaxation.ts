@@ -4,10 +4,11 @@ import type { Snapshot } from "../read/snapshot.ts";
 import { slicesIn } from "./filter.ts";
 import type { RowSets } from "./row-sets.ts";
 import type { RowSpace } from "./row-space.ts";
+import { mayBeCompound } from "./words.ts";
 
-/** What is wanted instead of all parts of a query where no article of the archive holds them all. */
+/** What is wanted instead of all parts of a query where no article of the archive holds them all, each word in one piece. */
 export interface Relaxation {
-  /** The most parts that an article holds: at least 1. */
+  /** The most parts that an article holds, at least 1; all of them where words that may be several are held in pieces. */
   readonly held: number;
   /** Live places that hold as many, ascending. */
   readonly places: Uint32Array;
@@ -15,13 +16,34 @@ export interface Relaxation {
 
 /**
  * How many of the wanted parts can be had: of the whole snapshot, so that it is the same under any filter. Undefined where an
- * article holds them all, or none holds any.
+ * article holds them all, or none holds any. First all parts, with words such as 养老院火灾 held in pieces; then as many parts as can be had.
  */
 export function findRelaxation(wanted: readonly QueryNode[], sets: RowSets, space: RowSpace): Relaxation | undefined {
+  const whole = findMostHeld(wanted, { sets, space, inPieces: false });
+  if (whole.held === wanted.length) return undefined;
+  const pieces = wanted.some(holdsCompound) ? findMostHeld(wanted, { sets, space, inPieces: true }) : whole;
+  const best = pieces.held === wanted.length ? pieces : whole;
+  return best.held === 0 ? undefined : best;
+}
+
+/** Whether a node holds a word that may be several. */
+export function holdsCompound(node: QueryNode): boolean {
+  if (node.kind === "word") return mayBeCompound(node.text);
+  return (node.kind === "and" || node.kind === "or") && node.nodes.some(holdsCompound);
+}
+
+interface HeldOptions {
+  readonly sets: RowSets;
+  readonly space: RowSpace;
+  readonly inPieces: boolean;
+}
+
+/** The live places of the snapshot that hold the most of the wanted parts. */
+function findMostHeld(wanted: readonly QueryNode[], { sets, space, inPieces }: HeldOptions): Relaxation {
   const everything = slicesIn(space);
   const counts = space.segments.map(({ rows }) => new Uint8Array(rows));
   for (const node of wanted) {
-    const { masks } = sets.find(node, everything);
+    const { masks } = sets.find(node, everything, inPieces);
     for (const [index, ofSegment] of counts.entries()) {
       const mask = masks[index] as Uint8Array;
       for (let row = 0; row < ofSegment.length; row++)
@@ -40,7 +62,7 @@ export function findRelaxation(wanted: readonly QueryNode[], sets: RowSets, spac
       places.push(space.base(index) + row);
     }
   }
-  return held === 0 || held === wanted.length ? undefined : { held, places: Uint32Array.from(places) };
+  return { held, places: Uint32Array.from(places) };
 }
 
 /** Keeps the relaxations of the last few queries: the pages and filters of one share it. */

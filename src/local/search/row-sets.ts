@@ -8,7 +8,14 @@ import type { LeafCache } from "./leaf-cache.ts";
 import { MatchRule, RULE_BITS } from "./match-rule.ts";
 import type { RowSpace } from "./row-space.ts";
 import { shareRuleOf } from "./share-rule.ts";
-import { cutsNumeral, distinctTermsOf, isDecidedByTerms, isWholeWord, type TermLookup } from "./words.ts";
+import {
+  cutsNumeral,
+  distinctTermsOf,
+  isDecidedByTerms,
+  isWholeWord,
+  mayBeCompound,
+  type TermLookup,
+} from "./words.ts";
 
 /** A word is looked for in texts when its rarest pair is in at most so many articles of the whole snapshot; else its pairs decide. */
 export const MAX_WORD_READS = 2000;
@@ -83,11 +90,14 @@ export class RowSets {
     return { slices: narrowed, isUnchecked };
   }
 
-  /** The rows of the slices that hold a node. */
-  find(node: QueryNode, slices: readonly RowSlice[]): RowSet {
+  /**
+   * The rows of the slices that hold a node.
+   * @param inPieces of a word that may be several written together, also those that hold its pieces; see {@link mayBeCompound}
+   */
+  find(node: QueryNode, slices: readonly RowSlice[], inPieces = false): RowSet {
     switch (node.kind) {
       case "word":
-        return isWholeWord(node.text)
+        return isWholeWord(node.text) && !(inPieces && mayBeCompound(node.text))
           ? this.#findText(wordLeaf(node.text), slices)
           : this.#findShare(node.text, slices);
       case "phrase":
@@ -109,7 +119,7 @@ export class RowSets {
       case "or":
         return this.#combine(
           node.kind,
-          node.nodes.map((part) => this.find(part, slices)),
+          node.nodes.map((part) => this.find(part, slices, inPieces)),
         );
     }
   }

@@ -61,6 +61,19 @@ export const wordSize = (word: string): number =>
 /** Whether an article must hold all of the word, and not only a share of it. */
 export const isWholeWord = (word: string): boolean => wordSize(word) <= MAX_WHOLE_WORD_SIZE;
 
+/** Shortest Chinese word that may be several words written together, such as 养老院火灾. */
+const MIN_COMPOUND_SIZE = 4;
+
+/**
+ * Whether a word may be several words written together: where no article holds it in one piece, its pieces are looked for. A name
+ * with a numeral is one thing: 神舟二十一号 does not hold 神舟十一号 in pieces.
+ */
+export function mayBeCompound(word: string): boolean {
+  const [run, ...others] = runsOf(word);
+  if (run === undefined || others.length > 0 || !run.isHan || run.text.length < MIN_COMPOUND_SIZE) return false;
+  return ![...word].some((character) => NUMERAL.has(character));
+}
+
 export const isLight = (character: string): boolean => LIGHT.has(character);
 
 /** A word of nothing but light characters: beside others it need not be there. */

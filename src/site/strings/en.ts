@@ -32,7 +32,9 @@ export const en: Strings = {
   readQueryAs: "Read as:",
   unknownOperators: (operators) => `${operators} is no syntax of this search; it was looked for as plain words.`,
   relaxed: (held, wanted) =>
-    `No article in the archive holds all ${wanted} words; those counted here hold ${held} of them.`,
+    held === wanted
+      ? "No article in the archive holds these words written together; those counted here hold all their parts."
+      : `No article in the archive holds all ${wanted} words; those counted here hold ${held} of them.`,
   relatedToo: (count) => `Not counted: ${count} more that are similar in meaning or hold some of the words:`,
   relatedInstead: (query) =>
     `No article holds “${query}”. Similar in meaning, or holding some of the words, and not counted:`,

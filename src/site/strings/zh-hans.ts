@@ -29,7 +29,10 @@ export const zhHans: Strings = {
   without: { source: "未注明来源", category: "未分类", date: "日期不详" },
   readQueryAs: "检索式读作：",
   unknownOperators: (operators) => `这里没有 ${operators} 这样的语法，已按普通字词查找。`,
-  relaxed: (held, wanted) => `库中没有文章写全这 ${wanted} 个词；下面计入的是写有其中 ${held} 个的。`,
+  relaxed: (held, wanted) =>
+    held === wanted
+      ? "库中没有文章把检索词连在一起写；下面计入的是分开写有全部字词的。"
+      : `库中没有文章写全这 ${wanted} 个词；下面计入的是写有其中 ${held} 个的。`,
   relatedToo: (count) => `以下 ${count} 篇只是意思相近或含有部分字词，不计入以上数目：`,
   relatedInstead: (query) => `没有文章写着“${query}”。以下意思相近或含有部分字词，不计入数目：`,
   relatedAlone: "没有足够接近的文章。以下意思较近，不计入数目：",

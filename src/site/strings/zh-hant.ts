@@ -29,7 +29,10 @@ export const zhHant: Strings = {
   without: { source: "未註明來源", category: "未分類", date: "日期不詳" },
   readQueryAs: "檢索式讀作：",
   unknownOperators: (operators) => `這裡沒有 ${operators} 這樣的語法，已按一般字詞查找。`,
-  relaxed: (held, wanted) => `庫中沒有文章寫全這 ${wanted} 個詞；下面計入的是寫有其中 ${held} 個的。`,
+  relaxed: (held, wanted) =>
+    held === wanted
+      ? "庫中沒有文章把檢索詞連在一起寫；下面計入的是分開寫有全部字詞的。"
+      : `庫中沒有文章寫全這 ${wanted} 個詞；下面計入的是寫有其中 ${held} 個的。`,
   relatedToo: (count) => `以下 ${count} 篇只是意思相近或含有部分字詞，不計入以上數目：`,
   relatedInstead: (query) => `沒有文章寫著「${query}」。以下意思相近或含有部分字詞，不計入數目：`,
   relatedAlone: "沒有足夠接近的文章。以下意思較近，不計入數目：",
