@@ -1,7 +1,7 @@
 import { AppError, type Remedy } from "../errors.ts";
 import { HEAD_BYTES, isSqlite, kindSuffix } from "./input.ts";
 import { parseJson } from "./json.ts";
-import { shapeOfPart } from "./json-values.ts";
+import { shapeOfPart } from "./json-part.ts";
 import { badInput } from "./record.ts";
 
 /** `json` is JSON in any layout, over as many lines as it likes; `feed` is RSS or Atom. */

@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { parseJson } from "./json.ts";
-import { Findings, type JsonReaderOptions, JsonScanner } from "./json-values.ts";
+import { Findings } from "./json-findings.ts";
+import { JsonScanner } from "./json-scanner.ts";
+import type { JsonReaderOptions } from "./json-values.ts";
 import { type Line, readLines } from "./lines.ts";
 import { MAX_RECORD_BYTES, NOT_UTF8, type RawRecord, type RecordStream, TOO_LONG, toExcerpt } from "./record.ts";
 import { RecordTaker } from "./record-taker.ts";
@@ -51,9 +53,9 @@ class LineReader {
 
   /** Reads a line as a text of its own, value by value. */
   #scan(line: number, bytes: Buffer): RawRecord[] {
-    const scanner = new JsonScanner(this.#options, this.findings, { line, taker: this.#taker });
+    const scanner = new JsonScanner({ ...this.#options, line, taker: this.#taker }, this.findings);
     scanner.scan(bytes);
-    return scanner.finish() === undefined ? scanner.records : [];
+    return scanner.finish() === undefined ? scanner.takeRecords() : [];
   }
 }
 
