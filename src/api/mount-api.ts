@@ -1,4 +1,3 @@
-import { SerialQueue } from "../threads/serial-queue.ts";
 import type { App, ServerContext } from "./context.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
 import { addExports } from "./routes/export.ts";
@@ -9,6 +8,7 @@ import { addRemoveRoute } from "./routes/remove-article.ts";
 import { addSearchRoute } from "./routes/search.ts";
 import { addStatusRoute } from "./routes/status.ts";
 import { addSuggestRoute } from "./routes/suggest.ts";
+import { WriteQueue } from "./write-queue.ts";
 
 /** The version of the API that is spoken. A change that would break a program gets a new one, beside this. */
 export const API_PREFIX = "/api/v1";
@@ -22,7 +22,7 @@ export const isUnversioned = (path: string): boolean =>
 
 /** Everything that programs ask for. */
 export function mountApi(app: App, context: ServerContext): void {
-  const writes = new SerialQueue();
+  const writes = new WriteQueue();
   const addRoutes = (api: App): void => {
     addSearchRoute(api, context);
     addSuggestRoute(api, context);

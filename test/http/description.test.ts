@@ -1,6 +1,7 @@
 /** The descriptions of both servers: complete, unambiguous, and true of what is answered. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { SEARCH_NOTICES } from "../../src/archive/result.ts";
 import { createEncoderServer } from "../../src/encoder-server/server.ts";
 import { AppError, ERROR_KINDS } from "../../src/errors.ts";
@@ -96,6 +97,9 @@ test("notices and error codes are listed, so that a program can tell them apart"
   assert.ok(holds(Object.keys(ERROR_KINDS)));
 });
 
+/** A refusal does not wait for what the server is busy with. */
+const PATIENCE_MS = 10_000;
+
 /** What can be refused, by operation: each is provoked, and nothing else is promised. */
 const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url: string, extra?: object])[]>> = {
   search: [
@@ -130,6 +134,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [400, `/api/v1/articles/${"x".repeat(513)}`],
     [401, "/api/v1/articles/nobody", { token: "wrong" }],
     [404, "/api/v1/articles/nobody"],
+    [429, "/api/v1/articles/nobody", { crowd: true }],
     [503, "/api/v1/articles/nobody", { opening: true }],
   ],
   getStatus: [],
@@ -208,20 +213,24 @@ test("each refusal that is described occurs, and each that occurs is described",
       headers: { authorization: `Bearer ${token}`, "content-type": type },
       payload: body,
     });
-  const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
-    const server = extra.opening === true ? opening : app;
-    if (id === "removeArticle") {
-      const headers = { authorization: `Bearer ${extra.token ?? "secret"}` };
-      return (await server.inject({ method: "DELETE", url, headers })).statusCode;
-    }
-    if (id !== "putArticles") return (await server.inject(url)).statusCode;
-    if (extra.crowd !== true) return (await put(url, extra)).statusCode;
-    const slow = Array.from({ length: 6 }, () => put(url, { body: '{"id":"slow","title":"t"}' }));
-    const refused = await Promise.race(slow);
+  const remove = (url: string, { token = "secret", opening: isOpening = false }: Extra) =>
+    (isOpening ? opening : app).inject({ method: "DELETE", url, headers: { authorization: `Bearer ${token}` } });
+  /** What a request gets when as many wait for a slow one as may. */
+  const askInCrowd = async (request: () => ReturnType<typeof put>): Promise<number> => {
+    const slow = Array.from({ length: 6 }, () => put("/api/v1/articles", { body: '{"id":"slow","title":"t"}' }));
+    await Promise.race(slow);
+    const reply = request();
+    await Promise.race([reply, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
     gate.resolve();
     await Promise.all(slow);
     gate = Promise.withResolvers();
-    return refused.statusCode;
+    return (await reply).statusCode;
+  };
+  const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
+    const write = { putArticles: put, removeArticle: remove }[id];
+    if (write === undefined) return (await (extra.opening === true ? opening : app).inject(url)).statusCode;
+    if (extra.crowd === true) return askInCrowd(() => write(url, extra));
+    return (await write(url, extra)).statusCode;
   };
 
   for (const { operation } of operationsOf(await describe(app))) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Article } from "../../src/archive/article.ts";
 import type { ArchiveWriter } from "../../src/archive/writer.ts";
@@ -258,6 +259,32 @@ test("requests write one at a time; too many at once are sent away", async (t) =
   const statuses = replies.map(({ statusCode }) => statusCode).sort();
   assert.equal(writers.mostOpen, 1);
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429, 429]);
+});
+
+test("removals wait for each other like what is added; too many at once are sent away", async (t) => {
+  const writers = createFakeWriters();
+  const [busy, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const open = async () => {
+    await busy.promise;
+    return writers.open();
+  };
+  const app = await startFakeServer(t, { backend: createFakeBackend([], open), token: TOKEN });
+  const statuses: number[] = [];
+  const requests = Array.from({ length: 8 }, async () => {
+    const { statusCode } = await app.inject({
+      method: "DELETE",
+      url: "/api/articles/nobody",
+      headers: { authorization },
+    });
+    statuses.push(statusCode);
+    if (statuses.length === 3) refused.resolve();
+  });
+  await Promise.race([refused.promise, setTimeout(10_000, undefined, { ref: false })]);
+  assert.deepEqual(statuses, [429, 429, 429]);
+  busy.resolve();
+  await Promise.all(requests);
+  assert.deepEqual(statuses.slice(3), [404, 404, 404, 404, 404]);
+  assert.equal(writers.mostOpen, 1);
 });
 
 test("DELETE removes an article for whoever has the token, and says who to the archive's log", async (t) => {

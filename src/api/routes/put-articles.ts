@@ -1,17 +1,13 @@
 import { Type } from "typebox";
-import type { PutResult } from "../../archive/writer.ts";
 import { AppError } from "../../errors.ts";
 import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
 import { requireToken } from "../../http/require-token.ts";
 import { createMapper } from "../../ingest/article.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
 import { encodingName } from "../../text/encodings.ts";
-import type { SerialQueue } from "../../threads/serial-queue.ts";
-import type { App, Backend, ServerContext } from "../context.ts";
+import type { App, ServerContext } from "../context.ts";
 import { PutReply } from "../wire.ts";
-
-/** Requests that may wait for the archive while one is written; their bodies stand in memory. */
-const MAX_WAITING = 4;
+import type { WriteQueue } from "../write-queue.ts";
 
 /** How often articles with one shared reason are named in an error. */
 const MAX_REASONS = 5;
@@ -36,7 +32,7 @@ const MEDIA_TYPES = /^application\/(?:(?:[\w.-]+\+)?json|(?:x-)?(?:ndjson|jsonl|
  * Adds articles, one JSON object or an array of them, by the rules of import.
  * @param queue in which requests wait, since one writes at a time
  */
-export function addPutRoute(app: App, context: ServerContext, queue: SerialQueue): void {
+export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue): void {
   app.register(async (scope: App) => {
     // The bytes as they came: the reader of import knows what to make of them.
     scope.removeAllContentTypeParsers();
@@ -58,19 +54,16 @@ export function addPutRoute(app: App, context: ServerContext, queue: SerialQueue
         },
       },
       async ({ body, headers, routeOptions }) => {
-        const backend = context.backend();
+        const { archive } = context.backend();
         if (!Buffer.isBuffer(body) || body.length === 0)
           throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
         const read = await readArticles(body, {
-          mapper: createMapper({ timezone: backend.archive.info.timezone }),
+          mapper: createMapper({ timezone: archive.info.timezone }),
           encoding: charsetOf(headers["content-type"]),
           maxBytes: routeOptions.bodyLimit,
         });
         if (read.articles.length === 0 && read.rejections.length > 0) throw unusable(read);
-        // One runs, the others wait.
-        if (queue.held > MAX_WAITING)
-          throw new AppError("overloaded", "Too many requests wait to write; send them one by one.");
-        const result = await queue.run(() => write(backend, read));
+        const result = await queue.run(archive, (writer) => writer.put(read.articles));
         return { ...result, rejected: [...read.rejections] };
       },
     );
@@ -85,15 +78,6 @@ function charsetOf(contentType: string | undefined): string | undefined {
   if (name === undefined)
     throw new AppError("invalid-request", `There is no encoding "${label}"; charset takes utf-8, gb18030, big5 …`);
   return name;
-}
-
-async function write({ archive }: Backend, { articles }: ReadArticles): Promise<PutResult> {
-  const writer = await archive.borrowWriter();
-  try {
-    return await writer.put(articles);
-  } finally {
-    await writer.close();
-  }
 }
 
 function unusable({ rejections }: ReadArticles): AppError {

@@ -1,15 +1,15 @@
 import { errorReplies } from "../../http/error-wire.ts";
 import { requireToken } from "../../http/require-token.ts";
-import type { SerialQueue } from "../../threads/serial-queue.ts";
 import type { App, ServerContext } from "../context.ts";
 import { ArticleParams, RemoveReply } from "../wire.ts";
+import type { WriteQueue } from "../write-queue.ts";
 import { noSuchArticle } from "./articles.ts";
 
 /**
  * Removes an article.
  * @param queue in which requests wait, since one writes at a time
  */
-export function addRemoveRoute(app: App, context: ServerContext, queue: SerialQueue): void {
+export function addRemoveRoute(app: App, context: ServerContext, queue: WriteQueue): void {
   app.delete(
     "/articles/:id",
     {
@@ -25,20 +25,22 @@ export function addRemoveRoute(app: App, context: ServerContext, queue: SerialQu
         params: ArticleParams,
         response: {
           200: RemoveReply,
-          ...errorReplies("invalid-request", "unauthorized", "not-found", "unavailable", "archive-locked"),
+          ...errorReplies(
+            "invalid-request",
+            "unauthorized",
+            "not-found",
+            "overloaded",
+            "unavailable",
+            "archive-locked",
+          ),
         },
       },
     },
     ({ params: { id }, ip }) =>
-      queue.run(async () => {
-        const writer = await context.backend().archive.borrowWriter();
-        try {
-          const removed = await writer.remove([id], { by: `the server's token, from ${ip}` });
-          if (removed === 0) throw noSuchArticle(id);
-          return { removed };
-        } finally {
-          await writer.close();
-        }
+      queue.run(context.backend().archive, async (writer) => {
+        const removed = await writer.remove([id], { by: `the server's token, from ${ip}` });
+        if (removed === 0) throw noSuchArticle(id);
+        return { removed };
       }),
   );
 }
