@@ -209,3 +209,33 @@ test("only src/config reads the environment", () => {
   const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(packageRoot, "src", file), "utf8")));
   assert.deepEqual(readers, ["config/environment.ts"]);
 });
+
+/** What begins an address at the root of a host: `"/docs"`, `href="/`, a bare `"/"` that is handed on. */
+const ROOTED =
+  /(?:["'`]|(?:href|src|action)=")\/(?:[a-zA-Z?]|\$\{)|(?:href|src|action)="\/"|(?:return|\?|=>|[^!=]=) ["'`]\/["'`]/;
+
+/** Where routes are added, and where a path without the root is read. */
+const ROUTE = /\.get\(["'`]|^ *["'`]\/[^"'`]*["'`],$|\[path = "\/"/;
+
+test("only src/http/site.ts knows the root of the site: no page and no script writes an address that begins with a slash", () => {
+  const isAddress = (line: string): boolean => ROOTED.test(line) && !ROUTE.test(line);
+  const found = files
+    .filter((file) => ["site", "web"].includes(roomOf(file)))
+    .flatMap((file) => {
+      const source = readFileSync(join(packageRoot, "src", file), "utf8").replace(/\/\*\*?[\s\S]*?\*\//g, "");
+      return source.split("\n").flatMap((line) => (isAddress(line) ? [`src/${file}: ${line.trim()}`] : []));
+    });
+  // Programs are told apart from people by the address that they ask for, which comes without the path of the site.
+  assert.deepEqual(found, [
+    'src/site/send-failure.ts: !url.startsWith("/api/") && (headers.accept ?? "").includes("text/html");',
+  ]);
+  const samples = [
+    'link.href = "/docs";',
+    "fetch(`/api/suggest`)",
+    '<a href="/">',
+    "a(`/$" + "{path}`)",
+    '? "/" : x',
+    'a.href = "/";',
+  ];
+  for (const line of samples) assert.ok(isAddress(line), `the check sees ${line}`);
+});

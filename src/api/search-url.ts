@@ -1,3 +1,4 @@
+import { at, type Site } from "../http/site.ts";
 import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT } from "../search/limits.ts";
 import { toIdSegment } from "./id-segment.ts";
 import type { PageQuery } from "./wire.ts";
@@ -43,20 +44,22 @@ export function toSearchParams(query: QueryChange): string {
 }
 
 /** The page of a search with some of it changed; anything but a new offset starts at the first page again. */
-export function toSearchUrl(query: PageQuery, change: QueryChange = {}): string {
-  const params = toSearchParams({ ...query, offset: 0, ...change });
-  return params === "" ? "/" : `/?${params}`;
-}
+export const toSearchUrl = (site: Site, query: PageQuery, change: QueryChange = {}): string =>
+  at(site, withParams("", toSearchParams({ ...query, offset: 0, ...change })));
+
+/** A path, and what is asked there. */
+export const withParams = (path: string, params: string): string => (params === "" ? path : `${path}?${params}`);
 
 /** The page that says why an article matches a search. */
-export const toWhyUrl = (id: string, query: PageQuery): string => toArticleUrl(id, query).replace("?", "/why?");
+export const toWhyUrl = (site: Site, id: string, query: PageQuery): string =>
+  toArticleUrl(site, id, query).replace("?", "/why?");
 
 /** The page of what differs between two articles. */
-export const toDifferencesUrl = (id: string, other: string): string =>
-  `${toArticleUrl(id)}/differences/${toIdSegment(other)}`;
+export const toDifferencesUrl = (site: Site, id: string, other: string): string =>
+  `${toArticleUrl(site, id)}/differences/${toIdSegment(other)}`;
 
 /** The page of an article, which leads back to the search it was found by. */
-export function toArticleUrl(id: string, query?: PageQuery): string {
+export function toArticleUrl(site: Site, id: string, query?: PageQuery): string {
   const params = query !== undefined && isLinkable(query) ? toSearchParams(query) : "";
-  return `/articles/${toIdSegment(id)}${params === "" ? "" : `?${params}`}`;
+  return at(site, withParams(`articles/${toIdSegment(id)}`, params));
 }

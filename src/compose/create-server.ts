@@ -2,6 +2,7 @@ import { type App, type Backend, type ServerContext, watchBackend } from "../api
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
 import { type CreateAppOptions, createApp } from "../http/create-app.ts";
+import { toSitePath } from "../http/site.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createToScript } from "../resources/to-script.ts";
@@ -19,7 +20,7 @@ export interface ServerOptions {
   readonly assetsFolder?: string | undefined;
   /** Queries to try, shown on the first page. Default: the largest categories. */
   readonly examples?: readonly string[] | undefined;
-  /** Where readers reach the server, for addresses in feeds. Default: the host that each request names. */
+  /** Where readers reach the server, such as `https://example.org/news/`: pages, feeds and cookies keep to its path. Default: `/` of the host that each request names. */
   readonly publicUrl?: string | undefined;
   /** Bearer token that may add articles; undefined: nobody may. */
   readonly token?: string | undefined;
@@ -53,6 +54,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     maxPathPart: MAX_PATH_PART,
     compresses: true,
+    sitePath: toSitePath(options.publicUrl),
+    publicUrl: options.publicUrl?.replace(/\/+$/, ""),
     sendFailure: createSendFailure(context, assets),
     logLevel: options.logLevel,
   });

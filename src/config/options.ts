@@ -1,4 +1,14 @@
-import { bytes, choice, duration, encoderChoice, integer, text, timezone, type ValueType } from "./value-types.ts";
+import {
+  bytes,
+  choice,
+  duration,
+  encoderChoice,
+  integer,
+  siteAddress,
+  text,
+  timezone,
+  type ValueType,
+} from "./value-types.ts";
 
 /** One setting. Its name is also its flag (`--log-level`), environment variable and key in the settings file. */
 export interface Option<T = unknown> {
@@ -56,9 +66,9 @@ export const OPTIONS = {
   },
   publicUrl: {
     name: "public-url",
-    type: text("an http:// or https:// address", (text) => /^https?:\/\//i.test(text) && URL.canParse(text)),
+    type: siteAddress(),
     placeholder: "URL",
-    doc: "Address under which readers reach the search server, for links in feeds. Without it, that of the request is taken.",
+    doc: "Address under which readers reach the search server, such as `https://example.org/news/`. Pages, feeds, cookies and the description of the API keep to it. A proxy may pass its path on or strip it. Unset: the root of the host that each request names.",
   },
   token: {
     name: "token",

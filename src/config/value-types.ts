@@ -78,6 +78,15 @@ export function timezone(): ValueType<string> {
   });
 }
 
+/** The address of a site: http or https, perhaps with a path, and nothing after it. */
+export function siteAddress(): ValueType<string> {
+  return text("an http:// or https:// address, with a path at most, such as https://example.org/news/", (text) => {
+    if (!/^https?:\/\/[^\\\s?#]+$/i.test(text) || !URL.canParse(text)) return false;
+    const { username, password, pathname } = new URL(text);
+    return username === "" && password === "" && !pathname.includes("//");
+  });
+}
+
 /** Which encoder turns text into vectors. */
 export type EncoderChoice =
   | { readonly kind: "builtin" }

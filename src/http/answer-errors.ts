@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { type Failure, toFailure } from "./error-reply.ts";
 import { watchMethods } from "./known-methods.ts";
+import { at, type Site } from "./site.ts";
 
 /** Sends a failure in the shape that those who asked read; the status is set. `error` is what was thrown. */
 export type SendFailure = (failure: Failure, request: FastifyRequest, reply: FastifyReply, error: unknown) => unknown;
@@ -25,15 +26,19 @@ export const toErrorHandler =
   };
 
 /** Every failure of every route, and addresses and methods that no route takes. */
-export function answerErrors(app: App, send: SendFailure): void {
+export function answerErrors(app: App, site: Site, send: SendFailure): void {
   const methodsOf = watchMethods(app);
   app.setErrorHandler(toErrorHandler(send));
   app.setNotFoundHandler((request, reply) => {
     const { method } = request;
-    const path = request.url.split("?", 1)[0] ?? "";
-    const allowed = methodsOf(path);
+    const within = request.url.split("?", 1)[0] ?? "";
+    const path = at(site, within.replace(/^\/+/, ""));
+    const allowed = methodsOf(within);
     if (allowed.length === 0) {
-      throw new AppError("not-found", `There is nothing at ${method} ${path}. See /docs for what there is.`);
+      throw new AppError(
+        "not-found",
+        `There is nothing at ${method} ${path}. See ${at(site, "docs")} for what there is.`,
+      );
     }
     if (method === "OPTIONS")
       return reply

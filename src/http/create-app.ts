@@ -7,6 +7,7 @@ import type { App } from "./app.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
+import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
 import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
 
 export interface CreateAppOptions {
@@ -27,6 +28,10 @@ export interface CreateAppOptions {
   readonly compresses?: boolean;
   /** How a failure is sent. Default: as JSON. */
   readonly sendFailure?: SendFailure;
+  /** Path of the site behind a proxy, `/` or `/news/`; a proxy may pass it on or strip it. Default `/`. */
+  readonly sitePath?: string;
+  /** Address of the server for the description, without a slash at the end. Default: where the description is read. */
+  readonly publicUrl?: string | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
 }
@@ -48,7 +53,7 @@ const BROTLI_QUALITY = 4;
  * added to it; then it is ready for `inject` or `listen`.
  */
 export async function createApp(options: CreateAppOptions): Promise<App> {
-  const { sendFailure = sendFailureAsJson } = options;
+  const { sendFailure = sendFailureAsJson, sitePath = "/" } = options;
   const unparsed = createUnparsedHandler();
   const answerFailure = toErrorHandler(sendFailure);
   const app: App = fastify({
@@ -66,6 +71,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       },
     },
     schemaErrorFormatter: toValidationError,
+    rewriteUrl: ({ url = "/" }) => withoutSitePath(url, sitePath),
     clientErrorHandler: unparsed.handler,
     // What the framework refuses before any route and hook is reached.
     frameworkErrors: (error, request, reply) => {
@@ -77,6 +83,8 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   });
   app.server.on("request", unparsed.watch);
   addSecurityHeaders(app);
+  completeSitePath(app, sitePath);
+  refuseOwnPath(app, sitePath);
   drainOnClose(app);
   tellTiming(app);
   dropEmptyParameters(app);
@@ -89,15 +97,19 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     });
   }
   await describe(app, options);
-  answerErrors(app, sendFailure);
+  answerErrors(app, { root: sitePath }, sendFailure);
   return app;
 }
 
-async function describe(app: App, { title, description, version, takesToken }: CreateAppOptions): Promise<void> {
+async function describe(
+  app: App,
+  { title, description, version, takesToken, publicUrl }: CreateAppOptions,
+): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
       info: { title, version, description, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+      ...(publicUrl !== undefined && { servers: [{ url: publicUrl }] }),
       ...(takesToken === true && {
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
       }),

@@ -6,8 +6,8 @@ import { isSystemError } from "../errors.ts";
 
 /** What the browser loads beside the page, each under a name that changes with its content. */
 export interface Assets {
-  /** Address of a file of the assets folder, or undefined where the build has not made it: pages work without. */
-  url(name: AssetName): string | undefined;
+  /** Where a file of the assets folder is within the site, or undefined where the build has not made it: pages work without. */
+  path(name: AssetName): string | undefined;
 }
 
 const TYPES = {
@@ -38,26 +38,27 @@ export async function loadAssets(folder: string | undefined): Promise<LoadedAsse
   const read = async (name: string): Promise<string | undefined> =>
     folder === undefined ? undefined : readIfThere(join(folder, name));
   const files: AssetFile[] = [];
-  const urls = new Map<AssetName, string>();
+  const paths = new Map<AssetName, string>();
   for (const [name, type] of Object.entries(TYPES) as [AssetName, string][]) {
     const content = await read(name);
     if (content === undefined) continue;
     const hash = createHash("sha256").update(content).digest("base64url").slice(0, 12);
-    const path = `/assets/${hash}/${name}`;
-    urls.set(name, path);
+    // The script finds the root of the site two folders above itself: src/web/site-root.ts.
+    const path = `assets/${hash}/${name}`;
+    paths.set(name, path);
     files.push({ path, type, cacheControl: `public, max-age=${YEAR_S}, immutable`, content });
   }
   const content = await read(SERVICE_WORKER);
   if (content !== undefined) {
-    // At the root and under one name: its folder is the part of the site that it serves, and browsers compare it byte by byte.
-    files.push({ path: `/${SERVICE_WORKER}`, type: TYPES["main.js"], cacheControl: "no-cache", content });
+    // At the root of the site and under one name: its folder is the part of the site that it serves, and browsers compare it byte by byte.
+    files.push({ path: SERVICE_WORKER, type: TYPES["main.js"], cacheControl: "no-cache", content });
   }
-  return { files, url: (name) => urls.get(name) };
+  return { files, path: (name) => paths.get(name) };
 }
 
 export function addAssets(app: App, { files }: LoadedAssets): void {
   for (const { path, type, cacheControl, content } of files) {
-    app.get(path, { schema: { hide: true } }, async (_request, reply) => {
+    app.get(`/${path}`, { schema: { hide: true } }, async (_request, reply) => {
       reply.type(type).header("cache-control", cacheControl);
       return content;
     });
@@ -76,15 +77,15 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** 闻 in outline: a door with an ear to it. Drawn in attributes, since the policy allows no inline style. */
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#a5281b"/><g fill="none" stroke="#fbfaf7" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"><path d="M7 11v15M12 7h13v18q0 1.6-2 1.6M7 6l1.5 1.5"/><circle cx="15.5" cy="16" r="4"/><path d="m18.5 19 3 3"/></g></svg>`;
 
-/** What a browser asks for before it installs the page as an app. */
+/** What a browser asks for before it installs the page as an app. Addresses in it are relative to its own: the root of the site. */
 const MANIFEST = {
   name: "闻寻 wenxun",
   short_name: "闻寻",
-  start_url: "/",
+  start_url: ".",
   display: "minimal-ui",
   background_color: "#fbfaf7",
   theme_color: "#a5281b",
-  icons: [{ src: "/icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" }],
+  icons: [{ src: "icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" }],
 };
 
 export function addManifest(app: App): void {

@@ -4,12 +4,12 @@ import { isLanguage, type Language, negotiateLanguage } from "./strings/language
 const COOKIE = "wenxun-language";
 const YEAR_S = 31_536_000;
 
-/** The language of a page: `lang=` in the address (then remembered), what was remembered, or what the browser prefers. */
-export function chooseLanguage(request: FastifyRequest, reply: FastifyReply): Language {
+/** The language of a page: `lang=` in the address (then remembered for the site), what was remembered, or what the browser prefers. */
+export function chooseLanguage(request: FastifyRequest, reply: FastifyReply, sitePath: string): Language {
   reply.header("vary", "accept, accept-language, cookie");
   const asked = (request.query as Record<string, unknown> | undefined)?.lang;
   if (isLanguage(asked)) {
-    reply.header("set-cookie", `${COOKIE}=${asked}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`);
+    reply.header("set-cookie", `${COOKIE}=${asked}; Path=${sitePath}; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`);
     return asked;
   }
   const remembered = new RegExp(`(?:^|; *)${COOKIE}=([A-Za-z-]+)`).exec(request.headers.cookie ?? "")?.[1];

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerContext } from "../api/context.ts";
+import { toSitePath } from "../http/site.ts";
 import type { Assets } from "./assets.ts";
 import { chooseLanguage, withoutLanguage } from "./language.ts";
 import { createView, type View } from "./pages/view.ts";
@@ -10,7 +11,9 @@ const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
 /** How the reader of a request wants pages. */
 export function openView(context: ServerContext, assets: Assets, request: FastifyRequest, reply: FastifyReply): View {
   const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
-  return createView(chooseLanguage(request, reply), assets, withoutLanguage(request.url), timezone);
+  const root = toSitePath(context.publicUrl);
+  const language = chooseLanguage(request, reply, root);
+  return createView({ root, language, assets, here: withoutLanguage(request.url).replace(/^\/+/, ""), timezone });
 }
 
 /** Pages are checked again each time, and may be kept by the browser for going back. */

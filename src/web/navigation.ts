@@ -1,6 +1,7 @@
 import { Idiomorph } from "idiomorph";
 import { fetchPage } from "./fetch-page.ts";
 import { isSearchPage, searchForm, toFormUrl } from "./search-form.ts";
+import { SITE_ROOT } from "./site-root.ts";
 
 /**
  * Moving between searches without a full load: the server's page is fetched and the parts that differ are put in place, so
@@ -130,7 +131,7 @@ function followLink(event: MouseEvent): void {
     return;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   const url = new URL(link?.getAttribute("href") ?? "#", location.href);
-  const stays = url.origin === location.origin && url.pathname === "/" && url.hash === "" && isSearchPage();
+  const stays = url.origin === location.origin && url.pathname === SITE_ROOT && url.hash === "" && isSearchPage();
   if (link === null || !stays || url.searchParams.has("lang")) return;
   event.preventDefault();
   const paging = link.matches("[rel=next], [rel=prev], .brand, .brand *");

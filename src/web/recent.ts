@@ -1,9 +1,10 @@
 import { onShown } from "./navigation.ts";
 import { searchBox } from "./search-form.ts";
+import { SITE_ROOT, storageKey } from "./site-root.ts";
 
 /** Recent searches: kept by this browser alone, never sent anywhere, gone at one press. */
 
-const KEY = "wenxun.recent";
+const KEY = storageKey("recent");
 const MAX_KEPT = 20;
 const MAX_SHOWN = 8;
 const MAX_LENGTH = 100;
@@ -45,7 +46,7 @@ function render(): void {
     list.replaceChildren(
       ...recent.slice(0, MAX_SHOWN).map((query) => {
         const link = document.createElement("a");
-        link.href = `/?${new URLSearchParams({ q: query })}`;
+        link.href = `${SITE_ROOT}?${new URLSearchParams({ q: query })}`;
         link.textContent = query;
         const item = document.createElement("li");
         item.append(link);

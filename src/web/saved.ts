@@ -3,10 +3,11 @@ import type { CitedArticle } from "../citations/cited-article.ts";
 import { CSV_BYTE_ORDER_MARK, toCsvRow } from "../citations/csv.ts";
 import { toRis } from "../citations/ris.ts";
 import { onShown } from "./navigation.ts";
+import { SITE_ROOT, storageKey } from "./site-root.ts";
 
 /** The reader's collection: kept by this browser alone, shown on /saved, taken along as a file. */
 
-const KEY = "wenxun.saved";
+const KEY = storageKey("saved");
 
 interface SavedArticle {
   readonly id: string;
@@ -78,7 +79,7 @@ function render(): void {
 
 function toItem(article: SavedArticle, removeLabel: string): HTMLElement {
   const link = document.createElement("a");
-  link.href = `/articles/${toIdSegment(article.id)}`;
+  link.href = `${SITE_ROOT}articles/${toIdSegment(article.id)}`;
   link.textContent = article.title === "" ? article.id : article.title;
   const title = document.createElement("h2");
   title.className = "hit-title";

@@ -1,3 +1,5 @@
+import { SITE_ROOT } from "./site-root.ts";
+
 /** The one form of the page, and the address it stands for. */
 
 export const searchForm = (): HTMLFormElement | null => document.querySelector("form.search");
@@ -13,7 +15,7 @@ export function toFormUrl(form: HTMLFormElement): string {
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string" && value.trim() !== "" && value !== DEFAULTS[name]) params.append(name, value);
   }
-  return params.size === 0 ? "/" : `/?${params}`;
+  return params.size === 0 ? SITE_ROOT : `${SITE_ROOT}?${params}`;
 }
 
-export const isSearchPage = (): boolean => location.pathname === "/";
+export const isSearchPage = (): boolean => location.pathname === SITE_ROOT;

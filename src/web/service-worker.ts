@@ -23,7 +23,11 @@ interface FetchEvent extends ExtendableEvent {
 
 const worker = globalThis as unknown as WorkerScope;
 
-const CACHE = "wenxun-pages-1";
+/** The path of the site: this script lies in it. */
+const SITE_ROOT = new URL("./", location.href).pathname;
+
+/** Sites under other paths of the same origin keep their pages apart. */
+const CACHE = SITE_ROOT === "/" ? "wenxun-pages-1" : `wenxun-pages-1 ${SITE_ROOT}`;
 
 /** Pages and files kept; the oldest go first. */
 const MAX_KEPT = 60;
@@ -33,9 +37,10 @@ worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.cl
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
-  const isFile = url.pathname.startsWith("/assets/") || url.pathname === "/icon.svg";
-  const isPage = url.pathname === "/" || /^\/articles\/[^/]+$/.test(url.pathname);
+  if (request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(SITE_ROOT)) return;
+  const path = url.pathname.slice(SITE_ROOT.length);
+  const isFile = path.startsWith("assets/") || path === "icon.svg";
+  const isPage = path === "" || /^articles\/[^/]+$/.test(path);
   if (isFile || isPage) event.respondWith(answer(request, event));
 });
 

@@ -1,6 +1,7 @@
 import { onShown } from "./navigation.ts";
 import { readRecent } from "./recent.ts";
 import { searchBox } from "./search-form.ts";
+import { SITE_ROOT } from "./site-root.ts";
 
 /** What the search box offers: recent searches of this browser, titles of the results, and titles that hold what is typed. */
 
@@ -26,7 +27,7 @@ function render(): void {
 
 async function findTitles(typed: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    const response = await fetch(`/api/suggest?${new URLSearchParams({ q: typed })}`, { signal });
+    const response = await fetch(`${SITE_ROOT}api/v1/suggest?${new URLSearchParams({ q: typed })}`, { signal });
     const reply: unknown = await response.json();
     const found = typeof reply === "object" && reply !== null && "titles" in reply ? reply.titles : undefined;
     return Array.isArray(found) ? found.filter((title) => typeof title === "string") : [];

@@ -32,5 +32,6 @@ test("the page can be installed: manifest and icon are there", needsBrowser, asy
   const session = await context.newCDPSession(page);
   const { data, errors } = await session.send("Page.getAppManifest");
   assert.deepEqual(errors, []);
-  assert.equal(JSON.parse(data ?? "{}").start_url, "/");
+  const manifestUrl = `${url}/manifest.webmanifest`;
+  assert.equal(new URL(JSON.parse(data ?? "{}").start_url, manifestUrl).href, `${url}/`);
 });

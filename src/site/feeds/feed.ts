@@ -1,4 +1,5 @@
 import type { Hit } from "../../archive/result.ts";
+import { at, type Site } from "../../http/site.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { html } from "../html.ts";
 
@@ -121,16 +122,16 @@ export function toJsonFeed({ title, pageUrl, feedUrl, language, entries }: Feed)
 }
 
 /** OpenSearch 1.1: a browser adds the archive to its search engines. */
-export const toOpenSearch = (baseUrl: string, language: string, description: string): string =>
+export const toOpenSearch = (site: Site, language: string, description: string): string =>
   html`<?xml version="1.0" encoding="utf-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
 <ShortName>wenxun 闻寻</ShortName>
 <Description>${description}</Description>
 <InputEncoding>UTF-8</InputEncoding>
 <Language>${language}</Language>
-<Image width="32" height="32" type="image/svg+xml">${baseUrl}/icon.svg</Image>
-<Url type="text/html" method="get" template="${baseUrl}/?q={searchTerms}"/>
-<Url type="application/atom+xml" template="${baseUrl}/feed.atom?q={searchTerms}"/>
-<Url type="application/json" template="${baseUrl}/api/v1/search?q={searchTerms}"/>
+<Image width="32" height="32" type="image/svg+xml">${at(site, "icon.svg")}</Image>
+<Url type="text/html" method="get" template="${at(site, "?q={searchTerms}")}"/>
+<Url type="application/atom+xml" template="${at(site, "feed.atom?q={searchTerms}")}"/>
+<Url type="application/json" template="${at(site, "api/v1/search?q={searchTerms}")}"/>
 </OpenSearchDescription>
 `.markup;

@@ -42,7 +42,7 @@ export function renderArticlePage(
     head: renderMetadata(view, article),
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
     main: html`
-${query !== undefined && html`<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>`}
+${query !== undefined && html`<p class="back"><a href="${toSearchUrl(view, query, { offset: query.offset })}">${strings.back}</a></p>`}
 <article class="article"${lang}>
 <h1 dir="auto">${title}</h1>
 <p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)} ${renderShareButton(view)}</p>
@@ -63,7 +63,7 @@ function renderScripts(view: View, article: Article, script: Script | undefined)
   const published = toTextLanguage(`${article.title}${article.body}`);
   if (published === undefined) return undefined;
   const { strings } = view;
-  const url = toArticleUrl(article.id);
+  const url = toArticleUrl(view, article.id);
   const other = published === "zh-Hans" ? "zh-Hant" : "zh-Hans";
   if (script === undefined) {
     return html`<p class="meta scripts" lang="${view.language}">${strings.readAs} <a href="${url}?script=${other}" lang="${other}" rel="nofollow">${LANGUAGE_NAMES[other]}</a></p>`;

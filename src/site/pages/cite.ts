@@ -8,12 +8,13 @@ import { type Html, html } from "../html.ts";
 import type { View } from "./view.ts";
 
 /** How to cite the article: for people, and as files. */
-export function renderCitations({ strings, timezone }: View, article: Article): Html {
+export function renderCitations(view: View, article: Article): Html {
+  const { strings, timezone } = view;
   const cited = toCited(article, timezone);
   const today = dayOf(Date.now(), timezone);
   return html`<details class="cite"><summary>${strings.cite}</summary>
 <dl>${CITATION_STYLES.map(({ name, format }) => html`<div><dt>${name}</dt><dd dir="auto">${format(cited, today)}</dd></div>`)}</dl>
-<p>${Object.entries(CITATION_FILES).map(([format, { name }]) => html`<a href="${toArticleUrl(article.id)}/cite/${format}" download>${name}</a> `)}</p>
+<p>${Object.entries(CITATION_FILES).map(([format, { name }]) => html`<a href="${toArticleUrl(view, article.id)}/cite/${format}" download>${name}</a> `)}</p>
 </details>`;
 }
 

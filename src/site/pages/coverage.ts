@@ -11,19 +11,19 @@ export function renderCoverage(view: View, { months, facets, sources }: Coverage
   const { spans } = toTimeline([months, ...sources.map((source) => source.months)], months);
   const drawn = sources.map(({ source }, index) => {
     const counts = spans.map((span) => span.counts[index + 1] ?? 0);
-    return html`<tr><th scope="row">${renderLink("source", source)}</th><td class="number">${formatCount(facets.source[index]?.count ?? 0)}</td><td>${renderStrip(source, counts)}</td></tr>`;
+    return html`<tr><th scope="row">${renderLink(view, "source", source)}</th><td class="number">${formatCount(facets.source[index]?.count ?? 0)}</td><td>${renderStrip(source, counts)}</td></tr>`;
   });
   const rest = facets.source.slice(sources.length);
   const counted = (field: "source" | "category", values: Coverage["facets"]["source"]): Html =>
-    html`<ul class="coverage">${values.map(({ value, count }) => html`<li>${renderLink(field, value)} <span class="count">${formatCount(count)}</span></li>`)}</ul>`;
+    html`<ul class="coverage">${values.map(({ value, count }) => html`<li>${renderLink(view, field, value)} <span class="count">${formatCount(count)}</span></li>`)}</ul>`;
   return html`${renderHistogram(view, DEFAULT_QUERY, { series: [{ label: "", histogram: months }], coverage: months })}
 ${drawn.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label="${strings.source}"><table class="strips"><tbody>${drawn}</tbody></table></div>`}
 ${rest.length > 0 && html`<details id="more-sources"><summary>${strings.moreFacets(formatCount(rest.length))}</summary>${counted("source", rest)}</details>`}
 ${facets.category.length > 0 && html`<details id="more-categories"><summary>${strings.category}</summary>${counted("category", facets.category)}</details>`}`;
 }
 
-const renderLink = (field: "source" | "category", value: string): Html =>
-  html`<a href="${toSearchUrl(DEFAULT_QUERY, { [field]: [value] })}"><bdi>${value}</bdi></a>`;
+const renderLink = (view: View, field: "source" | "category", value: string): Html =>
+  html`<a href="${toSearchUrl(view, DEFAULT_QUERY, { [field]: [value] })}"><bdi>${value}</bdi></a>`;
 
 /** Bars as high as the month is full, against the source's own fullest. */
 function renderStrip(source: string, counts: readonly number[]): Html {

@@ -16,7 +16,7 @@ const MAX_CHANGES = 4000;
 export function renderDifferencesPage(view: View, one: Article, other: Article): string {
   const { strings } = view;
   const name = (article: Article): Html =>
-    html`<a href="${toArticleUrl(article.id)}"${langAttribute(article.title)}><bdi>${article.title === "" ? strings.untitled : article.title}</bdi></a> <span class="meta">${renderMeta(view, article)}</span>`;
+    html`<a href="${toArticleUrl(view, article.id)}"${langAttribute(article.title)}><bdi>${article.title === "" ? strings.untitled : article.title}</bdi></a> <span class="meta">${renderMeta(view, article)}</span>`;
   return renderLayout(view, {
     kind: "article",
     title: strings.differences,

@@ -1,5 +1,6 @@
 import { isUnversioned } from "../../api/mount-api.ts";
 import { SEARCH_MODES } from "../../archive/request.ts";
+import { at } from "../../http/site.ts";
 import { type Html, html } from "../html.ts";
 import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";
@@ -41,6 +42,7 @@ type Media = Readonly<Record<string, { readonly schema?: unknown }>>;
 /** How results are counted, and every address of the API, out of its own description. */
 export function renderDocsPage(view: View, description: ApiDescription): string {
   const { strings } = view;
+  const toShown = (path: string): string => at(view, path.replace(/^\/+/, ""));
   return renderLayout(view, {
     kind: "docs",
     title: strings.docs,
@@ -51,10 +53,12 @@ export function renderDocsPage(view: View, description: ApiDescription): string 
 <dl>${SEARCH_MODES.map((mode) => html`<dt>${strings.modes[mode].name} <code>${mode}</code></dt><dd>${strings.rules[mode]}</dd>`)}</dl>
 </section>
 <div lang="en">
-<p>${description.info?.description} Version ${description.info?.version}. The same description for machines: <a href="/openapi.json">openapi.json</a>.</p>
+<p>${description.info?.description} Version ${description.info?.version}. The same description for machines: <a href="${at(view, "openapi.json")}">openapi.json</a>.</p>
 ${Object.entries(description.paths ?? {}).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) =>
-    isUnversioned(path) ? renderTwin(path, method, operation) : renderOperation(path, method, operation),
+    isUnversioned(path)
+      ? renderTwin(toShown(path), method, operation)
+      : renderOperation(toShown(path), method, operation),
   ),
 )}
 </div>`,

@@ -1,5 +1,6 @@
 import { DEFAULT_QUERY } from "../../api/search-url.ts";
 import type { Failure } from "../../http/error-reply.ts";
+import { at } from "../../http/site.ts";
 import { html } from "../html.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
@@ -17,7 +18,7 @@ export function renderErrorPage(view: View, failure: Failure, requestId: string,
 <p>${strings.errors[failure.code]} ${strings.errorAdvice[toAdvice(failure.status)]}</p>
 <p lang="en"><code>${failure.code}</code> ${failure.message}</p>
 <p class="meta">${strings.requestId} <code>${requestId}</code></p>
-<p><a href="/">${strings.home}</a></p>
+<p><a href="${at(view, "")}">${strings.home}</a></p>
 </div>`,
   });
 }

@@ -30,7 +30,7 @@ export function renderFacetPage(view: View, { query, field, values, contains }: 
     title: strings[field],
     masthead: renderSearchForm(view, query),
     main: html`
-<p class="back"><a href="${toSearchUrl(query)}">${strings.back}</a></p>
+<p class="back"><a href="${toSearchUrl(view, query)}">${strings.back}</a></p>
 <h1>${strings[field]} <span class="count">${view.formatCount(matching.length)}</span></h1>
 ${renderFacetForm(view, query, field, contains)}
 <div class="facet">${renderList(view, query, field, matching)}</div>`,

@@ -1,7 +1,8 @@
-import { isLinkable, type QueryChange, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
+import { isLinkable, type QueryChange, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Lack } from "../../archive/request.ts";
 import type { FacetCount, FacetRemainder, SearchResult } from "../../archive/result.ts";
+import { at } from "../../http/site.ts";
 import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
 import type { View } from "./view.ts";
@@ -34,13 +35,15 @@ export const NO_FILTERS = {
   to: undefined,
 } satisfies QueryChange;
 
-export const isNarrowed = (query: PageQuery): boolean => toSearchUrl(query) !== toSearchUrl(query, NO_FILTERS);
+export const isNarrowed = (query: PageQuery): boolean =>
+  toSearchParams(query) !== toSearchParams({ ...query, ...NO_FILTERS });
 
 /** What the search is narrowed to, each with a link that takes it away. */
-export function renderChips({ strings }: View, query: PageQuery): Html | undefined {
+export function renderChips(view: View, query: PageQuery): Html | undefined {
+  const { strings } = view;
   const chips: Html[] = [];
   const add = (label: string, change: QueryChange): void => {
-    const url = toSearchUrl(query, change);
+    const url = toSearchUrl(view, query, change);
     chips.push(html`<li><a href="${url}" aria-label="${strings.removeFilter(label)}"><bdi>${label}</bdi></a></li>`);
   };
   if (query.from !== undefined || query.to !== undefined) {
@@ -54,7 +57,7 @@ export function renderChips({ strings }: View, query: PageQuery): Html | undefin
     for (const value of query[none]) add(strings.excluded(value), { [none]: without(query[none], value) });
   }
   if (chips.length === 0) return undefined;
-  const all = html`<li class="all"><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.clearFilters}</a></li>`;
+  const all = html`<li class="all"><a href="${toSearchUrl(view, query, NO_FILTERS)}">${strings.clearFilters}</a></li>`;
   return html`<ul class="chips" aria-label="${strings.filters}">${chips}${chips.length > 1 && all}</ul>`;
 }
 
@@ -83,7 +86,7 @@ export function renderLack(view: View, query: PageQuery, lack: Lack, count: numb
   if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;
   const isChosen = query.without.includes(lack);
   const choice = isChosen ? query.without.filter((one) => one !== lack) : [...query.without, lack];
-  return html`<li><a href="${toSearchUrl(query, { without: choice })}"${isChosen && html` aria-current="true"`}>${name}</a></li>`;
+  return html`<li><a href="${toSearchUrl(view, query, { without: choice })}"${isChosen && html` aria-current="true"`}>${name}</a></li>`;
 }
 
 /** What does not fit at once, a way to find a value by its name, and the way to all of them. */
@@ -97,21 +100,23 @@ function renderRest(
   const { values, count: articles } = remainder;
   const count = view.formatCount(rest.length + values);
   const beyond = values > 0 && strings.unlistedFacets(view.formatCount(values), view.formatCount(articles));
-  const all = values > 0 && html`<a class="all" href="${toFacetUrl(query, field)}">${beyond} ${strings.allValues}</a>`;
+  const all =
+    values > 0 && html`<a class="all" href="${toFacetUrl(view, query, field)}">${beyond} ${strings.allValues}</a>`;
   return html`<details id="more-${field}"><summary>${strings.moreFacets(count)}</summary>
 ${isLinkable(query) && renderFacetForm(view, query, field)}
 <ul class="values">${rest}</ul>${isLinkable(query) && all}</details>`;
 }
 
-const toFacetUrl = (query: PageQuery, field: FacetField): string =>
-  `/facets/${field}${toSearchUrl(query).slice("/".length)}`;
+const toFacetUrl = (view: View, query: PageQuery, field: FacetField): string =>
+  at(view, withParams(`facets/${field}`, toSearchParams({ ...query, offset: 0 })));
 
 /** Finds sources or categories by name, on a page of their own; script puts what it finds in place. */
-export function renderFacetForm({ strings }: View, query: PageQuery, field: FacetField, contains = ""): Html {
+export function renderFacetForm(view: View, query: PageQuery, field: FacetField, contains = ""): Html {
+  const { strings } = view;
   const hidden = [...new URLSearchParams(toSearchParams({ ...query, offset: 0 }))].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<form class="find" action="/facets/${field}" method="get">${hidden}<input type="search" name="contains" value="${contains}" maxlength="200" placeholder="${strings.findValue}" aria-label="${strings[field]}: ${strings.findValue}" autocomplete="off"></form>`;
+  return html`<form class="find" action="${at(view, `facets/${field}`)}" method="get">${hidden}<input type="search" name="contains" value="${contains}" maxlength="200" placeholder="${strings.findValue}" aria-label="${strings[field]}: ${strings.findValue}" autocomplete="off"></form>`;
 }
 
 export function renderFacetValue(view: View, query: PageQuery, field: FacetField, { value, count }: FacetCount): Html {
@@ -120,11 +125,11 @@ export function renderFacetValue(view: View, query: PageQuery, field: FacetField
   if (!isLinkable(query)) return html`<li><span>${name}</span></li>`;
   const chosen = holds(query[only], value);
   if (holds(query[none], value)) {
-    const back = toSearchUrl(query, { [none]: without(query[none], value) });
+    const back = toSearchUrl(view, query, { [none]: without(query[none], value) });
     return html`<li class="excluded"><a href="${back}" aria-label="${view.strings.removeFilter(view.strings.excluded(value))}"><s>${name}</s></a></li>`;
   }
   const choice = chosen ? without(query[only], value) : [...query[only], value];
   const exclusion = { [only]: without(query[only], value), [none]: [...without(query[none], value), value] };
-  return html`<li><a href="${toSearchUrl(query, { [only]: choice })}"${chosen && html` aria-current="true"`}>${name}</a>
-<a class="exclude" href="${toSearchUrl(query, exclusion)}" aria-label="${view.strings.exclude(value)}" title="${view.strings.exclude(value)}">−</a></li>`;
+  return html`<li><a href="${toSearchUrl(view, query, { [only]: choice })}"${chosen && html` aria-current="true"`}>${name}</a>
+<a class="exclude" href="${toSearchUrl(view, query, exclusion)}" aria-label="${view.strings.exclude(value)}" title="${view.strings.exclude(value)}">−</a></li>`;
 }

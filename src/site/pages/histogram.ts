@@ -85,7 +85,7 @@ function renderSpans(view: View, query: PageQuery, timeline: Timeline, series: r
     const empty = span.counts.every((count) => count === 0);
     const days = html`data-from="${span.from}" data-to="${span.to}"`;
     if (empty || !linked) return html`<g ${days}><title>${label}</title>${reach}${bars}</g>`;
-    const url = toSearchUrl(query, { from: span.from, to: span.to });
+    const url = toSearchUrl(view, query, { from: span.from, to: span.to });
     return html`<a ${days} href="${url}" aria-label="${label}"><title>${label}</title>${reach}${bars}</a>`;
   });
 }

@@ -30,9 +30,10 @@ ${renderHitTellings(view, hit)}
 </article></li>`;
 }
 
-function renderTitle({ strings }: View, hit: Hit, { heading, query }: HitOptions): Html {
+function renderTitle(view: View, hit: Hit, { heading, query }: HitOptions): Html {
+  const { strings } = view;
   const text = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
-  const link = html`<a href="${toArticleUrl(hit.id, query)}">${text}</a>`;
+  const link = html`<a href="${toArticleUrl(view, hit.id, query)}">${text}</a>`;
   const attributes = html`class="hit-title"${langAttribute(hit.title)} dir="auto"`;
   return heading === "h2" ? html`<h2 ${attributes}>${link}</h2>` : html`<h3 ${attributes}>${link}</h3>`;
 }
@@ -72,7 +73,8 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url, b
 }
 
 /** What made it match, in figures; and, where it can be asked, the way to the words and sentences behind them. */
-function renderWhy({ strings }: View, { id, why }: Hit, query: PageQuery | undefined): Html | undefined {
+function renderWhy(view: View, { id, why }: Hit, query: PageQuery | undefined): Html | undefined {
+  const { strings } = view;
   const reasons = [
     why.keyword !== undefined &&
       html`<li class="keyword">${strings.whyKeyword} <span>${why.keyword.toFixed(1)}</span></li>`,
@@ -81,7 +83,7 @@ function renderWhy({ strings }: View, { id, why }: Hit, query: PageQuery | undef
     query !== undefined &&
       isLinkable(query) &&
       query.q.trim() !== "" &&
-      html`<li><a class="ask-why" href="${toWhyUrl(id, query)}" rel="nofollow">${strings.why}</a></li>`,
+      html`<li><a class="ask-why" href="${toWhyUrl(view, id, query)}" rel="nofollow">${strings.why}</a></li>`,
   ].filter((reason) => reason !== false);
   return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
 }
@@ -113,7 +115,7 @@ function renderCopies(view: View, hit: Hit): Html | undefined {
   const [first] = dated.sort((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0));
   const rows = copies.map((copy) => {
     const title = copy.title === "" ? strings.untitled : copy.title;
-    return html`<li><a href="${toArticleUrl(copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${toDifferencesUrl(hit.id, copy.id)}">${strings.differences}</a></span></li>`;
+    return html`<li><a href="${toArticleUrl(view, copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${toDifferencesUrl(view, hit.id, copy.id)}">${strings.differences}</a></span></li>`;
   });
   return html`<details class="copies"><summary>${strings.copies(view.formatCount(copies.length))}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
 <ul>${rows}</ul>

@@ -1,3 +1,5 @@
+import { withParams } from "../../api/search-url.ts";
+import { at } from "../../http/site.ts";
 import { type Html, html } from "../html.ts";
 import { LANGUAGE_NAMES, LANGUAGES } from "../strings/languages.ts";
 import type { View } from "./view.ts";
@@ -16,8 +18,8 @@ export interface LayoutParts {
 /** The frame of every page. It is whole without script and without style. */
 export function renderLayout(view: View, { title, masthead, head, main, kind }: LayoutParts): string {
   const { strings, language, assets } = view;
-  const style = assets.url("style.css");
-  const script = assets.url("main.js");
+  const style = assets.path("style.css");
+  const script = assets.path("main.js");
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -26,23 +28,23 @@ export function renderLayout(view: View, { title, masthead, head, main, kind }: 
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${strings.tagline}">
 <title>${title === "" ? `闻寻 · ${strings.tagline}` : `${title} · 闻寻`}</title>
-<link rel="search" type="application/opensearchdescription+xml" title="闻寻" href="/opensearch.xml">
-<link rel="manifest" href="/manifest.webmanifest">
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
-${style !== undefined && html`<link rel="stylesheet" href="${style}">`}
-${script !== undefined && html`<script type="module" src="${script}"></script>`}
+<link rel="search" type="application/opensearchdescription+xml" title="闻寻" href="${at(view, "opensearch.xml")}">
+<link rel="manifest" href="${at(view, "manifest.webmanifest")}">
+<link rel="icon" href="${at(view, "icon.svg")}" type="image/svg+xml">
+${style !== undefined && html`<link rel="stylesheet" href="${at(view, style)}">`}
+${script !== undefined && html`<script type="module" src="${at(view, script)}"></script>`}
 ${head}
 </head>
 <body class="${kind}-page">
 <a class="skip" href="#main">${strings.skipToResults}</a>
 <header class="masthead">
-<a class="brand" href="/" lang="zh-Hans"><span class="name">闻寻</span><span class="tagline" lang="${language}">${strings.tagline}</span></a>
+<a class="brand" href="${at(view, "")}" lang="zh-Hans"><span class="name">闻寻</span><span class="tagline" lang="${language}">${strings.tagline}</span></a>
 ${masthead}
 </header>
 <main id="main">${main}</main>
 <footer class="foot">
 <nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
-<p><a href="/saved">${strings.saving.collection}</a> <a href="/docs">${strings.docs}</a> <a href="/status">${strings.status}</a></p>
+<p><a href="${at(view, "saved")}">${strings.saving.collection}</a> <a href="${at(view, "docs")}">${strings.docs}</a> <a href="${at(view, "status")}">${strings.status}</a></p>
 </footer>
 ${script !== undefined && renderHelp(view)}
 </body>
@@ -67,8 +69,8 @@ function renderHelp({ strings: { keys } }: View): Html {
 function renderLanguageLink(view: View, code: (typeof LANGUAGES)[number]): Html {
   if (code === view.language)
     return html`<li><span aria-current="true" lang="${code}">${LANGUAGE_NAMES[code]}</span></li>`;
-  const [path = "/", query = ""] = view.url.split("?", 2);
+  const [path = "", query = ""] = view.here.split("?", 2);
   const params = new URLSearchParams(query);
   params.set("lang", code);
-  return html`<li><a href="${path}?${params.toString()}" lang="${code}" hreflang="${code}">${LANGUAGE_NAMES[code]}</a></li>`;
+  return html`<li><a href="${at(view, withParams(path, params.toString()))}" lang="${code}" hreflang="${code}">${LANGUAGE_NAMES[code]}</a></li>`;
 }

@@ -22,7 +22,7 @@ export function renderRangeLinks(view: View, query: PageQuery, timeline: Timelin
       ? [...toYears(timeline), ...toLastDays(view, timeline)]
       : toNeighbours(view, query.from, query.to);
   return html`<nav class="ranges" aria-label="${strings.ranges}"><ul>${links.map(
-    ({ label, change }) => html`<li><a href="${toSearchUrl(query, change)}">${label}</a></li>`,
+    ({ label, change }) => html`<li><a href="${toSearchUrl(view, query, change)}">${label}</a></li>`,
   )}<li><button type="button" class="undo" hidden>${strings.undo}</button></li></ul></nav>`;
 }
 

@@ -1,16 +1,18 @@
 import { DEFAULT_QUERY } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../../archive/request.ts";
+import { at } from "../../http/site.ts";
 import { flag, type Html, html } from "../html.ts";
 import type { View } from "./view.ts";
 
 /** The whole question as one plain form. What the side panel narrowed travels in hidden fields. */
-export function renderSearchForm({ strings }: View, query: PageQuery): Html {
+export function renderSearchForm(view: View, query: PageQuery): Html {
+  const { strings } = view;
   const hidden = (["source", "category", "excludeSource", "excludeCategory"] as const).flatMap((name) =>
     query[name].map((value) => html`<input type="hidden" name="${name}" value="${value}">`),
   );
   return html`<search>
-<form id="search" class="search" action="/" method="get">
+<form id="search" class="search" action="${at(view, "")}" method="get">
 <div class="ask">
 <label class="unseen" for="q">${strings.searchLabel}</label>
 <input id="q" name="q" type="search" value="${query.q}" placeholder="${strings.placeholder}" autocomplete="off" enterkeyhint="search" list="suggestions">

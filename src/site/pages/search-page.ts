@@ -1,7 +1,8 @@
 import { EXPORT_FORMATS } from "../../api/export/formats.ts";
-import { isLinkable, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
+import { DEFAULT_QUERY, isLinkable, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
+import { at } from "../../http/site.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
@@ -35,7 +36,7 @@ export function renderSearchPage(
   return renderLayout(view, {
     kind: "search",
     title: query.q.slice(0, 60),
-    head: isLinkable(query) ? renderAlternates(query) : undefined,
+    head: isLinkable(query) ? renderAlternates(view, query) : undefined,
     masthead: renderSearchForm(view, query),
     main: html`
 <h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
@@ -73,7 +74,7 @@ function renderHits(
   const first = query.offset + 1;
   if (related.length === 0) return renderList(matching, first);
   return html`${matching.length > 0 && renderList(matching, first)}
-${withoutFilters > 0 && isLinkable(query) && html`<p><a href="${toSearchUrl(query, NO_FILTERS)}">${view.strings.withoutFilters(view.formatCount(withoutFilters))}</a></p>`}
+${withoutFilters > 0 && isLinkable(query) && html`<p><a href="${toSearchUrl(view, query, NO_FILTERS)}">${view.strings.withoutFilters(view.formatCount(withoutFilters))}</a></p>`}
 <p class="related">${describeRelated(view, result)}</p>
 ${renderList(related, first + matching.length)}`;
 }
@@ -95,16 +96,18 @@ function renderReading({ strings }: View, { query, readAs, unknownOperators, rel
   return lines;
 }
 
+/** What says nothing of which articles are meant. */
+const UNSORTED = { mode: "hybrid", sort: "relevance", limit: DEFAULT_LIMIT, stories: "on", offset: 0 } as const;
+
 /** Notices of what was done, not of what could not be. */
 const REMARKS: ReadonlySet<SearchNotice> = new Set(["query-names-article"]);
 
 function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
   const { strings } = view;
-  const narrowed =
-    toSearchUrl(query, { q: "", mode: "hybrid", sort: "relevance", limit: DEFAULT_LIMIT, stories: "on" }) !== "/";
+  const narrowed = toSearchParams({ ...query, ...UNSORTED, q: "" }) !== "";
   const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
   const variants = [...new Set([...findVariants(query.q), ...result.alsoSearched])];
-  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="/docs#counting">${strings.ruleLink}</a>`}</span></p>
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="${at(view, "docs#counting")}">${strings.ruleLink}</a>`}</span></p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 ${renderReading(view, result)}
 <p class="notice" id="away" hidden>${strings.away}</p>
@@ -112,32 +115,33 @@ ${result.notices.map((notice) => (REMARKS.has(notice) ? html`<p>${strings.notice
 }
 
 /** How many articles stand under others, and the way to list each by itself, or to group them again. */
-function renderFolded({ strings, formatCount }: View, query: PageQuery, { collapsed }: SearchResult): Html | undefined {
+function renderFolded(view: View, query: PageQuery, { collapsed }: SearchResult): Html | undefined {
+  const { strings, formatCount } = view;
   const folded = collapsed > 0 && strings.folded(formatCount(collapsed));
   const grouped = query.stories === "on";
   if (!isLinkable(query) || (grouped && folded === false)) return folded === false ? undefined : html`${folded}`;
-  const url = toSearchUrl(query, { stories: grouped ? "off" : "on" });
+  const url = toSearchUrl(view, query, { stories: grouped ? "off" : "on" });
   return html`<span class="folded">${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a></span>`;
 }
 
-const renderExamples = ({ strings }: View, examples: readonly string[]): Html | undefined =>
+const renderExamples = (view: View, examples: readonly string[]): Html | undefined =>
   examples.length === 0
     ? undefined
-    : html`<p class="examples">${strings.tryThese} ${examples.map((example) => html` <a href="/?${new URLSearchParams({ q: example }).toString()}"><bdi>${example}</bdi></a>`)}</p>`;
+    : html`<p class="examples">${view.strings.tryThese} ${examples.map((example) => html` <a href="${toSearchUrl(view, DEFAULT_QUERY, { q: example })}"><bdi>${example}</bdi></a>`)}</p>`;
 
 /** Feeds of this very search, for readers that look in the head. */
-const renderAlternates = (query: PageQuery): Html =>
-  html`${FEED_FORMATS.map(({ path, type, name }) => html`<link rel="alternate" type="${type}" title="${name}" href="${withSearch(path, query)}">`)}`;
+const renderAlternates = (view: View, query: PageQuery): Html =>
+  html`${FEED_FORMATS.map(({ path, type, name }) => html`<link rel="alternate" type="${type}" title="${name}" href="${at(view, withSearch(path, query))}">`)}`;
 
 const renderTakeAlong = (view: View, query: PageQuery): Html => {
   const { strings } = view;
-  return html`<p class="take">${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${withSearch(path, query)}">${name}</a> `)}
-${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${withSearch(`/export.${name}`, query)}" download>${name.toUpperCase()}</a> `)}</p>`;
+  return html`<p class="take">${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}
+${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${at(view, withSearch(`export.${name}`, query))}" download>${name.toUpperCase()}</a> `)}</p>`;
 };
 
 function withSearch(path: string, query: PageQuery): string {
   const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: DEFAULT_LIMIT, offset: 0 });
-  return params === "" ? path : `${path}?${params}`;
+  return withParams(path, params);
 }
 
 /** Filled by script from what this browser remembers; hidden until then. */
@@ -145,11 +149,12 @@ const renderRecent = ({ strings }: View): Html =>
   html`<section id="recent" class="examples" hidden aria-label="${strings.recent}"><span>${strings.recent}</span> <ul></ul> <button type="button">${strings.clearRecent}</button></section>`;
 
 /** A second query, drawn over time beside the first. */
-function renderCompare({ strings }: View, query: PageQuery): Html {
+function renderCompare(view: View, query: PageQuery): Html {
+  const { strings } = view;
   const hidden = [...new URLSearchParams(toSearchParams({ ...query, vs: undefined, offset: 0 }))].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<form class="compare" action="/" method="get">${hidden}<label><span>${strings.compare}</span> <input name="vs" value="${query.vs}" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
+  return html`<form class="compare" action="${at(view, "")}" method="get">${hidden}<label><span>${strings.compare}</span> <input name="vs" value="${query.vs}" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
 }
 
 function renderEmpty(
@@ -166,14 +171,13 @@ function renderEmpty(
 ): Html {
   const { strings } = view;
   if (query.offset > 0) {
-    return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(query)}">${strings.back}</a></p></div>`;
+    return html`<div class="empty"><h2>${strings.emptyTitle}</h2><p><a href="${toSearchUrl(view, query)}">${strings.back}</a></p></div>`;
   }
-  const nothingAsked =
-    toSearchUrl(query, { mode: "hybrid", sort: "relevance", limit: DEFAULT_LIMIT, stories: "on" }) === "/";
+  const nothingAsked = toSearchParams({ ...query, ...UNSORTED }) === "";
   if (nothingAsked) return html`<div class="empty"><p>${strings.emptyArchive}</p></div>`;
   return html`<div class="empty"><h2>${strings.emptyTitle}</h2>
-<ul>${withoutFilters > 0 && isLinkable(query) && html`<li><a href="${toSearchUrl(query, NO_FILTERS)}">${strings.withoutFilters(view.formatCount(withoutFilters))}</a></li>`}
-${query.mode !== "semantic" && canReadMeaning(result) && isLinkable(query) && html`<li><a href="${toSearchUrl(query, { mode: "semantic" })}">${strings.tryMeaning}</a></li>`}
+<ul>${withoutFilters > 0 && isLinkable(query) && html`<li><a href="${toSearchUrl(view, query, NO_FILTERS)}">${strings.withoutFilters(view.formatCount(withoutFilters))}</a></li>`}
+${query.mode !== "semantic" && canReadMeaning(result) && isLinkable(query) && html`<li><a href="${toSearchUrl(view, query, { mode: "semantic" })}">${strings.tryMeaning}</a></li>`}
 <li>${strings.emptyAdvice}</li></ul>
 ${renderExamples(view, examples)}</div>`;
 }
@@ -190,10 +194,10 @@ function renderPaging(view: View, query: PageQuery, hitCount: number): Html | un
   const pages = Math.max(page, Math.ceil(hitCount / limit));
   const previous =
     offset > 0 &&
-    html`<a rel="prev" href="${toSearchUrl(query, { offset: Math.max(0, offset - limit) })}">${strings.previous}</a>`;
+    html`<a rel="prev" href="${toSearchUrl(view, query, { offset: Math.max(0, offset - limit) })}">${strings.previous}</a>`;
   const next =
     offset + limit < hitCount &&
-    html`<a rel="next" href="${toSearchUrl(query, { offset: offset + limit })}">${strings.next}</a>`;
+    html`<a rel="next" href="${toSearchUrl(view, query, { offset: offset + limit })}">${strings.next}</a>`;
   const here = strings.page(view.formatCount(page), view.formatCount(pages));
   return html`<nav class="paging" aria-label="${here}"><span>${previous}</span><span>${here}</span><span>${next}</span></nav>`;
 }

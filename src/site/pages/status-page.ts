@@ -1,5 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import type { StatusReply } from "../../api/wire.ts";
+import { at } from "../../http/site.ts";
 import type { Coverage } from "../coverage.ts";
 import { type Html, html } from "../html.ts";
 import type { MemorySample } from "../memory-history.ts";
@@ -68,7 +69,7 @@ ${renderFact(machine.fingerprint, html`<code>${encoder.fingerprint}</code>`)}
 </dl>`
 }
 </section>
-<p class="meta">wenxun ${status.version} · <a href="/api/status">/api/status</a> · <a href="/metrics">/metrics</a></p>`,
+<p class="meta">wenxun ${status.version} · <a href="${at(view, "api/v1/status")}">api/v1/status</a> · <a href="${at(view, "metrics")}">metrics</a></p>`,
   });
 }
 

@@ -26,9 +26,10 @@ export function renderTellings(view: View, article: Article, tellings: readonly 
 }
 
 /** Outlet, title and the way to what differs from the article `fromId`. */
-export function renderTelling({ strings }: View, { id, title, source }: Copy, fromId: string): Html {
+export function renderTelling(view: View, { id, title, source }: Copy, fromId: string): Html {
+  const { strings } = view;
   const shown = title === "" ? strings.untitled : title;
-  return html`<span class="meta"><bdi>${source}</bdi></span> <a href="${toArticleUrl(id)}"${langAttribute(shown)}><bdi>${shown}</bdi></a> <a class="meta" href="${toDifferencesUrl(fromId, id)}">${strings.differences}</a>`;
+  return html`<span class="meta"><bdi>${source}</bdi></span> <a href="${toArticleUrl(view, id)}"${langAttribute(shown)}><bdi>${shown}</bdi></a> <a class="meta" href="${toDifferencesUrl(view, fromId, id)}">${strings.differences}</a>`;
 }
 
 /** In the unit that says it shortest; articles that know only their day come out in days. */

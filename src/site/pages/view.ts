@@ -1,3 +1,4 @@
+import type { Site } from "../../http/site.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
 import { type Html, html } from "../html.ts";
@@ -5,12 +6,12 @@ import { type Language, STRINGS } from "../strings/languages.ts";
 import type { Strings } from "../strings/strings.ts";
 
 /** Who reads: language, words, and how dates and counts are written. */
-export interface View {
+export interface View extends Site {
   readonly language: Language;
   readonly strings: Strings;
   readonly assets: Assets;
-  /** The page's own address, path and query, for links that change one thing of it. */
-  readonly url: string;
+  /** The page's own address after the root, for links that change one thing of it. */
+  readonly here: string;
   /** IANA zone of the archive's days. */
   readonly timezone: string;
   /** How long ago, in the largest whole unit: 3年前. */
@@ -20,7 +21,11 @@ export interface View {
   formatCount(count: number): string;
 }
 
-export function createView(language: Language, assets: Assets, url: string, timezone: string): View {
+/** What a page is told of its reader and of the site. */
+export type ViewOptions = Pick<View, "root" | "language" | "assets" | "here" | "timezone">;
+
+export function createView(options: ViewOptions): View {
+  const { language, timezone } = options;
   // Simplified and Traditional write dates and counts alike; one locale serves both.
   const locale = language === "en" ? "en-GB" : "zh-CN";
   const day = new Intl.DateTimeFormat(locale, {
@@ -31,11 +36,8 @@ export function createView(language: Language, assets: Assets, url: string, time
   });
   const count = new Intl.NumberFormat(locale);
   return {
-    language,
+    ...options,
     strings: STRINGS[language],
-    assets,
-    url,
-    timezone,
     formatDay: (atMs) => day.format(atMs),
     formatAge: (atMs) => toAge(locale, atMs),
     formatCount: (value) => count.format(value),

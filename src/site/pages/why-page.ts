@@ -17,9 +17,9 @@ export function renderWhyPage(view: View, article: Article, query: PageQuery, wh
     title: strings.why,
     masthead: renderSearchForm(view, query),
     main: html`
-<p class="back"><a href="${toSearchUrl(query, { offset: query.offset })}">${strings.back}</a></p>
+<p class="back"><a href="${toSearchUrl(view, query, { offset: query.offset })}">${strings.back}</a></p>
 <h1>${strings.why}</h1>
-<h2 class="hit-title"${langAttribute(title)} dir="auto"><a href="${toArticleUrl(article.id, query)}">${title}</a></h2>
+<h2 class="hit-title"${langAttribute(title)} dir="auto"><a href="${toArticleUrl(view, article.id, query)}">${title}</a></h2>
 <p class="meta">${renderMeta(view, article)}</p>
 ${renderReasons(view, why)}`,
   });

@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { App, ServerContext } from "../../api/context.ts";
-import { toArticleUrl, toSearchParams, toSearchUrl } from "../../api/search-url.ts";
+import { toArticleUrl, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { SearchQuery } from "../../api/wire.ts";
 import { isCounted } from "../../archive/result.ts";
 import { abortWhenGone } from "../../http/abort-when-gone.ts";
 import { fileReplies } from "../../http/error-wire.ts";
+import { at, toSitePath } from "../../http/site.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
-import { toBaseUrl } from "../base-url.ts";
+import { toAbsoluteSite } from "../absolute-site.ts";
 import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import { chooseLanguage } from "../language.ts";
@@ -20,7 +21,7 @@ const FEED_ENTRIES = 50;
 export function addFeeds(app: App, context: ServerContext): void {
   for (const { path, type, name, id, write } of FEED_FORMATS) {
     app.get(
-      path,
+      `/${path}`,
       {
         schema: {
           operationId: `follow${id}`,
@@ -38,9 +39,9 @@ export function addFeeds(app: App, context: ServerContext): void {
   }
 
   app.get("/opensearch.xml", { schema: { hide: true } }, async (request, reply) => {
-    const language = chooseLanguage(request, reply);
+    const language = chooseLanguage(request, reply, toSitePath(context.publicUrl));
     const description = STRINGS[language].tagline;
-    const text = toOpenSearch(toBaseUrl(request, context.publicUrl), language, description);
+    const text = toOpenSearch(toAbsoluteSite(request, context.publicUrl), language, description);
     return reply.type("application/opensearchdescription+xml; charset=utf-8").send(text);
   });
 }
@@ -55,14 +56,14 @@ async function readFeed(
   const { search } = context.backend();
   const newest = { ...toSearchRequest(query), sort: "newest", limit: FEED_ENTRIES, offset: 0 } as const;
   const result = await search.search(newest, { signal: abortWhenGone(reply) });
-  const base = toBaseUrl(request, context.publicUrl);
-  const language = chooseLanguage(request, reply);
+  const site = toAbsoluteSite(request, context.publicUrl);
+  const language = chooseLanguage(request, reply, toSitePath(context.publicUrl));
   const params = toSearchParams({ ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
   return {
     title: query.q === "" ? "闻寻" : `${query.q} · 闻寻`,
-    pageUrl: base + toSearchUrl(query, { limit: DEFAULT_LIMIT, stories: undefined }),
-    feedUrl: `${base}${path}${params === "" ? "" : `?${params}`}`,
+    pageUrl: toSearchUrl(site, query, { limit: DEFAULT_LIMIT, stories: undefined }),
+    feedUrl: at(site, withParams(path, params)),
     language,
-    entries: result.hits.filter(isCounted).map((hit) => toFeedEntry(hit, base + toArticleUrl(hit.id))),
+    entries: result.hits.filter(isCounted).map((hit) => toFeedEntry(hit, toArticleUrl(site, hit.id))),
   };
 }
