@@ -4,6 +4,7 @@ import fastifySwagger from "@fastify/swagger";
 import fastify from "fastify";
 import { answerErrors, type SendFailure, sendFailureAsJson, toErrorHandler } from "./answer-errors.ts";
 import type { App } from "./app.ts";
+import { COMPILERS } from "./compile-once.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
@@ -59,6 +60,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   const app: App = fastify({
     logger: { level: options.logLevel ?? "silent", stream: process.stderr },
     genReqId: toRequestId,
+    schemaController: { compilersFactory: COMPILERS },
     requestIdHeader: false,
     bodyLimit: options.maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
