@@ -1,7 +1,8 @@
 /**
  * What an import holds in memory, whatever comes in: lists of gigabytes, tables of junk, pipes that do not end. Each input is made while
- * it is read, and imported in a process of its own by a writer that stores nothing.
- * usage: node bench/import-limits.ts [SHARE]   SHARE of 2 GB and of 100 million rows, default 0.05
+ * it is read, and imported in a process of its own by a writer that stores nothing. Beside the peak of the memory stands what it was
+ * when a tenth had been read: what grows with the input shows.
+ * usage: node bench/import-limits.ts [SHARE [NAME]]   SHARE of 2 GB and of 100 million rows, default 0.05; NAME of one input
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -62,19 +63,26 @@ const INPUTS: Readonly<Record<string, (share: number) => AsyncIterable<Buffer>>>
   "a tag that does not end": (share) => inChunks(2 * GIGABYTE * share, "<rss><channel><item><title><![CDATA[", () => TEXT, ""),
 }; // biome-ignore format: a table
 
-const [shareText = "0.05", name] = process.argv.slice(2);
+/** Given to the processes that this one starts. */
+const MEASURE = "--measure";
+
+const [shareText = "0.05", name, mode] = process.argv.slice(2);
 const share = Number(shareText);
-if (name !== undefined) await measure(name);
-else compare();
+if (name !== undefined && mode === MEASURE) await measure(name);
+else compare(name === undefined ? Object.keys(INPUTS) : [name]);
 
 /** In a process of its own: imports one input, and writes what it took as JSON. */
 async function measure(name: string): Promise<void> {
   const input = INPUTS[name];
   if (input === undefined) throw new Error(`there is no input "${name}"`);
+  let allBytes = 0;
+  for await (const chunk of input(share / 1000)) allBytes += chunk.length * 1000;
   let bytes = 0;
+  let earlyPeakMb: number | undefined;
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input?.(share) ?? []) {
       bytes += chunk.length;
+      if (bytes > allBytes / 10) earlyPeakMb ??= peakMb();
       yield chunk;
     }
   }
@@ -87,28 +95,31 @@ async function measure(name: string): Promise<void> {
       writer: { put: async (articles) => ({ added: articles.length, updated: 0, unchanged: 0 }) },
     });
     const { stored, rejected, seconds } = report;
-    const peakMb = process.resourceUsage().maxRSS / 1024;
-    process.stdout.write(JSON.stringify({ bytes, stored, rejected, seconds, peakMb }));
+    process.stdout.write(JSON.stringify({ bytes, stored, rejected, seconds, earlyPeakMb, peakMb: peakMb() }));
   } finally {
     rmSync(rejectsFolder, { recursive: true });
   }
 }
 
-function compare(): void {
-  console.log(`| input (${share} of it) | MB | stored | rejected | s | peak MB |`);
-  console.log("|---|---:|---:|---:|---:|---:|");
-  for (const input of Object.keys(INPUTS)) {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [...HEAP, import.meta.filename, shareText, input], {
-      encoding: "utf8",
-    });
+function peakMb(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}
+
+function compare(inputs: readonly string[]): void {
+  console.log(`| input (${share} of it) | MB | stored | rejected | s | peak MB after a tenth | peak MB |`);
+  console.log("|---|---:|---:|---:|---:|---:|---:|");
+  for (const input of inputs) {
+    const args = [...HEAP, import.meta.filename, shareText, input, MEASURE];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
     if (status !== 0) throw new Error(`${input}: ${stderr}`);
-    const { bytes, stored, rejected, seconds, peakMb } = JSON.parse(stdout) as Record<string, number>;
+    const { bytes, stored, rejected, seconds, earlyPeakMb, peakMb } = JSON.parse(stdout) as Record<string, number>;
     const cells = [
       input,
       ((bytes ?? 0) / 2 ** 20).toFixed(0),
       stored,
       rejected,
       seconds?.toFixed(1),
+      earlyPeakMb?.toFixed(0),
       peakMb?.toFixed(0),
     ];
     console.log(`| ${cells.join(" | ")} |`);

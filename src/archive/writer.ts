@@ -41,6 +41,14 @@ export interface PutResult {
    * article under the same id. Absent where there are none, or where the engine cannot tell.
    */
   readonly fromElsewhere?: readonly TakenPlace[];
+  /** Of the updated and the unchanged ones, those that came once more since this writer was borrowed. Absent where there are none. */
+  readonly again?: PutAgain;
+}
+
+/** Articles that were put more than once through one writer. */
+export interface PutAgain {
+  readonly updated: number;
+  readonly unchanged: number;
 }
 
 /** An article that took the place of one that came from elsewhere. */

@@ -97,7 +97,7 @@ function describeOtherBody(name: string, { used }: FieldReport): string {
   return `"${name}" was left out${instead}; --map body=${name} takes it.`;
 }
 
-function toRepeats({ repeated, contradicting, colliding }: ImportReport): string[] {
+function toRepeats({ repeated, contradicting, colliding, differing }: ImportReport): string[] {
   if (repeated === 0) return [];
   const lines = [`${things(repeated, "record")} with an id that had come before in this import; the last one counts.`];
   if (contradicting > 0)
@@ -107,6 +107,7 @@ function toRepeats({ repeated, contradicting, colliding }: ImportReport): string
       `  ${count(colliding)} of them say something else than the one in another file: if they are other articles, they are lost.`,
     );
   }
+  if (differing > 0) lines.push(`  ${count(differing)} of them say something else than one that came long before.`);
   return lines;
 }
 

@@ -34,6 +34,8 @@ export class BatchWriter {
   updated = 0;
   unchanged = 0;
   repeated = 0;
+  /** Of the repeated ones, those that differ from what was stored long before under their id. */
+  differing = 0;
   takenPlaces = 0;
   readonly places: TakenPlace[] = [];
   failure: AppError | undefined;
@@ -82,11 +84,12 @@ export class BatchWriter {
   async #put({ first, again }: Batch): Promise<void> {
     try {
       if (first.length > 0) {
-        const { added, updated, unchanged, fromElsewhere = [] } = await this.#options.writer.put(first);
+        const { added, updated, unchanged, fromElsewhere = [], again } = await this.#options.writer.put(first);
         this.added += added;
-        this.updated += updated;
-        this.unchanged += unchanged;
-        this.repeated += first.length - added - updated - unchanged;
+        this.updated += updated - (again?.updated ?? 0);
+        this.unchanged += unchanged - (again?.unchanged ?? 0);
+        this.repeated += first.length - added - updated - unchanged + (again?.updated ?? 0) + (again?.unchanged ?? 0);
+        this.differing += again?.updated ?? 0;
         this.stored += first.length;
         this.takenPlaces += fromElsewhere.length;
         for (const place of fromElsewhere) addExample(this.places, place);

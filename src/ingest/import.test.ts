@@ -29,7 +29,7 @@ const articles = (count: number): string => Array.from({ length: count }, (_, id
 /** Every run has a rejects folder of its own. */
 const rejectsFolder = (): string => join(folder, `archive-${made++}`);
 const run = (inputs: string[], writer: MemoryWriter, options: Partial<ImportOptions> = {}) =>
-  importArticles({ inputs, writer, rejectsFolder: rejectsFolder(), batchArticles: 10, ...options });
+  importArticles({ inputs, writer: writer.reborrow(), rejectsFolder: rejectsFolder(), batchArticles: 10, ...options });
 
 test("everything is stored, in batches, and every report of progress is true", async () => {
   const writer = new MemoryWriter();
@@ -287,6 +287,30 @@ test("the counts add up, whatever is read in whatever batches", async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("what is repeated is counted alike, however few of the ids are remembered", async () => {
+  const record = fc.record({ id: fc.nat({ max: 12 }), title: fc.constantFrom("一", "二") });
+  const inputs = fc.array(fc.array(record, { maxLength: 40 }), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(inputs, fc.integer({ min: 1, max: 6 }), async (records, recentIds) => {
+      const paths = records.map((lines) => file(lines.map((line) => JSON.stringify(line)).join("\n")));
+      const few = await run(paths, new MemoryWriter(), { batchArticles: 5, recentIds });
+      const all = await run(paths, new MemoryWriter(), { batchArticles: 5 });
+      addsUp(few);
+      assert.deepEqual([few.added, few.updated, few.unchanged], [all.added, 0, 0]);
+      assert.equal(few.repeated, all.repeated);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("an id that came long before with another text is told", async () => {
+  const first = articles(30);
+  const report = await run([file(first + first.replaceAll("第", "新第"))], new MemoryWriter(), { recentIds: 4 });
+  addsUp(report);
+  assert.deepEqual([report.added, report.repeated, report.differing], [30, 30, 30]);
+  assert.deepEqual([report.contradicting, report.colliding], [0, 0], "where it came before is forgotten");
 });
 
 test("a name of --map that no record has fails the input before anything is stored", async () => {

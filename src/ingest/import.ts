@@ -36,6 +36,8 @@ export interface ImportOptions {
   readonly batchArticles?: number;
   /** A batch is also written when it holds this many characters. Default 4 Mi, 8 MB of memory. */
   readonly batchCharacters?: number;
+  /** How many of the last ids are remembered, to tell where one came before; of earlier ones the writer tells that they did. Default 131,072. */
+  readonly recentIds?: number;
   readonly stdin?: AsyncIterable<Buffer>;
 }
 
@@ -83,7 +85,7 @@ class ImportRun {
   readonly #mapper: ArticleMapper;
   readonly #batches: BatchWriter;
   readonly #rejects: RejectsFile;
-  readonly #ids = new SeenIds();
+  readonly #ids: SeenIds;
   readonly #meter: Meter = { bytes: 0 };
   readonly #totalBytes: number | undefined;
   readonly #startedMs = performance.now();
@@ -109,6 +111,7 @@ class ImportRun {
     this.#options = options;
     this.#mapper = mapper;
     this.#totalBytes = totalBytes;
+    this.#ids = new SeenIds(options.recentIds);
     this.#rejects = new RejectsFile(options.rejectsFolder);
     this.#batches = new BatchWriter(options, () => this.#onBatch());
   }
@@ -160,11 +163,11 @@ class ImportRun {
     }
     const failure = this.#failure ?? this.#batches.failure;
     const { rejected, ...counts } = this.#counts;
-    const { stored, added, updated, unchanged, repeated, takenPlaces, places } = this.#batches;
+    const { stored, added, updated, unchanged, repeated, differing, takenPlaces, places } = this.#batches;
     const seconds = this.#seconds();
     return {
       read: stored + rejected,
-      ...{ stored, added, updated, unchanged, repeated, rejected, ...counts, takenPlaces },
+      ...{ stored, added, updated, unchanged, repeated, rejected, ...counts, differing, takenPlaces },
       badDateCounts: this.#badDateCounts,
       seconds: Math.round(seconds * 1000) / 1000,
       articlesPerSecond: Math.round(stored / Math.max(seconds, 0.001)),

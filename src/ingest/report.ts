@@ -10,7 +10,6 @@ export interface RecordNote {
   readonly text: string;
 }
 
-/** What an import did. `read` is the sum of `added`, `updated`, `unchanged`, `repeated` and `rejected`, always. */
 /** An input that could not be read, or not to its end, or of which nothing could be used. */
 export interface InputFailure {
   readonly input: string;
@@ -19,6 +18,7 @@ export interface InputFailure {
   readonly remedy?: Remedy;
 }
 
+/** What an import did. `read` is the sum of `added`, `updated`, `unchanged`, `repeated` and `rejected`, always. */
 export interface ImportReport {
   /** Records whose fate is known: those that are stored and those that were rejected. */
   readonly read: number;
@@ -34,6 +34,8 @@ export interface ImportReport {
   readonly contradicting: number;
   /** Repeated ones that say something else than the one before, in another input: most likely another article. */
   readonly colliding: number;
+  /** Repeated ones that say something else than one that came long before, in whichever input. */
+  readonly differing: number;
   /** Updated ones that came from another source, or another page, before: most likely another article. */
   readonly takenPlaces: number;
   readonly withoutTitle: number;

@@ -22,17 +22,28 @@ test("knows what was added, where and with what text, like a Map", () => {
   );
 });
 
-test("grows past its first table and tells numbered ids apart", () => {
+test("of numbered ids none is taken for another, up to as many as it remembers", () => {
   const seen = new SeenIds();
-  for (let id = 0; id < 20_000; id++) assert.equal(seen.add(`article-${id}`, `${id}`, 0), undefined);
-  for (let id = 0; id < 20_000; id++)
+  for (let id = 0; id < 131_000; id++) assert.equal(seen.add(`article-${id}`, `${id}`, 0), undefined);
+  for (let id = 0; id < 131_000; id++)
     assert.deepEqual(seen.add(`article-${id}`, `${id}`, 0), { inSameInput: true, withSameText: true });
 });
 
-test("beyond its bound it forgets the new ones", () => {
-  const seen = new SeenIds(2);
-  assert.deepEqual(
-    ["a", "b", "c", "c", "a"].map((id) => seen.add(id, "", 0) !== undefined),
-    [false, false, false, false, true],
+test("the last ids are remembered, however many came, and the first are forgotten", () => {
+  const remembered = 100;
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 400 }), { minLength: 500, maxLength: 1500 }), (ids) => {
+      const seen = new SeenIds(remembered);
+      const others = new Map<number, number>();
+      for (const [at, id] of ids.entries()) {
+        const before = others.get(id);
+        const between = before === undefined ? undefined : new Set(ids.slice(before + 1, at)).size;
+        const isSeen = seen.add(String(id), "", 0) !== undefined;
+        if (between === undefined) assert.equal(isSeen, false, "never came before");
+        else if (between < remembered) assert.equal(isSeen, true, `${between} others since`);
+        else if (between > 2 * remembered) assert.equal(isSeen, false, `${between} others since`);
+        others.set(id, at);
+      }
+    }),
   );
 });

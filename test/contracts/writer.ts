@@ -73,6 +73,21 @@ export function testWriterContract(engine: Engine): void {
       assert.deepEqual([same.updated, same.fromElsewhere], [1, undefined]);
     });
 
+    test("a put tells of what came once more since the writer was borrowed", async () => {
+      const { archive } = await createEmpty(engine);
+      await putAll(archive, [article("old"), article("changes")]);
+      const writer = await archive.borrowWriter();
+      const put = async (...articles: Article[]) => (await writer.put(articles)).again;
+      assert.equal(await put(article("old"), article("a"), article("b")), undefined, "stored by another, or new");
+      assert.deepEqual(await put(article("a"), article("b", { body: "另一个" }), article("c")), {
+        updated: 1,
+        unchanged: 1,
+      });
+      assert.equal(await put(article("changes", { body: "改了" })), undefined, "the first time");
+      assert.deepEqual(await put(article("changes", { body: "又改" }), article("old")), { updated: 1, unchanged: 0 });
+      await writer.close();
+    });
+
     test("of several articles with one id in a batch the last one counts", async () => {
       const { archive } = await createEmpty(engine);
       const batch = [article("a", { title: "第一版" }), article("b"), article("a", { title: "第二版" })];

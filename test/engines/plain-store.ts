@@ -58,6 +58,11 @@ export class PlainStore {
     return ++this.#keys;
   }
 
+  /** The key that was taken last. */
+  get lastKey(): number {
+    return this.#keys;
+  }
+
   commit(change: (articles: Map<string, PlainArticle>) => void): void {
     const articles = new Map(this.newest.articles);
     change(articles);

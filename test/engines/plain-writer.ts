@@ -21,12 +21,13 @@ export class PlainWriter {
   /** @param onClose called once, when nothing that was asked of the lent writer is left to do */
   lend(onClose: () => void): ArchiveWriter {
     let closing: Promise<void> | undefined;
+    const { lastKey } = this.#store;
     const run = async <T>(write: () => Promise<T>): Promise<T> => {
       if (closing !== undefined) throw new AppError("unavailable", "The writer has been closed.");
       return this.#inTurn(write);
     };
     return {
-      put: (articles) => run(() => this.#put(articles)),
+      put: (articles) => run(() => this.#put(articles, lastKey)),
       remove: (ids) => run(async () => this.#remove(ids)),
       knowShare: (share) => {
         this.#share = share;
@@ -45,17 +46,22 @@ export class PlainWriter {
     return turn;
   }
 
-  async #put(articles: readonly Article[]): Promise<PutResult> {
+  async #put(articles: readonly Article[], keyBefore: number): Promise<PutResult> {
     const known = this.#store.newest.articles;
     const newest = [...new Map(articles.map((article) => [article.id, article])).values()];
     const changed = newest.filter((article) => toText(known.get(article.id)?.article) !== toText(article));
     const updated = changed.filter(({ id }) => known.has(id)).length;
+    const countAgain = (some: readonly Article[]): number =>
+      some.filter(({ id }) => (known.get(id)?.key ?? 0) > keyBefore).length;
+    const againUpdated = countAgain(changed);
+    const again = { updated: againUpdated, unchanged: countAgain(newest) - againUpdated };
     const fromElsewhere = changed.flatMap((article) => findTakenPlace(known.get(article.id)?.article, article));
     const result: PutResult = {
       added: changed.length - updated,
       updated,
       unchanged: newest.length - changed.length,
       ...(fromElsewhere.length > 0 && { fromElsewhere }),
+      ...(again.updated + again.unchanged > 0 && { again }),
     };
     if (changed.length === 0) return result;
     const share = this.#share === undefined ? {} : { share: this.#share };

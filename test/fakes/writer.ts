@@ -9,13 +9,20 @@ export class MemoryWriter implements ArchiveWriter {
   readonly batches: number[] = [];
   onPut: (batch: readonly Article[]) => Promise<void> | void = () => {};
   readonly #store = new PlainStore();
-  readonly #writer = new PlainWriter(this.#store, {
+  readonly #owner = new PlainWriter(this.#store, {
     ...createFakeEncoder(),
     encode: async (texts) => texts.map(() => undefined),
-  }).lend(() => {});
+  });
+  #writer = this.#owner.lend(() => {});
 
   get articles(): ReadonlyMap<string, Article> {
     return new Map([...this.#store.newest.articles].map(([id, { article }]) => [id, article]));
+  }
+
+  /** As whoever borrows a writer later: nothing has been put through it yet. */
+  reborrow(): this {
+    this.#writer = this.#owner.lend(() => {});
+    return this;
   }
 
   async put(articles: readonly Article[]): Promise<PutResult> {

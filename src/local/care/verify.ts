@@ -12,6 +12,7 @@ import { liveArticles, toStoredArticle } from "../store/article-store.ts";
 import { MARK_FILE, readMark } from "../store/commit-mark.ts";
 import {
   findDamage,
+  nextKey,
   openDatabase,
   readSetting,
   segmentFolder,
@@ -168,8 +169,7 @@ function checkDatabase(database: DatabaseSync, problems: Problem[]): void {
       report(`an article names ${kind} ${highest}, which does not exist`, false);
   }
   const highestKey = Number(database.prepare("SELECT max(key) AS highest FROM article").get()?.highest ?? 0);
-  if (highestKey >= Number(readSetting(database, "next_key")))
-    report(`article ${highestKey} is beyond the next key`, false);
+  if (highestKey >= nextKey(database)) report(`article ${highestKey} is beyond the next key`, false);
 }
 
 /** What verify keeps of the live articles; of those that are not as they were stored, the ids. */

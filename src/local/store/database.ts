@@ -257,6 +257,9 @@ export function readSetting(database: DatabaseSync, name: string): string {
   return row.value;
 }
 
+/** The key of the article version that is stored next. */
+export const nextKey = (database: DatabaseSync): number => Number(readSetting(database, "next_key"));
+
 export function writeSetting(database: DatabaseSync, name: string, value: string | number): void {
   database.prepare("UPDATE setting SET value = ? WHERE name = ?").run(String(value), name);
 }

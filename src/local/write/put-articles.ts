@@ -4,7 +4,7 @@ import type { NewRow } from "../segment/build-segment.ts";
 import { articleHash, isAsStored } from "../store/article-hash.ts";
 import type { ArticleStore } from "../store/article-store.ts";
 import type { NewVersion } from "../store/commit-record.ts";
-import { readSetting } from "../store/database.ts";
+import { nextKey } from "../store/database.ts";
 import { embeddingText } from "../store/embedding-text.ts";
 import { storeRows } from "./store-rows.ts";
 import type { WriteSession } from "./write-session.ts";
@@ -15,10 +15,17 @@ interface ChangedArticle {
   readonly old: ReturnType<ArticleStore["versionOf"]>;
 }
 
-/** Stores a batch of articles in one commit: those that are new or changed, the last of each id. */
-export async function putArticles(session: WriteSession, articles: readonly Article[]): Promise<PutResult> {
+/**
+ * Stores a batch of articles in one commit: those that are new or changed, the last of each id.
+ * @param firstKey from which on an article was stored since the writer was borrowed
+ */
+export async function putArticles(
+  session: WriteSession,
+  articles: readonly Article[],
+  firstKey: number,
+): Promise<PutResult> {
   const newest = new Map(articles.map((article) => [article.id, article]));
-  const changed = findChanged(session.store, newest.values());
+  const { changed, unchangedAgain } = findChanged(session.store, newest.values(), firstKey);
   const replaced = changed.flatMap(({ old }) => old ?? []);
   if (changed.length > 0) {
     const vectors = await session.encode(changed.map(({ article }) => embeddingText(article)));
@@ -35,11 +42,13 @@ export async function putArticles(session: WriteSession, articles: readonly Arti
     storeRows(session, commit, rows, await session.segments.locate(replaced));
   }
   const fromElsewhere = findTakenPlaces(session, changed);
+  const again = { updated: replaced.filter(({ key }) => key >= firstKey).length, unchanged: unchangedAgain };
   return {
     added: changed.length - replaced.length,
     updated: replaced.length,
     unchanged: newest.size - changed.length,
     ...(fromElsewhere.length > 0 ? { fromElsewhere } : {}),
+    ...(again.updated + again.unchanged > 0 ? { again } : {}),
   };
 }
 
@@ -56,13 +65,21 @@ function findTakenPlaces({ sources, store }: WriteSession, changed: readonly Cha
   });
 }
 
-function findChanged(store: ArticleStore, articles: Iterable<Article>): ChangedArticle[] {
+interface Changes {
+  readonly changed: readonly ChangedArticle[];
+  /** How many are as they were stored since the writer was borrowed. */
+  readonly unchangedAgain: number;
+}
+
+function findChanged(store: ArticleStore, articles: Iterable<Article>, firstKey: number): Changes {
   const changed: ChangedArticle[] = [];
+  let unchangedAgain = 0;
   for (const article of articles) {
     const old = store.versionOf(article.id);
     if (old === undefined || !isAsStored(article, old)) changed.push({ article, old });
+    else if (old.key >= firstKey) unchangedAgain++;
   }
-  return changed;
+  return { changed, unchangedAgain };
 }
 
 function toRows(
@@ -70,7 +87,7 @@ function toRows(
   changed: readonly ChangedArticle[],
   vectors: readonly (Float32Array | undefined)[] | undefined,
 ): (NewRow & NewVersion)[] {
-  const firstKey = Number(readSetting(database, "next_key"));
+  const firstKey = nextKey(database);
   return changed.map(({ article }, index) => ({
     key: firstKey + index,
     id: article.id,

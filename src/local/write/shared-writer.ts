@@ -55,6 +55,7 @@ export class SharedWriter implements AsyncDisposable {
   }
 
   #lend(writer: Writer): BorrowedWriter {
+    const firstKey = writer.nextKey;
     const asked = new Set<Promise<unknown>>();
     let closing: Promise<void> | undefined;
     const ask = <T>(write: () => Promise<T>): Promise<T> => {
@@ -75,7 +76,7 @@ export class SharedWriter implements AsyncDisposable {
     return {
       put: (articles) =>
         ask(async () => {
-          const result = await writer.put(articles);
+          const result = await writer.put(articles, firstKey);
           // Of a long import too: its segments must not pile up until it ends.
           this.#mergeBeside(writer);
           return result;

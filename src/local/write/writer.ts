@@ -3,7 +3,7 @@ import type { ArchiveWriter, FinishReport, PutResult, RemoveOptions } from "../.
 import { SerialQueue } from "../../threads/serial-queue.ts";
 import { type MergeResult, type MergeSegments, mergeSegments } from "../segment/merge-segments.ts";
 import { appendToLog } from "../store/archive-log.ts";
-import { toArchiveError } from "../store/database.ts";
+import { nextKey, toArchiveError } from "../store/database.ts";
 import { eraseTexts } from "./erasing.ts";
 import { Mending } from "./mending.ts";
 import { pickForCompaction, pickTier } from "./merge-policy.ts";
@@ -43,11 +43,17 @@ export class Writer implements ArchiveWriter {
     return new Writer(await WriteSession.open(options), mergesBeside);
   }
 
-  put(articles: readonly Article[]): Promise<PutResult> {
+  /** The key of the article that is stored next. */
+  get nextKey(): number {
+    return nextKey(this.#session.database);
+  }
+
+  /** @param firstKey from which on an article counts as put again */
+  put(articles: readonly Article[], firstKey = Number.POSITIVE_INFINITY): Promise<PutResult> {
     const { activity } = this.#session;
     return this.#run(async () => {
       activity.show("import", this.#putCount);
-      const result = await putArticles(this.#session, articles);
+      const result = await putArticles(this.#session, articles, firstKey);
       if (!this.mergesBeside && result.added + result.updated > 0) await mergeOnce(this.#session, pickTier);
       this.#putCount += articles.length;
       this.#isToSettle ||= result.added + result.updated > 0;
