@@ -19,6 +19,8 @@ export const ERROR_KINDS = {
   /** The named state of the archive is not kept any more. */
   "snapshot-gone": { status: 410, exitCode: 1, public: true },
   unauthorized: { status: 401, exitCode: 1, public: true },
+  /** The body of a request came so slowly that the server gave up waiting for it. */
+  "too-slow": { status: 408, exitCode: 1, public: true },
   "payload-too-large": { status: 413, exitCode: 1, public: true },
   /** Text that is longer than the encoder or dialect takes, where cutting was not allowed. */
   "text-too-long": { status: 422, exitCode: 1, public: true },

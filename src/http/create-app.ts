@@ -4,9 +4,12 @@ import fastifySwagger from "@fastify/swagger";
 import fastify from "fastify";
 import { answerErrors, type SendFailure, sendFailureAsJson, toErrorHandler } from "./answer-errors.ts";
 import type { App } from "./app.ts";
+import { type AskerOptions, watchAskers } from "./asker.ts";
 import { COMPILERS } from "./compile-once.ts";
+import { createHttpServer } from "./create-http-server.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
+import { limitIncomingBodies } from "./incoming-body.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
 import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
 import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
@@ -21,6 +24,16 @@ export interface CreateAppOptions {
   readonly takesToken?: boolean;
   /** Largest request body. */
   readonly maxBodyBytes: number;
+  /** Bytes of bodies that are held at the same time, of all requests together. Default: those of {@link BODIES_IN_FLIGHT} largest ones. */
+  readonly maxBodyBytesInFlight?: number | undefined;
+  /** How long a request may take, once it is here, until its answer begins. Default {@link REQUEST_TIMEOUT_MS}. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Connections that are held at the same time. Default {@link MAX_CONNECTIONS}. */
+  readonly maxConnections?: number | undefined;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed, read from the right. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** See {@link AskerOptions}. */
+  readonly nameClient?: AskerOptions["nameClient"];
   /** Longest part of a path between slashes, as it is sent. Default 100. */
   readonly maxPathPart?: number;
   /** Fields of a JSON body are converted to the type that is wanted and dropped where they are unknown. Default true. */
@@ -37,11 +50,14 @@ export interface CreateAppOptions {
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
 }
 
-/** Room for a query of 10,000 characters, percent-encoded as UTF-8 (at most 9 bytes per UTF-16 unit), and the headers. */
-const MAX_HEADER_BYTES = 128 * 1024;
+/** Default of {@link CreateAppOptions.requestTimeoutMs}. */
+export const REQUEST_TIMEOUT_MS = 10_000;
 
-/** How long a client may take to send a request; against those that hold a connection open on purpose. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Default of {@link CreateAppOptions.maxConnections}. */
+export const MAX_CONNECTIONS = 1024;
+
+/** Largest bodies that are held at the same time, where the options do not say. */
+const BODIES_IN_FLIGHT = 4;
 
 /** 256 KiB hold a whole reply; the default of 4 MiB is taken for each reply under way. */
 const BROTLI_WINDOW_BITS = 18;
@@ -55,6 +71,7 @@ const BROTLI_QUALITY = 4;
  */
 export async function createApp(options: CreateAppOptions): Promise<App> {
   const { sendFailure = sendFailureAsJson, sitePath = "/" } = options;
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = [] } = options;
   const unparsed = createUnparsedHandler();
   const answerFailure = toErrorHandler(sendFailure);
   const app: App = fastify({
@@ -63,8 +80,16 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     schemaController: { compilersFactory: COMPILERS },
     requestIdHeader: false,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    serverFactory: (handle) =>
+      createHttpServer(handle, {
+        requestTimeoutMs,
+        maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+        onRequest: unparsed.watch,
+        onUnparsed: (error, socket) => unparsed.answer(app, error, socket),
+      }),
+    // The server that is made above does it, of which there may be two.
+    clientErrorHandler: () => {},
     routerOptions: { maxParamLength: options.maxPathPart ?? 100, ignoreTrailingSlash: true },
     ajv: {
       customOptions: {
@@ -74,7 +99,6 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     },
     schemaErrorFormatter: toValidationError,
     rewriteUrl: ({ url = "/" }) => withoutSitePath(url, sitePath),
-    clientErrorHandler: unparsed.handler,
     // What the framework refuses before any route and hook is reached.
     frameworkErrors: (error, request, reply) => {
       reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
@@ -83,8 +107,11 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     // Requests that come while it closes are refused by a hook, in the shape of every error.
     return503OnClosing: false,
   });
-  app.server.on("request", unparsed.watch);
   addSecurityHeaders(app);
+  watchAskers(app, { requestTimeoutMs, nameClient: options.nameClient });
+  limitIncomingBodies(app, {
+    maxBytesInFlight: options.maxBodyBytesInFlight ?? options.maxBodyBytes * BODIES_IN_FLIGHT,
+  });
   completeSitePath(app, sitePath);
   refuseOwnPath(app, sitePath);
   drainOnClose(app);

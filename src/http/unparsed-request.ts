@@ -1,20 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { ConnectionError, FastifyInstance } from "fastify";
+import type { ConnectionError } from "fastify";
+import type { App } from "./app.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Headers of the reply that belong to a connection, not to what is replied. */
 const CONNECTION_HEADERS = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
 
 /**
- * For the requests that Node.js cannot parse: fastify's `clientErrorHandler`. People type `curl 'localhost/?q=台风'`, which
+ * For the requests that Node.js cannot parse. People type `curl 'localhost/?q=台风'`, which
  * sends the bytes of the characters where a URL wants them percent-encoded. A GET or HEAD that is whole is answered as if it had
  * been, with its headers; everything else gets a 400 (408, 431) in the shape of every other error. Requests before it on the same
  * connection get their answers first; the connection is closed after it.
  */
 export function createUnparsedHandler(): {
-  readonly handler: (this: FastifyInstance, error: ConnectionError, socket: Socket) => void;
+  readonly answer: (app: Pick<App, "inject">, error: ConnectionError, socket: Socket) => void;
   /** To be called for each request that was parsed: its answer comes before that of what could not be. */
   readonly watch: (request: IncomingMessage, response: ServerResponse) => void;
 } {
@@ -30,14 +31,14 @@ export function createUnparsedHandler(): {
       underWay.set(socket, responses.add(response));
       response.once("close", () => responses.delete(response));
     },
-    handler(error, socket) {
+    answer: (app, error, socket) => {
       if (error.code === "ECONNRESET" || socket.destroyed) return;
-      whenAnswered(socket, () => answer(this, error, socket));
+      whenAnswered(socket, () => answer(app, error, socket));
     },
   };
 }
 
-function answer(app: FastifyInstance, error: ConnectionError, socket: Socket): void {
+function answer(app: Pick<App, "inject">, error: ConnectionError, socket: Socket): void {
   const request = toRequest(error);
   if (request === undefined) {
     socket.end(toRefusal(error));

@@ -148,6 +148,7 @@ export const en: Strings = {
     "not-found": "There is nothing at this address.",
     "snapshot-gone": "The state of the archive that was asked for is no longer kept.",
     unauthorized: "This needs the server's token.",
+    "too-slow": "The body of the request came too slowly.",
     "payload-too-large": "Too much was sent at once.",
     "text-too-long": "The text is too long.",
     overloaded: "Too many requests are waiting.",

@@ -139,6 +139,7 @@ export const zhHans: Strings = {
     "not-found": "这个地址没有内容。",
     "snapshot-gone": "所指的存档状态已不再保留。",
     unauthorized: "需要服务器的令牌。",
+    "too-slow": "请求的正文传送得太慢。",
     "payload-too-large": "一次发送的内容太多。",
     "text-too-long": "文本太长。",
     overloaded: "等候的请求太多。",

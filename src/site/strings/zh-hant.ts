@@ -139,6 +139,7 @@ export const zhHant: Strings = {
     "not-found": "這個位址沒有內容。",
     "snapshot-gone": "所指的存檔狀態已不再保留。",
     unauthorized: "需要伺服器的權杖。",
+    "too-slow": "請求的內文傳送得太慢。",
     "payload-too-large": "一次傳送的內容太多。",
     "text-too-long": "文字太長。",
     overloaded: "等候的請求太多。",

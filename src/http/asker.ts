@@ -1,0 +1,86 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../errors.ts";
+import type { App } from "./app.ts";
+import { toClientKey } from "./client-key.ts";
+
+/** Who asks, and for how long: what everything that works for a request is told. */
+export interface Asker {
+  /** Tells clients apart: a name where they have one, else the address; work is shared fairly between them. */
+  readonly client: string;
+  /** Fires when the client has gone or the deadline of the request has passed: nobody works for nobody. */
+  readonly signal: AbortSignal;
+  /** The same client, for the next part of an answer that has begun: a part of a stream has a deadline of its own. */
+  nextPart(): Asker;
+}
+
+export interface AskerOptions {
+  /** How long a request may take from the moment it is here, body included, until its answer begins. */
+  readonly requestTimeoutMs: number;
+  /** Names a client that has shown who it is; undefined: it goes by its address. */
+  readonly nameClient?: ((request: FastifyRequest) => string | undefined) | undefined;
+}
+
+/** How long work that was called off may take to say so, before the client is answered without it. */
+const GRACE_MS = 200;
+
+const RETRY_AFTER_S = 5;
+
+const ASKER = "asker";
+
+export const askerOf = (request: FastifyRequest): Asker => request.getDecorator<Asker>(ASKER);
+
+/**
+ * Gives every request an {@link Asker}. After the deadline its work is called off and it is answered with 503; an answer that has begun
+ * by then goes on, part by part.
+ */
+export function watchAskers(app: App, { requestTimeoutMs, nameClient }: AskerOptions): void {
+  const deadlines = new WeakMap<FastifyRequest, () => void>();
+  app.decorateRequest(ASKER);
+
+  app.addHook("onRequest", async (request, reply) => {
+    const controller = new AbortController();
+    const toAsker = (signal: AbortSignal): Asker => ({
+      get client() {
+        return nameClient?.(request) ?? toClientKey(request.ip);
+      },
+      signal,
+      nextPart: () => toAsker(AbortSignal.any([controller.signal, AbortSignal.timeout(requestTimeoutMs)])),
+    });
+    request.setDecorator(ASKER, toAsker(controller.signal));
+    let timer: NodeJS.Timeout | undefined;
+    deadlines.set(request, () => {
+      timer = startDeadline(reply, controller, requestTimeoutMs);
+    });
+    reply.raw.once("close", () => {
+      clearTimeout(timer);
+      if (!reply.raw.writableFinished) controller.abort();
+    });
+  });
+
+  // From here on the body is here; how long that may take is another matter.
+  app.addHook("preValidation", async (request) => {
+    deadlines.get(request)?.();
+    deadlines.delete(request);
+  });
+}
+
+function startDeadline(reply: FastifyReply, controller: AbortController, timeoutMs: number): NodeJS.Timeout {
+  return setTimeout(() => {
+    if (hasBegun(reply)) return;
+    const error = toTimeout(timeoutMs);
+    controller.abort(error);
+    setTimeout(() => {
+      if (!hasBegun(reply)) reply.send(error);
+    }, GRACE_MS);
+  }, timeoutMs);
+}
+
+const hasBegun = (reply: FastifyReply): boolean => reply.sent || reply.raw.headersSent;
+
+/** What a request ends with whose deadline has passed. */
+export const toTimeout = (timeoutMs: number): AppError =>
+  new AppError(
+    "unavailable",
+    `The server stopped after ${timeoutMs / 1000} s, which is as long as it works for one request. Ask for less at once, or try again when it is less busy.`,
+    { retryAfterS: RETRY_AFTER_S, remedy: { code: "set-option", option: "request-timeout", does: "allows more time" } },
+  );
