@@ -6,7 +6,7 @@
  * Without arguments: kernel and web.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -39,6 +39,7 @@ async function buildWeb(): Promise<void> {
     loader: { ".svg": "dataurl" },
     logLevel: "warning",
   });
+  copyFileSync(join(web, "favicon.ico"), join(buildFolder, "web", "favicon.ico"));
 }
 
 function compile(): void {

@@ -22,6 +22,8 @@ export interface ServerContext {
   readonly startedAtMs: number;
   /** Where readers reach the server, e.g. behind a proxy; undefined: as each of them says. */
   readonly publicUrl: string | undefined;
+  /** Who is told of flaws, as an address; undefined: nobody is named. */
+  readonly securityContact?: string | undefined;
   /** Bearer token that may add articles; undefined: nobody may. */
   readonly token: string | undefined;
   readonly resourceStatus: () => readonly ResourceStatus[];

@@ -31,6 +31,7 @@ export function registerServe(program: Command, context: CliContext): void {
     "host",
     "port",
     "publicUrl",
+    "securityContact",
     "token",
     "searchThreads",
     "searchQueue",

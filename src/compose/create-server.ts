@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly examples?: readonly string[] | undefined;
   /** Where readers reach the server, such as `https://example.org/news/`: pages, feeds and cookies keep to its path. Default: `/` of the host that each request names. */
   readonly publicUrl?: string | undefined;
+  /** Who is told of flaws, as a `mailto:` or `https:` address, in /.well-known/security.txt; undefined: nobody is named. */
+  readonly securityContact?: string | undefined;
   /** Bearer token that may add articles; undefined: nobody may. */
   readonly token?: string | undefined;
   /** Largest request body. Default 32 MiB. */
@@ -41,6 +43,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     version: options.version,
     startedAtMs: Date.now(),
     publicUrl: options.publicUrl,
+    securityContact: options.securityContact,
     token: options.token,
     resourceStatus: () => options.resources.status(),
     ...watchBackend(options.backend),

@@ -18,6 +18,8 @@ export interface SearchServerOptions extends ListenOptions {
   readonly token?: string | undefined;
   /** Address under which readers reach the server, for links in feeds; default: that of the request. */
   readonly publicUrl?: string | undefined;
+  /** Who is told of flaws, as a `mailto:` or `https:` address; absent: nobody is named. */
+  readonly securityContact?: string | undefined;
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[] | undefined;
   /** Ceiling of resident memory, in bytes; absent: none. */
@@ -46,7 +48,7 @@ export interface OpeningServer extends SearchServer {
  * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
  */
 export async function startSearchServer(options: SearchServerOptions): Promise<OpeningServer> {
-  const { token, publicUrl, examples, logLevel, maxMemory } = options;
+  const { token, publicUrl, securityContact, examples, logLevel, maxMemory } = options;
   const resources = options.resources ?? createResources();
   let onError: OnError = () => {};
   const opening = options.open({ resources, onError: (error, doing) => onError(error, doing) });
@@ -69,6 +71,7 @@ export async function startSearchServer(options: SearchServerOptions): Promise<O
       assetsFolder: assetFolders.web,
       token,
       publicUrl,
+      securityContact,
       examples,
       logLevel,
     });

@@ -70,6 +70,14 @@ export const OPTIONS = {
     placeholder: "URL",
     doc: "Address under which readers reach the search server, such as `https://example.org/news/`. Pages, feeds, cookies and the description of the API keep to it. A proxy may pass its path on or strip it. Unset: the root of the host that each request names.",
   },
+  securityContact: {
+    name: "security-contact",
+    type: text("a mailto: or https:// address", (text) =>
+      /^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s/]+\S*)$/i.test(text),
+    ),
+    placeholder: "URL",
+    doc: "Whom to tell of a security flaw, such as `mailto:security@example.org`; it stands in `/.well-known/security.txt`. Unset: there is no such file.",
+  },
   token: {
     name: "token",
     type: text("at least 16 characters, none of them a space", (text) => /^[!-~]{16,}$/.test(text)),

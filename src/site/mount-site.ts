@@ -5,6 +5,7 @@ import { addCitations } from "./routes/cite.ts";
 import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
 import { addPages } from "./routes/pages.ts";
+import { addWellKnown } from "./routes/well-known.ts";
 import { addWhyPage } from "./routes/why.ts";
 
 export interface SiteOptions {
@@ -19,6 +20,7 @@ export function mountSite(app: App, context: ServerContext, { assets, toScript, 
   addAssets(app, assets);
   addIcon(app);
   addManifest(app);
+  addWellKnown(app, context);
   addFeeds(app, context);
   addCitations(app, context);
   addFacetPages(app, context, assets);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerContext } from "../api/context.ts";
 import { toSitePath } from "../http/site.ts";
+import { toAbsoluteSite } from "./absolute-site.ts";
 import type { Assets } from "./assets.ts";
 import { chooseLanguage, withoutLanguage } from "./language.ts";
 import { createView, type View } from "./pages/view.ts";
@@ -13,7 +14,9 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
   const root = toSitePath(context.publicUrl);
   const language = chooseLanguage(request, reply, root);
-  return createView({ root, language, assets, here: withoutLanguage(request.url).replace(/^\/+/, ""), timezone });
+  const home = context.publicUrl === undefined ? undefined : toAbsoluteSite(request, context.publicUrl);
+  const here = withoutLanguage(request.url).replace(/^\/+/, "");
+  return createView({ root, home, language, assets, here, timezone });
 }
 
 /** Pages are checked again each time, and may be kept by the browser for going back. */

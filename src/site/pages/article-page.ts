@@ -39,6 +39,7 @@ export function renderArticlePage(
   return renderLayout(view, {
     kind: "article",
     title: title.slice(0, 120),
+    canonical: toArticleUrl({ root: "" }, article.id),
     head: renderMetadata(view, article),
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
     main: html`

@@ -10,13 +10,15 @@ export interface LayoutParts {
   /** Beside the name at the top: the search box. */
   readonly masthead?: Html | undefined;
   readonly head?: Html | undefined;
+  /** Where the page is at home, whatever stands behind its address: what follows the root of the site. */
+  readonly canonical?: string | undefined;
   readonly main: Html;
   /** Kind of the page, for the style sheet. */
   readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet" | "why";
 }
 
 /** The frame of every page. It is whole without script and without style. */
-export function renderLayout(view: View, { title, masthead, head, main, kind }: LayoutParts): string {
+export function renderLayout(view: View, { title, masthead, head, canonical, main, kind }: LayoutParts): string {
   const { strings, language, assets } = view;
   const style = assets.path("style.css");
   const script = assets.path("main.js");
@@ -29,6 +31,7 @@ export function renderLayout(view: View, { title, masthead, head, main, kind }: 
 <meta name="description" content="${strings.tagline}">
 <title>${title === "" ? `闻寻 · ${strings.tagline}` : `${title} · 闻寻`}</title>
 <link rel="search" type="application/opensearchdescription+xml" title="闻寻" href="${at(view, "opensearch.xml")}">
+${canonical !== undefined && view.home !== undefined && html`<link rel="canonical" href="${at(view.home, canonical)}">`}
 <link rel="manifest" href="${at(view, "manifest.webmanifest")}">
 <link rel="icon" href="${at(view, "icon.svg")}" type="image/svg+xml">
 ${style !== undefined && html`<link rel="stylesheet" href="${at(view, style)}">`}

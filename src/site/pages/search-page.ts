@@ -36,6 +36,7 @@ export function renderSearchPage(
   return renderLayout(view, {
     kind: "search",
     title: query.q.slice(0, 60),
+    canonical: isLinkable(query) ? toSearchUrl({ root: "" }, query, { offset: query.offset }) : undefined,
     head: isLinkable(query) ? renderAlternates(view, query) : undefined,
     masthead: renderSearchForm(view, query),
     main: html`

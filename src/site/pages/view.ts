@@ -10,6 +10,8 @@ export interface View extends Site {
   readonly language: Language;
   readonly strings: Strings;
   readonly assets: Assets;
+  /** The site by its whole address, where one is set: what a page says of itself to strangers. */
+  readonly home: Site | undefined;
   /** The page's own address after the root, for links that change one thing of it. */
   readonly here: string;
   /** IANA zone of the archive's days. */
@@ -22,7 +24,7 @@ export interface View extends Site {
 }
 
 /** What a page is told of its reader and of the site. */
-export type ViewOptions = Pick<View, "root" | "language" | "assets" | "here" | "timezone">;
+export type ViewOptions = Pick<View, "root" | "home" | "language" | "assets" | "here" | "timezone">;
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
