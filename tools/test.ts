@@ -35,7 +35,7 @@ if (skips.length > 0) console.log("\nSKIPPED:");
 for (const { file, name, detail } of skips) console.log(`  ${file}: ${name}: ${detail}`);
 
 const browserSkipped = process.env.CI === "true" && skips.some(({ file }) => file.startsWith("test/browser/"));
-if (browserSkipped) console.log("\nBrowser tests must run where CI=true: install Chromium.");
+if (browserSkipped) console.log("\nBrowser tests must run where CI=true: install Chromium, nginx, Caddy and openssl.");
 if (passed === 0) console.log("\nNo test ran.");
 if (failures.length > 0 || passed === 0 || browserSkipped) process.exitCode = 1;
 console.log(`\n${passed} passed, ${failures.length} failed, ${skips.length} skipped`);

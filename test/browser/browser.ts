@@ -30,9 +30,10 @@ export const needsBrowser = {
 
 let launched: Promise<Browser> | undefined;
 
-export function launchBrowser(): Promise<Browser> {
+/** The browser of this file of tests; flags count when it is launched first. */
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   if (executablePath === undefined) throw new Error("no browser");
-  launched ??= chromium.launch({ executablePath, args: FLAGS });
+  launched ??= chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
   return launched;
 }
 
