@@ -86,8 +86,8 @@
         (br $next))))
 
   ;; Looks at rows [row, to) in order, sixteen at a time. A row that has the `must` bits and weighs `needed`, or that was chosen
-  ;; (the sign bit), is written to `rows` with `base` added, its score to `rowScores`. One that has the `must` bits, weighs `least` and scores
-  ;; `floor` or more is written to `best` as { row u32, score f32 }; stops where sixteen more would not fit before `bestEnd`.
+  ;; (the sign bit), is written to `rows` with `base` added, its score to `rowScores`. One that weighs `least` and scores `floor` or more,
+  ;; whatever it has of the `must` bits, is written to `best` as { row u32, score f32 }; stops where sixteen more would not fit before `bestEnd`.
   ;; A row without any bit is neither. Returns the first row not looked at and the ends of what was written to `rows` and `best`.
   (func (export "collect")
     (param $row i32) (param $to i32) (param $seen i32) (param $scores i32)
@@ -128,7 +128,7 @@
             (local.set $covered (i32.or
               (i32.and (local.get $bits) (i32.const 0x7fffffff))
               (i32.and (i32.shl (local.get $bits) (i32.const 1)) (local.get $joined))))
-            (local.set $weight (select
+            (local.set $weight
               (i32.add
                 (i32.add
                   (i32.load (i32.add (local.get $tables)
@@ -139,14 +139,16 @@
                   (i32.load offset=2048 (i32.add (local.get $tables)
                     (i32.and (i32.shr_u (local.get $covered) (i32.const 14)) (i32.const 1020))))
                   (i32.load offset=3072 (i32.add (local.get $tables)
-                    (i32.and (i32.shr_u (local.get $covered) (i32.const 22)) (i32.const 1020))))))
-              (i32.const -1)
-              (i32.eq (i32.and (local.get $bits) (local.get $must)) (local.get $must))))
+                    (i32.and (i32.shr_u (local.get $covered) (i32.const 22)) (i32.const 1020)))))))
             ;; Written always, kept when it matches: a branch could not be foreseen.
             (i32.store (local.get $rows) (i32.add (local.get $base) (local.get $hit)))
             (f32.store (local.get $rowScores) (local.get $score))
             (local.set $matches (i32.shl
-              (i32.or (i32.ge_s (local.get $weight) (local.get $needed)) (i32.lt_s (local.get $bits) (i32.const 0)))
+              (i32.or
+                (i32.and
+                  (i32.ge_s (local.get $weight) (local.get $needed))
+                  (i32.eq (i32.and (local.get $bits) (local.get $must)) (local.get $must)))
+                (i32.lt_s (local.get $bits) (i32.const 0)))
               (i32.const 2)))
             (local.set $rows (i32.add (local.get $rows) (local.get $matches)))
             (local.set $rowScores (i32.add (local.get $rowScores) (local.get $matches)))

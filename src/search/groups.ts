@@ -6,6 +6,12 @@ import { groupStories } from "./stories.ts";
 /** The first articles of a ranking among which near-copies are folded together; later ones each stand alone. */
 export const COPY_WINDOW = 100;
 
+/**
+ * The first of what is related among which near-copies and tellings are folded. Each is a text to be read; three pages of them are more than
+ * are looked through.
+ */
+const RELATED_WINDOW = 30;
+
 /** A hit's place with those that were folded into it, best first. */
 export interface Group {
   readonly ranked: RankedPlace;
@@ -45,10 +51,10 @@ export function groupRankings(
   candidates: Candidates,
   { stories }: { readonly stories?: Contemporaries | undefined } = {},
 ): Group[] {
-  const left = Math.max(0, COPY_WINDOW - counted.length);
+  const left = Math.min(RELATED_WINDOW, Math.max(0, COPY_WINDOW - counted.length));
   const groups = [...foldCopies(counted, candidates, COPY_WINDOW), ...foldCopies(related, candidates, left)];
   if (stories === undefined) return groups;
-  const window = new Set([...counted, ...related].slice(0, COPY_WINDOW).map(({ place }) => place));
+  const window = new Set([...counted.slice(0, COPY_WINDOW), ...related.slice(0, left)].map(({ place }) => place));
   const isInWindow = ({ ranked }: Group): boolean => window.has(ranked.place);
   return [
     ...foldStories(groups.filter(isInWindow), candidates, stories),

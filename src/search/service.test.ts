@@ -409,6 +409,22 @@ describe("near-copies", () => {
     assert.deepEqual(paged, idsOf(whole));
   });
 
+  test("what is related counts as many as can be paged through, its near-copies folded", async () => {
+    const service = await createService([
+      ...copies.slice(1, 3),
+      ...Array.from({ length: 9 }, (_, index) => ({
+        id: `s${index}`,
+        title: "停电通知",
+        body: `第${index}区今晚停电。`,
+      })),
+      { id: "whole", title: "夜市停电", body: "大雾里的江边夜市昨晚停电两小时，摊主点起了蜡烛。" },
+    ]);
+    const result = await service.search({ ...REQUEST, mode: "keyword", query: "大雾 停电" });
+    assert.deepEqual(matchingIdsOf(result), ["whole"]);
+    assert.ok(result.hits.some(({ match, copies: own }) => match === "related" && own.length > 0));
+    assert.equal(result.hits.length, result.total - result.collapsed + result.related);
+  });
+
   test("similar articles leave out the article and its copies", async () => {
     const service = await createService(copies);
     const similar = await service.similar("c1", { limit: 10 });
@@ -530,7 +546,7 @@ describe("against a plain scan", () => {
         const byId = new Map(articles.map((article) => [article.id, article]));
         const found = allMatchingIdsOf(result).map((id) => byId.get(id) as FakeArticle);
         assert.equal(found.length, result.total);
-        assert.equal(allIdsOf(result).length, result.total + result.related);
+        assert.equal(result.hits.length, result.total - result.collapsed + result.related);
         assert.equal(new Set(found).size, found.length);
         for (const article of found) {
           assert.ok(isInside(article, request, "Asia/Shanghai"));

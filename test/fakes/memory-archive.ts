@@ -179,7 +179,7 @@ function createMemorySegment(
         const holds = bits !== 0 && (bits & must) === must;
         if (search.everything || isChosen.has(row) || (holds && weight >= needed))
           found.push([search.base + row, score]);
-        if (holds && weight >= least) search.best?.offer(row, score);
+        if (weight >= least) search.best?.offer(row, score);
       }
       return {
         rows: Uint32Array.from(found, ([row]) => row),

@@ -33,7 +33,7 @@ export interface RowRule {
   readonly tables: Int32Array;
   /** A row matches from this weight on, which counts its terms' bits and those it was given. */
   readonly needed: number;
-  /** A row that has the `must` bits is offered as one of the best from this weight on, which is above 0. */
+  /** A row is offered as one of the best from this weight on, which is above 0, whether it has the `must` bits or not. */
   readonly least: number;
 }
 

@@ -44,12 +44,16 @@ export function findWords(prepared: PreparedSearch, slices: readonly RowSlice[],
     near: { places: meaning.near, scores: meaning.nearScores, sureScore: meaning.sureScore },
     asked: meaning.nearest,
   };
-  let findings = findMatches(options);
-  const isMissing = findings.byWordsCount === 0 && (parts.wanted.length > 1 || parts.wanted.some(holdsCompound));
-  const relaxation = isMissing
-    ? caches.relaxations.of(snapshot, parts.wanted, () => findRelaxation(parts.wanted, sets, space))
-    : undefined;
-  if (relaxation !== undefined) findings = findMatches({ ...options, relaxed: relaxation.places });
+  let relaxation = caches.relaxations.known(snapshot, parts.wanted);
+  let findings = findMatches({ ...options, relaxed: relaxation?.places });
+  const isMissing =
+    relaxation === undefined &&
+    findings.byWordsCount === 0 &&
+    (parts.wanted.length > 1 || parts.wanted.some(holdsCompound));
+  if (isMissing) {
+    relaxation = caches.relaxations.of(snapshot, parts.wanted, () => findRelaxation(parts.wanted, sets, space));
+    if (relaxation !== undefined) findings = findMatches({ ...options, relaxed: relaxation.places });
+  }
   const { matches, evidence, byWordsCount, matchesByWords } = findings;
   const partialPlan = !plan.tellsBest && byWordsCount < BEST_PARTIAL ? planPartial(input) : undefined;
   // The matches lie in scratch arrays that this does not touch.

@@ -84,7 +84,7 @@ export interface MatchOptions extends KeywordSearch {
 export function findMatches(options: MatchOptions): KeywordFindings {
   const { plan, space, slices, sets, relaxed, near, asked, scratch } = options;
   const isRelaxed = relaxed !== undefined;
-  const rule = isRelaxed ? plan.rule.withMust(plan.spareBit, false) : plan.rule;
+  const rule = isRelaxed ? plan.rule.decidedBy(plan.spareBit) : plan.rule;
   const given = plan.given.map(({ node, bits }) => ({ masks: sets.find(node, slices).masks, bits }));
   const top = plan.tellsBest ? new TopRows(BEST_PARTIAL) : undefined;
   const evidence = new Map<number, WordEvidence>();
@@ -93,6 +93,7 @@ export function findMatches(options: MatchOptions): KeywordFindings {
   scratch.prepare(space.size);
   const ends: number[] = [];
   let count = 0;
+  let byWordsCount = 0;
   for (const [index, segment] of space.segments.entries()) {
     const base = space.base(index);
     const { from, to } = slices[index] as RowSlice;
@@ -106,7 +107,8 @@ export function findMatches(options: MatchOptions): KeywordFindings {
           ...given.map(({ masks, bits }) => ({ rows: rowsOf(masks[index] as Uint8Array, from, to), bits })),
           ...(isRelaxed ? [{ rows: rowsWithin(relaxed, base, base + segment.rows), bits: plan.spareBit }] : []),
         ],
-        best: top,
+        // Beside many that hold all words, those that hold some of them are not asked for.
+        best: plan.isText || byWordsCount < BEST_PARTIAL ? top : undefined,
       });
       const holdsWords = (row: number): boolean => {
         const bits = found.bitsAt(row);
@@ -124,7 +126,7 @@ export function findMatches(options: MatchOptions): KeywordFindings {
       for (const [at, row] of nearRows.entries()) {
         const holds = holdsWords(row);
         const isSure = (near.scores[first + at] as number) >= near.sureScore;
-        const isKept = holds || isSure || (plan.tellsBest && plan.rule.weighsLeast(found.bitsAt(row)));
+        const isKept = holds || isSure || (plan.isText && plan.rule.weighsLeast(found.bitsAt(row)));
         wordsToo[first + at] = holds ? 1 : 0;
         isKeptNear[first + at] = isKept ? 1 : 0;
         areAllKept &&= isKept;
@@ -133,20 +135,23 @@ export function findMatches(options: MatchOptions): KeywordFindings {
         nearIndex === undefined
           ? isRelaxed || plan.read.every((word) => sets.holdsWord(word, base + row))
           : isKeptNear[first + nearIndex] === 1;
+      const before = count;
       count = collect(found, { scratch, count, base, nearRows, isKept: areAllKept ? undefined : isKept });
+      const end = first + nearRows.length;
+      byWordsCount += count - before - sum(isKeptNear.subarray(first, end)) + sum(wordsToo.subarray(first, end));
     }
     ends.push(count);
   }
   const matches = { places: scratch.places.subarray(0, count), scores: scratch.scores.subarray(0, count), ends };
   return {
     matches,
-    byWordsCount: count - sum(isKeptNear) + sum(wordsToo),
+    byWordsCount,
     evidence,
     matchesByWords: (place) => {
       const index = firstAtLeast(near.places, place);
       return near.places[index] !== place || wordsToo[index] === 1;
     },
-    best: top?.sorted() ?? [],
+    best: plan.isText || byWordsCount < BEST_PARTIAL ? (top?.sorted() ?? []) : [],
   };
 }
 

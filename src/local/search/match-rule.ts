@@ -25,6 +25,8 @@ export interface MatchRuleParts {
   readonly weights?: readonly number[];
   /** Characters that have weight: the more, the smaller the share of them that is needed. */
   readonly characters?: number;
+  /** Whether no share of the weight is needed: the `must` bits decide, and the weight tells the best alone. Default: false. */
+  readonly mustDecides?: boolean;
 }
 
 /** Whether the bits of a row are enough; what weighs are its characters, in thousandths. */
@@ -34,18 +36,19 @@ export class MatchRule implements RowRule {
   readonly tables: Int32Array;
   /** 0 when the `must` bits decide alone. */
   readonly needed: number;
+  /** At least 1. */
   readonly least: number;
 
   /** No character counts more than the median of all, so that a misprint cannot decide alone. */
-  constructor({ must = 0, joined = 0, weights = [], characters = 0 }: MatchRuleParts) {
+  constructor({ must = 0, joined = 0, weights = [], characters = 0, mustDecides = false }: MatchRuleParts) {
     const positive = weights.filter((weight) => weight > 0).sort((a, b) => a - b);
     const median = positive[positive.length >> 1] ?? 0;
     const thousandths = weights.map((weight) => Math.ceil(1000 * Math.min(weight, median)));
     const all = thousandths.reduce((sum, weight) => sum + weight, 0);
     this.must = must;
     this.joined = joined;
-    this.needed = Math.ceil(neededShare(characters) * all);
-    this.least = Math.ceil(leastShare(characters) * all);
+    this.needed = mustDecides ? 0 : Math.ceil(neededShare(characters) * all);
+    this.least = Math.max(1, Math.ceil(leastShare(characters) * all));
     this.tables = sumTables(thousandths);
   }
 
@@ -61,7 +64,7 @@ export class MatchRule implements RowRule {
 
   /** Whether the weight of a row's characters is the least that says something. */
   weighsLeast(bits: number): boolean {
-    return this.#weigh(bits) >= Math.max(1, this.least);
+    return this.#weigh(bits) >= this.least;
   }
 
   #weigh(bits: number): number {
@@ -76,10 +79,10 @@ export class MatchRule implements RowRule {
     return bits !== 0 && (bits & this.must) === this.must && this.weighsEnough(bits);
   }
 
-  /** The same rule with other bits wanted; `weighs` false: they decide alone. */
-  withMust(must: number, weighs: boolean): RowRule {
-    const { joined, tables, needed, least } = this;
-    return { must, joined, tables, needed: weighs ? needed : 0, least };
+  /** The same rule met by every row that has these bits, whatever it weighs. */
+  decidedBy(must: number): RowRule {
+    const { joined, tables, least } = this;
+    return { must, joined, tables, needed: 0, least };
   }
 
   /** The same rule met by no row: only the best are asked for. */

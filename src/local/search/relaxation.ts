@@ -74,7 +74,13 @@ export class RelaxationCache {
   }
 
   of(snapshot: Snapshot, wanted: readonly QueryNode[], find: () => Relaxation | undefined): Relaxation | undefined {
-    const key = JSON.stringify([snapshot.name, wanted]);
-    return this.#known.getOrMake(key, () => ({ relaxation: find() })).relaxation;
+    return this.#known.getOrMake(keyOf(snapshot, wanted), () => ({ relaxation: find() })).relaxation;
+  }
+
+  /** What is wanted instead, where that is known already: then no article holds all, under any filter. */
+  known(snapshot: Snapshot, wanted: readonly QueryNode[]): Relaxation | undefined {
+    return this.#known.get(keyOf(snapshot, wanted))?.relaxation;
   }
 }
+
+const keyOf = (snapshot: Snapshot, wanted: readonly QueryNode[]): string => JSON.stringify([snapshot.name, wanted]);

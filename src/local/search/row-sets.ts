@@ -2,8 +2,8 @@ import { createNearTest, createPhraseTest } from "../../search/query/phrase.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import { dayStartMs } from "../../text/days.ts";
 import { fold, foldText } from "../../text/fold.ts";
-import type { Snapshot } from "../read/snapshot.ts";
-import type { RowSlice } from "./filter.ts";
+import type { SegmentView, Snapshot, WeighedTerm } from "../read/snapshot.ts";
+import { type RowSlice, slicesIn } from "./filter.ts";
 import type { LeafCache } from "./leaf-cache.ts";
 import { MatchRule, RULE_BITS } from "./match-rule.ts";
 import type { RowSpace } from "./row-space.ts";
@@ -152,11 +152,15 @@ export class RowSets {
   }
 
   #findText(leaf: TextLeaf, slices: readonly RowSlice[]): RowSet {
-    const candidates = this.#findCandidates(leaf, slices);
-    if (leaf.isDecided) return { masks: this.#toMasks(candidates), isUnchecked: false };
-    if (!this.#mayRead(leaf))
-      return { masks: this.#toMasks(candidates), isUnchecked: leaf.maxReads !== MAX_WORD_READS };
-    return { masks: this.#toMasks(candidates.filter((place) => this.#read(leaf, place))), isUnchecked: false };
+    const masks = this.#findCandidates(leaf, slices);
+    if (leaf.isDecided) return { masks, isUnchecked: false };
+    if (!this.#mayRead(leaf)) return { masks, isUnchecked: leaf.maxReads !== MAX_WORD_READS };
+    for (const [index, mask] of masks.entries()) {
+      const base = this.#context.space.base(index);
+      for (let row = mask.indexOf(1); row >= 0; row = mask.indexOf(1, row + 1))
+        if (!this.#read(leaf, base + row)) mask[row] = 0;
+    }
+    return { masks, isUnchecked: false };
   }
 
   /** Decided over the whole snapshot, so that it is the same under any filter. */
@@ -167,56 +171,52 @@ export class RowSets {
     // For a word this decides: counting costs a search of the whole snapshot.
     if (leaf.maxReads === MAX_WORD_READS) return false;
     const findings = leaves.of(snapshot, leaf.name);
-    findings.candidates ??= this.#findCandidates(
-      leaf,
-      space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined })),
-    ).length;
+    findings.candidates ??= this.#findCandidates(leaf, slicesIn(space)).reduce(
+      (sum, mask) => mask.reduce((held, byte) => held + byte, sum),
+      0,
+    );
     return findings.candidates <= leaf.maxReads;
   }
 
-  /** Places of the live, allowed rows that hold every term of a leaf, up to as many as there are bits. */
-  #findCandidates({ parts }: TextLeaf, slices: readonly RowSlice[]): number[] {
-    const { space } = this.#context;
+  /** The live, allowed rows that hold every term of a leaf, up to as many as there are bits. */
+  #findCandidates({ parts }: TextLeaf, slices: readonly RowSlice[]): Uint8Array[] {
     const terms = [...new Map(parts.flatMap(distinctTermsOf).map((term) => [term.text, term])).values()];
     const rule = new MatchRule({ must: (2 ** Math.min(RULE_BITS, terms.length) - 1) | 0 });
-    const places: number[] = [];
-    for (const [index, segment] of space.segments.entries()) {
-      const { from, to, allow } = slices[index] as RowSlice;
+    return this.#match(slices, rule, (segment) => {
       const rarest = terms
         .map(({ key }) => ({ key, documentFrequency: segment.documentFrequency(key) }))
         .sort((a, b) => a.documentFrequency - b.documentFrequency)
         .slice(0, RULE_BITS);
-      if (from === to || rarest[0]?.documentFrequency === 0) continue;
-      const { rows } = segment.matchTerms({
-        ...NO_SCORE,
-        from,
-        to,
-        allow,
-        terms: rarest.map(({ key }, bit) => ({ key, weight: 0, bits: 1 << bit })),
-        rule,
-        base: space.base(index),
-      });
-      for (const place of rows) places.push(place);
-    }
-    return places;
+      if (rarest[0]?.documentFrequency === 0) return undefined;
+      return rarest.map(({ key }, bit) => ({ key, weight: 0, bits: 1 << bit }));
+    });
   }
 
   /** Rows that hold the share of a long word that is needed. */
   #findShare(word: string, slices: readonly RowSlice[]): RowSet {
-    const { space, lookup } = this.#context;
-    const { rule, bits } = shareRuleOf([word], lookup);
+    const { rule, bits } = shareRuleOf([word], this.#context.lookup);
     const terms = distinctTermsOf(word).flatMap(({ text, key }) => {
       const own = bits.get(text);
       return own === undefined ? [] : [{ key, weight: 0, bits: own }];
     });
-    const places: number[] = [];
-    for (const [index, segment] of space.segments.entries()) {
+    return { masks: this.#match(slices, rule, () => terms), isUnchecked: false };
+  }
+
+  /** The live, allowed rows that meet a rule by a segment's terms; none where it has no terms. */
+  #match(
+    slices: readonly RowSlice[],
+    rule: MatchRule,
+    termsIn: (segment: SegmentView) => readonly WeighedTerm[] | undefined,
+  ): Uint8Array[] {
+    return this.#context.space.segments.map((segment, index) => {
       const { from, to, allow } = slices[index] as RowSlice;
-      if (from === to) continue;
-      const { rows } = segment.matchTerms({ ...NO_SCORE, from, to, allow, terms, rule, base: space.base(index) });
-      for (const place of rows) places.push(place);
-    }
-    return { masks: this.#toMasks(places), isUnchecked: false };
+      const mask = new Uint8Array(segment.rows);
+      const terms = from < to ? termsIn(segment) : undefined;
+      if (terms === undefined) return mask;
+      const { rows } = segment.matchTerms({ ...NO_SCORE, from, to, allow, terms, rule, base: 0 });
+      for (let at = 0; at < rows.length; at++) mask[rows[at] as number] = 1;
+      return mask;
+    });
   }
 
   #findField(
@@ -240,17 +240,6 @@ export class RowSets {
       }
       return mask;
     });
-  }
-
-  #toMasks(places: readonly number[]): Uint8Array[] {
-    const { space } = this.#context;
-    const masks = space.segments.map(({ rows }) => new Uint8Array(rows));
-    for (const place of places) {
-      const index = space.segmentIndexOf(place);
-      const mask = masks[index];
-      if (mask !== undefined) mask[place - space.base(index)] = 1;
-    }
-    return masks;
   }
 
   /** Whether the text of the article at a place holds a leaf. Read once for all searches of a snapshot. */

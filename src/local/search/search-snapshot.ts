@@ -64,7 +64,8 @@ export function searchSnapshot(input: SearchInput): SearchFindings {
     ],
     total: matches.places.length,
     collapsed: countCollapsed(groups, isCounted),
-    related: ranking.related.length,
+    // Where it is not reached, nothing of it is folded.
+    related: isWhole ? groups.filter(({ ranked }) => !isCounted(ranked.place)).length : ranking.related.length,
     relaxed: words.relaxed,
     snapshot: snapshot.name,
     hits: toPage(prepared, found, groups),

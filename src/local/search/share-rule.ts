@@ -1,4 +1,4 @@
-import { MatchRule, RULE_BITS } from "./match-rule.ts";
+import { MatchRule, type MatchRuleParts, RULE_BITS } from "./match-rule.ts";
 import { isLight, runsOf, type TermLookup, termsOf } from "./words.ts";
 
 /**
@@ -15,6 +15,12 @@ export interface ShareRule {
   readonly bits: ReadonlyMap<string, number>;
 }
 
+/** As {@link ShareRule}, with a bit for each character, before more is asked. */
+export interface CharacterLayout {
+  readonly parts: MatchRuleParts;
+  readonly bits: ReadonlyMap<string, number>;
+}
+
 /** A character (or a whole word of another script) and what it weighs. */
 interface Cell {
   readonly isLight: boolean;
@@ -22,18 +28,24 @@ interface Cell {
 }
 
 /** The rule for texts of any length, over all bits of a row. */
-export const shareRuleOf = (words: readonly string[], lookup: TermLookup): ShareRule =>
-  layOutCharacters(words, lookup) ?? layOutTelling(words, lookup);
+export function shareRuleOf(words: readonly string[], lookup: TermLookup): ShareRule {
+  const layout = layOutCharacters(words, lookup, RULE_BITS);
+  return layout === undefined ? layOutTelling(words, lookup) : { rule: new MatchRule(layout.parts), bits: layout.bits };
+}
 
 /** A bit per character; undefined when there are more characters than bits. */
-function layOutCharacters(words: readonly string[], lookup: TermLookup): ShareRule | undefined {
+export function layOutCharacters(
+  words: readonly string[],
+  lookup: TermLookup,
+  maxBits: number,
+): CharacterLayout | undefined {
   const bits = new Map<string, number>();
   const cells: Cell[] = [];
   let joined = 0;
   for (const run of words.flatMap(runsOf)) {
     const terms = termsOf(run);
     const units = run.isHan ? run.text.length : 1;
-    if (cells.length + units > RULE_BITS) return undefined;
+    if (cells.length + units > maxBits) return undefined;
     for (let unit = 0; unit < units; unit++) {
       const bit = 1 << cells.length;
       const own = terms[unit];
@@ -48,7 +60,7 @@ function layOutCharacters(words: readonly string[], lookup: TermLookup): ShareRu
   const heavy = cells.filter((cell) => !cell.isLight);
   const counted = heavy.length === 0 ? cells : heavy;
   const weights = cells.map((cell) => (counted.includes(cell) ? cell.idf : 0));
-  return { rule: new MatchRule({ joined, weights, characters: counted.length }), bits };
+  return { parts: { joined, weights, characters: counted.length }, bits };
 }
 
 /** A bit for each of the most telling terms: those that are rare in the archive and repeated in the text. */

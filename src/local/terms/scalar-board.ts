@@ -66,9 +66,9 @@ export function createScalarBoard(layout: BoardLayout): BoardKernel {
       for (; row < to && best < BEST_CAPACITY; row++) {
         const bits = seen[row] as number;
         if (bits === 0 || (masked && allow[row] === 0)) continue;
-        const weight = (bits & must) === must ? weigh(bits, joined) : -1;
+        const weight = weigh(bits, joined);
         const score = scores[row] as number;
-        if (weight >= needed || bits < 0) {
+        if ((weight >= needed && (bits & must) === must) || bits < 0) {
           matchRows[matches] = base + row;
           matchScores[matches++] = score;
         }

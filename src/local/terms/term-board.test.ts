@@ -72,7 +72,7 @@ function matchNaively(
     const holds = bits !== 0 && (bits & must) === must;
     if (search.everything || Array.from(search.chosen).includes(row) || (holds && weight >= needed))
       matches.push({ row: search.base + row, score });
-    if (holds && weight >= least) candidates.push({ row, score });
+    if (bits !== 0 && weight >= least) candidates.push({ row, score });
   }
   return { matches, candidates };
 }
