@@ -2,8 +2,12 @@
 #
 #   docker build -t wenxun .
 #   docker build -t wenxun:onnx --build-arg WITH_ONNX=1 .      with ONNX Runtime, for --encoder onnx:DIR
+#
+# The image that it begins with is named by a tag here. .github/workflows/image.yml asks the registry for the digest behind the tag, builds
+# with that, and keeps it beside the image, with the list of everything in it.
+ARG NODE_IMAGE=node:24-bookworm-slim
 
-FROM node:24-bookworm-slim AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 # No install script is needed: Node.js is the image's own.
@@ -11,7 +15,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN node tools/build.ts kernel web package
 
-FROM node:24-bookworm-slim AS modules
+FROM ${NODE_IMAGE} AS modules
 ARG WITH_ONNX=0
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -23,7 +27,7 @@ RUN if [ "$WITH_ONNX" = 1 ]; then \
         -exec rm -r {} +; \
     fi
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production WENXUN_HOST=0.0.0.0 WENXUN_ARCHIVE=/data
 WORKDIR /app
 COPY --from=modules /app/node_modules node_modules
@@ -33,13 +37,12 @@ COPY --from=build /src/build build
 COPY --from=build /src/dist dist
 COPY --from=build /src/models models
 COPY --from=build /src/sample sample
+COPY --from=build /src/deploy/health.sh health.sh
 RUN install -d -o node -g node /data
 # The user `node` of the image.
 USER 1000:1000
 VOLUME /data
 EXPOSE 8600 8666
-# Asks whichever of the two servers runs here.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "Promise.any([8600, 8666].map(async (port) => { const { ok } = await fetch(`http://127.0.0.1:${port}/readyz`); if (!ok) throw port; })).catch(() => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/app/health.sh"]
 ENTRYPOINT ["node", "bin/wenxun.mjs"]
 CMD ["serve"]
