@@ -61,8 +61,10 @@ export interface ArchiveSupports {
 }
 
 export interface ReadOptions {
-  /** Calls off what has not begun; the read then rejects with the signal's reason. */
+  /** Calls off the read, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Who asks: an engine that many ask at a time shares its time fairly between them. Default: all are one. */
+  readonly client?: string | undefined;
 }
 
 export interface ScanOptions extends ReadOptions {

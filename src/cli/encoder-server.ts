@@ -38,6 +38,8 @@ export function registerEncoderServer(program: Command, context: CliContext): vo
     { key: "encoderServerBatchTokens", flag: "batch-tokens" },
     { key: "encoderServerDeadlineMs", flag: "deadline" },
     { key: "encoderServerCacheBytes", flag: "cache" },
+    "maxConnections",
+    "trustedProxies",
     "logLevel",
   ]);
   command.action(async ({ modelName }: Flags) => {
@@ -55,6 +57,8 @@ export function registerEncoderServer(program: Command, context: CliContext): vo
       version: readVersion(),
       modelName,
       logLevel: config.logLevel,
+      maxConnections: config.maxConnections,
+      trustedProxies: config.trustedProxies,
       limits: {
         maxRequestInputs: config.encoderServerMaxInputs,
         maxHeldInputs: config.encoderServerQueueInputs,

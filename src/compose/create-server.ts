@@ -26,6 +26,12 @@ export interface ServerOptions {
   readonly securityContact?: string | undefined;
   /** Bearer token that may add articles; undefined: nobody may. */
   readonly token?: string | undefined;
+  /** How long a request may take until its answer begins. Default 10 s. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Connections that are held at the same time. Default 1024. */
+  readonly maxConnections?: number | undefined;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Largest request body. Default 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
@@ -54,6 +60,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
     description: "Search a news archive by meaning, by keyword and by date, in both Chinese scripts.",
     version: options.version,
     takesToken: true,
+    requestTimeoutMs: options.requestTimeoutMs,
+    maxConnections: options.maxConnections,
+    trustedProxies: options.trustedProxies,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     maxPathPart: MAX_PATH_PART,
     compresses: true,

@@ -2,7 +2,7 @@ import type { Backend } from "../api/context.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders, readVersion } from "../config/paths.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
-import { maxBodyBytesBelow } from "../memory/plan.ts";
+import { maxBodyBytesBelow, maxConnectionsBelow } from "../memory/plan.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createServer } from "./create-server.ts";
@@ -22,6 +22,12 @@ export interface SearchServerOptions extends ListenOptions {
   readonly securityContact?: string | undefined;
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[] | undefined;
+  /** How long a request may take until its answer begins. Default 10 s. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Connections that are held at the same time; default: 1024, or what the ceiling of memory has room for. */
+  readonly maxConnections?: number | undefined;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Ceiling of resident memory, in bytes; absent: none. */
   readonly maxMemory?: number | undefined;
   /** Log level, written to standard error. Default `silent`. */
@@ -66,6 +72,9 @@ export async function startSearchServer(options: SearchServerOptions): Promise<O
     const server = await createServer({
       backend: opened,
       maxBodyBytes: maxBodyBytesBelow(maxMemory),
+      requestTimeoutMs: options.requestTimeoutMs,
+      maxConnections: options.maxConnections ?? maxConnectionsBelow(maxMemory),
+      trustedProxies: options.trustedProxies,
       resources,
       version: readVersion(),
       assetsFolder: assetFolders.web,

@@ -1,4 +1,5 @@
 import {
+  addressList,
   bytes,
   choice,
   duration,
@@ -97,6 +98,25 @@ export const OPTIONS = {
     default: "64",
     placeholder: "N",
     doc: "Searches that may wait for a thread; more get 503 and the time after which to try again.",
+  },
+  requestTimeoutMs: {
+    name: "request-timeout",
+    type: duration("100ms", "10m"),
+    default: "10s",
+    placeholder: "TIME",
+    doc: "How long a server works for one request until its answer begins; then the work is stopped and the client gets 503. An export has as long for each of its parts.",
+  },
+  maxConnections: {
+    name: "max-connections",
+    type: integer(8, 100_000),
+    placeholder: "N",
+    doc: "Connections that a server holds; one more takes the place of one that is idle or sends nothing. Each may take 128 kB while the head of a request is being sent. Unset: 1024, or what `max-memory` has room for.",
+  },
+  trustedProxies: {
+    name: "trusted-proxies",
+    type: addressList(),
+    placeholder: "LIST",
+    doc: "Addresses and ranges of proxies, separated by commas (`127.0.0.1, 10.0.0.0/8`), whose X-Forwarded-For is believed: clients are then told apart by the address that the last of them saw. Unset: none, and all who come through a proxy share one place.",
   },
   maxMemory: {
     name: "max-memory",

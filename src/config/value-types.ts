@@ -1,3 +1,5 @@
+import { isIPv4, isIPv6 } from "node:net";
+
 /** The kinds of values that options hold: how each is written, and what the text means. */
 
 export interface ValueType<T> {
@@ -85,6 +87,24 @@ export function siteAddress(): ValueType<string> {
     const { username, password, pathname } = new URL(text);
     return username === "" && password === "" && !pathname.includes("//");
   });
+}
+
+/** Addresses and ranges of addresses of the internet protocol, separated by commas. */
+export function addressList(): ValueType<readonly string[]> {
+  return {
+    wanted: "addresses or ranges separated by commas, such as 127.0.0.1, 10.0.0.0/8 or fd00::/8",
+    parse: (text) => {
+      const items = text.split(",").map((item) => item.trim());
+      return items.every(isAddressOrRange) ? items : undefined;
+    },
+  };
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : undefined;
+  if (most === undefined || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
 }
 
 /** Which encoder turns text into vectors. */

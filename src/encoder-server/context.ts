@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { toUnit } from "../encoder/unit-vector.ts";
 import { AppError } from "../errors.ts";
-import { abortWhenGone } from "../http/abort-when-gone.ts";
+import { askerOf } from "../http/asker.ts";
 import type { ToScript } from "../resources/to-script.ts";
 import type { Embedding } from "./embedding.ts";
 import type { EmbedRequest, Engine } from "./engine.ts";
@@ -22,13 +22,13 @@ export async function embedForReply(
   reply: FastifyReply,
   request: Omit<EmbedRequest, "signal">,
 ): Promise<Embedding[]> {
-  const gone = abortWhenGone(reply);
+  const { signal } = askerOf(reply.request);
   const embeddings = await context
     .engine()
-    .embed({ ...request, signal: gone })
+    .embed({ ...request, signal })
     .catch((error: unknown) => {
       // Nobody reads this reply, and nothing went wrong that the log should tell.
-      throw gone.aborted ? new AppError("unavailable", "The client has gone.") : error;
+      throw reply.raw.destroyed ? new AppError("unavailable", "The client has gone.") : error;
     });
   let tokens = 0;
   let cut = 0;

@@ -137,6 +137,16 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     this.#checkFits(inputs, tokens);
   }
 
+  /** Refuses a request that holds too many texts before anything is made of them. @throws AppError `payload-too-large` */
+  checkCount(texts: number): void {
+    if (texts <= this.limits.maxRequestInputs) return;
+    throw new AppError(
+      "payload-too-large",
+      `The request holds ${texts} texts; at most ${this.limits.maxRequestInputs} are taken at once. Send several requests.`,
+      { remedy: { code: "set-option", option: "max-request-inputs", does: "allows more" } },
+    );
+  }
+
   #checkFits(inputs: number, tokens: number): void {
     const { maxHeldInputs, maxHeldTokens } = this.limits;
     const isFull = this.#heldInputs + inputs > maxHeldInputs || this.#heldTokens + tokens > maxHeldTokens;
@@ -181,13 +191,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
 
   async #embedAll(request: EmbedRequest, signal: AbortSignal): Promise<Embedding[]> {
     const { texts } = request;
-    if (texts.length > this.limits.maxRequestInputs) {
-      throw new AppError(
-        "payload-too-large",
-        `The request holds ${texts.length} texts; at most ${this.limits.maxRequestInputs} are taken at once. Send several requests.`,
-        { remedy: { code: "set-option", option: "max-request-inputs", does: "allows more" } },
-      );
-    }
+    this.checkCount(texts.length);
     let units = 0;
     for (const text of texts) units += text.length;
     const reservation = this.#reserve(texts.length, Math.ceil(units / UNITS_PER_TOKEN));

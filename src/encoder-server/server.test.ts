@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { after, describe, mock, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import OpenAI, { BadRequestError, NotFoundError, RateLimitError } from "openai";
 import { encode } from "../../test/fakes/encode.ts";
@@ -38,6 +38,36 @@ async function serverOf(options: Partial<EncoderServerOptions> = {}) {
 
 const TEXT = "港口昨日恢复通航";
 const OTHER = "市政府公布供水改造计划";
+
+test("what a body holds is counted before anything is made of it, in every dialect", async () => {
+  const { app, encoder, post } = await serverOf();
+  const parse = mock.method(JSON, "parse");
+  const tokenize = mock.method(encoder, "tokenize");
+  for (const url of ["/", "/batch", "/v1/embeddings", "/embed"]) {
+    for (const [body, isTooMuch] of [
+      [`{"text_batch":[${'"",'.repeat(1_000_000)}""]}`, true],
+      [`[${"{},".repeat(500_000)}{}]`, true],
+      ["[".repeat(500_000), false],
+    ] as const) {
+      const headers = { "content-type": "application/json" };
+      const { statusCode, body: reply } = await app.inject({ method: "POST", url, headers, payload: body });
+      assert.ok((isTooMuch ? [413] : [400, 422]).includes(statusCode), `${url}: ${statusCode} ${reply}`);
+    }
+  }
+  assert.deepEqual([parse.mock.callCount(), tokenize.mock.callCount()], [0, 0]);
+  mock.restoreAll();
+  const { status } = await post("/batch", { text_batch: new Array<string>(2049).fill("") });
+  assert.equal(status, 413, "one more than the engine takes");
+});
+
+test("what nobody takes is refused before its body is read", async () => {
+  const { app } = await serverOf();
+  const parse = mock.method(JSON, "parse");
+  const headers = { "content-type": "application/json" };
+  const { statusCode } = await app.inject({ method: "POST", url: "/nothing", headers, payload: "[[[[" });
+  assert.deepEqual([statusCode, parse.mock.callCount()], [404, 0]);
+  mock.restoreAll();
+});
 
 test("bytes that are no text are refused in every dialect, and read as the header says", async () => {
   const { app, vectorOf } = await serverOf();

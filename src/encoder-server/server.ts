@@ -14,7 +14,7 @@ import { teiDialect } from "./dialects/tei.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { Engine } from "./engine.ts";
 import { readJsonBodies } from "./json-body.ts";
-import { type LimitOptions, toLimits } from "./limits.ts";
+import { DEFAULT_DEADLINE_MS, type LimitOptions, MAX_REQUEST_INPUTS, toLimits } from "./limits.ts";
 import { addMetrics } from "./metrics.ts";
 
 export interface EncoderServerOptions {
@@ -28,13 +28,24 @@ export interface EncoderServerOptions {
   readonly limits?: LimitOptions | undefined;
   /** Largest request body. Default 4 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /** Connections that are held at the same time. Default 256. */
+  readonly maxConnections?: number | undefined;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
   readonly logLevel?: CreateAppOptions["logLevel"];
 }
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 2 ** 20;
-/** Bodies of requests that are not answered yet, together, in largest bodies. */
-const MAX_BODIES_IN_FLIGHT = 4;
+const DEFAULT_MAX_CONNECTIONS = 256;
+/** Bytes of bodies that are held at the same time, in largest bodies. */
+const MAX_BODIES_IN_FLIGHT = 2;
+/** Values of a body beside its texts. */
+const MAX_OTHER_VALUES = 64;
+/** The deepest body that means anything is an array in an object. */
+const MAX_DEPTH = 8;
+/** The engine says itself that its time is over; the server does where even that does not come. */
+const ANSWER_MS = 2000;
 
 /**
  * The embedding server: one engine under three dialects, ready for `inject` or `listen`. Closing it refuses what comes and
@@ -47,10 +58,15 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     description: "Text to vectors: one encoder, three dialects.",
     version: options.version,
     maxBodyBytes,
+    maxBodyBytesInFlight: maxBodyBytes * MAX_BODIES_IN_FLIGHT,
+    requestTimeoutMs: (options.limits?.deadlineMs ?? DEFAULT_DEADLINE_MS) + ANSWER_MS,
+    maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    trustedProxies: options.trustedProxies,
     coercesBody: false,
     logLevel: options.logLevel,
   });
-  readJsonBodies(app);
+  const maxTexts = options.limits?.maxRequestInputs ?? MAX_REQUEST_INPUTS;
+  readJsonBodies(app, { maxValues: Math.max(maxTexts, MAX_REQUEST_INPUTS) + MAX_OTHER_VALUES, maxDepth: MAX_DEPTH });
   // The schemas document the replies; thousands of floats go out fastest through plain JSON.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 
@@ -80,7 +96,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     version: options.version,
   };
 
-  limitBodies(app, context, maxBodyBytes * MAX_BODIES_IN_FLIGHT, maxBodyBytes);
+  refuseWhenFull(app, context);
   app.addHook("preClose", async () => {
     await loading;
     await engine?.close();
@@ -106,21 +122,10 @@ function toWindowed(encoder: Encoder): WindowedEncoder {
   return (isWindowedEncoder(encoder) ? encoder : withCharacterWindows(encoder)) as WindowedEncoder;
 }
 
-/** Refuses before a body is read when the engine is full anyway, and bounds the memory of bodies that are being read. */
-function limitBodies(app: App, context: EncoderContext, maxBytesInFlight: number, maxBodyBytes: number): void {
-  let bytesInFlight = 0;
-  app.addHook("onRequest", async (request, reply) => {
-    if (request.method !== "POST") return;
-    context.engine().checkRoom();
-    const declared = Number(request.headers["content-length"] ?? maxBodyBytes);
-    if (declared > maxBodyBytes) return;
-    if (bytesInFlight + declared > maxBytesInFlight) {
-      throw new AppError("overloaded", "Too many large requests are being received; try again.", { retryAfterS: 1 });
-    }
-    bytesInFlight += declared;
-    reply.raw.once("close", () => {
-      bytesInFlight -= declared;
-    });
+/** Refuses before a body is read when the engine is full anyway. */
+function refuseWhenFull(app: App, context: EncoderContext): void {
+  app.addHook("onRequest", async ({ method, is404 }) => {
+    if (method === "POST" && !is404) context.engine().checkRoom();
   });
 }
 

@@ -29,7 +29,7 @@ export const toErrorHandler =
 export function answerErrors(app: App, site: Site, send: SendFailure): void {
   const methodsOf = watchMethods(app);
   app.setErrorHandler(toErrorHandler(send));
-  app.setNotFoundHandler((request, reply) => {
+  const answerUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { method } = request;
     const within = request.url.split("?", 1)[0] ?? "";
     const path = at(site, within.replace(/^\/+/, ""));
@@ -47,5 +47,8 @@ export function answerErrors(app: App, site: Site, send: SendFailure): void {
         .send();
     reply.header("allow", allowed.join(", "));
     throw new AppError("method-not-allowed", `${path} takes ${allowed.join(", ")}, not ${method}.`);
-  });
+  };
+  app.setNotFoundHandler(answerUnknown);
+  // Before a body is read that nobody wants.
+  app.addHook("onRequest", async (request, reply) => (request.is404 ? answerUnknown(request, reply) : undefined));
 }

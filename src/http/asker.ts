@@ -1,16 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import type { App } from "./app.ts";
-import { toClientKey } from "./client-key.ts";
+import { isLoopback, toClientKey } from "./client-key.ts";
 
 /** Who asks, and for how long: what everything that works for a request is told. */
 export interface Asker {
-  /** Tells clients apart: a name where they have one, else the address; work is shared fairly between them. */
+  /** Tells clients apart: a name where they have one, else the address, and on this machine the connection. Work is shared fairly between them. */
   readonly client: string;
   /** Fires when the client has gone or the deadline of the request has passed: nobody works for nobody. */
   readonly signal: AbortSignal;
-  /** The same client, for the next part of an answer that has begun: a part of a stream has a deadline of its own. */
-  nextPart(): Asker;
 }
 
 export interface AskerOptions {
@@ -27,7 +25,20 @@ const RETRY_AFTER_S = 5;
 
 const ASKER = "asker";
 
-export const askerOf = (request: FastifyRequest): Asker => request.getDecorator<Asker>(ASKER);
+interface HeldAsker extends Asker {
+  readonly timeoutMs: number;
+}
+
+export function askerOf(request: FastifyRequest): Asker {
+  const { client, signal } = request.getDecorator<HeldAsker>(ASKER);
+  return { client, signal };
+}
+
+/** For the next part of an answer that has begun: each part of a stream has a deadline of its own. */
+export function askerOfPart(request: FastifyRequest): Asker {
+  const { client, signal, timeoutMs } = request.getDecorator<HeldAsker>(ASKER);
+  return { client, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) };
+}
 
 /**
  * Gives every request an {@link Asker}. After the deadline its work is called off and it is answered with 503; an answer that has begun
@@ -39,14 +50,14 @@ export function watchAskers(app: App, { requestTimeoutMs, nameClient }: AskerOpt
 
   app.addHook("onRequest", async (request, reply) => {
     const controller = new AbortController();
-    const toAsker = (signal: AbortSignal): Asker => ({
+    const held: HeldAsker = {
       get client() {
-        return nameClient?.(request) ?? toClientKey(request.ip);
+        return nameClient?.(request) ?? clientOf(request);
       },
-      signal,
-      nextPart: () => toAsker(AbortSignal.any([controller.signal, AbortSignal.timeout(requestTimeoutMs)])),
-    });
-    request.setDecorator(ASKER, toAsker(controller.signal));
+      signal: controller.signal,
+      timeoutMs: requestTimeoutMs,
+    };
+    request.setDecorator(ASKER, held);
     let timer: NodeJS.Timeout | undefined;
     deadlines.set(request, () => {
       timer = startDeadline(reply, controller, requestTimeoutMs);
@@ -62,6 +73,11 @@ export function watchAskers(app: App, { requestTimeoutMs, nameClient }: AskerOpt
     deadlines.get(request)?.();
     deadlines.delete(request);
   });
+}
+
+/** By address; on this machine, where all have the same, by connection. */
+function clientOf({ ip, socket }: FastifyRequest): string {
+  return isLoopback(ip) ? `${ip}:${socket.remotePort ?? ""}` : toClientKey(ip);
 }
 
 function startDeadline(reply: FastifyReply, controller: AbortController, timeoutMs: number): NodeJS.Timeout {

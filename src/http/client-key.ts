@@ -18,6 +18,9 @@ export function toClientKey(address: string): string {
   return `${toGroups(bare).slice(0, SHARED_GROUPS).join(":")}::/64`;
 }
 
+/** Whether an address is of this machine, which all its programs and their proxies share. */
+export const isLoopback = (address: string): boolean => /^(?:::ffff:)?127\.|^::1$/i.test(address);
+
 /** The eight groups of an IPv6 address, without leading zeros. */
 function toGroups(address: string): string[] {
   const [head = "", tail] = address.toLowerCase().split("::");

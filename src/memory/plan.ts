@@ -88,4 +88,18 @@ export function planMemory(needs: MemoryNeeds, { ceilingBytes, threads, queue }:
 export const maxBodyBytesBelow = (ceilingBytes: number | undefined): number =>
   Math.min(LARGEST_BODY_BYTES, Math.floor((ceilingBytes ?? Number.POSITIVE_INFINITY) / 32));
 
+/** Connections where no ceiling asks for fewer. */
+const MAX_CONNECTIONS = 1024;
+/** What one connection can take while the head of a request is being sent: the head, and the state of the connection. */
+const CONNECTION_BYTES = 160 * 1024;
+/** Part of the ceiling that connections may take. */
+const CONNECTION_SHARE = 1 / 10;
+
+/** Connections that a server can hold: were all of them half sent, they would fit below the ceiling. */
+export const maxConnectionsBelow = (ceilingBytes: number | undefined): number =>
+  Math.min(
+    MAX_CONNECTIONS,
+    Math.floor(((ceilingBytes ?? Number.POSITIVE_INFINITY) * CONNECTION_SHARE) / CONNECTION_BYTES),
+  );
+
 const toMb = (bytes: number): string => `${Math.ceil(bytes / MIB)} MB`;

@@ -20,7 +20,8 @@ export interface SearchServiceOptions {
 /** Searches an archive, whatever engine is behind it: a request is checked and its query encoded here, the rest is the archive's. */
 export function createSearchService({ archive, encoder, synonyms }: SearchServiceOptions): SearchService {
   return {
-    async search(request, { signal } = {}) {
+    async search(request, options = {}) {
+      const { signal } = options;
       const startedMs = performance.now();
       checkLimits(request);
       parseTimeRange(request, archive.info.timezone);
@@ -29,24 +30,28 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
       const encoded = isEncoded ? await encodeQuery(encoder, widened.text, signal) : {};
       signal?.throwIfAborted();
       const { alsoSearched } = widened;
-      const findings = await archive.search({ ...request, query: widened.query }, encoded, { signal });
+      const findings = await archive.search({ ...request, query: widened.query }, encoded, options);
       const { typed: query, readAs } =
         alsoSearched.length === 0 ? { ...findings, typed: findings.query } : parseQuery(request.query);
       return { ...findings, query, readAs, alsoSearched, tookMs: performance.now() - startedMs };
     },
-    article: (id) => archive.article(id),
+    article: (id, options) => archive.article(id, options),
     similar: (id, options) => archive.similar(id, options),
 
-    async explain(id, request) {
+    async explain(id, request, options = {}) {
+      const { signal } = options;
       const query = parseQuery(request.query);
-      const encoded = request.mode === "keyword" ? {} : await encodeQuery(encoder, query.text);
-      const compared = await archive.compare(id, encoded);
+      const encoded = request.mode === "keyword" ? {} : await encodeQuery(encoder, query.text, signal);
+      const compared = await archive.compare(id, encoded, options);
       if (compared === undefined) return undefined;
       const { article, isComparable, semantic } = compared;
       const words = explainWords(article, query);
       if (encoded.vector === undefined || !isComparable) return { ...words, sentences: [] };
       const sentences = sentencesOf(article);
-      const vectors = await encoder.encode(sentences, { role: "document" });
+      const vectors = await encoder.encode(sentences, {
+        role: "document",
+        ...(signal === undefined ? {} : { signal }),
+      });
       const { highlighter } = toSnippetQuery(query, new Map());
       return {
         ...words,

@@ -1,5 +1,6 @@
 import { toSearchRequest } from "../api/to-wire.ts";
 import type { PageQuery } from "../api/wire.ts";
+import type { ReadOptions } from "../archive/archive.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
 import type { Histogram, SearchResult } from "../archive/result.ts";
 import { DEFAULT_FACET_VALUES } from "../search/limits.ts";
@@ -22,21 +23,21 @@ export interface SearchView {
   readonly withoutFilters: number | undefined;
 }
 
-export type ReadSearchView = (search: SearchService, query: PageQuery, signal: AbortSignal) => Promise<SearchView>;
+export type ReadSearchView = (search: SearchService, query: PageQuery, asker: ReadOptions) => Promise<SearchView>;
 
 /** One search of a state that the others share. */
 type Count = (request: SearchRequest) => Promise<SearchResult>;
 
 /**
  * Reads what a search page shows: first the search, then side by side what is counted beside it, in the same state of the archive.
- * The signal calls off all of it. @throws what a search throws
+ * The signal of who asks calls off all of it. @throws what a search throws
  */
 export function createReadSearchView(): ReadSearchView {
   const readMonths = oncePerState(countMonths);
-  return async (search, query, signal) => {
+  return async (search, query, asker) => {
     const readOnce = async (): Promise<SearchView> => {
-      const result = await search.search(toPageRequest(query), { signal });
-      return { result, ...(await readBeside(search, query, result, signal)) };
+      const result = await search.search(toPageRequest(query), asker);
+      return { result, ...(await readBeside(search, query, result, asker)) };
     };
     // Who names a state asks for that one alone; it does not come back.
     if (query.snapshot !== undefined) return readOnce();
@@ -44,7 +45,7 @@ export function createReadSearchView(): ReadSearchView {
       return await readAgainWhenGone(readOnce);
     } catch (error) {
       if (!isSnapshotGone(error)) throw error;
-      const result = await search.search(toPageRequest(query), { signal });
+      const result = await search.search(toPageRequest(query), asker);
       return { ...ALONE, result, facets: result, series: [{ label: "", histogram: result.histogram }] };
     }
   };
@@ -53,11 +54,12 @@ export function createReadSearchView(): ReadSearchView {
     search: SearchService,
     query: PageQuery,
     result: SearchResult,
-    signal: AbortSignal,
+    asker: ReadOptions,
   ): Promise<Omit<SearchView, "result">> {
     const { snapshot } = result;
     const failed = new AbortController();
-    const options = { signal: AbortSignal.any([signal, failed.signal]) };
+    const signals = [asker.signal ?? [], failed.signal].flat();
+    const options = { ...asker, signal: AbortSignal.any(signals) };
     const count: Count = (request) => search.search({ ...request, snapshot, limit: 0, offset: 0 }, options);
     try {
       const [facets, series, coverage, withoutFilters] = await Promise.all([

@@ -155,6 +155,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
           [
             [400, `${path}?from=yesterday`],
             [410, `${path}?q=gone`],
+            [429, `${path}?q=slow`, { crowd: true }],
             [503, `${path}?q=busy`],
           ] as const,
         ];
@@ -184,6 +185,7 @@ test("each refusal that is described occurs, and each that occurs is described",
     ...base.search,
     search: async (request, options) => {
       throwsFor(request.query);
+      if (request.query === "slow") await gate.promise;
       return base.search.search(request, options);
     },
     article: async (id) => {
@@ -216,8 +218,11 @@ test("each refusal that is described occurs, and each that occurs is described",
   const remove = (url: string, { token = "secret", opening: isOpening = false }: Extra) =>
     (isOpening ? opening : app).inject({ method: "DELETE", url, headers: { authorization: `Bearer ${token}` } });
   /** What a request gets when as many wait for a slow one as may. */
-  const askInCrowd = async (request: () => ReturnType<typeof put>): Promise<number> => {
-    const slow = Array.from({ length: 6 }, () => put("/api/v1/articles", { body: '{"id":"slow","title":"t"}' }));
+  const askInCrowd = async (
+    request: () => ReturnType<typeof put>,
+    askSlowly = () => put("/api/v1/articles", { body: '{"id":"slow","title":"t"}' }),
+  ): Promise<number> => {
+    const slow = Array.from({ length: 9 }, askSlowly);
     await Promise.race(slow);
     const reply = request();
     await Promise.race([reply, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
@@ -228,7 +233,8 @@ test("each refusal that is described occurs, and each that occurs is described",
   };
   const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
     const write = { putArticles: put, removeArticle: remove }[id];
-    if (write === undefined) return (await (extra.opening === true ? opening : app).inject(url)).statusCode;
+    const get = () => (extra.opening === true ? opening : app).inject(url);
+    if (write === undefined) return extra.crowd === true ? askInCrowd(get, get) : (await get()).statusCode;
     if (extra.crowd === true) return askInCrowd(() => write(url, extra));
     return (await write(url, extra)).statusCode;
   };

@@ -19,7 +19,10 @@ test("while a search runs everything else is answered, and what would wait too l
     maxWaiting: 0,
     startThread: (events) => {
       thread = events;
-      return { post: ({ kind }) => kind === "close" && setImmediate(() => events.onEnd(undefined)) };
+      return {
+        post: ({ kind }) => kind === "close" && setImmediate(() => events.onEnd(undefined)),
+        terminate: async () => events.onEnd(undefined),
+      };
     },
     borrowSnapshot: async () => ({ data: { name: "c1" }, [Symbol.dispose]: () => {} }),
   });

@@ -1,4 +1,5 @@
 import { AppError } from "../../errors.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import type { App, ServerContext } from "../context.ts";
 import { toWireArticle, toWireHit } from "../to-wire.ts";
@@ -19,8 +20,9 @@ export function addArticleRoutes(app: App, context: ServerContext): void {
         response: { 200: WireArticle, ...errorReplies("invalid-request", "not-found", "unavailable") },
       },
     },
-    async ({ params: { id } }) => {
-      const article = await context.backend().search.article(id);
+    async (request) => {
+      const { id } = request.params;
+      const article = await context.backend().search.article(id, askerOf(request));
       if (article === undefined) throw noSuchArticle(id);
       return toWireArticle(article);
     },
@@ -38,8 +40,10 @@ export function addArticleRoutes(app: App, context: ServerContext): void {
         response: { 200: SimilarReply, ...errorReplies("invalid-request", "not-found", "unavailable") },
       },
     },
-    async ({ params: { id }, query: { limit } }) => {
-      const hits = await context.backend().search.similar(id, { limit });
+    async (request) => {
+      const { id } = request.params;
+      const { limit } = request.query;
+      const hits = await context.backend().search.similar(id, { ...askerOf(request), limit });
       if (hits === undefined) throw noSuchArticle(id);
       return { id, hits: hits.map(toWireHit) };
     },

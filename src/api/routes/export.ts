@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { type Hit, isCounted } from "../../archive/result.ts";
-import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { type Asker, askerOf, askerOfPart } from "../../http/asker.ts";
 import { fileReplies } from "../../http/error-wire.ts";
+import { limitUnderWay, type UnderWayLimits } from "../../http/under-way.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "../../search/limits.ts";
 import { isSnapshotGone } from "../../search/read-again-when-gone.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
@@ -13,7 +14,14 @@ import { SearchQuery } from "../wire.ts";
 /** Counted articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
 export const MAX_EXPORTED = 5000;
 
+/** Exports that are written at the same time; each holds a hundred articles. */
+const UNDER_WAY: UnderWayLimits = { perClient: 2, total: 8 };
+
+/** Characters that are written at a time. */
+const CHUNK_UNITS = 65_536;
+
 export function addExports(app: App, context: ServerContext): void {
+  const countIn = limitUnderWay("exports", UNDER_WAY);
   for (const format of EXPORT_FORMATS) {
     app.get(
       `/export.${format.name}`,
@@ -23,17 +31,26 @@ export function addExports(app: App, context: ServerContext): void {
           operationId: `export${format.id}`,
           tags: ["export"],
           querystring: SearchQuery,
-          response: fileReplies(format.type, "A file.", "invalid-request", "snapshot-gone", "unavailable"),
+          response: fileReplies(
+            format.type,
+            "A file.",
+            "invalid-request",
+            "snapshot-gone",
+            "overloaded",
+            "unavailable",
+          ),
         },
       },
-      async ({ query }, reply) => {
+      async (request, reply) => {
+        const { query } = request;
         const backend = context.backend();
-        const signal = abortWhenGone(reply);
-        const readPage: ReadPage = (offset, snapshot) =>
-          backend.search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot }, { signal });
+        countIn(request, reply);
+        const readPage: ReadPage = (offset, snapshot, asker) =>
+          backend.search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot }, asker);
         // The first page is read before the reply begins, so that what is wrong still gets its status.
-        const first = await readPage(0, query.snapshot);
-        const stream = Readable.from(writeAll(backend, query, { first, readPage, format }), { objectMode: false });
+        const first = await readPage(0, query.snapshot, askerOf(request));
+        const pages = { first, readPage, format, nextAsker: () => askerOfPart(request) };
+        const stream = Readable.from(writeAll(backend, query, pages), { objectMode: false });
         return reply
           .type(`${format.type}; charset=utf-8`)
           .header("content-disposition", `attachment; filename="wenxun.${format.name}"`)
@@ -49,18 +66,19 @@ interface Page {
   readonly hits: readonly Hit[];
 }
 
-type ReadPage = (offset: number, snapshot: string | undefined) => Promise<Page>;
+type ReadPage = (offset: number, snapshot: string | undefined, asker: Asker) => Promise<Page>;
 
 interface Pages {
   readonly first: Page;
   readonly readPage: ReadPage;
   readonly format: ExportFormat;
+  readonly nextAsker: () => Asker;
 }
 
 async function* writeAll(
   { archive, search }: Backend,
   query: SearchQuery,
-  { first, readPage, format }: Pages,
+  { first, readPage, format, nextAsker }: Pages,
 ): AsyncGenerator<string> {
   const { timezone } = archive.info;
   const asked = toSearchParams({ ...query, limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
@@ -69,27 +87,36 @@ async function* writeAll(
   yield format.head;
   for (let page = first, offset = 0; page.hits.length > 0 && offset < MAX_EXPORTED; ) {
     let text = "";
+    let asker = nextAsker();
     const counted = page.hits.filter(isCounted);
     for (const { id } of counted.flatMap((hit) => [hit, ...hit.copies])) {
       if (written.has(id) || written.size >= MAX_EXPORTED) continue;
       written.add(id);
-      const article = await search.article(id);
+      const article = await search.article(id, asker);
       if (article !== undefined) text += format.write(article, { query: asked, snapshot: page.snapshot }, timezone);
+      if (text.length < CHUNK_UNITS) continue;
+      yield text;
+      text = "";
+      // The client may have taken its time to read that.
+      asker = nextAsker();
     }
     yield text;
     // What is related follows all that is counted.
     if (counted.length < MAX_LIMIT) return;
     offset += MAX_LIMIT;
-    page = await readNextPage(readPage, offset, page.snapshot);
+    page = await readNextPage(readPage, { offset, snapshot: page.snapshot, asker: nextAsker() });
   }
 }
 
 /** The next page of the same snapshot, as long as that snapshot is kept. */
-async function readNextPage(readPage: ReadPage, offset: number, snapshot: string): Promise<Page> {
+async function readNextPage(
+  readPage: ReadPage,
+  { offset, snapshot, asker }: { readonly offset: number; readonly snapshot: string; readonly asker: Asker },
+): Promise<Page> {
   try {
-    return await readPage(offset, snapshot);
+    return await readPage(offset, snapshot, asker);
   } catch (error) {
     if (!isSnapshotGone(error)) throw error;
-    return readPage(offset, undefined);
+    return readPage(offset, undefined, asker);
   }
 }

@@ -1,4 +1,4 @@
-import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import type { App, ServerContext } from "../context.ts";
 import { toSearchReply, toSearchRequest } from "../to-wire.ts";
@@ -16,9 +16,9 @@ export function addSearchRoute(app: App, context: ServerContext): void {
         response: { 200: SearchReply, ...errorReplies("invalid-request", "snapshot-gone", "unavailable") },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { search } = context.backend();
-      const result = await search.search(toSearchRequest(request.query), { signal: abortWhenGone(reply) });
+      const result = await search.search(toSearchRequest(request.query), askerOf(request));
       return toSearchReply(result);
     },
   );

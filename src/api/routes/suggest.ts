@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
-import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import { fold } from "../../text/fold.ts";
 import type { App, ServerContext } from "../context.ts";
@@ -27,12 +27,13 @@ export function addSuggestRoute(app: App, context: ServerContext): void {
         response: { 200: SuggestReply, ...errorReplies("invalid-request", "unavailable") },
       },
     },
-    async ({ query: { q } }, reply) => {
+    async (request) => {
+      const { q } = request.query;
       const { search } = context.backend();
       const typed = fold(q.trim());
       if (typed === "") return { titles: [] };
-      const request = { ...PLAIN_REQUEST, query: q, mode: "keyword", limit: LOOKED_THROUGH, facetValues: 0 } as const;
-      const { hits } = await search.search(request, { signal: abortWhenGone(reply) });
+      const sought = { ...PLAIN_REQUEST, query: q, mode: "keyword", limit: LOOKED_THROUGH, facetValues: 0 } as const;
+      const { hits } = await search.search(sought, askerOf(request));
       const titles = hits.map(({ title }) => title).filter((title) => fold(title).includes(typed));
       return { titles: [...new Set(titles)].slice(0, MAX_TITLES) };
     },

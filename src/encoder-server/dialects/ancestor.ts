@@ -97,6 +97,7 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
       },
     },
     async ({ body }, reply) => {
+      context.engine().checkCount(body.text_batch.length);
       const texts = await Promise.all(body.text_batch.map((text) => prepare(text, body.t2s)));
       const { overflow, role } = body;
       const embeddings = await embedForReply(context, reply, { texts, role, overflow });

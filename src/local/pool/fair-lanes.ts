@@ -43,6 +43,13 @@ export class FairLanes<T> {
     return next.items.shift();
   }
 
+  /** Takes the item out that would be taken last, of the longest lane. */
+  takeNewest(): T | undefined {
+    let longest: Lane<T> | undefined;
+    for (const lane of this.#lanes.values()) if (lane.items.length > (longest?.items.length ?? 0)) longest = lane;
+    return longest?.items.pop();
+  }
+
   /** Says how long an item of a lane has taken. */
   charge(key: string, elapsedMs: number): void {
     const lane = this.#lanes.get(key);

@@ -32,6 +32,10 @@ function createFakes(options: Partial<SearchPoolOptions> = {}) {
           thread.isOver = true;
           setImmediate(() => events.onEnd(undefined));
         },
+        terminate: async () => {
+          thread.isOver = true;
+          setImmediate(() => events.onEnd(undefined));
+        },
       };
     },
     borrowSnapshot: async () => {
@@ -104,6 +108,45 @@ describe("the search pool", () => {
     await article;
     for (const thread of [threads[1], threads[0], threads[1]]) done(thread);
     await Promise.all(searches);
+  });
+
+  test("what is called off after it has begun ends with its thread, and the next task gets another", async () => {
+    const { pool, threads, held, crashes } = createFakes({ stopAfterMs: 10 });
+    const [gone, quick] = [new AbortController(), new AbortController()];
+    const endless = search(pool, gone.signal);
+    await settle();
+    gone.abort(new AppError("unavailable", "too late"));
+    await assert.rejects(endless, /too late/);
+    const next = pool.article("next");
+    while (threads.length === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(threads[0]?.isOver, true);
+    done(threads[1]);
+    await next;
+    assert.deepEqual([held, crashes, pool.status.running], [[], [], 0]);
+    const short = search(pool, quick.signal);
+    await settle();
+    quick.abort(new AppError("unavailable", "gone"));
+    await assert.rejects(short, /gone/);
+    done(threads[1]);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(threads[1]?.isOver, false, "it came to its end in time");
+  });
+
+  test("a full queue makes room for a client that has less in it than another", async () => {
+    const { pool, threads } = createFakes({ maxWaiting: 4 });
+    const ask = (client: string) => pool.search(PLAIN_REQUEST, {}, { client });
+    const greedy = [1, 2, 3, 4, 5].map(() => ask("greedy"));
+    await settle();
+    const polite = ask("polite");
+    const outcomes = Promise.allSettled(greedy);
+    await settle();
+    await assert.rejects(ask("greedy"), isUnavailable);
+    for (let count = 0; count < 5; count++) done(threads[0]);
+    assert.equal(await polite, "found");
+    assert.deepEqual(
+      (await outcomes).map(({ status }) => status),
+      ["fulfilled", "fulfilled", "fulfilled", "fulfilled", "rejected"],
+    );
   });
 
   test("errors cross with code and details, and defects with their stack", async () => {

@@ -6,11 +6,11 @@ import { AppError } from "../../errors.ts";
 import type { SearchedArchive } from "../../search/search.ts";
 import { fromPostedError } from "../../threads/posted-error.ts";
 import type { Thread, ThreadEvents } from "../../threads/start-thread.ts";
-import { FairLanes } from "./fair-lanes.ts";
+import { FairClients, type Place } from "./fair-clients.ts";
 import type { FromThread, SearchTask, ToThread } from "./messages.ts";
 
 /** A thread that searches, seen from the pool. */
-export type SearchThread = Pick<Thread<ToThread>, "post">;
+export type SearchThread = Pick<Thread<ToThread>, "post" | "terminate">;
 export type StartSearchThread = (events: ThreadEvents<FromThread>) => SearchThread;
 
 /** A snapshot of the archive that somebody holds for the threads; see local/read/reader.ts. */
@@ -30,12 +30,19 @@ export interface SearchPoolOptions {
   readonly borrowSnapshot: (name?: string) => Promise<PoolSnapshot>;
   /** Asked before a task is accepted, with how many are held; throws to refuse it. */
   readonly admit?: ((held: number) => void) | undefined;
+  /** How long a task that was called off may go on in its thread before the thread is ended. Default {@link STOP_AFTER_MS}. */
+  readonly stopAfterMs?: number | undefined;
   /** Told of a thread that ended by itself. */
   readonly onCrash?: ((error: Error) => void) | undefined;
 }
 
+/** Default of {@link SearchPoolOptions.stopAfterMs}: far longer than most searches take. */
+const STOP_AFTER_MS = 500;
+
 interface Job {
   readonly task: SearchTask;
+  /** Who asked. */
+  readonly client: string;
   readonly snapshot: PoolSnapshot;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -56,7 +63,7 @@ interface Slot {
 }
 
 /**
- * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait in one queue; each
+ * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait by who asked; each
  * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. A thread that
  * ends takes only its own task along, and another takes its place.
  */
@@ -64,7 +71,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   readonly info: SearchedArchive["info"];
   readonly #options: SearchPoolOptions;
   readonly #slots: readonly Slot[];
-  readonly #waiting = new FairLanes<Job>();
+  readonly #waiting = new FairClients<Job>();
   readonly #ended = new Set<Promise<void>>();
   readonly #idle = Promise.withResolvers<void>();
   /** Name of the newest snapshot that was borrowed. */
@@ -100,21 +107,23 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   /**
    * @throws AppError `unavailable` when too many wait or the pool closes, and what the search throws.
    */
-  search(request: SearchRequest, encoded: EncodedQuery, { signal }: ReadOptions = {}): Promise<SearchFindings> {
-    return this.#run({ kind: "search", request, encoded }, signal) as Promise<SearchFindings>;
+  search(request: SearchRequest, encoded: EncodedQuery, options?: ReadOptions): Promise<SearchFindings> {
+    return this.#run({ kind: "search", request, encoded }, options) as Promise<SearchFindings>;
   }
 
-  article(id: string, { signal }: ReadOptions = {}): ReturnType<SearchedArchive["article"]> {
-    return this.#run({ kind: "article", id }, signal) as ReturnType<SearchedArchive["article"]>;
+  article(id: string, options?: ReadOptions): ReturnType<SearchedArchive["article"]> {
+    return this.#run({ kind: "article", id }, options) as ReturnType<SearchedArchive["article"]>;
   }
 
   similar(id: string, options: SimilarOptions & ReadOptions): ReturnType<SearchedArchive["similar"]> {
-    const { signal, ...posted } = options;
-    return this.#run({ kind: "similar", id, options: posted }, signal) as ReturnType<SearchedArchive["similar"]>;
+    const { signal, client, ...posted } = options;
+    return this.#run({ kind: "similar", id, options: posted }, { signal, client }) as ReturnType<
+      SearchedArchive["similar"]
+    >;
   }
 
-  compare(id: string, encoded: EncodedQuery, { signal }: ReadOptions = {}): ReturnType<SearchedArchive["compare"]> {
-    return this.#run({ kind: "compare", id, encoded }, signal) as ReturnType<SearchedArchive["compare"]>;
+  compare(id: string, encoded: EncodedQuery, options?: ReadOptions): ReturnType<SearchedArchive["compare"]> {
+    return this.#run({ kind: "compare", id, encoded }, options) as ReturnType<SearchedArchive["compare"]>;
   }
 
   /** Lets the threads give back what only makes the next search faster. */
@@ -138,9 +147,9 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     await Promise.all(this.#ended);
   }
 
-  async #run(task: SearchTask, signal?: AbortSignal): Promise<unknown> {
+  async #run(task: SearchTask, options: ReadOptions = {}): Promise<unknown> {
     this.#options.admit?.(this.#held);
-    this.#checkRoom();
+    this.#checkRoom(options.client ?? "");
     this.#held++;
     const named = task.kind === "search" ? task.request.snapshot : undefined;
     let snapshot: PoolSnapshot;
@@ -151,40 +160,62 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
       throw error;
     }
     if (named === undefined) this.#noticeSnapshot(snapshot.data.name);
-    return this.#enqueue(task, snapshot, signal);
+    return this.#enqueue(task, snapshot, options);
   }
 
-  #checkRoom(): void {
+  /** Where no more may wait, the client that has most waiting makes room for one that has less. */
+  #checkRoom(client: string): void {
     if (this.#isClosing) throw new AppError("unavailable", "The server is going down; try again.", { retryAfterS: 1 });
     const { threads, maxWaiting } = this.#options;
     if (this.#held < threads + maxWaiting) return;
+    const dropped = this.#waiting.makeRoomFor(client);
+    if (dropped === undefined) throw this.#toFull();
+    dropped.reject(this.#toFull());
+    this.#release(dropped.snapshot);
+  }
+
+  #toFull(): AppError {
+    const { threads, maxWaiting } = this.#options;
     const retryAfterS = Math.min(60, Math.max(1, Math.ceil((this.#held * this.#msPerTask) / threads / 1000)));
-    throw new AppError(
+    return new AppError(
       "unavailable",
       `Too much is asked at the same time: ${maxWaiting} searches wait already. Try again soon.`,
       { retryAfterS, remedy: { code: "set-option", option: "search-queue", does: "lets more wait" } },
     );
   }
 
-  #enqueue(task: SearchTask, snapshot: PoolSnapshot, signal: AbortSignal | undefined): Promise<unknown> {
+  #enqueue(task: SearchTask, snapshot: PoolSnapshot, { signal, client = "" }: ReadOptions): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const job: Job = { task, snapshot, resolve, reject };
+    const job: Job = { task, client, snapshot, resolve, reject };
     const leave = (): void => {
       reject(signal?.reason);
-      // A thread that has begun goes on to its end, and holds the snapshot until then.
-      if (this.#waiting.remove(laneOf(task), job)) this.#release(snapshot);
+      if (this.#waiting.remove(job, placeOf(job))) this.#release(snapshot);
+      else this.#callOff(job);
     };
-    this.#waiting.push(laneOf(task), job);
+    this.#waiting.push(job, placeOf(job));
     if (signal?.aborted === true) leave();
     else signal?.addEventListener("abort", leave, { once: true });
     this.#pump();
     return promise.finally(() => signal?.removeEventListener("abort", leave));
   }
 
+  /** A task that has begun may come to its end soon; otherwise its thread is ended with it, since nothing else stops what it does. */
+  #callOff(job: Job): void {
+    const timer = setTimeout(() => {
+      const slot = this.#slots.find((one) => one.job === job);
+      if (slot?.thread === undefined) return;
+      slot.isEnding = true;
+      void slot.thread.terminate();
+    }, this.#options.stopAfterMs ?? STOP_AFTER_MS);
+    timer.unref();
+  }
+
   #pump(): void {
-    for (const slot of this.#slots) {
-      if (slot.job !== undefined || slot.isEnding) continue;
-      const job = this.#waiting.take();
+    const free = this.#slots.filter(({ job, isEnding }) => job === undefined && !isEnding);
+    for (const [index, slot] of free.entries()) {
+      // Of several threads one is kept for those whose tasks are short.
+      const isLast = index === free.length - 1 && this.#slots.length > 1;
+      const job = this.#waiting.take({ isLightOnly: isLast });
       if (job === undefined) return;
       this.#begin(slot, job);
     }
@@ -222,7 +253,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     if (job === undefined) return;
     const elapsedMs = performance.now() - slot.startedAt;
     this.#msPerTask += (elapsedMs - this.#msPerTask) * 0.1;
-    this.#waiting.charge(laneOf(job.task), elapsedMs);
+    this.#waiting.charge(placeOf(job), elapsedMs);
     slot.job = undefined;
     if (answer.kind === "done") job.resolve(answer.value);
     else job.reject(fromPostedError(answer.error));
@@ -277,8 +308,11 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 }
 
-/** Looking up an article takes a fraction of a search. */
-const laneOf = ({ kind }: SearchTask): string => (kind === "article" || kind === "compare" ? "article" : "search");
+/** Where a task waits. Looking up an article takes a fraction of a search. */
+const placeOf = ({ client, task: { kind } }: Job): Place => ({
+  client,
+  lane: kind === "article" || kind === "compare" ? "article" : "search",
+});
 
 function toCrash(error: Error): AppError {
   const isOutOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";

@@ -4,6 +4,7 @@ import { noSuchArticle } from "../../api/routes/articles.ts";
 import { ArticleParams } from "../../api/wire.ts";
 import { CITATION_FILES, type CitationFile } from "../../citations/citation-files.ts";
 import { toCited } from "../../citations/to-cited.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 
 const Params = Type.Object({
@@ -29,9 +30,10 @@ export function addCitations(app: App, context: ServerContext): void {
         } as Record<string, object>,
       },
     },
-    async ({ params: { id, format } }, reply) => {
+    async (request, reply) => {
+      const { id, format } = request.params;
       const { search, archive } = context.backend();
-      const article = await search.article(id);
+      const article = await search.article(id, askerOf(request));
       if (article === undefined) throw noSuchArticle(id);
       const file = CITATION_FILES[format];
       return reply

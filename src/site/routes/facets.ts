@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { PageQuery } from "../../api/wire.ts";
-import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { askerOf } from "../../http/asker.ts";
 import { MAX_FACET_VALUES } from "../../search/limits.ts";
 import type { Assets } from "../assets.ts";
 import { openView, sendPage } from "../page-reply.ts";
@@ -27,7 +27,7 @@ export function addFacetPages(app: App, context: ServerContext, assets: Assets):
         .backend()
         .search.search(
           { ...toSearchRequest(query), ...others, without, limit: 0, offset: 0, facetValues: MAX_FACET_VALUES },
-          { signal: abortWhenGone(reply) },
+          askerOf(request),
         );
       const view = openView(context, assets, request, reply);
       const { contains } = query;

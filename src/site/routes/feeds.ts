@@ -4,9 +4,10 @@ import { toArticleUrl, toSearchParams, toSearchUrl, withParams } from "../../api
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { SearchQuery } from "../../api/wire.ts";
 import { isCounted } from "../../archive/result.ts";
-import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { askerOf } from "../../http/asker.ts";
 import { fileReplies } from "../../http/error-wire.ts";
 import { at, toSitePath } from "../../http/site.ts";
+import { limitUnderWay, type UnderWayLimits } from "../../http/under-way.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { toAbsoluteSite } from "../absolute-site.ts";
 import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
@@ -17,8 +18,12 @@ import { STRINGS } from "../strings/languages.ts";
 /** Entries of a feed: more than readers fetch between two visits of a busy search. */
 const FEED_ENTRIES = 50;
 
+/** Feeds that are read at the same time. */
+const UNDER_WAY: UnderWayLimits = { perClient: 8, total: 16 };
+
 /** Every search as a feed, newest first, and the description by which a browser adds the search. */
 export function addFeeds(app: App, context: ServerContext): void {
+  const countIn = limitUnderWay("feeds", UNDER_WAY);
   for (const { path, type, name, id, write } of FEED_FORMATS) {
     app.get(
       `/${path}`,
@@ -28,10 +33,11 @@ export function addFeeds(app: App, context: ServerContext): void {
           summary: `The newest articles of a search as ${name}`,
           tags: ["feeds"],
           querystring: SearchQuery,
-          response: fileReplies(type, "A feed.", "invalid-request", "snapshot-gone", "unavailable"),
+          response: fileReplies(type, "A feed.", "invalid-request", "snapshot-gone", "overloaded", "unavailable"),
         },
       },
       async (request, reply) => {
+        countIn(request, reply);
         const feed = await readFeed(context, path, request, reply);
         return reply.type(`${type}; charset=utf-8`).header("cache-control", "private, max-age=300").send(write(feed));
       },
@@ -55,7 +61,7 @@ async function readFeed(
   const { query } = request;
   const { search } = context.backend();
   const newest = { ...toSearchRequest(query), sort: "newest", limit: FEED_ENTRIES, offset: 0 } as const;
-  const result = await search.search(newest, { signal: abortWhenGone(reply) });
+  const result = await search.search(newest, askerOf(request));
   const site = toAbsoluteSite(request, context.publicUrl);
   const language = chooseLanguage(request, reply, toSitePath(context.publicUrl));
   const params = toSearchParams({ ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined });

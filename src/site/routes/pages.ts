@@ -5,7 +5,7 @@ import { toSearchParams } from "../../api/search-url.ts";
 import { toStatusReply } from "../../api/status.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
-import { abortWhenGone } from "../../http/abort-when-gone.ts";
+import { askerOf } from "../../http/asker.ts";
 import { SCRIPTS, type Script, type ToScript } from "../../resources/to-script.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
@@ -40,7 +40,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   const readMemory = watchMemory(app);
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { query } = request;
-    const found = await readSearchView(context.backend().search, query, abortWhenGone(reply));
+    const found = await readSearchView(context.backend().search, query, askerOf(request));
     const view = openView(context, assets, request, reply);
     reply.header("server-timing", `search;dur=${found.result.tookMs.toFixed(1)}`);
     return sendPage(reply, renderSearchPage(view, { query, ...found, examples }));
@@ -52,11 +52,12 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     async (request, reply) => {
       const { search } = context.backend();
       const { id } = request.params;
-      const article = await search.article(id);
+      const asker = askerOf(request);
+      const article = await search.article(id, asker);
       if (article === undefined) throw noSuchArticle(id);
-      const tellings = (await search.similar(id, { limit: TELLINGS_SHOWN, sameStory: true })) ?? [];
+      const tellings = (await search.similar(id, { ...asker, limit: TELLINGS_SHOWN, sameStory: true })) ?? [];
       const told = new Set(tellings.map((telling) => telling.id));
-      const near = (await search.similar(id, { limit: SIMILAR_SHOWN + told.size })) ?? [];
+      const near = (await search.similar(id, { ...asker, limit: SIMILAR_SHOWN + told.size })) ?? [];
       const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
       const reading = await readInScript(toScript, article, request.query.script);
       const query = toSearchParams(request.query) === "" ? undefined : request.query;
@@ -78,7 +79,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     async (request, reply) => {
       const { search } = context.backend();
       const { id, other } = request.params;
-      const [one, two] = await Promise.all([search.article(id), search.article(other)]);
+      const [one, two] = await Promise.all([id, other].map((one) => search.article(one, askerOf(request))));
       if (one === undefined || two === undefined) throw noSuchArticle(one === undefined ? id : other);
       return sendPage(reply, renderDifferencesPage(openView(context, assets, request, reply), one, two));
     },

@@ -1,6 +1,7 @@
 import type { App, ServerContext } from "../../api/context.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
+import { askerOf } from "../../http/asker.ts";
 import type { Assets } from "../assets.ts";
 import { openView, sendPage } from "../page-reply.ts";
 import { renderWhyPage } from "../pages/why-page.ts";
@@ -14,8 +15,8 @@ export function addWhyPage(app: App, context: ServerContext, assets: Assets): vo
       const { search } = context.backend();
       const { id } = request.params;
       const { query } = request;
-      const article = await search.article(id);
-      const why = await search.explain(id, { query: query.q, mode: query.mode });
+      const article = await search.article(id, askerOf(request));
+      const why = await search.explain(id, { query: query.q, mode: query.mode }, askerOf(request));
       if (article === undefined || why === undefined) throw noSuchArticle(id);
       return sendPage(reply, renderWhyPage(openView(context, assets, request, reply), article, query, why));
     },

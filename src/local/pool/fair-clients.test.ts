@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FairClients } from "./fair-clients.ts";
+
+const place = (client: string, lane = "search") => ({ client, lane });
+
+function createClients() {
+  const clock = { nowMs: 0 };
+  return { clock, clients: new FairClients<string>(() => clock.nowMs) };
+}
+
+test("a client that asks once waits for one task of each other client, however many theirs are", () => {
+  const { clients } = createClients();
+  for (let count = 0; count < 100; count++) clients.push(`greedy ${count}`, place("greedy"));
+  clients.take();
+  clients.charge(place("greedy"), 50);
+  clients.push("polite", place("polite"));
+  clients.push("other", place("other"));
+  const next = [clients.take(), clients.take()];
+  assert.ok(next.includes("polite"), next.join());
+});
+
+test("the last free thread is kept for light clients while some are about, and only then", () => {
+  const { clients, clock } = createClients();
+  const ask = (client: string, ms: number) => {
+    clients.push(`first of ${client}`, place(client));
+    clients.take();
+    clients.charge(place(client), ms);
+  };
+  ask("light", 30);
+  ask("greedy", 900);
+  clients.push("dear", place("greedy"));
+  assert.equal(clients.take({ isLightOnly: true }), undefined);
+  clients.push("cheap", place("light"));
+  assert.equal(clients.take({ isLightOnly: true }), "cheap");
+  clock.nowMs += 60_000;
+  assert.equal(clients.take({ isLightOnly: true }), "dear", "nobody else is about");
+});
+
+test("equal clients leave no thread free for each other", () => {
+  const { clients } = createClients();
+  for (const client of ["a", "b", "c"]) {
+    clients.push("first", place(client));
+    clients.take();
+    clients.charge(place(client), 200);
+    clients.push(`second of ${client}`, place(client));
+  }
+  assert.notEqual(clients.take({ isLightOnly: true }), undefined);
+});
+
+test("of one client, looking up an article does not wait behind its searches", () => {
+  const { clients } = createClients();
+  for (let count = 0; count < 10; count++) clients.push(`search ${count}`, place("one"));
+  clients.take();
+  clients.charge(place("one"), 100);
+  clients.push("article", place("one", "article"));
+  const next = [clients.take(), clients.take()];
+  assert.ok(next.includes("article"), next.join());
+});
+
+test("clients that went long ago take no memory", () => {
+  const { clients, clock } = createClients();
+  for (let count = 0; count < 1000; count++) {
+    clock.nowMs += 100;
+    clients.push("task", place(`client ${count}`));
+    clients.take();
+    clients.charge(place(`client ${count}`), 1);
+  }
+  assert.ok(clients.clientCount < 200, `${clients.clientCount} are remembered`);
+});

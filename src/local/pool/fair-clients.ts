@@ -1,0 +1,133 @@
+import { FairLanes } from "./fair-lanes.ts";
+
+/** Where a task waits. */
+export interface Place {
+  /** Who asked. */
+  readonly client: string;
+  /** What kind of work it is. */
+  readonly lane: string;
+}
+
+interface Client<T> {
+  readonly lanes: FairLanes<T>;
+  /** Time that its tasks were given, on the common clock. */
+  servedMs: number;
+  /** What one of its tasks takes, the latest counting most; undefined before the first is done. */
+  msPerTask: number | undefined;
+  /** When it last asked or was answered. */
+  seenAtMs: number;
+}
+
+/** A client that has not asked for this long is forgotten, and nothing is kept free for it. */
+const FORGOTTEN_AFTER_MS = 10_000;
+
+/** A client counts as light whose tasks take at most so many times as long as those of the lightest. */
+const LIGHT_RATIO = 2;
+
+/** Tasks this short are light, whatever others take. */
+const LIGHT_MS = 20;
+
+/** Share of the latest task in what a client's tasks are said to take. */
+const LATEST = 0.3;
+
+/**
+ * Where tasks wait, by who asked for them. The client that has been given least time goes next, however many tasks the others have
+ * waiting; those of one client wait in lanes by kind. Beside greedy clients a light one finds a thread soon: the last free one is given to
+ * light clients alone, as long as some are about.
+ */
+export class FairClients<T> {
+  readonly #clients = new Map<string, Client<T>>();
+  readonly #nowMs: () => number;
+  /** Time that the client served last had been given before. One that wakes up starts here. */
+  #clockMs = 0;
+  #msPerTask = 0;
+
+  /** @param nowMs reads a clock that only goes forward */
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Tasks that wait. */
+  get size(): number {
+    let size = 0;
+    for (const { lanes } of this.#clients.values()) size += lanes.size;
+    return size;
+  }
+
+  /** Clients that are remembered. */
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  push(task: T, { client: name, lane }: Place): void {
+    let client = this.#clients.get(name);
+    if (client === undefined) {
+      this.#forgetOld();
+      client = { lanes: new FairLanes<T>(), servedMs: 0, msPerTask: undefined, seenAtMs: 0 };
+      this.#clients.set(name, client);
+    }
+    client.seenAtMs = this.#nowMs();
+    if (client.lanes.size === 0) client.servedMs = Math.max(client.servedMs, this.#clockMs);
+    client.lanes.push(lane, task);
+  }
+
+  /** Takes a task out; false when it is not waiting any more. */
+  remove(task: T, { client, lane }: Place): boolean {
+    return this.#clients.get(client)?.lanes.remove(lane, task) ?? false;
+  }
+
+  /** The oldest task of the client whose turn it is; with `isLightOnly`, of the light ones. */
+  take({ isLightOnly = false } = {}): T | undefined {
+    const mostMs = isLightOnly ? this.#mostLightMs() : Number.POSITIVE_INFINITY;
+    let next: Client<T> | undefined;
+    for (const client of this.#clients.values()) {
+      if (client.lanes.size === 0 || this.#expectedMs(client) > mostMs) continue;
+      if (next === undefined || client.servedMs < next.servedMs) next = client;
+    }
+    if (next === undefined) return undefined;
+    this.#clockMs = next.servedMs;
+    return next.lanes.take();
+  }
+
+  /** Takes out the newest task of the client that has most waiting, where that is more than what this client has. */
+  makeRoomFor(name: string): T | undefined {
+    let [greediest, most]: [Client<T> | undefined, number] = [
+      undefined,
+      (this.#clients.get(name)?.lanes.size ?? 0) + 1,
+    ];
+    for (const client of this.#clients.values()) {
+      if (client.lanes.size > most) [greediest, most] = [client, client.lanes.size];
+    }
+    return greediest?.lanes.takeNewest();
+  }
+
+  /** Says how long a task has taken. */
+  charge({ client: name, lane }: Place, elapsedMs: number): void {
+    this.#msPerTask += (elapsedMs - this.#msPerTask) * LATEST;
+    const client = this.#clients.get(name);
+    if (client === undefined) return;
+    client.seenAtMs = this.#nowMs();
+    client.servedMs += elapsedMs;
+    client.msPerTask = (client.msPerTask ?? elapsedMs) * (1 - LATEST) + elapsedMs * LATEST;
+    client.lanes.charge(lane, elapsedMs);
+  }
+
+  /** One that is new is taken for one like the others. */
+  #expectedMs({ msPerTask }: Client<T>): number {
+    return msPerTask ?? this.#msPerTask;
+  }
+
+  #mostLightMs(): number {
+    const since = this.#nowMs() - FORGOTTEN_AFTER_MS;
+    let lightest = Number.POSITIVE_INFINITY;
+    for (const client of this.#clients.values())
+      if (client.seenAtMs >= since) lightest = Math.min(lightest, this.#expectedMs(client));
+    return Math.max(LIGHT_MS, lightest * LIGHT_RATIO);
+  }
+
+  #forgetOld(): void {
+    const since = this.#nowMs() - FORGOTTEN_AFTER_MS;
+    for (const [name, { lanes, seenAtMs }] of this.#clients)
+      if (lanes.size === 0 && seenAtMs < since) this.#clients.delete(name);
+  }
+}
