@@ -2,7 +2,7 @@
  * Runs the tests: node tools/test.ts [PART-OF-PATH …]. The last line of its output is `N passed, N failed, N skipped`.
  * Fails when a test fails, when none ran, and, with CI=true, when a browser test (test/browser/) was skipped.
  */
-import { globSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, sep } from "node:path";
 import { run } from "node:test";
@@ -11,12 +11,19 @@ import { inspect } from "node:util";
 /** A file that takes longer hangs. */
 const FILE_TIMEOUT_MS = 5 * 60_000;
 
+/** Memory that a folder of temporary files in memory must have left, for it to be used. */
+const MEMORY_FOLDER_BYTES = 2 ** 31;
+
+/** Files that take longest start first, so that no processor is idle at the end; what is named by none comes last. */
+const LONGEST_FIRST = ["test/engines/", "test/quality/", "test/crash/", "test/browser/", "test/"];
+
 const root = join(import.meta.dirname, "..");
 const wanted = process.argv.slice(2);
 const files = globSync(["src/**/*.test.ts", "test/**/*.test.ts", "kernel/**/*.test.ts"], { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .map((file) => file.split(sep).join("/"))
   .sort()
-  .map((file) => join(root, file));
+  .sort((a, b) => rankOf(a) - rankOf(b));
 
 interface Outcome {
   readonly file: string;
@@ -28,7 +35,13 @@ let passed = 0;
 const failures: Outcome[] = [];
 const skips: Outcome[] = [];
 
-if (files.length > 0) await runFiles();
+if (files.length > 0) {
+  await using started = new AsyncDisposableStack();
+  keepTemporaryFilesInMemory(started);
+  await shareBrowserOf(files, started);
+  process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compiled");
+  await runFiles();
+}
 
 for (const { file, name, detail } of failures) console.log(`\n✖ ${file}: ${name}\n${detail.replace(/^/gm, "    ")}`);
 if (skips.length > 0) console.log("\nSKIPPED:");
@@ -41,8 +54,10 @@ if (failures.length > 0 || passed === 0 || browserSkipped) process.exitCode = 1;
 console.log(`\n${passed} passed, ${failures.length} failed, ${skips.length} skipped`);
 
 async function runFiles(): Promise<void> {
-  const concurrency = Math.max(2, availableParallelism());
-  for await (const event of run({ files, concurrency, timeout: FILE_TIMEOUT_MS, cwd: root })) {
+  // One more than there are processors, since each waits now and then.
+  const concurrency = availableParallelism() + 1;
+  const paths = files.map((file) => join(root, file));
+  for await (const event of run({ files: paths, concurrency, timeout: FILE_TIMEOUT_MS, cwd: root })) {
     switch (event.type) {
       case "test:pass": {
         const { name, file = name, skip, todo, details } = event.data;
@@ -71,6 +86,34 @@ async function runFiles(): Promise<void> {
         break;
     }
   }
+}
+
+function rankOf(file: string): number {
+  const rank = LONGEST_FIRST.findIndex((folder) => file.startsWith(folder));
+  return rank === -1 ? LONGEST_FIRST.length : rank;
+}
+
+/** Tests write thousands of small files and wait for each to reach the disk; where memory serves as a disk, it takes no time. */
+function keepTemporaryFilesInMemory(started: AsyncDisposableStack): void {
+  const memoryFolder = "/dev/shm";
+  try {
+    const { bavail, bsize } = statfsSync(memoryFolder);
+    if (process.env.TMPDIR !== undefined || bavail * bsize < MEMORY_FOLDER_BYTES) return;
+    const folder = mkdtempSync(join(memoryFolder, "wenxun-tests-"));
+    started.defer(() => rmSync(folder, { recursive: true, force: true }));
+    process.env.TMPDIR = folder;
+  } catch {
+    // There is none, or it may not be written.
+  }
+}
+
+/** One browser for all files: each would start one of its own. */
+async function shareBrowserOf(tests: readonly string[], started: AsyncDisposableStack): Promise<void> {
+  if (tests.filter((file) => file.startsWith("test/browser/")).length < 2) return;
+  const { NO_BROWSER, shareBrowser } = await import("../test/browser/chromium.ts");
+  if (NO_BROWSER !== undefined) return;
+  const browser = await shareBrowser();
+  started.defer(() => browser.close());
 }
 
 function toOutcome(file: string, name: string, detail: string): Outcome {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import type { Article } from "../../src/archive/article.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
-import { closeBrowser, needsBrowser, openPage } from "./browser.ts";
+import { closeBrowser, needsBrowser, openPage, readDownload } from "./browser.ts";
 
 after(closeBrowser);
 
@@ -64,7 +63,7 @@ for (const javaScriptEnabled of [true, false]) {
     ] as const) {
       const download = page.waitForEvent("download");
       await page.getByRole("link", { name, exact: true }).click();
-      const text = await readFile(await (await download).path(), "utf8");
+      const text = await readDownload(download);
       assert.ok(text.startsWith(start), text.slice(0, 40));
     }
   });

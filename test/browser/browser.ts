@@ -1,44 +1,28 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import type { TestContext } from "node:test";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Download, Page } from "playwright-core";
 import { createServer, type ServerOptions } from "../../src/compose/create-server.ts";
 import { assetFolders } from "../../src/config/paths.ts";
 import { listen } from "../../src/http/listen.ts";
 import { createResources } from "../../src/resources/registry.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
-
-const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-const executablePath = EXECUTABLES.find((path) => existsSync(path));
+import { NO_BROWSER, openBrowser } from "./chromium.ts";
 
 /** Options of every browser test: skipped, with the reason, where there is no browser. */
-export const needsBrowser = {
-  skip: executablePath === undefined ? `no Chromium at ${EXECUTABLES.join(", ")}` : false,
-} as const;
+export const needsBrowser = { skip: NO_BROWSER ?? false } as const;
 
-let launched: Promise<Browser> | undefined;
+let opened: Promise<Browser> | undefined;
 
-/** The browser of this file of tests; flags count when it is launched first. */
+/** The browser of this file of tests; flags count when it is asked for first. */
 export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
-  if (executablePath === undefined) throw new Error("no browser");
-  launched ??= chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
-  return launched;
+  opened ??= openBrowser(flags);
+  return opened;
 }
 
 export async function closeBrowser(): Promise<void> {
-  await (await launched)?.close();
+  await (await opened)?.close();
 }
 
 export interface OpenOptions {
@@ -95,6 +79,11 @@ export async function openPage(
     if (!request.url().startsWith(url) && !request.url().startsWith("data:")) complaints.push(`asked ${request.url()}`);
   });
   return { page, context, url, complaints };
+}
+
+/** The text of a file that is saved. */
+export async function readDownload(download: Promise<Download>): Promise<string> {
+  return (await buffer(await (await download).createReadStream())).toString();
 }
 
 const PATIENCE_MS = 15_000;

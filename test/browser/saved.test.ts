@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { createFakeBackend } from "../fakes/backend.ts";
-import { closeBrowser, needsBrowser, openPage } from "./browser.ts";
+import { closeBrowser, needsBrowser, openPage, readDownload } from "./browser.ts";
 
 /** A reference manager's reader of RIS; it has no types. */
 const { Cite } = (await import("@citation-js/core" as string)) as {
@@ -30,7 +29,7 @@ test(
 
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "JSONL" }).click();
-    const lines = (await readFile(await (await download).path(), "utf8")).trim().split("\n");
+    const lines = (await readDownload(download)).trim().split("\n");
     assert.deepEqual(
       lines.map((line) => JSON.parse(line).id),
       ["bridge", "undated/ünï 100%"],
@@ -38,7 +37,7 @@ test(
 
     const file = page.waitForEvent("download");
     await page.getByRole("button", { name: "RIS" }).click();
-    const { data } = new Cite(await readFile(await (await file).path(), "utf8"));
+    const { data } = new Cite(await readDownload(file));
     assert.deepEqual(
       data.map(({ title }) => title),
       ["临江大桥通车，两岸通勤缩短半小时", '<script>alert("标题")</script> & 转义'],
@@ -75,7 +74,7 @@ test(
     const save = async (name: string): Promise<string> => {
       const file = page.waitForEvent("download");
       await page.getByRole("button", { name }).click();
-      return readFile(await (await file).path(), "utf8");
+      return readDownload(file);
     };
     assert.equal(
       await save("CSV"),

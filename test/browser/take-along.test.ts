@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
-import { closeBrowser, needsBrowser, openPage } from "./browser.ts";
+import { closeBrowser, needsBrowser, openPage, readDownload } from "./browser.ts";
 
 after(closeBrowser);
 
@@ -27,7 +26,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.locator(".take").getByRole("link", { name: format, exact: true }).click();
         const file = await download;
         assert.equal(file.suggestedFilename(), `wenxun.${format.toLowerCase()}`);
-        const text = await readFile(await file.path(), "utf8");
+        const text = await readDownload(download);
         assert.ok(text.includes(holds), text.slice(0, 200));
         assert.doesNotMatch(text, /library/);
       }
