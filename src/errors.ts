@@ -19,6 +19,10 @@ export const ERROR_KINDS = {
   /** The named state of the archive is not kept any more. */
   "snapshot-gone": { status: 410, exitCode: 1, public: true },
   unauthorized: { status: 401, exitCode: 1, public: true },
+  /** It is known who asks, and they may not. */
+  forbidden: { status: 403, exitCode: 1, public: true },
+  /** The host name that was asked for is none of this server's. */
+  "misdirected-request": { status: 421, exitCode: 1, public: true },
   /** The body of a request came so slowly that the server gave up waiting for it. */
   "too-slow": { status: 408, exitCode: 1, public: true },
   "payload-too-large": { status: 413, exitCode: 1, public: true },

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { TOKENS_FILE } from "./access/token-file.ts";
 import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Hit, SearchResult } from "./archive/result.ts";
@@ -65,8 +67,12 @@ export interface StartServerOptions {
   readonly host?: string;
   /** Default 8600; 0 picks a free one. */
   readonly port?: number;
-  /** Bearer token that may add articles over HTTP; absent: nobody may. */
+  /** Who may read: everybody (default), or who has a token. */
+  readonly access?: "open" | "token";
+  /** One bearer token that may do everything; more are made with `wenxun tokens add`. */
   readonly token?: string;
+  /** More host names that the server answers to than those of this machine and its network; `*` for any. */
+  readonly allowedHosts?: readonly string[];
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[];
 }
@@ -137,7 +143,14 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
     similar: (id, limit = 10) => search.similar(id, { limit }),
     serve: async ({ host = "127.0.0.1", port = 8600, ...rest } = {}) => {
       const open = async ({ onError }: { readonly onError: OnError }) => inThreads(backend, { onError });
-      const { opened, ...server } = await startSearchServer({ open, resources, host, port, ...rest });
+      const { opened, ...server } = await startSearchServer({
+        open,
+        resources,
+        host,
+        port,
+        tokensFile: join(folder, TOKENS_FILE),
+        ...rest,
+      });
       await opened;
       return server;
     },

@@ -9,7 +9,8 @@ import { packageRoot } from "../src/config/paths.ts";
 /** Files that a room may import from others: a whole room (`text/`) or one file of it, its port. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
-  config: ["errors.ts"],
+  config: ["errors.ts", "access/scopes.ts"],
+  access: ["errors.ts", "http/app.ts", "http/client-key.ts", "collections/"],
   resources: ["errors.ts"],
   text: ["errors.ts"],
   kernel: ["errors.ts"],
@@ -37,6 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
   api: [
     "errors.ts",
+    "access/",
     "http/",
     "archive/",
     "search/",
@@ -48,7 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
-  site: ["errors.ts", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
+  site: ["errors.ts", "access/", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "collections/", "threads/"],
   web: ["api/id-segment.ts", "citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };
@@ -215,7 +217,7 @@ const ROOTED =
   /(?:["'`]|(?:href|src|action)=")\/(?:[a-zA-Z?]|\$\{)|(?:href|src|action)="\/"|(?:return|\?|=>|[^!=]=) ["'`]\/["'`]/;
 
 /** Where routes are added, and where a path without the root is read. */
-const ROUTE = /\.get\(["'`]|^ *["'`]\/[^"'`]*["'`],$|\[path = "\/"/;
+const ROUTE = /\.(?:get|post)\(["'`]|^ *["'`]\/[^"'`]*["'`],$|\[path = "\/"/;
 
 test("only src/http/site.ts knows the root of the site: no page and no script writes an address that begins with a slash", () => {
   const isAddress = (line: string): boolean => ROOTED.test(line) && !ROUTE.test(line);

@@ -24,8 +24,6 @@ export interface ServerContext {
   readonly publicUrl: string | undefined;
   /** Who is told of flaws, as an address; undefined: nobody is named. */
   readonly securityContact?: string | undefined;
-  /** Bearer token that may add articles; undefined: nobody may. */
-  readonly token: string | undefined;
   readonly resourceStatus: () => readonly ResourceStatus[];
   /** The backend once it is open, undefined before. */
   readonly peek: () => Backend | undefined;

@@ -14,7 +14,7 @@ import { WriteQueue } from "./write-queue.ts";
 export const API_PREFIX = "/api/v1";
 
 /** Where programs written before there were versions look for the same; it answers the same. */
-const UNVERSIONED_PREFIX = "/api";
+export const UNVERSIONED_PREFIX = "/api";
 
 /** Whether a path of the description is the twin of one with a version. */
 export const isUnversioned = (path: string): boolean =>

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { TOKENS_FILE } from "../access/token-file.ts";
 import type { BackendOptions } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
 import type { CliContext } from "./context.ts";
@@ -11,6 +12,14 @@ export function toBackendOptions(config: Config, context: CliContext): BackendOp
     onError: (error, doing) =>
       context.stderr.write(`wenxun: ${doing}: ${error instanceof Error ? error.message : String(error)}\n`),
   };
+}
+
+/** The file of tokens: the archive's, unless another one is set. */
+export function toTokensPath(config: Config, context: CliContext): string {
+  const { tokensFile } = config;
+  return tokensFile === undefined
+    ? join(toArchiveFolder(config, context), TOKENS_FILE)
+    : resolve(context.workingFolder, tokensFile);
 }
 
 export function toArchiveFolder(config: Config, { workingFolder }: CliContext): string {

@@ -15,6 +15,7 @@ import { CLI_REMEDIES } from "./remedy-words.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
+import { registerTokens } from "./tokens.ts";
 import { registerVerify } from "./verify.ts";
 
 /** In the order in which the help lists them. */
@@ -22,6 +23,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
   registerSearch,
   registerServe,
+  registerTokens,
   registerEncoderServer,
   registerStatus,
   registerVerify,

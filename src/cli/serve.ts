@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { readTokenFile } from "../access/token-file.ts";
 import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
 import { openServed } from "../compose/open-served.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
-import { toBackendOptions } from "./archive-settings.ts";
+import { toBackendOptions, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
@@ -32,7 +33,13 @@ export function registerServe(program: Command, context: CliContext): void {
     "port",
     "publicUrl",
     "securityContact",
+    "access",
+    "openScopes",
     "token",
+    "tokensFile",
+    "userHeader",
+    "proxyScopes",
+    "allowedHosts",
     "searchThreads",
     "searchQueue",
     "requestTimeoutMs",
@@ -49,8 +56,12 @@ export function registerServe(program: Command, context: CliContext): void {
     const { startSearchServer } = await import("../compose/start-search-server.ts");
     const holdsSample = demo === true && (await addSample(config, context));
     const examples = holdsSample ? SAMPLE_QUERIES : undefined;
+    if (config.access === "token" && !hasToken(config, context)) {
+      context.stderr.write("Nobody can read this archive yet: make a token with `wenxun tokens add NAME`.\n");
+    }
     const server = await startSearchServer({
       ...config,
+      tokensFile: toTokensPath(config, context),
       examples,
       open: (given) => openServed({ ...config, ...toBackendOptions(config, context), ...given }),
     });
@@ -68,6 +79,9 @@ export function registerServe(program: Command, context: CliContext): void {
     }
   });
 }
+
+const hasToken = (config: Config, context: CliContext): boolean =>
+  config.token !== undefined || (readTokenFile(toTokensPath(config, context))?.tokens.length ?? 0) > 0;
 
 /** One of the sample's articles: an archive that holds it was made from the sample. */
 const SAMPLE_ARTICLE = "typhoon-1";

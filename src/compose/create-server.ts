@@ -1,3 +1,8 @@
+import fastifyCookie from "@fastify/cookie";
+import { type AccessOptions, createAccess } from "../access/access.ts";
+import { addGate } from "../access/gate.ts";
+import { checkHosts } from "../access/hosts.ts";
+import { nameClient } from "../access/principal.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "../api/context.ts";
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
@@ -8,9 +13,11 @@ import type { Resources } from "../resources/resources.ts";
 import { createToScript } from "../resources/to-script.ts";
 import { loadAssets } from "../site/assets.ts";
 import { mountSite } from "../site/mount-site.ts";
+import { toLoginAddress } from "../site/routes/login.ts";
 import { createSendFailure } from "../site/send-failure.ts";
+import { ruleOfRoute } from "./route-rules.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends AccessOptions {
   /** A promise where the server is to listen at once; until it resolves, searches get 503 and /readyz says so. */
   readonly backend: Backend | Promise<Backend>;
   readonly resources: Pick<Resources, "status" | "acquire">;
@@ -24,14 +31,12 @@ export interface ServerOptions {
   readonly publicUrl?: string | undefined;
   /** Who is told of flaws, as a `mailto:` or `https:` address, in /.well-known/security.txt; undefined: nobody is named. */
   readonly securityContact?: string | undefined;
-  /** Bearer token that may add articles; undefined: nobody may. */
-  readonly token?: string | undefined;
   /** How long a request may take until its answer begins. Default 10 s. */
   readonly requestTimeoutMs?: number | undefined;
   /** Connections that are held at the same time. Default 1024. */
   readonly maxConnections?: number | undefined;
-  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. Default: none. */
-  readonly trustedProxies?: readonly string[] | undefined;
+  /** Whether the server answers to a host name; default: to any. */
+  readonly isKnownHost?: ((host: string) => boolean) | undefined;
   /** Largest request body. Default 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
@@ -50,10 +55,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
     startedAtMs: Date.now(),
     publicUrl: options.publicUrl,
     securityContact: options.securityContact,
-    token: options.token,
     resourceStatus: () => options.resources.status(),
     ...watchBackend(options.backend),
   };
+  let onProblem: (message: string) => void = () => {};
+  const access = createAccess(options, (message) => onProblem(message));
   const assets = await loadAssets(options.assetsFolder);
   const app = await createApp({
     title: "wenxun",
@@ -69,14 +75,27 @@ export async function createServer(options: ServerOptions): Promise<App> {
     sitePath: toSitePath(options.publicUrl),
     publicUrl: options.publicUrl?.replace(/\/+$/, ""),
     sendFailure: createSendFailure(context, assets),
+    nameClient,
     logLevel: options.logLevel,
   });
+  onProblem = (message) => app.log.warn(message);
+  if (options.isKnownHost !== undefined) checkHosts(app, options.isKnownHost);
+  await app.register(fastifyCookie);
+  addGate(app, {
+    authentication: access,
+    ruleOf: ruleOfRoute,
+    publicUrl: options.publicUrl,
+    toLogin: (request) => (access.mode === "proxy" ? undefined : toLoginAddress(request, options.publicUrl)),
+    onWrongToken: () => {},
+  });
+  app.addHook("onClose", async () => access.records.flush());
   readIds(app);
   mountApi(app, context);
   mountSite(app, context, {
     assets,
     toScript: createToScript(options.resources),
     examples: options.examples ?? [],
+    access,
   });
   await app.ready();
   return app;

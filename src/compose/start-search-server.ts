@@ -1,3 +1,5 @@
+import type { AccessOptions } from "../access/access.ts";
+import { createHostTest } from "../access/hosts.ts";
 import type { Backend } from "../api/context.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders, readVersion } from "../config/paths.ts";
@@ -9,13 +11,13 @@ import { createServer } from "./create-server.ts";
 import type { OnError } from "./open-backend.ts";
 import type { ServedBackend } from "./open-served.ts";
 
-export interface SearchServerOptions extends ListenOptions {
+export interface SearchServerOptions extends ListenOptions, AccessOptions {
   /** Opens what is served; the server disposes it when it stops. Loads what is heavy from `resources`. */
   readonly open: (given: { readonly resources: Resources; readonly onError: OnError }) => Promise<ServedBackend>;
   /** Default: a registry of its own, which ends with the server. */
   readonly resources?: Resources | undefined;
-  /** Bearer token that may add articles; absent: nobody may. */
-  readonly token?: string | undefined;
+  /** More host names that the server answers to. */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Address under which readers reach the server, for links in feeds; default: that of the request. */
   readonly publicUrl?: string | undefined;
   /** Who is told of flaws, as a `mailto:` or `https:` address; absent: nobody is named. */
@@ -26,8 +28,6 @@ export interface SearchServerOptions extends ListenOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Connections that are held at the same time; default: 1024, or what the ceiling of memory has room for. */
   readonly maxConnections?: number | undefined;
-  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. Default: none. */
-  readonly trustedProxies?: readonly string[] | undefined;
   /** Ceiling of resident memory, in bytes; absent: none. */
   readonly maxMemory?: number | undefined;
   /** Log level, written to standard error. Default `silent`. */
@@ -54,7 +54,7 @@ export interface OpeningServer extends SearchServer {
  * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
  */
 export async function startSearchServer(options: SearchServerOptions): Promise<OpeningServer> {
-  const { token, publicUrl, securityContact, examples, logLevel, maxMemory } = options;
+  const { publicUrl, maxMemory } = options;
   const resources = options.resources ?? createResources();
   let onError: OnError = () => {};
   const opening = options.open({ resources, onError: (error, doing) => onError(error, doing) });
@@ -70,19 +70,14 @@ export async function startSearchServer(options: SearchServerOptions): Promise<O
   };
   try {
     const server = await createServer({
+      ...options,
       backend: opened,
       maxBodyBytes: maxBodyBytesBelow(maxMemory),
-      requestTimeoutMs: options.requestTimeoutMs,
       maxConnections: options.maxConnections ?? maxConnectionsBelow(maxMemory),
-      trustedProxies: options.trustedProxies,
       resources,
       version: readVersion(),
       assetsFolder: assetFolders.web,
-      token,
-      publicUrl,
-      securityContact,
-      examples,
-      logLevel,
+      isKnownHost: createHostTest({ bound: options.host, publicUrl, allowed: options.allowedHosts }),
     });
     onError = (error, doing) => server.log.error({ err: error }, doing);
     const { url, port, stop } = await listen(server, options);

@@ -103,6 +103,11 @@ function findConflicts(config: Config): string[] {
         `server, such as http://127.0.0.1:${config.encoderServerPort}.`,
     );
   }
+  if (config.access === "proxy" && config.trustedProxies === undefined) {
+    conflicts.push(
+      "access is proxy, and no proxy is trusted: nobody could come in. Name the proxy's address in trusted-proxies, such as 127.0.0.1.",
+    );
+  }
   return conflicts;
 }
 

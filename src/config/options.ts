@@ -1,3 +1,4 @@
+import { ACCESS_MODES, isScope, SCOPES, type Scope } from "../access/scopes.ts";
 import {
   addressList,
   bytes,
@@ -5,6 +6,7 @@ import {
   duration,
   encoderChoice,
   integer,
+  list,
   siteAddress,
   text,
   timezone,
@@ -27,6 +29,12 @@ export interface Option<T = unknown> {
 }
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+/** What strangers may be allowed; writing is never for everybody. */
+const isOpenScope = (text: string): text is Scope => ["search", "read", "status"].includes(text);
+
+const isHostName = (text: string): text is string =>
+  /^(?:\*|(?:\*\.)?[a-z0-9._-]{1,253}|\[?[0-9a-f:.]+\]?)$/i.test(text);
 
 /** Every setting of wenxun, by its key in {@link Config}. */
 export const OPTIONS = {
@@ -84,7 +92,48 @@ export const OPTIONS = {
     type: text("at least 16 characters, none of them a space", (text) => /^[!-~]{16,}$/.test(text)),
     placeholder: "TOKEN",
     secret: true,
-    doc: "Bearer token that lets a client add articles through `POST /api/articles`. Without it nobody can.",
+    doc: "One bearer token that may do everything, such as add articles through `POST /api/articles`. `wenxun tokens add` makes tokens that may do less and can be revoked.",
+  },
+  access: {
+    name: "access",
+    type: choice(ACCESS_MODES),
+    default: "open",
+    placeholder: "MODE",
+    doc: "Who may read: `open` lets everybody, `token` those who have a token or have logged in with one, `proxy` those whom a trusted proxy names. Writing needs a token in each case. See ACCESS.md.",
+  },
+  openScopes: {
+    name: "open-scopes",
+    type: list("scopes out of search, read, status", isOpenScope),
+    default: "search,read,status",
+    placeholder: "SCOPES",
+    doc: "What everybody may do where access is open. Without `status`, the figures of the server and its metrics need a token.",
+  },
+  tokensFile: {
+    name: "tokens-file",
+    type: text("a file"),
+    placeholder: "FILE",
+    doc: "File that holds the hashes of tokens. Unset: `tokens.json` in the archive's folder.",
+  },
+  userHeader: {
+    name: "user-header",
+    type: text("the name of a header", (text) => /^[A-Za-z0-9-]{1,100}$/.test(text)),
+    default: "x-forwarded-user",
+    placeholder: "HEADER",
+    doc: "Header in which a trusted proxy names the user, where access is `proxy`. The proxy must remove it from what its clients send.",
+  },
+  proxyScopes: {
+    name: "proxy-scopes",
+    type: list(`scopes out of ${SCOPES.join(", ")}`, isScope),
+    default: "search,read",
+    placeholder: "SCOPES",
+    doc: "What users may do whom a trusted proxy names.",
+  },
+  allowedHosts: {
+    name: "allowed-hosts",
+    type: list("host names, such as news.example.org or *.example.org; * for any", isHostName),
+    default: "",
+    placeholder: "NAMES",
+    doc: "More host names that the server answers to, besides that of `public-url`, its addresses and names that only the local network knows. Others get 421, since a page of a stranger may have pointed its own name here.",
   },
   searchThreads: {
     name: "search-threads",
@@ -116,7 +165,7 @@ export const OPTIONS = {
     name: "trusted-proxies",
     type: addressList(),
     placeholder: "LIST",
-    doc: "Addresses and ranges of proxies, separated by commas (`127.0.0.1, 10.0.0.0/8`), whose X-Forwarded-For is believed: clients are then told apart by the address that the last of them saw. Unset: none, and all who come through a proxy share one place.",
+    doc: "Addresses and ranges of proxies, separated by commas (`127.0.0.1, 10.0.0.0/8`), that are believed: what they say of a client's address, of host and scheme (`X-Forwarded-For`, `-Host`, `-Proto`, read from the right), and of the user where access is `proxy`. Unset: none, and all who come through a proxy share one place.",
   },
   maxMemory: {
     name: "max-memory",

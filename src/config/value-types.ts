@@ -27,6 +27,17 @@ export function choice<const T extends string>(values: readonly T[]): ValueType<
   };
 }
 
+/** Several of one kind, separated by commas or spaces; none where the text is empty. */
+export function list<T extends string>(wanted: string, isItem: (text: string) => text is T): ValueType<readonly T[]> {
+  return {
+    wanted,
+    parse: (text) => {
+      const items = text.split(/[\s,]+/).filter((item) => item !== "");
+      return items.every(isItem) ? items : undefined;
+    },
+  };
+}
+
 const BYTE_UNITS: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
 /** Bytes, written with a binary unit: `256m`, `1g`, `1.5GiB`, `65536`. */

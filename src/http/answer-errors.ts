@@ -20,7 +20,10 @@ export const toErrorHandler =
     // What its reader gave up, by typing on, ends in an error too; nobody waits for the answer.
     if (failure.unexpected && !reply.raw.destroyed) request.log.error({ err: error }, "request failed");
     if (failure.retryAfterS !== undefined) reply.header("retry-after", failure.retryAfterS);
-    if (failure.status === 401) reply.header("www-authenticate", "Bearer");
+    if (failure.status === 401) {
+      const others = reply.getHeader("www-authenticate");
+      reply.header("www-authenticate", others === undefined ? "Bearer" : [`${others}`, "Bearer"]);
+    }
     reply.status(failure.status);
     return send(failure, request, reply, error);
   };

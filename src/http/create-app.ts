@@ -30,7 +30,7 @@ export interface CreateAppOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Connections that are held at the same time. Default {@link MAX_CONNECTIONS}. */
   readonly maxConnections?: number | undefined;
-  /** Addresses and ranges of proxies whose X-Forwarded-For is believed, read from the right. Default: none. */
+  /** Addresses and ranges of proxies whose X-Forwarded-For, -Host and -Proto are believed, read from the right. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** See {@link AskerOptions}. */
   readonly nameClient?: AskerOptions["nameClient"];

@@ -1,9 +1,11 @@
+import type { Access } from "../access/access.ts";
 import type { App, ServerContext } from "../api/context.ts";
 import type { ToScript } from "../resources/to-script.ts";
 import { addAssets, addIcon, addManifest, type LoadedAssets } from "./assets.ts";
 import { addCitations } from "./routes/cite.ts";
 import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
+import { addLogin } from "./routes/login.ts";
 import { addPages } from "./routes/pages.ts";
 import { addWellKnown } from "./routes/well-known.ts";
 import { addWhyPage } from "./routes/why.ts";
@@ -13,14 +15,17 @@ export interface SiteOptions {
   readonly toScript: ToScript;
   /** Queries to try; empty: the largest categories serve. */
   readonly examples: readonly string[];
+  readonly access: Access;
 }
 
 /** Everything that people and their browsers ask for. */
-export function mountSite(app: App, context: ServerContext, { assets, toScript, examples }: SiteOptions): void {
+export function mountSite(app: App, context: ServerContext, { assets, toScript, examples, access }: SiteOptions): void {
   addAssets(app, assets);
   addIcon(app);
   addManifest(app);
   addWellKnown(app, context);
+  // Where a proxy names the users, nobody logs in here.
+  if (access.mode !== "proxy") addLogin(app, context, { assets, access });
   addFeeds(app, context);
   addCitations(app, context);
   addFacetPages(app, context, assets);

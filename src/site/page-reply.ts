@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { principalOf } from "../access/principal.ts";
 import type { ServerContext } from "../api/context.ts";
 import { toSitePath } from "../http/site.ts";
 import { toAbsoluteSite } from "./absolute-site.ts";
@@ -16,7 +17,9 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const language = chooseLanguage(request, reply, root);
   const home = context.publicUrl === undefined ? undefined : toAbsoluteSite(request, context.publicUrl);
   const here = withoutLanguage(request.url).replace(/^\/+/, "");
-  return createView({ root, home, language, assets, here, timezone });
+  const { kind, name } = principalOf(request);
+  const reader = kind === "session" ? name : undefined;
+  return createView({ root, home, language, assets, here, timezone, reader });
 }
 
 /** Pages are checked again each time, and may be kept by the browser for going back. */

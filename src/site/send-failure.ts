@@ -6,7 +6,7 @@ import { openView, sendPage } from "./page-reply.ts";
 import { renderErrorPage } from "./pages/error-page.ts";
 
 /** Programs get JSON; whoever asks for a page with a browser gets one. */
-const wantsPage = ({ url, headers }: FastifyRequest): boolean =>
+export const wantsPage = ({ url, headers }: FastifyRequest): boolean =>
   !url.startsWith("/api/") && (headers.accept ?? "").includes("text/html");
 
 /** An error as a page, for people who came with a browser, and as JSON for programs. */

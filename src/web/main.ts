@@ -4,6 +4,7 @@
  */
 import { addBrush } from "./brush.ts";
 import { addFacets } from "./facets.ts";
+import { addForgetting } from "./forget.ts";
 import { addKeys } from "./keys.ts";
 import { addLiveStatus } from "./live-status.ts";
 import { addNavigation } from "./navigation.ts";
@@ -29,3 +30,4 @@ addBrush();
 addSaved();
 addOffline();
 addLiveStatus();
+addForgetting();

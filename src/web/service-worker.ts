@@ -61,6 +61,8 @@ async function answer(request: Request, event: ExtendableEvent): Promise<Respons
 async function keep(url: string, response: Response): Promise<void> {
   const cache = await worker.caches.open(CACHE);
   await cache.delete(url, { ignoreVary: true });
+  // Of an archive that is not for everybody nothing is kept: it would outlive logging out.
+  if (response.headers.get("cache-control")?.includes("no-store") === true) return;
   await cache.put(url, response);
   const keys = await cache.keys();
   await Promise.all(keys.slice(0, Math.max(0, keys.length - MAX_KEPT)).map((key) => cache.delete(key)));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -46,6 +47,41 @@ describe("wenxun serve", () => {
     assert.equal(exitCode, 0);
     assert.match(stdout, /^wenxun serves 4 articles at http/);
     await assert.rejects(fetch(used), "the port is free again");
+  });
+
+  test("answers to no name that a stranger may have pointed at it, in whatever case and with whatever port", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    await serve(["--allowed-hosts", "news.example"], folder, async (url) => {
+      const ask = (host: string): Promise<number> =>
+        new Promise((resolve, reject) => {
+          const { port, hostname } = new URL(url);
+          const request = get({ port, hostname, path: "/api/search", headers: { host } }, (reply) => {
+            resolve(reply.statusCode ?? 0);
+            reply.resume();
+          });
+          request.on("error", reject);
+        });
+      assert.equal(await ask("news.example"), 200);
+      assert.equal(await ask(`LocalHost:${new URL(url).port}`), 200);
+      assert.equal(await ask("evil.example"), 421);
+      assert.equal(await ask("news.example.evil.example:8600"), 421);
+    });
+  });
+
+  test("where access is by token, says so when there is none, and takes one that is added while it serves", async () => {
+    const folder = createTestFolder();
+    await createTestArchive(join(folder, "archive"));
+    const { stderr } = await serve(["--access", "token"], folder, async (url) => {
+      const search = async (token: string) =>
+        (await fetch(`${url}/api/search`, { headers: { authorization: `Bearer ${token}` } })).status;
+      assert.equal(await search("wx_none"), 401);
+      const added = await runCli(["tokens", "add", "reader"], { workingFolder: folder });
+      assert.equal(await search(added.stdout.trim()), 200);
+      await runCli(["tokens", "revoke", "reader"], { workingFolder: folder });
+      assert.equal(await search(added.stdout.trim()), 401);
+    });
+    assert.match(stderr, /Nobody can read this archive yet: make a token/);
   });
 
   test("with --demo fills an empty folder with the sample, once, and names queries to try", async () => {

@@ -9,6 +9,7 @@ import type { App } from "../../src/http/app.ts";
 import { createResources } from "../../src/resources/registry.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
+import { createTestTokens } from "../fakes/tokens.ts";
 import { MemoryWriter } from "../fakes/writer.ts";
 import { startFakeServer } from "./server.ts";
 
@@ -100,6 +101,9 @@ test("notices and error codes are listed, so that a program can tell them apart"
 /** A refusal does not wait for what the server is busy with. */
 const PATIENCE_MS = 10_000;
 
+const { tokensFile, secrets } = createTestTokens({ reader: ["search", "read"] });
+const READER = secrets.reader;
+
 /** What can be refused, by operation: each is provoked, and nothing else is promised. */
 const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url: string, extra?: object])[]>> = {
   search: [
@@ -124,6 +128,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
   putArticles: [
     [400, "/api/v1/articles", { body: "{" }],
     [401, "/api/v1/articles", { token: "wrong" }],
+    [403, "/api/v1/articles", { token: READER }],
     [413, "/api/v1/articles", { body: `"${"x".repeat(5000)}"` }],
     [415, "/api/v1/articles", { type: "text/html" }],
     [422, "/api/v1/articles", { body: "[{}]" }],
@@ -133,6 +138,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
   removeArticle: [
     [400, `/api/v1/articles/${"x".repeat(513)}`],
     [401, "/api/v1/articles/nobody", { token: "wrong" }],
+    [403, "/api/v1/articles/nobody", { token: READER }],
     [404, "/api/v1/articles/nobody"],
     [429, "/api/v1/articles/nobody", { crowd: true }],
     [503, "/api/v1/articles/nobody", { opening: true }],
@@ -197,7 +203,7 @@ test("each refusal that is described occurs, and each that occurs is described",
       return base.search.similar(id, options);
     },
   };
-  const options = { token: "secret", maxBodyBytes: 4096 };
+  const options = { token: "secret", tokensFile, maxBodyBytes: 4096 };
   const app = await startFakeServer(t, { ...options, backend: { ...backend, search } });
   const opening = await startFakeServer(t, { ...options, backend: new Promise(() => {}) });
 

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
-import { requireToken } from "../../http/require-token.ts";
 import { createMapper } from "../../ingest/article.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
 import { encodingName } from "../../text/encodings.ts";
@@ -15,6 +14,7 @@ const MAX_REASONS = 5;
 const ERRORS = errorReplies(
   "invalid-request",
   "unauthorized",
+  "forbidden",
   "payload-too-large",
   "bad-input",
   "overloaded",
@@ -40,14 +40,12 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
     scope.post(
       "/articles",
       {
-        // Before the body is read: a stranger must not be able to make the server hold 32 MiB.
-        onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
         schema: {
           operationId: "putArticles",
           summary: "Add or replace articles",
           description:
             "One article or any number of them, with the field names and in the layouts of JSON that import knows " +
-            "(application/json, application/x-ndjson; other encodings with charset); needs the server's token.",
+            "(application/json, application/x-ndjson; other encodings with charset); needs a token with the scope `ingest`.",
           tags: ["articles"],
           security: [{ token: [] }],
           response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },

@@ -1,5 +1,5 @@
+import { describeSender } from "../../access/principal.ts";
 import { errorReplies } from "../../http/error-wire.ts";
-import { requireToken } from "../../http/require-token.ts";
 import type { App, ServerContext } from "../context.ts";
 import { ArticleParams, RemoveReply } from "../wire.ts";
 import type { WriteQueue } from "../write-queue.ts";
@@ -13,13 +13,12 @@ export function addRemoveRoute(app: App, context: ServerContext, queue: WriteQue
   app.delete(
     "/articles/:id",
     {
-      onRequest: async ({ headers }) => requireToken(headers.authorization, context.token),
       schema: {
         operationId: "removeArticle",
         summary: "Remove an article",
         description:
           "Searches do not find it any more, and the archive's log notes who removed it. Its text leaves the disk when the archive " +
-          "is compacted. Needs the server's token.",
+          "is compacted. Needs a token with the scope `delete`.",
         tags: ["articles"],
         security: [{ token: [] }],
         params: ArticleParams,
@@ -28,6 +27,7 @@ export function addRemoveRoute(app: App, context: ServerContext, queue: WriteQue
           ...errorReplies(
             "invalid-request",
             "unauthorized",
+            "forbidden",
             "not-found",
             "overloaded",
             "unavailable",
@@ -36,9 +36,10 @@ export function addRemoveRoute(app: App, context: ServerContext, queue: WriteQue
         },
       },
     },
-    ({ params: { id }, ip }) =>
+    (request) =>
       queue.run(context.backend().archive, async (writer) => {
-        const removed = await writer.remove([id], { by: `the server's token, from ${ip}` });
+        const { id } = request.params;
+        const removed = await writer.remove([id], { by: describeSender(request) });
         if (removed === 0) throw noSuchArticle(id);
         return { removed };
       }),

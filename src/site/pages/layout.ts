@@ -14,7 +14,7 @@ export interface LayoutParts {
   readonly canonical?: string | undefined;
   readonly main: Html;
   /** Kind of the page, for the style sheet. */
-  readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet" | "why";
+  readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet" | "why" | "login";
 }
 
 /** The frame of every page. It is whole without script and without style. */
@@ -47,11 +47,22 @@ ${masthead}
 <main id="main">${main}</main>
 <footer class="foot">
 <nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
-<p><a href="${at(view, "saved")}">${strings.saving.collection}</a> <a href="${at(view, "docs")}">${strings.docs}</a> <a href="${at(view, "status")}">${strings.status}</a></p>
+${kind !== "login" && renderFootLinks(view)}
 </footer>
 ${script !== undefined && renderHelp(view)}
 </body>
 </html>`.markup;
+}
+
+function renderFootLinks(view: View): Html {
+  const { strings, reader } = view;
+  const links = [
+    ["saved", strings.saving.collection],
+    ["docs", strings.docs],
+    ["status", strings.status],
+    ...(reader === undefined ? [] : [["logout", strings.login.leave]]),
+  ];
+  return html`<p>${links.map(([path = "", name]) => html`<a href="${at(view, path)}">${name}</a> `)}</p>`;
 }
 
 /** Opened by script; the keys work only with it. */

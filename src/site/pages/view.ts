@@ -12,6 +12,8 @@ export interface View extends Site {
   readonly assets: Assets;
   /** The site by its whole address, where one is set: what a page says of itself to strangers. */
   readonly home: Site | undefined;
+  /** Name of the token that the reader logged in with; undefined for whoever did not. */
+  readonly reader: string | undefined;
   /** The page's own address after the root, for links that change one thing of it. */
   readonly here: string;
   /** IANA zone of the archive's days. */
@@ -24,7 +26,7 @@ export interface View extends Site {
 }
 
 /** What a page is told of its reader and of the site. */
-export type ViewOptions = Pick<View, "root" | "home" | "language" | "assets" | "here" | "timezone">;
+export type ViewOptions = Pick<View, "root" | "home" | "language" | "assets" | "here" | "timezone" | "reader">;
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;

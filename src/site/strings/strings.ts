@@ -165,6 +165,21 @@ export interface Strings {
     readonly none: string;
     readonly remove: string;
   };
+  readonly login: {
+    readonly title: string;
+    readonly intro: string;
+    readonly token: string;
+    readonly tokenHint: string;
+    readonly submit: string;
+    readonly wrong: string;
+    readonly tooOften: (seconds: string) => string;
+    readonly foreign: string;
+    readonly left: string;
+    readonly leave: string;
+    readonly leaveHint: (name: string) => string;
+    readonly takeAlong: string;
+    readonly stay: string;
+  };
   readonly requestId: string;
   readonly home: string;
   readonly docs: string;

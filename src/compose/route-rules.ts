@@ -1,0 +1,66 @@
+import type { RouteRule } from "../access/gate.ts";
+import { API_PREFIX, UNVERSIONED_PREFIX } from "../api/mount-api.ts";
+
+const SEARCH: RouteRule = { needs: ["search"] };
+const READ: RouteRule = { needs: ["read"] };
+const STATUS: RouteRule = { needs: ["status"] };
+const FEED: RouteRule = { needs: ["search"], takesPassword: true };
+const EXPORT: RouteRule = { needs: ["search", "read"] };
+/** Holds nothing of the archive, and is for whoever is let in at all. */
+const IDENTITY: RouteRule = { needs: "identity" };
+/** Holds nothing of the archive, and is asked for before anybody can have logged in. */
+const NOTHING: RouteRule = { needs: "nothing" };
+
+/** What each route of the search server asks for, by its method and pattern; what is true of GET is true of HEAD. */
+const RULES: Readonly<Record<string, RouteRule>> = {
+  "GET /": SEARCH,
+  "GET /api/search": SEARCH,
+  "GET /api/suggest": SEARCH,
+  "GET /facets/:field": SEARCH,
+  "GET /feed.atom": FEED,
+  "GET /feed.rss": FEED,
+  "GET /feed.json": FEED,
+  "GET /articles/:id": READ,
+  "GET /articles/:id/cite/:format": READ,
+  "GET /articles/:id/differences/:other": READ,
+  "GET /articles/:id/why": READ,
+  "GET /api/articles/:id": READ,
+  "GET /api/articles/:id/similar": READ,
+  "GET /export.csv": EXPORT,
+  "GET /export.jsonl": EXPORT,
+  "GET /export.ris": EXPORT,
+  "GET /export.bib": EXPORT,
+  "POST /api/articles": { needs: ["ingest"] },
+  "DELETE /api/articles/:id": { needs: ["delete"] },
+  "GET /status": STATUS,
+  "GET /api/status": STATUS,
+  "GET /metrics": STATUS,
+  "GET /saved": IDENTITY,
+  "GET /docs": IDENTITY,
+  "GET /openapi.json": IDENTITY,
+  "GET /livez": NOTHING,
+  "GET /readyz": NOTHING,
+  "GET /login": NOTHING,
+  "POST /login": NOTHING,
+  "GET /logout": NOTHING,
+  "POST /logout": NOTHING,
+  "GET /opensearch.xml": NOTHING,
+  "GET /manifest.webmanifest": NOTHING,
+  "GET /icon.svg": NOTHING,
+  "GET /service-worker.js": NOTHING,
+  "GET /favicon.ico": NOTHING,
+  "GET /robots.txt": NOTHING,
+  "GET /.well-known/security.txt": NOTHING,
+};
+
+/** Script and style, under names that their content gives. */
+const ASSET = /^\/assets\/[\w-]+\/[\w.-]+$/;
+
+/** @throws Error for a route without a rule, when the server is made: a new route says here whom it is for. */
+export function ruleOfRoute(method: string, url: string): RouteRule {
+  const path = url.startsWith(API_PREFIX) ? url.replace(API_PREFIX, UNVERSIONED_PREFIX) : url;
+  const key = `${method === "HEAD" ? "GET" : method} ${path}`;
+  const rule = ASSET.test(path) ? NOTHING : RULES[key];
+  if (rule === undefined) throw new Error(`${key} has no rule in route-rules.ts that says who may ask for it`);
+  return rule;
+}
