@@ -65,4 +65,19 @@ describe("from one snapshot to the next", () => {
       [1, 2, 1],
     );
   });
+
+  test("what texts say of a phrase, and what is wanted instead of all words, is of the snapshot that is given", () => {
+    for (const [query, first, second, totals] of [
+      ['"桥头码头"', ["桥头码头", "桥头，头码，码头"], ["桥头，头码，码头", "桥头，头码，码头"], [1, 0, 1]],
+      ["大桥 码头", ["大桥", "码头"], ["大桥", "大桥，码头"], [2, 1, 2]],
+    ] as const) {
+      const searcher = new SnapshotSearcher("UTC");
+      const totalOf = (name: string, bodies: readonly string[]): number => {
+        const articles = bodies.map((body, index): FakeArticle => ({ id: `${index}`, title: "", body }));
+        const request = { ...PLAIN_REQUEST, query, mode: "keyword" } as const;
+        return searcher.search(createMemorySnapshot(articles, { name }), request, {}).total;
+      };
+      assert.deepEqual([totalOf("first", first), totalOf("second", second), totalOf("first", first)], totals, query);
+    }
+  });
 });
