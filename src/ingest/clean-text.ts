@@ -47,7 +47,10 @@ const CDATA = /^<!\[CDATA\[(.*?)\]\]>$/s;
 /** Tags that only dress a text, in pairs: `<em>港股</em>`. A tag alone, or any other, may be what a text is about. */
 const DRESS = /<(a|b|big|em|font|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>([^<>]*)<\/\1\s*>/gi;
 const LINE_BREAK_TAG = /(?<! ) *<br\s*\/?>[ \n]*/gi;
-const IMAGE_TAG = /<img\s[^<>]*\bsrc\s*=[^<>]*>/gi;
+const IMAGE_TAG = /<img\s[^<>]*>/gi;
+const HAS_SOURCE = /\bsrc\s*=/i;
+
+const withoutImages = (text: string): string => text.replace(IMAGE_TAG, (tag) => (HAS_SOURCE.test(tag) ? "" : tag));
 
 const withoutDress = (text: string): string => untilStable(text, (dressed) => dressed.replace(DRESS, "$2"));
 
@@ -77,7 +80,7 @@ export function cleanBody(text: string): string {
     let clean = cleanCharacters(body).replace(CDATA, "$1");
     if (clean.includes("<")) {
       if (isHtml(clean)) clean = htmlToText(clean) || clean;
-      else clean = withoutDress(clean).replace(LINE_BREAK_TAG, "\n").replace(IMAGE_TAG, "");
+      else clean = withoutImages(withoutDress(clean).replace(LINE_BREAK_TAG, "\n"));
     }
     if (clean.includes("&")) clean = decodeEntities(clean);
     return joinHardWraps(clean);

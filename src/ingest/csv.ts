@@ -55,13 +55,14 @@ const MAX_REREADS = 8;
 interface TextLine {
   readonly number: number;
   readonly text: string;
+  /** With the line break: an empty line is work, too. */
   readonly byteLength: number;
   readonly problem?: string;
 }
 
 function toTextLine(line: Line, notText: string): TextLine {
   const { number, bytes, flaw } = line;
-  const byteLength = bytes.length;
+  const byteLength = bytes.length + 1;
   if (flaw !== undefined) {
     const problem = flaw === "too-long" ? TOO_LONG : "breaks off before its end";
     return { number, text: toExcerpt(bytes), byteLength, problem };

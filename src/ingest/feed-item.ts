@@ -23,13 +23,20 @@ export class FeedItem {
   readonly #elements: Element[] = [];
   /** What is open inside the item: its own elements first. */
   readonly #open: string[] = [];
+  #keeps = true;
 
   constructor(tag: string) {
     this.#tag = tag;
   }
 
+  /** From now on only its end is looked for: it is too long. */
+  stopKeeping(): void {
+    this.#keeps = false;
+  }
+
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     this.#open.push(name);
+    if (!this.#keeps) return;
     const [top = ""] = this.#open;
     if (this.#open.length === 1) this.#elements.push({ name, attributes, text: "" });
     else if (HOLDS_OTHERS.test(top)) this.#elements.push({ name: `${top}/${name}`, attributes, text: "" });
@@ -47,7 +54,7 @@ export class FeedItem {
   close(name: string): boolean {
     if (this.#open.length === 0) return name === this.#tag;
     this.#open.pop();
-    if (this.#open.length > 0 && !HOLDS_OTHERS.test(this.#open[0] ?? "")) this.#add(`</${name}>`);
+    if (this.#keeps && this.#open.length > 0 && !HOLDS_OTHERS.test(this.#open[0] ?? "")) this.#add(`</${name}>`);
     return false;
   }
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { Parser } from "htmlparser2";
 import { FeedItem, type FeedSource } from "./feed-item.ts";
 import type { TextReaderOptions } from "./json-values.ts";
+import { MAX_DEPTH, MarkupParser } from "./markup-parser.ts";
 import {
   badInput,
   cutText,
@@ -41,6 +41,14 @@ export async function* readFeed(chunks: AsyncIterable<Buffer>, options: FeedRead
 const NO_TEXT = "\uffff";
 
 const END_OF_TAG = 0x3e;
+const TOO_DEEP = `lies inside of ${MAX_DEPTH} elements and more, as no item of a feed does`;
+
+/** What an element takes beside its text and attributes, in characters. */
+const ELEMENT_CHARACTERS = 100;
+
+const lengthOf = (attributes: Readonly<Record<string, string>>): number =>
+  Object.entries(attributes).reduce((sum, [name, value]) => sum + ELEMENT_CHARACTERS + name.length + value.length, 0);
+
 /** A text without tags is handed on in pieces of this size. */
 const MAX_PENDING_BYTES = 1024 * 1024;
 
@@ -64,7 +72,7 @@ const toText = (bytes: Buffer): string => {
 class FeedReader {
   records: RawRecord[] = [];
   readonly #options: FeedReaderOptions;
-  readonly #parser: Parser;
+  readonly #parser: MarkupParser;
   readonly #maxCharacters: number;
   #item: FeedItem | undefined;
   #itemLine = 1;
@@ -82,7 +90,7 @@ class FeedReader {
   constructor(options: FeedReaderOptions) {
     this.#options = options;
     this.#maxCharacters = options.maxRecordBytes ?? MAX_RECORD_BYTES;
-    this.#parser = new Parser(
+    this.#parser = new MarkupParser(
       {
         onopentag: (name, attributes) => this.#open(name, attributes),
         ontext: (text) => this.#addText(text),
@@ -123,6 +131,8 @@ class FeedReader {
 
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.#item !== undefined) {
+      this.#itemLength += ELEMENT_CHARACTERS + lengthOf(attributes);
+      if (this.#itemLength > this.#maxCharacters) this.#item.stopKeeping();
       this.#item.open(name, attributes);
       return;
     }
@@ -156,6 +166,7 @@ class FeedReader {
     else if (item.close(name)) {
       this.#itemCount++;
       if (this.#itemLength > this.#maxCharacters) this.#add({ problem: TOO_LONG });
+      else if (this.#outside.length >= MAX_DEPTH) this.#add({ problem: TOO_DEEP });
       else if (item.hasText(NO_TEXT)) this.#add({ problem: this.#options.notText ?? NOT_UTF8 });
       else this.#add(item.toRecord(this.#feedSource()));
     }

@@ -13,7 +13,12 @@ export interface Candidate {
   readonly isWeak: boolean;
 }
 
-export type Found = Record<Field, Candidate[]>;
+export type Found = Readonly<Record<Field, readonly Candidate[]>>;
+
+/** How well its name says what it is: the lowest rank goes first. */
+interface RankedCandidate extends Candidate {
+  readonly rank: number;
+}
 
 /** How often a name was taken for a field. */
 export interface FieldUse {
@@ -62,8 +67,15 @@ export class FieldFinder {
   }
 
   find(record: Record<string, unknown>): Found {
-    const found: Found = { id: [], title: [], body: [], url: [], source: [], category: [], published: [] };
-    const ranks: Partial<Record<Field, number[]>> = {};
+    const found: Record<Field, RankedCandidate[]> = {
+      id: [],
+      title: [],
+      body: [],
+      url: [],
+      source: [],
+      category: [],
+      published: [],
+    };
     const { longestBody } = this.#plan;
     for (const name of Object.keys(record)) {
       const value = record[name];
@@ -72,17 +84,13 @@ export class FieldFinder {
       const field = place?.field ?? this.#fieldsByContent.get(name);
       if (field === undefined || this.#map[field] !== undefined) continue;
       const rank = name === longestBody ? -1 : (place?.rank ?? Number.MAX_SAFE_INTEGER);
-      const known = ranks[field] ?? [];
-      ranks[field] = known;
-      let index = known.length;
-      while (index > 0 && (known[index - 1] ?? 0) > rank) index--;
-      known.splice(index, 0, rank);
-      found[field].splice(index, 0, toCandidate(name, value, place));
+      found[field].push({ ...toCandidate(name, value, place), rank });
     }
+    for (const field of FIELDS) if (found[field].length > 1) found[field].sort((a, b) => a.rank - b.rank);
     for (const field of this.#mapped) {
       const name = this.#map[field] ?? "";
       found[field] =
-        name === "" ? [] : [{ ...toCandidate(name, lookUp(record, name), usualPlace(name)), isWeak: false }];
+        name === "" ? [] : [{ ...toCandidate(name, lookUp(record, name), usualPlace(name)), isWeak: false, rank: 0 }];
     }
     return found;
   }

@@ -114,7 +114,11 @@ export function usualPlace(name: string): Place | undefined {
 }
 
 /** True for a name that means something an article does not keep. */
-export const isOtherName = (name: string): boolean => OTHER.test(wordsOf(name).join("_"));
+export const isOtherName = (name: string): boolean =>
+  name.length <= MAX_NAME_LENGTH && OTHER.test(wordsOf(name).join("_"));
+
+/** Longer names name nothing, but are texts or junk. */
+const MAX_NAME_LENGTH = 60;
 
 /** `articleTitle`, `Article-Title`, `文章標題` → the words, folded. */
 function wordsOf(name: string): string[] {
@@ -125,7 +129,7 @@ function wordsOf(name: string): string[] {
 }
 
 function findPlace(name: string): Place | undefined {
-  if (name.length > 60) return undefined;
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   const words = wordsOf(name);
   const isUtc = words.includes("utc") || words.includes("gmt");
   const whole = words.join("_");

@@ -1,4 +1,4 @@
-import { Parser } from "htmlparser2";
+import { MarkupParser } from "./markup-parser.ts";
 
 const BLOCK_TAG = /<\/(?:p|div|li|ul|ol|h[1-6]|table|tr|td|section|article|blockquote|figure|pre|span)\s*>|<br\s*\/?>/i;
 const BLOCKS = new Set(
@@ -25,7 +25,7 @@ export function isHtml(text: string): boolean {
 export function htmlToText(html: string): string {
   let text = "";
   let hidden = 0;
-  const parser = new Parser({
+  const parser = new MarkupParser({
     ontext(data) {
       if (hidden === 0) text += data.replace(/[\s\u00a0]+/g, " ");
     },

@@ -13,8 +13,15 @@ export function canonicalUrl(text: string): string | undefined {
   if (!/^#[!/]./.test(url.hash)) url.hash = "";
   const pairs = url.search.slice(1).split("&");
   url.search = pairs.filter((pair) => pair !== "" && !TRACKING.test(pair.split("=", 1)[0] ?? "")).join("&");
-  if (url.pathname.length > 1 && url.pathname.endsWith("/")) url.pathname = url.pathname.replace(/\/+$/, "");
+  if (url.pathname.length > 1 && url.pathname.endsWith("/")) url.pathname = withoutSlashes(url.pathname);
   return url.href;
+}
+
+/** Character by character: an expression would look again at each slash of a run that is not the last one. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return path.slice(0, end);
 }
 
 /** The longest id that is kept as given. */

@@ -56,16 +56,33 @@ const BESIDE_ARTICLE = /relat|recommend|similar|comment|repl(?:y|ies)|tag|author
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What is known while one value is looked at. */
+interface Looking {
+  readonly map: FieldMap;
+  /** Each object is looked at once, however many objects it stands in. */
+  readonly shapes: Map<object, Shape>;
+}
+
 /** Tells a record from what holds records, by the fields of both. */
-export function shapeOf(value: unknown, map: FieldMap = {}): Shape {
-  if (!isObject(value) && !Array.isArray(value)) return { kind: "other" };
+export const shapeOf = (value: unknown, map: FieldMap = {}): Shape => lookAt(value, { map, shapes: new Map() }, 0);
+
+/** @param depth objects around it that are being looked at */
+function lookAt(value: unknown, looking: Looking, depth: number): Shape {
+  if ((!isObject(value) && !Array.isArray(value)) || depth > MAX_DEPTH) return { kind: "other" };
+  const shape = looking.shapes.get(value) ?? findShape(value, looking, depth);
+  looking.shapes.set(value, shape);
+  return shape;
+}
+
+function findShape(value: Record<string, unknown> | unknown[], looking: Looking, depth: number): Shape {
+  const { map } = looking;
   if (isColumns(value, map)) return { kind: "columns" };
   const record = unwrapRecord(value, map);
   const self = isObject(record) ? signsOf(record, map) : undefined;
   if (self?.hasWholeBody === true) return { kind: "record", score: self.score, hasWholeBody: self.hasWholeBody };
 
   const found = new Map<string, Candidate>();
-  search(value, [], map, found);
+  search(value, [], { ...looking, depth, found });
   const candidates = [...found.values()];
   if (self !== undefined && self.score > 0) {
     // A feed has a title and a description too; its items have more.
@@ -111,11 +128,13 @@ const PAGE =
   /^(?:articles?|items?|data|list|results?|records?|hits|rows|docs|documents|entries|news|posts|feed|content)$/i;
 
 /** `{"status": "ok", "articles": []}`: a page without results, and no record. */
-export function isEmptyPage(value: Record<string, unknown>): boolean {
-  if (hasLongText(value)) return false;
+export function isEmptyPage(value: Record<string, unknown>, depth = 0): boolean {
+  if (depth > MAX_DEPTH || hasLongText(value)) return false;
   return Object.keys(value).some((name) => {
     const part = value[name];
-    return PAGE.test(name) && (Array.isArray(part) ? part.length === 0 : isObject(part) && isEmptyPage(part));
+    return (
+      PAGE.test(name) && (Array.isArray(part) ? part.length === 0 : isObject(part) && isEmptyPage(part, depth + 1))
+    );
   });
 }
 
@@ -123,24 +142,26 @@ function choose(found: readonly Candidate[]): Shape {
   // Beside a list, an object without a text of its own is the head of it: the feed, the topic.
   const lists = found.filter(isList);
   const candidates = lists.length === 0 ? found : found.filter((one) => isList(one) || one.hasWholeBody === true);
-  const best = Math.max(...candidates.map(({ score }) => score));
+  const best = candidates.reduce((most, { score }) => Math.max(most, score), 0);
   const isGood = ({ score }: Candidate): boolean => score >= best * MIN_SHARE_OF_BEST;
   const others = candidates.filter((one) => !isGood(one));
   return { kind: "container", places: candidates.filter(isGood), others, score: best };
 }
 
-function search(value: unknown, path: readonly string[], map: FieldMap, found: Map<string, Candidate>): void {
-  if (path.length > MAX_DEPTH) return;
-  if (Array.isArray(value)) searchList(value, path, map, found);
-  else if (isObject(value)) searchObject(value, path, map, found);
+/** A search for records in one value: how deep that one lies, and what was found in it. */
+interface Search extends Looking {
+  readonly depth: number;
+  readonly found: Map<string, Candidate>;
 }
 
-function searchList(
-  list: readonly unknown[],
-  path: readonly string[],
-  map: FieldMap,
-  found: Map<string, Candidate>,
-): void {
+function search(value: unknown, path: readonly string[], state: Search): void {
+  if (path.length > MAX_DEPTH) return;
+  if (Array.isArray(value)) searchList(value, path, state);
+  else if (isObject(value)) searchObject(value, path, state);
+}
+
+function searchList(list: readonly unknown[], path: readonly string[], state: Search): void {
+  const { map, found } = state;
   const sample = list.slice(0, SAMPLE_SIZE);
   const [first] = sample;
   const header = toHeader(first, map);
@@ -150,15 +171,11 @@ function searchList(
   }
   const score = Math.max(0, ...sample.map((element) => scoreOf(element, map)));
   if (score > 0) offer(found, { path: [...path, EACH_ELEMENT], score });
-  else for (const element of sample) search(element, [...path, EACH_ELEMENT], map, found);
+  else for (const element of sample) search(element, [...path, EACH_ELEMENT], state);
 }
 
-function searchObject(
-  object: Record<string, unknown>,
-  path: readonly string[],
-  map: FieldMap,
-  found: Map<string, Candidate>,
-): void {
+function searchObject(object: Record<string, unknown>, path: readonly string[], state: Search): void {
+  const { map, found, depth } = state;
   const table = findTable(object, map);
   if (table !== undefined) {
     offer(found, {
@@ -172,16 +189,16 @@ function searchObject(
   const scores = names.map((name) => (isObject(object[name]) ? scoreOf(object[name], map) : 0));
   const scored = scores.filter((score) => score > 0).length;
   if (scored > 1 && scored >= names.length * MIN_SHARE_OF_RECORDS) {
-    offer(found, { path: [...path, EACH_VALUE], score: Math.max(...scores) });
+    offer(found, { path: [...path, EACH_VALUE], score: scores.reduce((most, score) => Math.max(most, score), 0) });
     return;
   }
   names.forEach((name, index) => {
     const score = scores[index] ?? 0;
     const child = object[name];
     // {"channel": {"title": …, "items": […]}}: the items are meant, not the channel.
-    if (score > 0 && isObject(child) && shapeOf(child, map).kind === "record") {
+    if (score > 0 && isObject(child) && lookAt(child, state, depth + path.length + 1).kind === "record") {
       offer(found, { path: [...path, name], score, hasWholeBody: signsOf(child, map).hasWholeBody });
-    } else search(child, [...path, name], map, found);
+    } else search(child, [...path, name], state);
   });
 }
 

@@ -11,6 +11,7 @@ export function parseJson(text: string): ParsedJson {
   try {
     return { value: parseExactly(text) };
   } catch (error) {
+    if (error instanceof RangeError) return { problem: "is nested too deep to be read" };
     try {
       const mended = mendJson(text);
       if (mended !== text) return { value: parseExactly(mended) };

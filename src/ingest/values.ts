@@ -46,18 +46,22 @@ function scalarText(value: unknown): string | undefined {
   return name === undefined ? undefined : scalarText(own[name]);
 }
 
+/** Lists in lists that are read; no text is kept in deeper ones. */
+const MAX_LISTS = 8;
+
 /** A text or a list of them, joined; undefined for what is no text. Empty parts leave no gap. */
-function toText(value: unknown, joint: string, clean: (text: string) => string): string | undefined {
+function toText(value: unknown, joint: string, clean: (text: string) => string, lists = 0): string | undefined {
   const inner = unwrap(value);
   if (!Array.isArray(inner)) {
     const text = scalarText(inner);
     return text === undefined ? undefined : clean(text);
   }
+  if (lists === MAX_LISTS) return undefined;
   const texts: string[] = [];
   for (const part of inner as readonly unknown[]) {
     if (part === null || part === undefined) continue;
     // A list in a list: paragraphs of sentences.
-    const text = Array.isArray(part) ? toText(part, "", clean) : scalarText(part);
+    const text = Array.isArray(part) ? toText(part, "", clean, lists + 1) : scalarText(part);
     if (text === undefined) return undefined;
     const cleaned = clean(text);
     if (cleaned !== "") texts.push(cleaned);
@@ -82,7 +86,7 @@ export function toBody(value: unknown): string | undefined {
 
 const LIST_TEXT = /^\[\s*(?:".*"|'.*')\s*\]$/s;
 /** A text of Python's, in quotes of either kind. */
-const PYTHON_TEXT = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/gy;
+const PYTHON_TEXT = /'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"/gsy;
 
 /** The texts of a list that a table keeps as one text: `["一", "二"]` as JSON writes it, `['一', '二']` as Python does. */
 function readListText(text: string): readonly string[] | undefined {
