@@ -2,9 +2,10 @@ import { constants, getPriority, setPriority } from "node:os";
 import type { Command } from "commander";
 import { readEnvironment } from "../config/environment.ts";
 import { isSystemError } from "../errors.ts";
+import { toVisible } from "./printable.ts";
 
-/** Where text goes. */
-export interface Output {
+/** A stream that text is written to. */
+export interface Sink {
   /** False: full; {@link writeAll} then waits. */
   write(text: string): boolean;
   once(event: "drain", listener: () => void): unknown;
@@ -12,6 +13,23 @@ export interface Output {
   /** Width in characters, on a terminal. */
   readonly columns?: number;
 }
+
+/** Where commands write: whatever text comes along, the terminal obeys none of it. */
+export interface Output extends Sink {
+  /** Writes what the terminal is to obey, such as bold print. Texts of others in it have gone through {@link toPrintable}. */
+  writeStyled(text: string): boolean;
+}
+
+/** The one place through which everything goes that a command writes: what nobody sees is made visible. */
+export const toOutput = (sink: Sink): Output => ({
+  write: (text) => sink.write(toVisible(text)),
+  writeStyled: (text) => sink.write(text),
+  once: (event, listener) => sink.once(event, listener),
+  get isTTY() {
+    return sink.isTTY === true;
+  },
+  ...(sink.columns !== undefined && { columns: sink.columns }),
+});
 
 /** What a command may touch of the world around it. */
 export interface CliContext {
@@ -41,7 +59,13 @@ export async function writeAll(output: Output, texts: Iterable<string> | AsyncIt
   }
 }
 
-export function createProcessContext(): CliContext {
+/** The world as the process finds it: its outputs take what they are given. */
+export interface ProcessContext extends Omit<CliContext, "stdout" | "stderr"> {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
+
+export function createProcessContext(): ProcessContext {
   // The reader of the pipe has seen enough, as in `wenxun export | head`.
   process.stdout.on("error", (error) => {
     if (isSystemError(error, "EPIPE")) process.exit(0);

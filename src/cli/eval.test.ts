@@ -22,14 +22,16 @@ const toLines = (rows: readonly object[]): string => rows.map((row) => `${JSON.s
 
 /** Collects what a command writes. */
 function createOutput(): Output & { text: string } {
-  return {
+  const output = {
     text: "",
-    write(text) {
-      this.text += text;
+    write(text: string) {
+      output.text += text;
       return true;
     },
+    writeStyled: (text: string) => output.write(text),
     once: () => undefined,
   };
+  return output;
 }
 
 interface Outcome {

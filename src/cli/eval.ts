@@ -81,7 +81,7 @@ async function evaluateInThrowAwayArchive(
 }
 
 function showProgress({ stderr }: CliContext, what: string, done: number, total: number): void {
-  if (stderr.isTTY) stderr.write(`\r${done} of ${total} ${what}${done === total ? "\n" : ""}`);
+  if (stderr.isTTY) stderr.writeStyled(`\r${done} of ${total} ${what}${done === total ? "\n" : ""}`);
 }
 
 /** The wire form: the means by mode as documented, and what else is known beside them. */

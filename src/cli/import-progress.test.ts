@@ -9,7 +9,7 @@ function shown(isTTY: boolean, ...progresses: Partial<ImportProgress>[]): string
     text += part;
     return true;
   };
-  const progress = createProgress({ write, once: () => undefined, isTTY });
+  const progress = createProgress({ write, writeStyled: write, once: () => undefined, isTTY });
   for (const now of progresses) {
     progress.show({ stored: 0, rejected: 0, seconds: 1, bytes: 0, totalBytes: undefined, ...now });
   }

@@ -17,8 +17,8 @@ export function createProgress(output: Output): Progress {
   let shownAtS = Number.NEGATIVE_INFINITY;
   if (output.isTTY === true) {
     return {
-      show: (progress) => void output.write(`\r\u001b[K${toBar(progress)}`),
-      clear: () => void output.write("\r\u001b[K"),
+      show: (progress) => void output.writeStyled(`\r\u001b[K${toBar(progress)}`),
+      clear: () => void output.writeStyled("\r\u001b[K"),
     };
   }
   return {

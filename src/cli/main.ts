@@ -4,7 +4,13 @@ import { AppError, wordError } from "../errors.ts";
 import { registerBackup } from "./backup.ts";
 import { registerCompact } from "./compact.ts";
 import { registerConfig } from "./config.ts";
-import { type CliContext, createProcessContext, type RegisterCommand } from "./context.ts";
+import {
+  type CliContext,
+  createProcessContext,
+  type ProcessContext,
+  type RegisterCommand,
+  toOutput,
+} from "./context.ts";
 import { registerDelete } from "./delete.ts";
 import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
@@ -17,6 +23,9 @@ import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerTokens } from "./tokens.ts";
 import { registerVerify } from "./verify.ts";
+
+/** Of help where no terminal says how wide it is. */
+const DEFAULT_COLUMNS = 100;
 
 /** In the order in which the help lists them. */
 const COMMANDS: readonly RegisterCommand[] = [
@@ -46,7 +55,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to standard output, ever
 `;
 
 /** Runs one command line and resolves to its exit code. */
-export async function main(args: readonly string[], context: CliContext = createProcessContext()): Promise<number> {
+export async function main(args: readonly string[], world: ProcessContext = createProcessContext()): Promise<number> {
+  const context: CliContext = { ...world, stdout: toOutput(world.stdout), stderr: toOutput(world.stderr) };
   const program = new Command("wenxun")
     .description("Search a news archive by meaning, by keyword and by date.")
     .version(readVersion(), "-V, --version", "Show the version.")
@@ -58,8 +68,8 @@ export async function main(args: readonly string[], context: CliContext = create
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
       outputError: (text, write) => write(`${text.replace(/^error: /, "wenxun: ")}${hintFor(text, args)}`),
-      getOutHelpWidth: () => context.stdout.columns ?? 100,
-      getErrHelpWidth: () => context.stderr.columns ?? 100,
+      getOutHelpWidth: () => context.stdout.columns ?? DEFAULT_COLUMNS,
+      getErrHelpWidth: () => context.stderr.columns ?? DEFAULT_COLUMNS,
     });
   // Subcommands take over what the program has set so far.
   for (const register of COMMANDS) register(program, context);
@@ -97,7 +107,8 @@ function report(error: unknown, { stderr, env }: CliContext): number {
     stderr.write(`caused by ${cause.cause instanceof Error ? cause.cause.stack : String(cause.cause)}\n`);
   }
   if (error instanceof AppError) {
-    stderr.write(`wenxun: ${wordError(error, CLI_REMEDIES)}\n`);
+    // A line break in the name of a file must not begin a line that looks like another message; our own lists are set in.
+    stderr.write(`wenxun: ${wordError(error, CLI_REMEDIES).replace(/\n(?! {2})/g, "\\n")}\n`);
     return error.kind.exitCode;
   }
   if (error instanceof Error && error.name === "AbortError") {

@@ -22,8 +22,8 @@ export function createProgress(output: Output, label: string): Progress {
       const perSecond = done / Math.max(0.001, (nowMs - startedMs) / 1000);
       const left = perSecond > 0 ? `, ${Math.ceil((total - done) / perSecond)} s left` : "";
       const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
-      output.write(`\r\x1b[K${label}: ${percent} %, ${done} of ${total}, ${Math.round(perSecond)}/s${left}`);
+      output.writeStyled(`\r\x1b[K${label}: ${percent} %, ${done} of ${total}, ${Math.round(perSecond)}/s${left}`);
     },
-    end: () => output.write("\r\x1b[K"),
+    end: () => output.writeStyled("\r\x1b[K"),
   };
 }

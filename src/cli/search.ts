@@ -123,7 +123,7 @@ function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stder
   const firstRelated = result.hits.findIndex(({ match }) => match === "related");
   for (const [index, hit] of result.hits.entries()) {
     if (index === firstRelated) stdout.write("\nSimilar, not counted:\n");
-    stdout.write(`\n${offset + index + 1}. ${toText(hit, timezone, emphasis)}\n`);
+    stdout.writeStyled(`\n${offset + index + 1}. ${toText(hit, timezone, emphasis)}\n`);
   }
 }
 

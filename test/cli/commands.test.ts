@@ -53,7 +53,7 @@ describe("wenxun search", () => {
       { id: "x", title: "红色\u001b[31m警报\u202e", body: "\u0007响" },
     ]);
     const { stdout } = await runCli(["search", "警报"], { workingFolder: folder });
-    assert.match(stdout, /红色 \[31m警报/);
+    assert.match(stdout, /红色\\u001b\[31m警报/);
     assert.doesNotMatch(stdout, /[\u0007\u001b\u202e]/);
   });
 

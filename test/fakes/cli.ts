@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CliContext } from "../../src/cli/context.ts";
+import type { ProcessContext } from "../../src/cli/context.ts";
 import { main } from "../../src/cli/main.ts";
 
 export interface CliRun {
@@ -35,7 +35,7 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
     },
     once: () => undefined,
   });
-  const context: CliContext = {
+  const context: ProcessContext = {
     env,
     workingFolder,
     stdin: (async function* () {
