@@ -4,6 +4,7 @@ import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Hit, SearchResult } from "./archive/result.ts";
 import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.ts";
+import { AUDIT_FOLDER } from "./audit/audit-files.ts";
 import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
 import { archiveExists, type OnError, openBackend, openForWriting } from "./compose/open-backend.ts";
 import { inThreads } from "./compose/open-served.ts";
@@ -149,6 +150,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
         host,
         port,
         tokensFile: join(folder, TOKENS_FILE),
+        auditFolder: join(folder, AUDIT_FOLDER),
         ...rest,
       });
       await opened;

@@ -36,9 +36,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ingest: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
   citations: ["archive/", "text/"],
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
+  audit: ["errors.ts", "access/principal.ts"],
   api: [
     "errors.ts",
     "access/",
+    "audit/request-audit.ts",
     "http/",
     "archive/",
     "search/",

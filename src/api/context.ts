@@ -1,4 +1,5 @@
 import type { Archive } from "../archive/archive.ts";
+import type { RequestAudit } from "../audit/request-audit.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { MemoryStatus } from "../memory/watch.ts";
@@ -24,6 +25,8 @@ export interface ServerContext {
   readonly publicUrl: string | undefined;
   /** Who is told of flaws, as an address; undefined: nobody is named. */
   readonly securityContact?: string | undefined;
+  /** Notes who changes, takes along or fails to come in. */
+  readonly audit: RequestAudit;
   readonly resourceStatus: () => readonly ResourceStatus[];
   /** The backend once it is open, undefined before. */
   readonly peek: () => Backend | undefined;

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { TOKENS_FILE } from "../access/token-file.ts";
+import { AUDIT_FOLDER } from "../audit/audit-files.ts";
 import type { BackendOptions } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
 import type { CliContext } from "./context.ts";
@@ -20,6 +21,15 @@ export function toTokensPath(config: Config, context: CliContext): string {
   return tokensFile === undefined
     ? join(toArchiveFolder(config, context), TOKENS_FILE)
     : resolve(context.workingFolder, tokensFile);
+}
+
+/** The folder of the audit log: the archive's, unless another one is set; undefined where none is kept. */
+export function toAuditFolder(config: Config, context: CliContext): string | undefined {
+  const { auditLog } = config;
+  if (auditLog === "off") return undefined;
+  return auditLog === undefined
+    ? join(toArchiveFolder(config, context), AUDIT_FOLDER)
+    : resolve(context.workingFolder, auditLog);
 }
 
 export function toArchiveFolder(config: Config, { workingFolder }: CliContext): string {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backupFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
@@ -15,10 +16,11 @@ export function registerBackup(program: Command, context: CliContext): void {
       "Copies the archive as it is at one moment, while searches and imports go on. The copy is an archive like any other:\n" +
         "to restore it, copy it to the place of the old one. Until it is whole it is named TARGET.unfinished.",
     );
-  const settings = addSettings(command, ["archive"]);
+  const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (target: string) => {
     const { config } = settings.load(context);
     const folder = resolve(context.workingFolder, target);
+    createCommandAudit(config, context).note({ what: "backup", target: folder });
     const { articles, segments } = await backupFolder(toArchiveFolder(config, context), folder);
     context.stdout.write(`${counted(articles, "article")} in ${counted(segments, "segment")} copied to ${folder}\n`);
   });

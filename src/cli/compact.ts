@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { openBackend } from "../compose/open-backend.ts";
 import { toBackendOptions } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
@@ -12,14 +13,15 @@ export function registerCompact(program: Command, context: CliContext): void {
     .description(
       "Merges the archive into few segments, and erases the texts of removed articles from its database. Searches go on meanwhile.",
     );
-  const settings = addSettings(command, ["archive", "encoder"]);
+  const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async () => {
     const { config } = settings.load(context);
     context.giveWay();
     await using app = await openBackend(toBackendOptions(config, context));
     const writer = await app.archive.borrowWriter();
     try {
-      await writer.compact?.({ signal: context.stopSignal() });
+      const compact = async () => writer.compact?.({ signal: context.stopSignal() });
+      await createCommandAudit(config, context).change({ what: "compact" }, compact);
     } finally {
       await writer.close();
     }

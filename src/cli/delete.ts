@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
 import type { Hit, SearchResult } from "../archive/result.ts";
@@ -9,10 +8,12 @@ import type { SearchService } from "../search/search.ts";
 import { createSearchService } from "../search/service.ts";
 import { dayOf } from "../text/days.ts";
 import { toBackendOptions } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
+import { toUserName } from "./user-name.ts";
 
 interface Flags {
   readonly query?: string;
@@ -32,6 +33,8 @@ Examples:
 
 /** Articles that are listed; of more, how many. */
 const MAX_LISTED = 20;
+/** Ids that the audit log names of one go; the archive's own log names all. */
+const MAX_NOTED_IDS = 100;
 /** Articles that are removed in one go. */
 const BATCH_SIZE = 10_000;
 
@@ -54,7 +57,7 @@ export function registerDelete(program: Command, context: CliContext): void {
     .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
     .option("--dry-run", "Show what would be removed, and remove nothing.")
     .addHelpText("after", EXAMPLES);
-  const settings = addSettings(command, ["archive", "encoder"]);
+  const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async (ids: readonly string[], flags: Flags) => {
     const { config } = settings.load(context);
     const request = toRequest(flags);
@@ -78,10 +81,14 @@ export function registerDelete(program: Command, context: CliContext): void {
       context.stdout.write(`${count(found.total)} would be removed.\n`);
     } else {
       let removed = 0;
+      const audit = createCommandAudit(config, context);
+      const by = `${toUserName(context)} on the command line`;
       const writer = await app.archive.borrowWriter();
       try {
         while (found.ids.length > 0) {
-          removed += await writer.remove(found.ids, { by: `${userName()} on the command line` });
+          const { ids } = found;
+          const entry = { what: "delete", articles: ids.length, ids: ids.slice(0, MAX_NOTED_IDS), asked: request };
+          removed += await audit.change(entry, () => writer.remove(ids, { by }));
           found = request === undefined ? { ...found, ids: [] } : await find();
         }
         if (removed > 0) await writer.compact?.({ signal: context.stopSignal() });
@@ -182,12 +189,3 @@ function list({ shown, total }: Found, timezone: string, { stdout }: CliContext)
 const count = (articles: number): string => counted(articles, "article");
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-
-/** Whoever runs the command; a process without an account has a number alone. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? "unknown"}`;
-  }
-}

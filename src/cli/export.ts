@@ -3,6 +3,7 @@ import type { Article } from "../archive/article.ts";
 import { toArticleLine } from "../archive/article-line.ts";
 import { salvageFolder, scanFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import { type CliContext, writeAll } from "./context.ts";
 import { counted } from "./counted.ts";
 import { toPrintable } from "./printable.ts";
@@ -27,10 +28,11 @@ export function registerExport(program: Command, context: CliContext): void {
         "`wenxun import -` reads them back.",
     )
     .option("--salvage", "Of a damaged archive: write what can still be read, and name what is not as it was stored.");
-  const settings = addSettings(command, ["archive"]);
+  const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
+    createCommandAudit(config, context).note({ what: "export", salvage: flags.salvage });
     if (flags.salvage) return salvage(folder, context);
     await writeAll(context.stdout, toLines(scanFolder(folder)));
   });

@@ -12,6 +12,7 @@ import { FORMATS, parseFormat } from "../ingest/format.ts";
 import { importArticles } from "../ingest/import.ts";
 import type { ImportReport } from "../ingest/report.ts";
 import { dayEndMs, dayStartMs, parseDay } from "../text/days.ts";
+import { type CommandAudit, createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { createProgress } from "./import-progress.ts";
@@ -68,7 +69,7 @@ export function registerImport(program: Command, context: CliContext): void {
     .option("--no-republic-years", "Never do; 民國 is read all the same.")
     .option("--json", "Write the report as JSON.")
     .addHelpText("after", EXAMPLES);
-  const settings = addSettings(command, ["archive", "timezone", "encoder"]);
+  const settings = addSettings(command, ["archive", "timezone", "encoder", "auditLog"]);
   command.action(async (inputs: string[], flags: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();
@@ -90,10 +91,16 @@ export function registerImport(program: Command, context: CliContext): void {
 
     await using closing = new AsyncDisposableStack();
     // Opened for the first batch: a file that cannot be read leaves no empty archive behind.
-    let writer: ArchiveWriter | undefined;
+    let opened: { readonly writer: ArchiveWriter; readonly audit: CommandAudit } | undefined;
+    const begin = async () => {
+      const { writer } = closing.use(await openForWriting({ folder, timezone, encoder }));
+      const audit = createCommandAudit(config, context);
+      audit.noteFirst({ what: "import", inputs });
+      return { writer, audit };
+    };
     const put: ArchiveWriter["put"] = async (articles) => {
-      writer ??= closing.use(await openForWriting({ folder, timezone, encoder })).writer;
-      return writer.put(articles);
+      opened ??= await begin();
+      return opened.writer.put(articles);
     };
     const progress = createProgress(context.stderr);
     const report = await importArticles({
@@ -103,12 +110,14 @@ export function registerImport(program: Command, context: CliContext): void {
       signal: context.stopSignal(),
       onProgress: (now) => {
         progress.show(now);
-        if (now.totalBytes !== undefined && now.totalBytes > 0) writer?.knowShare(now.bytes / now.totalBytes);
+        if (now.totalBytes !== undefined && now.totalBytes > 0) opened?.writer.knowShare(now.bytes / now.totalBytes);
       },
       stdin: context.stdin,
     });
     progress.clear();
-    await settle(writer, report, context);
+    await settle(opened?.writer, report, context);
+    const { added, updated, rejected } = report;
+    opened?.audit.note({ what: "import ended", added, updated, rejected, failure: report.failure?.code });
     const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${archive}`;
     context.stdout.write(flags.json ? toReportJson(report) : toReportText(report, archiveFlag));
     throwFailure(report);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/paths.ts";
 import { AppError, wordError } from "../errors.ts";
+import { registerAudit } from "./audit.ts";
 import { registerBackup } from "./backup.ts";
 import { registerCompact } from "./compact.ts";
 import { registerConfig } from "./config.ts";
@@ -41,6 +42,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerCompact,
   registerExport,
   registerBackup,
+  registerAudit,
   registerEval,
   registerConfig,
 ];

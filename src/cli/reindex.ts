@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type ReindexReport, reindexFolder } from "../compose/care.ts";
 import { AppError } from "../errors.ts";
 import { toBackendOptions } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { createProgress } from "./progress.ts";
@@ -21,7 +22,7 @@ export function registerReindex(program: Command, context: CliContext): void {
         "meanwhile; interrupted, it goes on when called again.",
     )
     .option("--compact", "Then merge the archive into few segments: searches become a little faster.");
-  const settings = addSettings(command, ["archive", "encoder"]);
+  const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async ({ compact }: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();
@@ -29,7 +30,9 @@ export function registerReindex(program: Command, context: CliContext): void {
     let report: ReindexReport;
     try {
       const options = { compact: compact === true, signal: context.stopSignal(), onProgress: progress.update };
-      report = await reindexFolder({ ...toBackendOptions(config, context), ...options });
+      report = await createCommandAudit(config, context).change({ what: "reindex" }, () =>
+        reindexFolder({ ...toBackendOptions(config, context), ...options }),
+      );
     } finally {
       progress.end();
     }

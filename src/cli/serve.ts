@@ -6,7 +6,7 @@ import { archiveExists, openBackend, openForWriting } from "../compose/open-back
 import { openServed } from "../compose/open-served.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
-import { toBackendOptions, toTokensPath } from "./archive-settings.ts";
+import { toAuditFolder, toBackendOptions, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
@@ -40,6 +40,9 @@ export function registerServe(program: Command, context: CliContext): void {
     "userHeader",
     "proxyScopes",
     "allowedHosts",
+    "auditLog",
+    "auditFileBytes",
+    "auditSearches",
     "searchThreads",
     "searchQueue",
     "requestTimeoutMs",
@@ -62,6 +65,8 @@ export function registerServe(program: Command, context: CliContext): void {
     const server = await startSearchServer({
       ...config,
       tokensFile: toTokensPath(config, context),
+      auditFolder: toAuditFolder(config, context),
+      auditsSearches: config.auditSearches === "on",
       examples,
       open: (given) => openServed({ ...config, ...toBackendOptions(config, context), ...given }),
     });

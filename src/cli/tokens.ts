@@ -9,6 +9,7 @@ import { changeTokens, readTokenFile, type TokenEntry } from "../access/token-fi
 import { AppError } from "../errors.ts";
 import { dayEndMs, parseDay } from "../text/days.ts";
 import { toArchiveFolder, toTokensPath } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
@@ -57,7 +58,7 @@ function registerAdd(tokens: Command, context: CliContext): void {
     .option("--scopes <SCOPES>", "What it allows, separated by commas.", DEFAULT_SCOPES)
     .option("--expires <WHEN>", "Last day, YYYY-MM-DD, or a number of days such as 90d. (default never)")
     .option("--json", "Write JSON.");
-  const settings = addSettings(command, ["archive", "tokensFile"]);
+  const settings = addSettings(command, ["archive", "tokensFile", "auditLog"]);
   command.action(async (given: string, flags: AddFlags) => {
     const { config } = settings.load(context);
     const path = toTokensPath(config, context);
@@ -75,13 +76,16 @@ function registerAdd(tokens: Command, context: CliContext): void {
       created: new Date().toISOString(),
       ...(flags.expires !== undefined && { expires: parseExpiry(flags.expires, config.timezone) }),
     };
-    changeTokens(path, (before) => {
+    const add = (before: readonly TokenEntry[]): readonly TokenEntry[] => {
       if (before.some(({ name }) => name === entry.name)) {
         throw new AppError("usage", `There is a token ${entry.name} already: revoke it, or choose another name.`);
       }
       return [...before, entry];
-    });
+    };
     const { id, name, scopes, expires } = entry;
+    await createCommandAudit(config, context).change({ what: "token added", id, name, scopes, expires }, () =>
+      changeTokens(path, add),
+    );
     if (flags.json) {
       context.stdout.write(`${JSON.stringify({ token: secret, id, name, scopes, expires }, undefined, 2)}\n`);
       return;
@@ -143,18 +147,20 @@ function registerRevoke(tokens: Command, context: CliContext): void {
     .argument("<NAME>", "Name or id of a token.")
     .summary("take a token back")
     .description("Takes a token back: it is worth nothing from now on, and whoever logged in with it is logged out.");
-  const settings = addSettings(command, ["archive", "tokensFile"]);
+  const settings = addSettings(command, ["archive", "tokensFile", "auditLog"]);
   command.action(async (given: string) => {
-    const path = toTokensPath(settings.load(context).config, context);
-    let revoked: TokenEntry | undefined;
-    changeTokens(path, (before) => {
-      revoked = before.find(({ name }) => name === given) ?? before.find(({ id }) => id === given);
-      if (revoked === undefined) {
-        throw new AppError("not-found", `There is no token ${JSON.stringify(given)}; wenxun tokens list shows them.`);
-      }
-      return before.filter((entry) => entry !== revoked);
-    });
-    context.stdout.write(`revoked ${toPrintable(revoked?.name ?? given)}\n`);
+    const { config } = settings.load(context);
+    const path = toTokensPath(config, context);
+    const find = (tokens: readonly TokenEntry[] = []): TokenEntry => {
+      const found = tokens.find(({ name }) => name === given) ?? tokens.find(({ id }) => id === given);
+      if (found !== undefined) return found;
+      throw new AppError("not-found", `There is no token ${JSON.stringify(given)}; wenxun tokens list shows them.`);
+    };
+    const { id, name } = find(readTokenFile(path)?.tokens);
+    await createCommandAudit(config, context).change({ what: "token revoked", id, name }, () =>
+      changeTokens(path, (before) => before.filter((entry) => entry.id !== id)),
+    );
+    context.stdout.write(`revoked ${toPrintable(name)}\n`);
   });
 }
 

@@ -3,6 +3,7 @@ import { repairFolder, type VerifyReport, verifyFolder } from "../compose/care.t
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
 import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
+import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { toPrintable } from "./printable.ts";
@@ -23,7 +24,7 @@ export function registerVerify(program: Command, context: CliContext): void {
     )
     .option("--repair", "Then rebuild from the articles what can be rebuilt.")
     .option("--json", "Write JSON.");
-  const settings = addSettings(command, ["archive", "encoder"]);
+  const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async ({ repair, json }: Flags) => {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
@@ -39,9 +40,10 @@ export function registerVerify(program: Command, context: CliContext): void {
 }
 
 async function repaired(config: Config, context: CliContext): Promise<VerifyReport> {
-  const { before, after, discardedSegments, rebuiltArticles, setAside, setAsideFile } = await repairFolder(
-    toBackendOptions(config, context),
-  );
+  const { before, after, discardedSegments, rebuiltArticles, setAside, setAsideFile } = await createCommandAudit(
+    config,
+    context,
+  ).change({ what: "repair" }, () => repairFolder(toBackendOptions(config, context)));
   context.stderr.write(
     `${counted(before.problems.length, "problem")} found; ${counted(discardedSegments, "segment")} given up, ${counted(rebuiltArticles, "article")} indexed anew\n`,
   );

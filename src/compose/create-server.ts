@@ -6,6 +6,8 @@ import { nameClient } from "../access/principal.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "../api/context.ts";
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
+import { createAuditLog } from "../audit/audit-log.ts";
+import { createRequestAudit, type RequestAudit } from "../audit/request-audit.ts";
 import { type CreateAppOptions, createApp } from "../http/create-app.ts";
 import { toSitePath } from "../http/site.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
@@ -35,6 +37,12 @@ export interface ServerOptions extends AccessOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Connections that are held at the same time. Default 1024. */
   readonly maxConnections?: number | undefined;
+  /** Folder of the audit log; undefined: nothing is noted. */
+  readonly auditFolder?: string | undefined;
+  /** From this size on the log goes on in another file. */
+  readonly auditFileBytes?: number | undefined;
+  /** What is searched for and read is noted too. Default false. */
+  readonly auditsSearches?: boolean | undefined;
   /** Whether the server answers to a host name; default: to any. */
   readonly isKnownHost?: ((host: string) => boolean) | undefined;
   /** Largest request body. Default 32 MiB. */
@@ -50,7 +58,17 @@ const MAX_PATH_PART = MAX_ID_LENGTH * 9;
 
 /** The whole server, ready for `inject` or `listen`. Closing it finishes the requests it has accepted. */
 export async function createServer(options: ServerOptions): Promise<App> {
+  let onProblem: (message: string) => void = () => {};
+  const audit = createRequestAudit({
+    log:
+      options.auditFolder === undefined
+        ? undefined
+        : createAuditLog({ folder: options.auditFolder, maxFileBytes: options.auditFileBytes }),
+    notesReading: options.auditsSearches,
+    onProblem: (message) => onProblem(message),
+  });
   const context: ServerContext = {
+    audit,
     version: options.version,
     startedAtMs: Date.now(),
     publicUrl: options.publicUrl,
@@ -58,7 +76,6 @@ export async function createServer(options: ServerOptions): Promise<App> {
     resourceStatus: () => options.resources.status(),
     ...watchBackend(options.backend),
   };
-  let onProblem: (message: string) => void = () => {};
   const access = createAccess(options, (message) => onProblem(message));
   const assets = await loadAssets(options.assetsFolder);
   const app = await createApp({
@@ -78,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     nameClient,
     logLevel: options.logLevel,
   });
-  onProblem = (message) => app.log.warn(message);
+  onProblem = (message) => app.log.error(message);
   if (options.isKnownHost !== undefined) checkHosts(app, options.isKnownHost);
   await app.register(fastifyCookie);
   addGate(app, {
@@ -86,9 +103,13 @@ export async function createServer(options: ServerOptions): Promise<App> {
     ruleOf: ruleOfRoute,
     publicUrl: options.publicUrl,
     toLogin: (request) => (access.mode === "proxy" ? undefined : toLoginAddress(request, options.publicUrl)),
-    onWrongToken: () => {},
+    onWrongToken: (request) => audit.note(request, { what: "wrong token" }),
   });
-  app.addHook("onClose", async () => access.records.flush());
+  noteReading(app, audit);
+  app.addHook("onClose", async () => {
+    access.records.flush();
+    audit.flush();
+  });
   readIds(app);
   mountApi(app, context);
   mountSite(app, context, {
@@ -99,4 +120,15 @@ export async function createServer(options: ServerOptions): Promise<App> {
   });
   await app.ready();
   return app;
+}
+
+/** Notes what is searched for and read, where that is asked for. */
+function noteReading(app: App, audit: RequestAudit): void {
+  app.addHook("onResponse", async (request, { statusCode }) => {
+    const { method, url, routeOptions } = request;
+    if (statusCode >= 400 || routeOptions.url === undefined) return;
+    const { needs } = ruleOfRoute(method, routeOptions.url);
+    if (typeof needs === "string" || method !== "GET") return;
+    if (needs.includes("search") || needs.includes("read")) audit.noteReading(request, { what: "read", address: url });
+  });
 }

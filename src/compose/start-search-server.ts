@@ -16,6 +16,12 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly open: (given: { readonly resources: Resources; readonly onError: OnError }) => Promise<ServedBackend>;
   /** Default: a registry of its own, which ends with the server. */
   readonly resources?: Resources | undefined;
+  /** Folder of the audit log; undefined: nothing is noted. */
+  readonly auditFolder?: string | undefined;
+  /** From this size on the audit log goes on in another file. */
+  readonly auditFileBytes?: number | undefined;
+  /** What is searched for and read is noted too. Default false. */
+  readonly auditsSearches?: boolean | undefined;
   /** More host names that the server answers to. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Address under which readers reach the server, for links in feeds; default: that of the request. */

@@ -128,6 +128,26 @@ export const OPTIONS = {
     placeholder: "SCOPES",
     doc: "What users may do whom a trusted proxy names.",
   },
+  auditLog: {
+    name: "audit-log",
+    type: text("a folder, or off"),
+    placeholder: "FOLDER",
+    doc: "Folder of the audit log, which notes who changed, exported, logged in or failed to; `off` keeps none. What cannot be noted is not changed. Unset: `audit` in the archive's folder. See ACCESS.md.",
+  },
+  auditFileBytes: {
+    name: "audit-file-size",
+    type: bytes("64k", "1g"),
+    default: "16m",
+    placeholder: "SIZE",
+    doc: "Size from which on the audit log goes on in another file.",
+  },
+  auditSearches: {
+    name: "audit-searches",
+    type: choice(["off", "on"]),
+    default: "off",
+    placeholder: "MODE",
+    doc: "Whether the audit log also notes what readers search for and read, with their names and addresses. Many laws ask that readers be told.",
+  },
   allowedHosts: {
     name: "allowed-hosts",
     type: list("host names, such as news.example.org or *.example.org; * for any", isHostName),

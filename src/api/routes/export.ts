@@ -49,6 +49,7 @@ export function addExports(app: App, context: ServerContext): void {
           backend.search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot }, asker);
         // The first page is read before the reply begins, so that what is wrong still gets its status.
         const first = await readPage(0, query.snapshot, askerOf(request));
+        context.audit.note(request, { what: "export", format: format.name, articles: first.total });
         const pages = { first, readPage, format, nextAsker: () => askerOfPart(request) };
         const stream = Readable.from(writeAll(backend, query, pages), { objectMode: false });
         return reply
@@ -63,6 +64,7 @@ export function addExports(app: App, context: ServerContext): void {
 
 interface Page {
   readonly snapshot: string;
+  readonly total: number;
   readonly hits: readonly Hit[];
 }
 

@@ -11,6 +11,9 @@ import type { WriteQueue } from "../write-queue.ts";
 /** How often articles with one shared reason are named in an error. */
 const MAX_REASONS = 5;
 
+/** Ids that the audit log names of one request. */
+const MAX_NOTED_IDS = 20;
+
 const ERRORS = errorReplies(
   "invalid-request",
   "unauthorized",
@@ -51,7 +54,8 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
           response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },
         },
       },
-      async ({ body, headers, routeOptions }) => {
+      async (request) => {
+        const { body, headers, routeOptions } = request;
         const { archive } = context.backend();
         if (!Buffer.isBuffer(body) || body.length === 0)
           throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
@@ -61,7 +65,11 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
           maxBytes: routeOptions.bodyLimit,
         });
         if (read.articles.length === 0 && read.rejections.length > 0) throw unusable(read);
-        const result = await queue.run(archive, (writer) => writer.put(read.articles));
+        const ids = read.articles.slice(0, MAX_NOTED_IDS).map(({ id }) => id);
+        const entry = { what: "put", articles: read.articles.length, ids };
+        const result = await queue.run(archive, (writer) =>
+          context.audit.change(request, entry, () => writer.put(read.articles)),
+        );
         return { ...result, rejected: [...read.rejections] };
       },
     );

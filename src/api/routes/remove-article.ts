@@ -39,9 +39,11 @@ export function addRemoveRoute(app: App, context: ServerContext, queue: WriteQue
     (request) =>
       queue.run(context.backend().archive, async (writer) => {
         const { id } = request.params;
-        const removed = await writer.remove([id], { by: describeSender(request) });
-        if (removed === 0) throw noSuchArticle(id);
-        return { removed };
+        return context.audit.change(request, { what: "delete", ids: [id] }, async () => {
+          const removed = await writer.remove([id], { by: describeSender(request) });
+          if (removed === 0) throw noSuchArticle(id);
+          return { removed };
+        });
       }),
   );
 }
