@@ -28,11 +28,18 @@ export function startWenxun(args: readonly string[]): ChildProcess & { readonly 
 }
 
 /** `wenxun serve` in a process of its own, ready when it resolves. */
-export async function serveArchive(archive: string, flags: readonly string[]): Promise<WenxunServer> {
+export const serveArchive = (archive: string, flags: readonly string[]): Promise<WenxunServer> =>
+  startServer("serve", ["--archive", archive, ...flags]);
+
+/** One of the servers in a process of its own, ready when it resolves. */
+export async function startServer(
+  command: "serve" | "encoder-server",
+  flags: readonly string[],
+): Promise<WenxunServer> {
   const port = await freePort();
   const url = `http://${HOST}:${port}`;
   const startMs = performance.now();
-  const child = startWenxun(["serve", "--archive", archive, "--host", HOST, "--port", String(port), ...flags]);
+  const child = startWenxun([command, "--host", HOST, "--port", String(port), ...flags]);
   child.stdout?.resume();
   const exited = once(child, "exit");
   const stop = async (): Promise<void> => {
@@ -48,7 +55,7 @@ export async function serveArchive(archive: string, flags: readonly string[]): P
     await wait(2);
   }
   await stop();
-  throw new Error(`wenxun serve was not ready within ${READY_LIMIT_MS / 1000} s`);
+  throw new Error(`wenxun ${command} was not ready within ${READY_LIMIT_MS / 1000} s`);
 }
 
 export interface ImportFigures {

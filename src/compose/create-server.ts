@@ -12,11 +12,11 @@ import { type CreateAppOptions, createApp } from "../http/create-app.ts";
 import { toSitePath } from "../http/site.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import type { Resources } from "../resources/resources.ts";
-import { createToScript } from "../resources/to-script.ts";
 import { loadAssets } from "../site/assets.ts";
 import { mountSite } from "../site/mount-site.ts";
 import { toLoginAddress } from "../site/routes/login.ts";
 import { createSendFailure } from "../site/send-failure.ts";
+import { startTextWork } from "../site/text-work/text-work.ts";
 import { ruleOfRoute } from "./route-rules.ts";
 
 export interface ServerOptions extends AccessOptions {
@@ -110,11 +110,13 @@ export async function createServer(options: ServerOptions): Promise<App> {
     access.records.flush();
     audit.flush();
   });
+  const textWork = startTextWork();
+  app.addHook("onClose", () => textWork[Symbol.asyncDispose]());
   readIds(app);
   mountApi(app, context);
   mountSite(app, context, {
     assets,
-    toScript: createToScript(options.resources),
+    textWork,
     examples: options.examples ?? [],
     access,
   });

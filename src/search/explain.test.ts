@@ -5,6 +5,7 @@ import { createMemoryArchive } from "../../test/fakes/memory-archive.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { searchInThisThread } from "../local/search/searcher.ts";
+import { explainWords } from "./explain.ts";
 import { createSearchService } from "./service.ts";
 
 const encoder = createFakeEncoder();
@@ -52,4 +53,19 @@ test("without an encoder, words alone explain", async () => {
   const why = await (await createService(away)).explain("tram", { query: "电车", mode: "hybrid" });
   assert.deepEqual([why?.found.length, why?.sentences, why?.semantic], [1, [], undefined]);
   assert.equal(await (await createService()).explain("none", { query: "电车", mode: "hybrid" }), undefined);
+});
+
+test("explaining a long text by many words lets others have their turn, again and again", async () => {
+  const body = "昨天的会议讨论了供水、交通与住房等问题，记者从有关部门获悉。".repeat(700);
+  const words = Array.from({ length: 16 }, (_, index) => `供水交通住房会议${String.fromCharCode(0x4e00 + index)}`);
+  let turns = 0;
+  const count = (): void => {
+    turns++;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  const { found } = await explainWords({ title: "会议", body }, { words, phrases: [] });
+  clearImmediate(timer);
+  assert.ok(found.length > 0);
+  assert.ok(turns >= 3, `${turns} turns`);
 });

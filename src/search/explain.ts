@@ -1,7 +1,9 @@
 import type { Article } from "../archive/article.ts";
 import type { Explanation } from "../archive/result.ts";
+import { foldWithOffsets } from "../text/fold.ts";
 import { createHighlighter, type Highlighter } from "../text/highlights.ts";
 import { splitSentences } from "../text/sentences.ts";
+import { TimeSlices } from "../threads/time-slices.ts";
 import type { ParsedQuery } from "./query.ts";
 import { dotProduct } from "./unit-vectors.ts";
 
@@ -26,33 +28,44 @@ const MAX_WORD_UNITS = 64;
 /** Units of a body that are read. */
 const READ_UNITS = 20_000;
 
+/** How long explaining may hold the thread before others get their turn. */
+const SLICE_MS = 4;
+
 /** Distinct stretches of the article that are named. */
 const MAX_FOUND = 12;
 
-/** What of the query's words an article holds, as it is written there, and what it lacks. */
-export function explainWords(
+/**
+ * What of the query's words an article holds, as it is written there, and what it lacks. Others get their turn between two words: a long text
+ * and many words take as long as a search.
+ */
+export async function explainWords(
   { title, body }: Pick<Article, "title" | "body">,
   { words, phrases }: Pick<ParsedQuery, "words" | "phrases">,
-): Pick<Explanation, "found" | "missing"> {
+): Promise<Pick<Explanation, "found" | "missing">> {
   const sought = [...phrases, ...words].slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_UNITS));
-  const texts = [title, body.slice(0, READ_UNITS)];
+  const slices = new TimeSlices(SLICE_MS);
+  const texts = [title, body.slice(0, READ_UNITS)].map((text) => ({ text, folded: foldWithOffsets(text) }));
   const times = new Map<string, number>();
-  for (const text of texts) {
-    for (const [start, end] of createHighlighter(sought).find(text)) {
+  const highlighter = createHighlighter(sought);
+  for (const { text, folded } of texts) {
+    if (slices.isOver) await slices.next();
+    for (const [start, end] of highlighter.findFolded(folded)) {
       const written = text.slice(start, end);
       times.set(written, (times.get(written) ?? 0) + 1);
     }
   }
-  const holds = (word: string): boolean => {
-    const highlighter = createHighlighter([word]);
-    return texts.some((text) => highlighter.find(text).length > 0);
-  };
+  const missing: string[] = [];
+  for (const word of sought) {
+    if (slices.isOver) await slices.next();
+    const own = createHighlighter([word]);
+    if (texts.every(({ folded }) => own.findFolded(folded).length === 0)) missing.push(word);
+  }
   return {
     found: [...times]
       .map(([text, count]) => ({ text, times: count }))
       .sort((a, b) => b.times - a.times)
       .slice(0, MAX_FOUND),
-    missing: sought.filter((word) => !holds(word)),
+    missing,
   };
 }
 

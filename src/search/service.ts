@@ -1,4 +1,5 @@
 import type { EncodedQuery } from "../archive/encoded-query.ts";
+import { LruMap } from "../collections/lru-map.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { Synonyms } from "../text/synonyms.ts";
@@ -8,7 +9,7 @@ import { checkLimits } from "./limits.ts";
 import { parseQuery } from "./query.ts";
 import type { SearchedArchive, SearchService } from "./search.ts";
 import { parseTimeRange } from "./time-range.ts";
-import { widenQuery } from "./widen-query.ts";
+import { type WidenedQuery, widenQuery } from "./widen-query.ts";
 
 export interface SearchServiceOptions {
   readonly archive: SearchedArchive;
@@ -19,13 +20,14 @@ export interface SearchServiceOptions {
 
 /** Searches an archive, whatever engine is behind it: a request is checked and its query encoded here, the rest is the archive's. */
 export function createSearchService({ archive, encoder, synonyms }: SearchServiceOptions): SearchService {
+  const widen = rememberWidened();
   return {
     async search(request, options = {}) {
       const { signal } = options;
       const startedMs = performance.now();
       checkLimits(request);
       parseTimeRange(request, archive.info.timezone);
-      const widened = widenQuery(request.query, synonyms?.());
+      const widened = widen(request.query, synonyms?.());
       const isEncoded = widened.text !== "" && request.mode !== "keyword";
       const encoded = isEncoded ? await encodeQuery(encoder, widened.text, signal) : {};
       signal?.throwIfAborted();
@@ -45,7 +47,7 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
       const compared = await archive.compare(id, encoded, options);
       if (compared === undefined) return undefined;
       const { article, isComparable, semantic } = compared;
-      const words = explainWords(article, query);
+      const words = await explainWords(article, query);
       if (encoded.vector === undefined || !isComparable) return { ...words, sentences: [] };
       const sentences = sentencesOf(article);
       const vectors = await encoder.encode(sentences, {
@@ -59,6 +61,23 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
         sentences: nearestSentences(encoded.vector, sentences, vectors, highlighter),
       };
     },
+  };
+}
+
+/** Queries of which it is known how they are read; a page asks for one several times. */
+const REMEMBERED = 16;
+
+/** {@link widenQuery}, once for the searches of a page. */
+function rememberWidened(): typeof widenQuery {
+  const remembered = new LruMap<{ readonly synonyms: Synonyms | undefined; readonly widened: WidenedQuery }>({
+    maxWeight: REMEMBERED,
+  });
+  return (query, synonyms) => {
+    const known = remembered.get(query);
+    if (known !== undefined && known.synonyms === synonyms) return known.widened;
+    const widened = widenQuery(query, synonyms);
+    remembered.set(query, { synonyms, widened });
+    return widened;
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Access } from "../access/access.ts";
 import type { App, ServerContext } from "../api/context.ts";
-import type { ToScript } from "../resources/to-script.ts";
 import { addAssets, addIcon, addManifest, type LoadedAssets } from "./assets.ts";
 import { addCitations } from "./routes/cite.ts";
 import { addFacetPages } from "./routes/facets.ts";
@@ -9,17 +8,18 @@ import { addLogin } from "./routes/login.ts";
 import { addPages } from "./routes/pages.ts";
 import { addWellKnown } from "./routes/well-known.ts";
 import { addWhyPage } from "./routes/why.ts";
+import type { TextWork } from "./text-work/text-work.ts";
 
 export interface SiteOptions {
   readonly assets: LoadedAssets;
-  readonly toScript: ToScript;
+  readonly textWork: TextWork;
   /** Queries to try; empty: the largest categories serve. */
   readonly examples: readonly string[];
   readonly access: Access;
 }
 
 /** Everything that people and their browsers ask for. */
-export function mountSite(app: App, context: ServerContext, { assets, toScript, examples, access }: SiteOptions): void {
+export function mountSite(app: App, context: ServerContext, { assets, textWork, examples, access }: SiteOptions): void {
   addAssets(app, assets);
   addIcon(app);
   addManifest(app);
@@ -30,5 +30,5 @@ export function mountSite(app: App, context: ServerContext, { assets, toScript, 
   addCitations(app, context);
   addFacetPages(app, context, assets);
   addWhyPage(app, context, assets);
-  addPages(app, context, { assets, examples, toScript });
+  addPages(app, context, { assets, examples, textWork });
 }

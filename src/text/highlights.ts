@@ -20,6 +20,8 @@ export type Range = readonly [start: number, end: number];
 export interface Highlighter {
   /** Where the words stand in `text`: ascending, not overlapping, never through a character. */
   find(text: string): Range[];
+  /** The same of a text that has been folded already. */
+  findFolded(text: FoldedText): Range[];
 }
 
 /** A stretch of so many units may stand in a text by chance. */
@@ -37,13 +39,11 @@ export function createHighlighter(words: readonly string[]): Highlighter {
       else otherWords.add(word.slice(start, end));
     });
   }
-  return {
-    find: (text) => {
-      const folded = foldWithOffsets(text);
-      const ranges = [...findOthers(folded.folded, otherWords), ...findHan(folded.folded, hanWords)];
-      return mergeRanges(ranges.map((range) => toOriginal(range, folded)));
-    },
+  const findFolded = (text: FoldedText): Range[] => {
+    const ranges = [...findOthers(text.folded, otherWords), ...findHan(text.folded, hanWords)];
+    return mergeRanges(ranges.map((range) => toOriginal(range, text)));
   };
+  return { find: (text) => findFolded(foldWithOffsets(text)), findFolded };
 }
 
 function findOthers(folded: string, words: ReadonlySet<string>): Range[] {

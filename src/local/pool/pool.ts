@@ -4,9 +4,9 @@ import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { SearchFindings } from "../../archive/result.ts";
 import { AppError } from "../../errors.ts";
 import type { SearchedArchive } from "../../search/search.ts";
+import { FairClients, type Place } from "../../threads/fair-clients.ts";
 import { fromPostedError } from "../../threads/posted-error.ts";
 import type { Thread, ThreadEvents } from "../../threads/start-thread.ts";
-import { FairClients, type Place } from "./fair-clients.ts";
 import type { FromThread, SearchTask, ToThread } from "./messages.ts";
 
 /** A thread that searches, seen from the pool. */

@@ -134,6 +134,8 @@ function matchAt(pattern: RegExp, text: string, index: number): RegExpExecArray 
   return pattern.exec(text) ?? undefined;
 }
 
+const CLOSING_MARKS = new Set(CLOSING_QUOTES.values());
+
 /** Tells where the quotation that opens at an index is closed; undefined where none opens, or none closes it. */
 function findClosings(query: string): (index: number) => number | undefined {
   const closings = new Map<number, number>();
@@ -144,7 +146,7 @@ function findClosings(query: string): (index: number) => number | undefined {
     const closing = CLOSING_QUOTES.get(mark);
     const end = closing === undefined ? undefined : next.get(closing);
     if (end !== undefined) closings.set(index, end);
-    for (const marks of new Set(CLOSING_QUOTES.values())) if (marks.includes(mark)) next.set(marks, index);
+    for (const marks of CLOSING_MARKS) if (marks.includes(mark)) next.set(marks, index);
   }
   return (index) => closings.get(index);
 }

@@ -32,11 +32,14 @@ export const anyOf = (nodes: readonly QueryNode[]): QueryNode | undefined => joi
 function join(kind: "and" | "or", nodes: readonly QueryNode[]): QueryNode | undefined {
   const distinct = new Map<string, QueryNode>();
   for (const node of nodes) {
-    for (const part of node.kind === kind ? node.nodes : [node]) distinct.set(JSON.stringify(part), part);
+    for (const part of node.kind === kind ? node.nodes : [node]) distinct.set(keyOf(part), part);
   }
   const [first, ...others] = distinct.values();
   return others.length === 0 ? first : { kind, nodes: [...distinct.values()] };
 }
+
+/** Equal for equal nodes alone. Most nodes are words, of which a query may have thousands. */
+const keyOf = (node: QueryNode): string => (node.kind === "word" ? ` ${node.text}` : JSON.stringify(node));
 
 /** What a tree asks for at its top: the parts of a conjunction, or the one node that it is. */
 export function conjunctsOf(tree: QueryNode | undefined): readonly QueryNode[] {

@@ -4,9 +4,10 @@ import { noSuchArticle } from "../../api/routes/articles.ts";
 import { toSearchParams } from "../../api/search-url.ts";
 import { toStatusReply } from "../../api/status.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
+import type { ReadOptions } from "../../archive/archive.ts";
 import type { Article } from "../../archive/article.ts";
 import { askerOf } from "../../http/asker.ts";
-import { SCRIPTS, type Script, type ToScript } from "../../resources/to-script.ts";
+import { SCRIPTS, type Script } from "../../resources/to-script.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
@@ -20,10 +21,11 @@ import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
 import { createReadSearchView } from "../search-view.ts";
+import type { TextWork } from "../text-work/text-work.ts";
 
 export interface PageOptions {
   readonly assets: Assets;
-  readonly toScript: ToScript;
+  readonly textWork: TextWork;
   /** Queries to try; empty: the largest categories serve. */
   readonly examples: readonly string[];
 }
@@ -34,7 +36,7 @@ const TELLINGS_SHOWN = 20;
 /** The search to go back to, and the script to read in. */
 const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...SCRIPTS])) });
 
-export function addPages(app: App, context: ServerContext, { assets, examples, toScript }: PageOptions): void {
+export function addPages(app: App, context: ServerContext, { assets, examples, textWork }: PageOptions): void {
   const readSearchView = createReadSearchView();
   const readCoverage = oncePerState(countCoverage);
   const readMemory = watchMemory(app);
@@ -59,7 +61,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const told = new Set(tellings.map((telling) => telling.id));
       const near = (await search.similar(id, { ...asker, limit: SIMILAR_SHOWN + told.size })) ?? [];
       const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
-      const reading = await readInScript(toScript, article, request.query.script);
+      const reading = await readInScript(textWork, article, request.query.script, asker);
       const query = toSearchParams(request.query) === "" ? undefined : request.query;
       return sendPage(
         reply,
@@ -81,7 +83,13 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const { id, other } = request.params;
       const [one, two] = await Promise.all([id, other].map((one) => search.article(one, askerOf(request))));
       if (one === undefined || two === undefined) throw noSuchArticle(one === undefined ? id : other);
-      return sendPage(reply, renderDifferencesPage(openView(context, assets, request, reply), one, two));
+      const pairs = [
+        [one.title, two.title],
+        [one.body, two.body],
+      ] as const;
+      const [title, body] = await textWork.differences(pairs, askerOf(request));
+      const view = openView(context, assets, request, reply);
+      return sendPage(reply, renderDifferencesPage(view, { one, other: two, title, body }));
     },
   );
 
@@ -106,7 +114,13 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   );
 }
 
-async function readInScript(toScript: ToScript, { title, body }: Article, script: Script | undefined) {
+async function readInScript(
+  textWork: TextWork,
+  { title, body }: Article,
+  script: Script | undefined,
+  asker: ReadOptions,
+) {
   if (script === undefined || toTextLanguage(title + body) === script) return undefined;
-  return { script, title: await toScript(title, script), body: await toScript(body, script) };
+  const [readTitle = title, readBody = body] = await textWork.toScript([title, body], script, asker);
+  return { script, title: readTitle, body: readBody };
 }

@@ -1,0 +1,29 @@
+/** The thread of text-work.ts. */
+import { parentPort } from "node:worker_threads";
+import type { Resources } from "../../resources/resources.ts";
+import { createToScript } from "../../resources/to-script.ts";
+import { toLaterAnswer } from "../../threads/answer.ts";
+import { findDifferences } from "./find-differences.ts";
+import type { TextTask } from "./text-work.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("text-worker.ts runs as a worker");
+
+/** Dictionaries stay loaded for as long as the thread lives, which is not long. */
+const loaded = new Map<string, Promise<unknown>>();
+const resources: Pick<Resources, "acquire"> = {
+  acquire: async (key, loader) => {
+    const value = loaded.get(key) ?? loader.load();
+    loaded.set(key, value as Promise<unknown>);
+    // The same key is always asked for with the same loader.
+    return { value: (await value) as Awaited<ReturnType<typeof loader.load>>, [Symbol.dispose]: () => {} };
+  },
+};
+const toScript = createToScript(resources);
+
+async function run(task: TextTask): Promise<unknown> {
+  if (task.kind === "differences") return task.pairs.map(([one, other]) => findDifferences(one, other));
+  return Promise.all(task.texts.map((text) => toScript(text, task.script)));
+}
+
+port.on("message", async (task: TextTask) => port.postMessage(await toLaterAnswer(() => run(task))));
