@@ -53,9 +53,11 @@ export function launchSettings([command, ...args], isSource) {
   if (isSmall) flags.push("--optimize-for-size");
   // So that what is given back near the ceiling is given back at once.
   if (maxMemoryMb !== undefined) flags.push("--expose-gc");
-  const malloc = command === "serve" ? MALLOC : {};
+  const malloc = isServer(command) ? MALLOC : {};
   return { flags, env: missing({ ...malloc, ...(isSource ? { NODE_COMPILE_CACHE: codeFolder() } : {}) }) };
 }
+
+const isServer = (command) => command === "serve" || command === "encoder-server";
 
 /**
  * glibc: few arenas, and large arrays on pages of their own that go back when they are freed. Others do not read these. What

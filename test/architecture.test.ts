@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
   archive: [],
-  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "collections/"],
+  search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "collections/", "threads/time-slices.ts"],
   local: [
     "errors.ts",
     "resources/resources.ts",
@@ -52,7 +52,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
-  site: ["errors.ts", "access/", "http/", "api/", "citations/", "archive/", "search/", "text/", "resources/"],
+  site: [
+    "errors.ts",
+    "access/",
+    "http/",
+    "api/",
+    "citations/",
+    "archive/",
+    "search/",
+    "text/",
+    "resources/",
+    "threads/",
+  ],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "collections/", "threads/"],
   web: ["api/id-segment.ts", "citations/cited-article.ts", "citations/csv.ts", "citations/ris.ts"],
 };

@@ -134,6 +134,22 @@ describe("engine", () => {
     assert.equal((await engine.embed(document(["日".repeat(16), "月".repeat(16)]))).length, 2);
   });
 
+  test("large requests leave room for a client that sends a few texts", async () => {
+    const { engine } = engineOf({ maxHeldInputs: 100 });
+    const large = document(Array.from({ length: 25 }, (_, index) => `${index}`));
+    const outcomes = Array.from({ length: 8 }, () =>
+      engine.embed(large).then(
+        () => "done",
+        () => "refused",
+      ),
+    );
+    const small = engine.embed(document(["港口", "海"]));
+    assert.equal((await small).length, 2);
+    assert.deepEqual((await Promise.all(outcomes)).toSorted(), ["done", "done", "done", ...Array(5).fill("refused")]);
+    const most = engine.embed(document(Array.from({ length: 100 }, (_, index) => `${index}`)));
+    assert.equal((await most).length, 100, "alone, a request may be as large as all that may be held");
+  });
+
   test("says that a request which could never be held is too large, not that it should be tried again", async () => {
     const { engine } = engineOf({ maxHeldTokens: 40 });
     const texts = ["水".repeat(16), "火".repeat(16), "木".repeat(16)];

@@ -68,6 +68,13 @@ interface Job<W> {
 
 /** A token stands for at most about this many characters: what a request is charged before its tokens are counted. */
 const UNITS_PER_TOKEN = 8;
+/** Requests up to this count as small however little may be held. */
+const SMALL_INPUTS = 16;
+const SMALL_TOKENS = 1024;
+/** Requests up to this part of what may be held count as small. */
+const SMALL_SHARE = 1 / 16;
+/** Part of what may be held that is open to large requests, while anything is held. */
+const LARGE_SHARE = 3 / 4;
 /** How long counting tokens may hold the thread. */
 const SLICE_MS = 8;
 
@@ -147,8 +154,9 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     );
   }
 
-  #checkFits(inputs: number, tokens: number): void {
-    const { maxHeldInputs, maxHeldTokens } = this.limits;
+  #checkFits(inputs: number, tokens: number, share = 1): void {
+    const maxHeldInputs = this.limits.maxHeldInputs * share;
+    const maxHeldTokens = this.limits.maxHeldTokens * share;
     const isFull = this.#heldInputs + inputs > maxHeldInputs || this.#heldTokens + tokens > maxHeldTokens;
     if (!isFull) return;
     throw new AppError(
@@ -223,7 +231,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
   /** Counts a request in; `setTokens` replaces the guess by the true number. */
   #reserve(inputs: number, guessedTokens: number) {
     let tokens = 0;
-    const setTokens = (wanted: number) => {
+    const setTokens = (wanted: number, share = 1) => {
       if (wanted > this.limits.maxHeldTokens || inputs > this.limits.maxHeldInputs) {
         throw new AppError(
           "payload-too-large",
@@ -233,12 +241,15 @@ export class Engine<W extends TokenWindow = TokenWindow> {
       }
       this.#heldTokens -= tokens;
       tokens = 0;
-      this.#checkFits(0, wanted);
+      this.#checkFits(0, wanted, share);
       this.#heldTokens += wanted;
       tokens = wanted;
     };
-    this.checkRoom(Math.min(inputs, this.limits.maxHeldInputs), 0);
-    setTokens(guessedTokens);
+    // So that beside clients who send thousands of texts at a time there is room for one who sends a few.
+    const share = isLarge(inputs, guessedTokens, this.limits) && this.#heldInputs > 0 ? LARGE_SHARE : 1;
+    this.checkReady();
+    this.#checkFits(Math.min(inputs, this.limits.maxHeldInputs), 0, share);
+    setTokens(guessedTokens, share);
     this.#heldInputs += inputs;
     const release = () => {
       this.#heldInputs -= inputs;
@@ -321,6 +332,10 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     if (this.#isClosing && this.#heldInputs === 0 && this.#runningBatches === 0) this.#idle.resolve();
   }
 }
+
+const isLarge = (inputs: number, tokens: number, { maxHeldInputs, maxHeldTokens }: EngineLimits): boolean =>
+  inputs > Math.max(SMALL_INPUTS, maxHeldInputs * SMALL_SHARE) ||
+  tokens > Math.max(SMALL_TOKENS, maxHeldTokens * SMALL_SHARE);
 
 /** @throws AppError `text-too-long` under overflow `error`. */
 function tokenizeOne<W extends TokenWindow>(

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Article } from "../archive/article.ts";
@@ -24,6 +25,11 @@ export interface BodyOptions {
   readonly maxBytes: number;
 }
 
+/** Records of one request; articles of a usual length fill the largest body long before. */
+const MAX_RECORDS = 50_000;
+
+const CHUNK_BYTES = 64 * 1024;
+
 /**
  * The articles of a request's body: JSON in any layout that import reads, by the same rules.
  * @throws AppError `invalid-request` for what is no JSON, `bad-input` for another encoding, `payload-too-large`.
@@ -35,7 +41,7 @@ export async function readArticles(body: Buffer, options: BodyOptions): Promise<
   let unreadable = 0;
   let index = 0;
   const { mapper, encoding, fields } = options;
-  const input = await openBytes("The body", oneChunk(bytes), { encoding, remedies: REQUEST_REMEDIES });
+  const input = await openBytes("The body", inChunks(bytes), { encoding, remedies: REQUEST_REMEDIES });
   const stream = readOpened(input, "body.json", { format: "json", fields, remedies: REQUEST_REMEDIES });
   const learned = withSample(stream, async (sample) => {
     mapper.learn(sample.records.flatMap(({ problem, value }) => (problem === undefined ? [value] : [])));
@@ -43,6 +49,12 @@ export async function readArticles(body: Buffer, options: BodyOptions): Promise<
   });
   for await (const records of learned) {
     for (const record of records) {
+      if (index >= MAX_RECORDS) {
+        throw new AppError(
+          "payload-too-large",
+          `The body holds more than ${MAX_RECORDS} records, more than are taken at once; send several requests.`,
+        );
+      }
       const mapped = record.problem === undefined ? mapper(record.value) : { problem: record.problem };
       if (record.problem !== undefined) unreadable++;
       if ("problem" in mapped) rejections.push({ index, reason: mapped.problem });
@@ -56,8 +68,12 @@ export async function readArticles(body: Buffer, options: BodyOptions): Promise<
   return { articles, rejections };
 }
 
-async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
+/** A piece at a time: what is made of one is done with before the next, and others have their turn between them. */
+async function* inChunks(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    if (start > 0) await nextTurn();
+    yield bytes.subarray(start, start + CHUNK_BYTES);
+  }
 }
 
 /** A body may be gzipped, whether its header says so or not. */
