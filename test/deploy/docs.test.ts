@@ -88,9 +88,10 @@ test("the check of commands sees what is wrong", () => {
   assert.deepEqual([deep?.command, deep?.flags], ["import", ["--frm"]]);
 });
 
-test("no document shows npx wenxun as if it could be run: the package is not on the registry", () => {
+test("no document shows a command that needs the package on the registry, where it is not yet", () => {
   for (const path of DOCUMENTS) {
     for (const [block] of read(path).matchAll(/```[\s\S]*?```/g)) assert.doesNotMatch(block, /npx wenxun/, path);
+    assert.doesNotMatch(read(path), /npm (?:install|i|add)(?: -\S+| --\S+)* wenxun\b/, path);
   }
 });
 
