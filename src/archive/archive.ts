@@ -87,6 +87,8 @@ export interface ArchiveStats {
   readonly span?: { readonly fromMs: number; readonly toMs: number } | undefined;
   /** Pieces of the index that a search looks at one by one; absent where the engine has none. */
   readonly segments?: number | undefined;
+  /** Whether an earlier version indexed the words, so that some ways to write one are not found; default: no. */
+  readonly wordsOutdated?: boolean | undefined;
 }
 
 /** Searches and other reads that an engine has accepted. */

@@ -34,7 +34,7 @@ export function registerStatus(program: Command, context: CliContext): void {
 type Status = Awaited<ReturnType<typeof toStatus>>;
 
 async function toStatus({ archive, encoder, resources }: OpenBackend, folder: string) {
-  const { articles, snapshot, segments, sources, categories } = await archive.stats();
+  const { articles, snapshot, segments, sources, categories, wordsOutdated = false } = await archive.stats();
   return {
     archive: {
       folder,
@@ -43,6 +43,7 @@ async function toStatus({ archive, encoder, resources }: OpenBackend, folder: st
       segments,
       sources,
       categories,
+      wordsOutdated,
       timezone: archive.info.timezone,
       created: new Date(archive.info.createdAtMs).toISOString(),
       diskBytes: diskBytes(folder),
@@ -64,6 +65,9 @@ function diskBytes(folder: string): number {
 
 function toText({ archive, encoder, memory, resources }: Status): string {
   const { folder, articles, snapshot, segments, sources, categories, timezone, created, diskBytes } = archive;
+  const words = archive.wordsOutdated
+    ? [["words", "indexed by an earlier version; wenxun reindex indexes them anew"]]
+    : [];
   const facts = [
     ["archive", folder],
     ["articles", `${articles} from ${counted(sources, "source")} in ${counted(categories, "category", "categories")}`],
@@ -71,6 +75,7 @@ function toText({ archive, encoder, memory, resources }: Status): string {
       "stored",
       `${toSize(diskBytes)} in ${counted(segments ?? 0, "segment")}, state ${snapshot}, since ${created.slice(0, 10)}`,
     ],
+    ...words,
     ["time zone", timezone],
     ["encoder", `${encoder.name}, ${encoder.dimensions} dimensions, ${encoder.fingerprint}`],
     ["memory", `${toSize(memory.rssBytes)} resident in this process`],

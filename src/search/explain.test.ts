@@ -5,6 +5,7 @@ import { createMemoryArchive } from "../../test/fakes/memory-archive.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { searchInThisThread } from "../local/search/searcher.ts";
+import { createSynonyms, parseSynonyms } from "../text/synonyms.ts";
 import { explainWords } from "./explain.ts";
 import { createSearchService } from "./service.ts";
 
@@ -29,6 +30,15 @@ test("what stands in the article is named as it is written there; what does not,
     missing: ["磁悬浮"],
     sentences: [],
   });
+});
+
+test("a word is not missing where a synonym of it stands, which is found as it is written there", async () => {
+  const archive = createMemoryArchive([{ id: "tram", title: TITLE, body: BODY }]);
+  const synonyms = createSynonyms(parseSynonyms("轻轨, 有轨电车").groups);
+  const service = createSearchService({ archive: searchInThisThread(archive), encoder, synonyms: () => synonyms });
+  const why = await service.explain("tram", { query: "轻轨 磁悬浮", mode: "keyword" });
+  assert.deepEqual(why?.missing, ["磁悬浮"]);
+  assert.ok(why?.found.some(({ text }) => text === "有軌電車"));
 });
 
 test("the sentence nearest in meaning comes first, with its words marked", async () => {

@@ -37,16 +37,21 @@ const MAX_FOUND = 12;
 /**
  * What of the query's words an article holds, as it is written there, and what it lacks. Others get their turn between two words: a long text
  * and many words take as long as a search.
+ * @param others of a word, those that are looked for too: it is not lacking where one of them stands there
  */
 export async function explainWords(
   { title, body }: Pick<Article, "title" | "body">,
   { words, phrases }: Pick<ParsedQuery, "words" | "phrases">,
+  others: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<Pick<Explanation, "found" | "missing">> {
-  const sought = [...phrases, ...words].slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_UNITS));
+  const asked = [...phrases, ...words].slice(0, MAX_WORDS);
+  const waysToSay = asked.map((word) =>
+    [word, ...(others.get(word) ?? [])].map((one) => one.slice(0, MAX_WORD_UNITS)),
+  );
   const slices = new TimeSlices(SLICE_MS);
   const texts = [title, body.slice(0, READ_UNITS)].map((text) => ({ text, folded: foldWithOffsets(text) }));
   const times = new Map<string, number>();
-  const highlighter = createHighlighter(sought);
+  const highlighter = createHighlighter(waysToSay.flat());
   for (const { text, folded } of texts) {
     if (slices.isOver) await slices.next();
     for (const [start, end] of highlighter.findFolded(folded)) {
@@ -55,10 +60,10 @@ export async function explainWords(
     }
   }
   const missing: string[] = [];
-  for (const word of sought) {
+  for (const ways of waysToSay) {
     if (slices.isOver) await slices.next();
-    const own = createHighlighter([word]);
-    if (texts.every(({ folded }) => own.findFolded(folded).length === 0)) missing.push(word);
+    const own = createHighlighter(ways);
+    if (texts.every(({ folded }) => own.findFolded(folded).length === 0)) missing.push(...ways.slice(0, 1));
   }
   return {
     found: [...times]

@@ -160,6 +160,20 @@ describe("keyword mode", () => {
     assert.equal(matchingIdsOf(await search("请问有轨电车的试运行是什么时候开始的"))[0], "tram");
   });
 
+  test("articles and prepositions of an English query need not be there; alone among Chinese they are names", async () => {
+    const service = await createService([
+      { id: "canal", title: "Suez Canal blocked", body: "A ship is stuck." },
+      { id: "the", title: "The weather of the week", body: "It is on." },
+      { id: "is", title: "IS袭击事件", body: "武装组织 IS 宣称负责。" },
+      { id: "other", title: "袭击事件", body: "无人宣称负责。" },
+    ]);
+    const find = async (query: string) => matchingIdsOf(await service.search({ ...REQUEST, mode: "keyword", query }));
+    assert.deepEqual(await find("the blocking of the Suez Canal"), await find("blocking Suez Canal"));
+    assert.deepEqual(await find("ship in the canal"), ["canal"]);
+    assert.deepEqual(await find("IS 袭击"), ["is"]);
+    assert.deepEqual(await find("the of"), ["the"]);
+  });
+
   test("each hit says how well its words fit", async () => {
     const { hits } = await search("电车");
     for (const { why, score } of hits) assert.deepEqual(why, { keyword: score });
@@ -226,6 +240,9 @@ describe("limits of a match", () => {
     assert.deepEqual([narrow.total, narrow.notices], [100, ["phrase-unchecked"]]);
     const few = await search(articles.slice(10));
     assert.deepEqual([few.total, few.notices], [1, []]);
+    const without = await search(articles, { query: "夜市 -“江边夜市”" });
+    assert.deepEqual([without.total, without.notices], [MAX_PHRASE_READS + 10, ["phrase-unchecked"]]);
+    assert.equal((await search(articles.slice(10), { query: "夜市 -“江边夜市”" })).total, MAX_PHRASE_READS - 1);
   });
 });
 

@@ -43,11 +43,12 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
     async explain(id, request, options = {}) {
       const { signal } = options;
       const query = parseQuery(request.query);
-      const encoded = request.mode === "keyword" ? {} : await encodeQuery(encoder, query.text, signal);
+      const widened = widenQuery(request.query, synonyms?.());
+      const encoded = request.mode === "keyword" ? {} : await encodeQuery(encoder, widened.text, signal);
       const compared = await archive.compare(id, encoded, options);
       if (compared === undefined) return undefined;
       const { article, isComparable, semantic } = compared;
-      const words = await explainWords(article, query);
+      const words = await explainWords(article, query, widened.others);
       if (encoded.vector === undefined || !isComparable) return { ...words, sentences: [] };
       const sentences = sentencesOf(article);
       const vectors = await encoder.encode(sentences, {

@@ -15,6 +15,8 @@ export interface WidenedQuery {
   readonly text: string;
   /** The other words, folded, in order. */
   readonly alsoSearched: readonly string[];
+  /** For each word that has others, those. */
+  readonly others: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -22,14 +24,16 @@ export interface WidenedQuery {
  * typed. Quoted phrases and what is excluded stay as they are; so do words of which a synonym is only a part.
  */
 export function widenQuery(query: string, synonyms: Synonyms | undefined): WidenedQuery {
-  const asTyped = (): WidenedQuery => ({ query, text: parseQuery(query).text, alsoSearched: [] });
+  const asTyped = (): WidenedQuery => ({ query, text: parseQuery(query).text, alsoSearched: [], others: new Map() });
   if (synonyms === undefined || synonyms.size === 0 || query.length > MAX_WIDENED_UNITS) return asTyped();
   const { tree } = parseTree(query);
   const alsoSearched = new Set<string>();
+  const othersOf = new Map<string, readonly string[]>();
   const widened = mapWords(tree, (word) => {
     const [found] = synonyms.expand(word);
     if (found === undefined || found.start > 0 || found.end < word.length) return undefined;
     for (const other of found.alternatives) alsoSearched.add(other);
+    othersOf.set(word, found.alternatives);
     const others = [word, ...found.alternatives].filter((other) => other !== found.canonical).sort();
     return [found.canonical, ...others];
   });
@@ -42,6 +46,7 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined): Widen
     query: printTree(widened),
     text: parseQuery(printTree(canonical)).text,
     alsoSearched: [...alsoSearched],
+    others: othersOf,
   };
 }
 

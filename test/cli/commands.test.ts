@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { before, describe, test } from "node:test";
 import type { SearchReply } from "../../src/api/wire.ts";
+import { databasePath } from "../../src/local/store/database.ts";
+import { sealRecord } from "../../src/local/store/record-check.ts";
 import { type CliRunOptions, createTestFolder, runCli } from "../fakes/cli.ts";
 import { ARTICLES, createTestArchive } from "../fakes/test-archive.ts";
 
@@ -87,6 +90,17 @@ test("wenxun status shows what is there and what was loaded, once", async () => 
   assert.match(stdout, /^ready +1 +[\d.]+ +.* encoder:builtin$/m);
   const json = JSON.parse((await run(["status", "--json"])).stdout) as { archive: { articles: number } };
   assert.equal(json.archive.articles, ARTICLES.length);
+  assert.doesNotMatch(stdout, /^words /m);
+  const outdated = join(createTestFolder(), "archive");
+  cpSync(join(workingFolder, "archive"), outdated, { recursive: true });
+  const database = new DatabaseSync(databasePath(outdated));
+  database.exec("UPDATE setting SET value = '1' WHERE name = 'fold_version'");
+  sealRecord(database);
+  database.close();
+  assert.match(
+    (await run(["status", "--archive", outdated])).stdout,
+    /^words +indexed by an earlier version; wenxun reindex indexes them anew$/m,
+  );
 });
 
 test("wenxun export writes every article, and they make the same archive again", async () => {

@@ -45,6 +45,19 @@ test("every value can be reached, found by name in either script, and leads back
   assert.equal((await app.inject({ url: "/facets/colour", headers: { accept } })).statusCode, 400);
 });
 
+test("the page of all values tells how many articles have none, with a link to these", async (t) => {
+  const app = await startFakeServer(t, {
+    backend: createFakeBackend([...many, { id: "none", title: "桥", body: "没有来源的桥" }]),
+  });
+  const { body } = await app.inject({ url: "/facets/source?q=桥", headers: { accept } });
+  assert.match(
+    body,
+    /<li><a href="\/\?q=%E6%A1%A5&amp;without=source">[^<]+<span class="count">1<\/span><\/a><\/li><\/ul>/,
+  );
+  const found = await app.inject({ url: "/facets/source?q=桥&contains=11+号报", headers: { accept } });
+  assert.doesNotMatch(found.body, /without=source">/);
+});
+
 test("what is chosen in one script is shown as chosen in the other", async (t) => {
   const app = await startFakeServer(t, { backend: createFakeBackend(many) });
   const { body } = await app.inject({ url: "/?q=桥&category=財經", headers: { accept } });

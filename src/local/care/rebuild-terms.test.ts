@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,6 +7,7 @@ import { afterEach, test } from "node:test";
 import { createFakeEncoder } from "../../../test/fakes/encoder.ts";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { createResources } from "../../resources/registry.ts";
+import { openLocalArchive } from "../local-archive.ts";
 import { Reader } from "../read/reader.ts";
 import { searchInThisThread } from "../search/searcher.ts";
 import { articleHash } from "../store/article-hash.ts";
@@ -79,7 +80,15 @@ for (const rows of [20, 9000]) {
     const { folder, encoder, resources } = await createOldArchive(rows);
     assert.deepEqual(await find(folder, resources, "计划"), { total: 0, notices: ["words-outdated"] });
     assert.deepEqual(await find(folder, resources, "旧的"), { total: rows, notices: ["words-outdated"] });
+    const isOutdated = async (): Promise<boolean | undefined> => {
+      const archive = await openLocalArchive({ folder, resources, loadEncoder: async () => encoder });
+      const { wordsOutdated } = await archive.stats();
+      await archive.close();
+      return wordsOutdated;
+    };
+    assert.equal(await isOutdated(), true);
     assert.ok((await reindexArchive({ folder, encoder, resources })) >= rows);
+    assert.equal(await isOutdated(), false);
     assert.deepEqual(await find(folder, resources, "計畫"), { total: rows, notices: [] });
     assert.deepEqual(await find(folder, resources, "旧的"), { total: 0, notices: [] });
     assert.deepEqual(await find(folder, resources, "改过"), { total: 1, notices: [] });
@@ -89,3 +98,22 @@ for (const rows of [20, 9000]) {
     assert.equal(await reindexArchive({ folder, encoder, resources }), 0, "nothing is left to do");
   });
 }
+
+test("what a killed reindex left behind is removed by the next one, and by the next writer", async () => {
+  const { folder, encoder, resources } = await createOldArchive(20);
+  const pieces = [
+    "0000000007.seg.terms-0",
+    "0000000007.seg.terms-8192",
+    "0000000007.seg.terms",
+    "0000000007.seg.terms.tmp",
+  ];
+  const leave = (): void => {
+    for (const name of pieces) writeFileSync(join(segmentFolder(folder), name), "half");
+  };
+  leave();
+  await reindexArchive({ folder, encoder, resources });
+  assert.deepEqual(verifyArchive(folder).leftovers, []);
+  leave();
+  await (await Writer.open({ folder, encoder, resources })).close();
+  assert.deepEqual(verifyArchive(folder).leftovers, []);
+});

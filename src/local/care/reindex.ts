@@ -14,6 +14,7 @@ import { openDatabase, segmentPath, toArchiveError, writeSetting } from "../stor
 import { embeddingText } from "../store/embedding-text.ts";
 import { renewDeadSum } from "../store/record-check.ts";
 import { borrowSegment, readSegmentRecords } from "../store/segment-set.ts";
+import { removeStrayFiles } from "../store/stray-files.ts";
 import { codeBytes } from "../vectors/quantize.ts";
 import { takeWriteLock } from "../write/write-lock.ts";
 import { discard, rebuildTerms } from "./rebuild-terms.ts";
@@ -45,6 +46,7 @@ export async function reindexArchive(options: ReindexOptions): Promise<number> {
   const { database, info } = openDatabase(folder, "write");
   try {
     using _lock = takeWriteLock(folder);
+    removeStrayFiles(folder, database);
     const changes: Changes = {
       vectors: info.encoderFingerprint !== encoder.fingerprint,
       terms: info.foldVersion !== FOLD_VERSION,

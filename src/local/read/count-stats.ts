@@ -1,4 +1,5 @@
 import type { ArchiveStats } from "../../archive/archive.ts";
+import { FOLD_VERSION } from "../../text/fold.ts";
 import type { SegmentView, Snapshot } from "./snapshot.ts";
 
 /** Counts what is in a snapshot: one look at every row. */
@@ -12,6 +13,7 @@ export function countStats(snapshot: Snapshot): Omit<ArchiveStats, "withoutVecto
     categories: countNamed(segments, ({ categoryIds }) => categoryIds),
     span: measureSpan(segments),
     segments: segments.length,
+    wordsOutdated: snapshot.foldVersion !== FOLD_VERSION,
   };
 }
 

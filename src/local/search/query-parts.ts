@@ -1,5 +1,5 @@
 import { allOf, anyOf, conjunctsOf, type QueryNode } from "../../search/query/tree.ts";
-import { isLightWord, isWholeWord } from "./words.ts";
+import { isLightWord, isWholeWord, lightEnglishAmong } from "./words.ts";
 
 /** Words of a query that are each wanted; one with more is a text, of which a share is wanted. */
 const MAX_WANTED_WORDS = 8;
@@ -25,10 +25,13 @@ export function splitQuery(tree: QueryNode | undefined): QueryParts {
   const conjuncts = conjunctsOf(pruned);
   const filters = conjuncts.filter((node) => !asksWords(node));
   const words = conjuncts.filter(asksWords);
+  const isLightEnglish = lightEnglishAmong(words.flatMap(wordsOf));
+  const telling = words.filter(
+    (node) => node.kind !== "word" || !(isLightWord(node.text) || isLightEnglish(node.text)),
+  );
   const isText =
-    words.length > MAX_WANTED_WORDS || words.some((node) => node.kind === "word" && !isWholeWord(node.text));
+    telling.length > MAX_WANTED_WORDS || words.some((node) => node.kind === "word" && !isWholeWord(node.text));
   if (isText) return { filters, wanted: [], text: words.flatMap(wordsOf), wasCut };
-  const telling = words.filter((node) => node.kind !== "word" || !isLightWord(node.text));
   return { filters, wanted: telling.length > 0 ? telling : words, text: [], wasCut };
 }
 

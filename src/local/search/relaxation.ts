@@ -43,7 +43,7 @@ function findMostHeld(wanted: readonly QueryNode[], { sets, space, inPieces }: H
   const everything = slicesIn(space);
   const counts = space.segments.map(({ rows }) => new Uint8Array(rows));
   for (const node of wanted) {
-    const { masks } = sets.find(node, everything, inPieces);
+    const { masks } = sets.find(node, everything, { inPieces });
     for (const [index, ofSegment] of counts.entries()) {
       const mask = masks[index] as Uint8Array;
       for (let row = 0; row < ofSegment.length; row++)

@@ -32,8 +32,15 @@ const NO_SCORE = { flat: 1, perTerm: 0, everything: false, chosen: [] } as const
 /** Rows of each segment that hold something: one byte per row, right for the rows of the slices that were asked. */
 export interface RowSet {
   readonly masks: readonly Uint8Array[];
-  /** Too many articles hold every part of a phrase to read them: they count as holding it. */
+  /** Too many articles hold every part of a phrase to read them: they count as holding it, and where it is excluded as not holding it. */
   readonly isUnchecked: boolean;
+}
+
+export interface FindOptions {
+  /** Of a word that may be several written together, also rows that hold its pieces; see {@link mayBeCompound}. Default: false. */
+  readonly inPieces?: boolean;
+  /** What holds the node is left out. Default: false. */
+  readonly isExcluded?: boolean;
 }
 
 export interface RowSetsContext {
@@ -90,36 +97,33 @@ export class RowSets {
     return { slices: narrowed, isUnchecked };
   }
 
-  /**
-   * The rows of the slices that hold a node.
-   * @param inPieces of a word that may be several written together, also those that hold its pieces; see {@link mayBeCompound}
-   */
-  find(node: QueryNode, slices: readonly RowSlice[], inPieces = false): RowSet {
+  /** The rows of the slices that hold a node. */
+  find(node: QueryNode, slices: readonly RowSlice[], how: FindOptions = {}): RowSet {
     switch (node.kind) {
       case "word":
-        return isWholeWord(node.text) && !(inPieces && mayBeCompound(node.text))
-          ? this.#findText(wordLeaf(node.text), slices)
+        return isWholeWord(node.text) && !(how.inPieces === true && mayBeCompound(node.text))
+          ? this.#findText(wordLeaf(node.text), slices, how)
           : this.#findShare(node.text, slices);
       case "phrase":
-        return this.#findText(phraseLeaf(node.text), slices);
+        return this.#findText(phraseLeaf(node.text), slices, how);
       case "near":
-        return this.#findText(nearLeaf(node.words, node.distance), slices);
+        return this.#findText(nearLeaf(node.words, node.distance), slices, how);
       case "title":
-        return this.#findText(titleLeaf(node.node), slices);
+        return this.#findText(titleLeaf(node.node), slices, how);
       case "source":
       case "category":
       case "before":
       case "after":
         return { masks: this.#findField(node, slices), isUnchecked: false };
       case "not": {
-        const { masks, isUnchecked } = this.find(node.node, slices);
+        const { masks, isUnchecked } = this.find(node.node, slices, { ...how, isExcluded: how.isExcluded !== true });
         return { masks: masks.map((mask) => mask.map((held) => 1 - held)), isUnchecked };
       }
       case "and":
       case "or":
         return this.#combine(
           node.kind,
-          node.nodes.map((part) => this.find(part, slices, inPieces)),
+          node.nodes.map((part) => this.find(part, slices, how)),
         );
     }
   }
@@ -151,10 +155,15 @@ export class RowSets {
     return { masks, isUnchecked: sets.some(({ isUnchecked }) => isUnchecked) };
   }
 
-  #findText(leaf: TextLeaf, slices: readonly RowSlice[]): RowSet {
+  #findText(leaf: TextLeaf, slices: readonly RowSlice[], { isExcluded }: FindOptions): RowSet {
     const masks = this.#findCandidates(leaf, slices);
     if (leaf.isDecided) return { masks, isUnchecked: false };
-    if (!this.#mayRead(leaf)) return { masks, isUnchecked: leaf.maxReads !== MAX_WORD_READS };
+    if (!this.#mayRead(leaf)) {
+      const isUnchecked = leaf.maxReads !== MAX_WORD_READS;
+      // Nothing is hidden that may not hold it.
+      if (isUnchecked && isExcluded === true) for (const mask of masks) mask.fill(0);
+      return { masks, isUnchecked };
+    }
     for (const [index, mask] of masks.entries()) {
       const base = this.#context.space.base(index);
       for (let row = mask.indexOf(1); row >= 0; row = mask.indexOf(1, row + 1))

@@ -1,5 +1,5 @@
 import { MatchRule, type MatchRuleParts, RULE_BITS } from "./match-rule.ts";
-import { isLight, runsOf, type TermLookup, termsOf } from "./words.ts";
+import { isLight, lightEnglishAmong, runsOf, type TermLookup, termsOf } from "./words.ts";
 
 /**
  * The rule for a long word or a text: an article matches when it holds a share of its characters, by weight.
@@ -41,8 +41,10 @@ export function layOutCharacters(
 ): CharacterLayout | undefined {
   const bits = new Map<string, number>();
   const cells: Cell[] = [];
+  const runs = words.flatMap(runsOf);
+  const isLightEnglish = lightEnglishAmong(runs.map(({ text }) => text));
   let joined = 0;
-  for (const run of words.flatMap(runsOf)) {
+  for (const run of runs) {
     const terms = termsOf(run);
     const units = run.isHan ? run.text.length : 1;
     if (cells.length + units > maxBits) return undefined;
@@ -54,7 +56,7 @@ export function layOutCharacters(
       if (before !== undefined) joined |= bit;
       // The commoner of two pairs is more likely the word; the rarer one may be an accident of neighbours.
       const idf = Math.min(...[own, before].flatMap((term) => (term === undefined ? [] : [lookup.find(term).idf])));
-      cells.push({ isLight: run.isHan && isLight(run.text.charAt(unit)), idf });
+      cells.push({ isLight: run.isHan ? isLight(run.text.charAt(unit)) : isLightEnglish(run.text), idf });
     }
   }
   const heavy = cells.filter((cell) => !cell.isLight);

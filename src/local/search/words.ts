@@ -12,6 +12,18 @@ const OTHER_RUN_SIZE = 2;
 /** Particles, pronouns, question words and measure words of dates: characters that say little alone. */
 const LIGHT = new Set("的了是在和与及或之也都就而着吗呢吧呀啊么什怎哪谁这那其被把将对从向于以为有年月日个");
 
+/**
+ * English words that say little beside other English words. Alone among Chinese they are names: IS 袭击. WHO, IT, US and names such as
+ * May and Will are left out.
+ */
+const LIGHT_ENGLISH = new Set(
+  (
+    "a an the and or but of in on at by to for from with into about after before over under between during as if than then " +
+    "is are was were be been being has have had do does did that this these those its their his her they he she " +
+    "what which when where why how"
+  ).split(" "),
+);
+
 /** Characters of Chinese numerals: 十一号 is not in 二十一号. */
 const NUMERAL = new Set("〇零一二三四五六七八九十百千万亿");
 
@@ -78,6 +90,12 @@ export const isLight = (character: string): boolean => LIGHT.has(character);
 
 /** A word of nothing but light characters: beside others it need not be there. */
 export const isLightWord = (word: string): boolean => [...word].every(isLight);
+
+/** Tells the English words that say little among others: none where no other word of Latin letters is beside them. */
+export function lightEnglishAmong(words: readonly string[]): (word: string) => boolean {
+  const isEnglish = words.some((word) => /^[a-z]{2}/.test(word) && !LIGHT_ENGLISH.has(word));
+  return (word) => isEnglish && LIGHT_ENGLISH.has(word);
+}
 
 /** Whether holding its terms is holding the word: of one pair, one character or one word of another script. */
 export function isDecidedByTerms(folded: string): boolean {

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import {
   countCommit,
@@ -15,6 +14,7 @@ import {
 } from "../store/commit-record.ts";
 import { segmentPath, writeSetting } from "../store/database.ts";
 import type { NameTable } from "../store/names.ts";
+import { removeQuietly } from "../store/stray-files.ts";
 
 /** What a commit changes, as the holder of the write lock sees it. */
 export interface CommitTarget {
@@ -105,14 +105,5 @@ export class Commit {
     for (const table of names) table.committed();
     release(this.#forgottenIds);
     for (const id of this.#forgottenIds) removeQuietly(segmentPath(folder, id));
-  }
-}
-
-/** A file that is open elsewhere cannot be deleted on some systems; the next writer tries again. */
-export function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // See above: nothing names the file, so it does no harm.
   }
 }

@@ -9,7 +9,7 @@ import {
 import type { Segment } from "../segment/segment.ts";
 import { segmentPath } from "../store/database.ts";
 import { countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
-import { removeQuietly } from "./commit.ts";
+import { removeQuietly } from "../store/stray-files.ts";
 import type { MergeCandidate } from "./merge-policy.ts";
 import type { WriteSession } from "./write-session.ts";
 

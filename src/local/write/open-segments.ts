@@ -1,5 +1,3 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
@@ -7,9 +5,7 @@ import type { Columns } from "../segment/columns.ts";
 import { findRow } from "../segment/find-row.ts";
 import type { Segment } from "../segment/segment.ts";
 import { type DeadRow, nextSegmentId } from "../store/commit-record.ts";
-import { segmentFolder, segmentPath } from "../store/database.ts";
 import { borrowSegment, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
-import { removeQuietly } from "./commit.ts";
 
 export interface ArticleVersion {
   readonly key: number;
@@ -75,22 +71,6 @@ export class OpenSegments implements Disposable {
     for (const id of ids) {
       this.#leases.get(id)?.[Symbol.dispose]();
       this.#leases.delete(id);
-    }
-  }
-
-  /** Deletes segment files that no commit names: what a crash or an interrupted merge left behind. */
-  removeStrayFiles(): void {
-    const folder = segmentFolder(this.#folder);
-    const known = new Set(
-      this.#database
-        .prepare("SELECT id FROM segment")
-        .all()
-        .map((row) => basename(segmentPath(this.#folder, Number(row.id)))),
-    );
-    mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) {
-      const path = join(folder, name);
-      if (!known.has(name) && /\.seg(\.tmp)?$/.test(name) && statSync(path).isFile()) removeQuietly(path);
     }
   }
 

@@ -8,6 +8,7 @@ import { ArticleStore } from "../store/article-store.ts";
 import { borrowDatabase, type FolderInfo, type OpenDatabase, toArchiveError } from "../store/database.ts";
 import { assertEncoder } from "../store/encoder-match.ts";
 import { NameTable } from "../store/names.ts";
+import { removeStrayFiles } from "../store/stray-files.ts";
 import { Commit } from "./commit.ts";
 import { OpenSegments } from "./open-segments.ts";
 import { takeWriteLock } from "./write-lock.ts";
@@ -61,7 +62,7 @@ export class WriteSession implements Disposable {
       lock = takeWriteLock(folder);
       assertEncoder(lease.value.info, encoder);
       const session = new WriteSession(options, lease, lock);
-      session.segments.removeStrayFiles();
+      removeStrayFiles(folder, lease.value.database);
       return session;
     } catch (error) {
       lock?.[Symbol.dispose]();

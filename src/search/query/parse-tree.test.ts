@@ -42,6 +42,10 @@ const READINGS: readonly (readonly [typed: string, read: string])[] = [
   ["最低 -5℃", "最低 -5°c"],
   ["增长 -3.5%", "增长 -3.5%"],
   ["-2021年", "2021年"],
+  ["site:bbc 疫苗", "bbc 疫苗"],
+  ["疫苗 -site:bbc", "疫苗 -bbc"],
+  ["作者:王毅 讲话", "王毅 讲话"],
+  ["北京 NEAR/5 奥运", "北京 奥运"],
   ["甲-乙", "甲 乙"],
   ["(-乙 甲)", "-乙 甲"],
   ["(甲", "甲"],
@@ -84,7 +88,7 @@ const READINGS: readonly (readonly [typed: string, read: string])[] = [
   ["after:2021-3-14", "after:2021-03-14"],
   ["after:2021年3月", "after:2021-03-01"],
   ["before:2021-02-30", "before 2021 02 30"],
-  ["site:bbc 脱欧", "site bbc 脱欧"],
+  ["site:bbc 脱欧", "bbc 脱欧"],
   ["12:30 http://example.org/a", "12:30 http example.org a"],
   ["标题｜网站", "标题 网站"],
   ["增长3.5%，共1,000万", "增长 3.5% 共1000万"],
@@ -113,6 +117,7 @@ test("what looks like an operator and is none is named", () => {
   assert.deepEqual(unknown("after: 2021 甲"), ["after:"]);
   assert.deepEqual(unknown("source:(甲 -乙)"), ["source:"]);
   assert.deepEqual(unknown("意大利 or 英格兰 And 法国 或 德国"), ["or", "And", "或"]);
+  assert.deepEqual(unknown("疫苗 -site:bbc -作者：王毅，李"), ["site:bbc", "作者：王毅，李"]);
   for (const query of [
     "12:30",
     "http://example.org",
@@ -124,6 +129,13 @@ test("what looks like an operator and is none is named", () => {
     "war and peace",
     "CNBC:接种",
   ])
+    assert.deepEqual(unknown(query), [], query);
+});
+
+test("a number whose sign is not looked for is named", () => {
+  const unknown = (query: string): readonly string[] => parseTree(query).unknown;
+  assert.deepEqual(unknown("最低 -5度 －2021年 最低-10.5度"), ["-5度", "－2021年", "-10.5度"]);
+  for (const query of ["-5℃", "最低 -3.5%", "2020-2021年", "covid-19", "北京-5日", "手机 -5G", "歼-20"])
     assert.deepEqual(unknown(query), [], query);
 });
 

@@ -4,7 +4,13 @@ import { toFirstDay } from "./day-value.ts";
 import { toPhrase } from "./phrase.ts";
 import { readTokens, type Token } from "./tokens.ts";
 import { allOf, anyOf, type QueryNode } from "./tree.ts";
-import { findUnknownOperator, findUnknownWords } from "./unknown-operators.ts";
+import {
+  findLostSign,
+  findUnknownOperator,
+  findUnknownWords,
+  isForeignCall,
+  withoutForeignField,
+} from "./unknown-operators.ts";
 
 /** Words of a nearness stand within so many characters of each other at most. */
 const MAX_DISTANCE = 1000;
@@ -13,7 +19,10 @@ const MAX_DEPTH = 32;
 
 export interface ParsedTree {
   readonly tree: QueryNode | undefined;
-  /** What looks like an operator and is none that is known, as typed: `site:bbc`, `covid*`. It counts as words. */
+  /**
+   * What looks like an operator and is none that is known, as typed: `site:bbc`, `covid*`, and numbers of which the sign is not looked for.
+   * It counts as words, without the name of a field that other search tools know.
+   */
   readonly unknown: readonly string[];
   /** Some of the query was left out. */
   readonly wasCut: boolean;
@@ -118,9 +127,12 @@ class Parser {
   }
 
   #excludedText(raw: string): QueryNode | undefined {
-    const words = toWords(fold(raw));
-    const phrase = words.length > 1 ? toPhrase(raw) : undefined;
+    const asked = withoutForeignField(raw);
+    const words = toWords(fold(asked));
+    const phrase = words.length > 1 ? toPhrase(asked) : undefined;
     if (phrase === undefined) return undefined;
+    const operator = findUnknownOperator(raw);
+    if (operator !== undefined) this.#unknown.add(operator);
     this.#index++;
     return { kind: "phrase", text: phrase };
   }
@@ -227,7 +239,11 @@ class Parser {
   #text(raw: string): QueryNode[] {
     const operator = findUnknownOperator(raw);
     if (operator !== undefined) this.#unknown.add(operator);
-    return toWords(fold(raw)).map((text) => ({ kind: "word", text }));
+    if (isForeignCall(raw)) return [];
+    const words = toWords(fold(withoutForeignField(raw)));
+    const lost = findLostSign(raw, words);
+    if (lost !== undefined) this.#unknown.add(lost);
+    return words.map((text) => ({ kind: "word", text }));
   }
 }
 

@@ -18,6 +18,22 @@ const UNKNOWN = [UNKNOWN_FIELD, FOREIGN_FIELD, CHINESE_FIELD, UNKNOWN_SUFFIX, UN
 export const findUnknownOperator = (raw: string): string | undefined =>
   isLoneField(raw) || UNKNOWN.some((pattern) => pattern.test(raw)) ? raw.toWellFormed() : undefined;
 
+/** What is asked beside the name of a field that is none here: bbc of site:bbc, 王毅 of 作者:王毅. The name is not part of it. */
+export const withoutForeignField = (raw: string): string => raw.replace(FOREIGN_FIELD, "").replace(CHINESE_FIELD, "");
+
+/** Whether a text is an operator of another query language and nothing else: NEAR/5. */
+export const isForeignCall = (raw: string): boolean => /^(?:NEAR|ADJ|W|N)\/\d+$/.test(raw);
+
+/** A minus before a number, at the start of a word or between Chinese and degrees: -5度, -2021年, 最低-5度. */
+const SIGNED_NUMBER =
+  /(?:^|(?<=\p{Script=Han}))[-－−]\p{N}[\p{N}.,]*(?:[摄攝华華]氏)?(?:度|(?<=^[-－−][\p{N}.,]*)\p{Script=Han}*)/u;
+
+/** A number of which the sign is not looked for: no word that comes out of the text has it. */
+export function findLostSign(raw: string, words: readonly string[]): string | undefined {
+  const signed = SIGNED_NUMBER.exec(raw)?.[0];
+  return signed === undefined || words.some((word) => word.startsWith("-")) ? undefined : signed.toWellFormed();
+}
+
 /** Words that would join or exclude, were they written as operators: OR, AND, NOT. */
 const JOINING_WORD = /^(?:or|and|not|或|或者|和|与|與|并且|並且)$/i;
 const HAN_END = /\p{Script=Han}$/u;

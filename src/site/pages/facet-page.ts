@@ -3,7 +3,7 @@ import type { PageQuery } from "../../api/wire.ts";
 import type { FacetCount } from "../../archive/result.ts";
 import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
-import { type FacetField, renderFacetForm, renderFacetValue } from "./filters.ts";
+import { type FacetField, renderFacetForm, renderFacetValue, renderLack } from "./filters.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
 import type { View } from "./view.ts";
@@ -13,6 +13,8 @@ export interface FacetPageOptions {
   readonly field: FacetField;
   /** All values that the rest of the search leaves. */
   readonly values: readonly FacetCount[];
+  /** Articles that have none. */
+  readonly none: number;
   /** Only values that contain this, in either script. */
   readonly contains: string;
 }
@@ -21,7 +23,7 @@ export interface FacetPageOptions {
 const MAX_LISTED = 500;
 
 /** Every source or category of a search, to narrow it to any of them. */
-export function renderFacetPage(view: View, { query, field, values, contains }: FacetPageOptions): string {
+export function renderFacetPage(view: View, { query, field, values, none, contains }: FacetPageOptions): string {
   const { strings } = view;
   const sought = fold(contains.trim());
   const matching = values.filter(({ value }) => fold(value).includes(sought));
@@ -33,11 +35,17 @@ export function renderFacetPage(view: View, { query, field, values, contains }: 
 <p class="back"><a href="${toSearchUrl(view, query)}">${strings.back}</a></p>
 <h1>${strings[field]} <span class="count">${view.formatCount(matching.length)}</span></h1>
 ${renderFacetForm(view, query, field, contains)}
-<div class="facet">${renderList(view, query, field, matching)}</div>`,
+<div class="facet">${renderList(view, query, field, { values: matching, none: sought === "" ? none : 0 })}</div>`,
   });
 }
 
-function renderList(view: View, query: PageQuery, field: FacetField, values: readonly FacetCount[]): Html {
-  if (values.length === 0) return html`<p class="meta" id="facet-values">${view.strings.emptyTitle}</p>`;
-  return html`<ul class="values" id="facet-values">${values.slice(0, MAX_LISTED).map((value) => renderFacetValue(view, query, field, value))}</ul>`;
+function renderList(
+  view: View,
+  query: PageQuery,
+  field: FacetField,
+  { values, none }: Pick<FacetPageOptions, "values" | "none">,
+): Html {
+  if (values.length === 0 && none === 0) return html`<p class="meta" id="facet-values">${view.strings.emptyTitle}</p>`;
+  const listed = values.slice(0, MAX_LISTED).map((value) => renderFacetValue(view, query, field, value));
+  return html`<ul class="values" id="facet-values">${listed}${none > 0 && renderLack(view, query, field, none)}</ul>`;
 }

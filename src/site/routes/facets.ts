@@ -23,7 +23,7 @@ export function addFacetPages(app: App, context: ServerContext, assets: Assets):
       const others =
         field === "source" ? { sources: [], excludedSources: [] } : { categories: [], excludedCategories: [] };
       const without = query.without.filter((lack) => lack !== field);
-      const { facets } = await context
+      const { facets, facetRemainders } = await context
         .backend()
         .search.search(
           { ...toSearchRequest(query), ...others, without, limit: 0, offset: 0, facetValues: MAX_FACET_VALUES },
@@ -31,7 +31,8 @@ export function addFacetPages(app: App, context: ServerContext, assets: Assets):
         );
       const view = openView(context, assets, request, reply);
       const { contains } = query;
-      return sendPage(reply, renderFacetPage(view, { query, field, values: facets[field], contains }));
+      const { none } = facetRemainders[field];
+      return sendPage(reply, renderFacetPage(view, { query, field, values: facets[field], none, contains }));
     },
   );
 }
