@@ -33,9 +33,11 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
       signal?.throwIfAborted();
       const { alsoSearched } = widened;
       const findings = await archive.search({ ...request, query: widened.query }, encoded, options);
-      const { typed: query, readAs } =
-        alsoSearched.length === 0 ? { ...findings, typed: findings.query } : parseQuery(request.query);
-      return { ...findings, query, readAs, alsoSearched, tookMs: performance.now() - startedMs };
+      const shared = { ...findings, alsoSearched, tookMs: performance.now() - startedMs };
+      if (alsoSearched.length === 0) return shared;
+      // What is said of the query is said of the one that was typed.
+      const { typed, readAs, unknown } = parseQuery(request.query);
+      return { ...shared, query: typed, readAs, unknownOperators: unknown };
     },
     article: (id, options) => archive.article(id, options),
     similar: (id, options) => archive.similar(id, options),

@@ -59,3 +59,13 @@ test("each word of a group that goes both ways finds the same first ten, in ever
       for (const other of found) assert.deepEqual(other, found[0], `${mode} ${from}`);
     }
 });
+
+test("what is no operator is told of the query that was typed, also where it is widened", async () => {
+  const archive = searchInThisThread(createMemoryArchive([{ id: "1", title: "格鲁吉亚", body: "总统" }]));
+  const synonyms = () => createSynonyms(builtInSynonyms());
+  const service = createSearchService({ archive, encoder: createFakeEncoder(), synonyms });
+  const result = await service.search({ ...PLAIN_REQUEST, query: "site:bbc 乔治亚 -5度", mode: "keyword" });
+  assert.ok(result.alsoSearched.length > 0);
+  assert.deepEqual(result.unknownOperators, ["site:bbc", "-5度"]);
+  assert.equal(result.readAs, "bbc 乔治亚 5度");
+});
