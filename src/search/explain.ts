@@ -45,9 +45,7 @@ export async function explainWords(
   others: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<Pick<Explanation, "found" | "missing">> {
   const asked = [...phrases, ...words].slice(0, MAX_WORDS);
-  const waysToSay = asked.map((word) =>
-    [word, ...(others.get(word) ?? [])].map((one) => one.slice(0, MAX_WORD_UNITS)),
-  );
+  const waysToSay = asked.map((word) => [word, ...(others.get(word) ?? [])].map((one) => one.slice(0, MAX_WORD_UNITS)));
   const slices = new TimeSlices(SLICE_MS);
   const texts = [title, body.slice(0, READ_UNITS)].map((text) => ({ text, folded: foldWithOffsets(text) }));
   const times = new Map<string, number>();
