@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { ACTIVITY_KINDS } from "../archive/archive.ts";
 import { LACKS, SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
 import { MATCH_KINDS, SEARCH_NOTICES } from "../archive/result.ts";
+import { DAY_ORDERS } from "../ingest/dates/rules.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT, MAX_FACET_VALUES, MAX_LIMIT, MAX_OFFSET } from "../search/limits.ts";
 
@@ -179,6 +180,36 @@ export const WireArticle = Type.Object({ ...articleFields, category: Type.String
 export type WireArticle = Static<typeof WireArticle>;
 
 export const SimilarReply = Type.Object({ id: Type.String(), hits: Type.Array(WireHit) });
+
+/** How the dates of a body are read; as the settings of `wenxun import`. */
+export const PutQuery = Type.Object({
+  timezone: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description: "IANA time zone of dates that do not say theirs. Default: the archive's.",
+      examples: ["Asia/Taipei"],
+    }),
+  ),
+  dayOrder: Type.Optional(
+    Type.Enum([...DAY_ORDERS], { description: "What 03/04/2021 means. Without it such a date is none." }),
+  ),
+  asOf: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description:
+        "The moment that 3小时前, 昨天 and 3月14日 are counted from; `now`, or any date. Without it they are none.",
+      examples: ["2021-03-14T12:00"],
+    }),
+  ),
+  earliest: day("A date before this day is none. Default 1800-01-01."),
+  latest: day("A date after this day is none. Default a year from now."),
+  republicYears: Type.Optional(
+    Type.Boolean({
+      description:
+        "Whether years below 200 are those of the Republic of China: 110年 is 2021. Default: told by the text.",
+    }),
+  ),
+});
 
 export const PutReply = Type.Object({
   added: Type.Integer(),

@@ -25,7 +25,12 @@ export function toReportText(report: ImportReport, archiveFlag = ""): string {
   if (report.fields.used.length > 0) lines.push(toFields(report.fields, stored));
   for (const name of report.fields.otherBodies) lines.push(describeOtherBody(name, report.fields));
   if (rejected > 0) {
-    lines.push(`${things(rejected, "record")} rejected, see ${report.rejectsFile}`);
+    const { rejectsFile = "", rejectsKept = rejected } = report;
+    lines.push(
+      rejectsKept < rejected
+        ? `${things(rejected, "record")} rejected; the first ${count(rejectsKept)} are in ${rejectsFile}, which is full`
+        : `${things(rejected, "record")} rejected, see ${rejectsFile}`,
+    );
     list(report.rejections, rejected);
   }
   if (report.madeIds > 0) {

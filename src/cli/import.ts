@@ -4,14 +4,13 @@ import type { ArchiveWriter } from "../archive/writer.ts";
 import { openForWriting } from "../compose/open-backend.ts";
 import { OPTIONS } from "../config/options.ts";
 import { AppError } from "../errors.ts";
-import { parseAsOf } from "../ingest/dates/as-of.ts";
-import { DAY_ORDERS, type DateSettings, parseDayOrder } from "../ingest/dates/rules.ts";
+import { parseDateSettings } from "../ingest/dates/date-settings.ts";
+import { DAY_ORDERS } from "../ingest/dates/rules.ts";
 import { parseEncoding } from "../ingest/encoding.ts";
 import { parseFieldMap } from "../ingest/fields.ts";
 import { FORMATS, parseFormat } from "../ingest/format.ts";
 import { importArticles } from "../ingest/import.ts";
 import type { ImportReport } from "../ingest/report.ts";
-import { dayEndMs, dayStartMs, parseDay } from "../text/days.ts";
 import { type CommandAudit, createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -82,7 +81,7 @@ export function registerImport(program: Command, context: CliContext): void {
       encoding: encoding === undefined ? undefined : parseEncoding(encoding),
       table,
       mapping: {
-        ...toDateSettings(flags, timezone),
+        ...parseDateSettings({ ...flags, timezone }, { earliest: "--earliest", latest: "--latest" }),
         fields: parseFieldMap(flags.map ?? []),
         source,
         idPrefix: flags.idPrefix,
@@ -141,18 +140,6 @@ async function settle(
     );
   }
   if (!isComplete) stderr.write("Merging was stopped; a later import does it.\n");
-}
-
-function toDateSettings(flags: Flags, timezone: string): DateSettings {
-  const { asOf, earliest, latest, dayOrder, republicYears } = flags;
-  return {
-    timezone,
-    asOf: asOf === undefined ? undefined : parseAsOf(asOf, timezone),
-    earliestMs: earliest === undefined ? undefined : dayStartMs(parseDay(earliest, "--earliest"), timezone),
-    latestMs: latest === undefined ? undefined : dayEndMs(parseDay(latest, "--latest"), timezone) - 1,
-    dayOrder: dayOrder === undefined ? undefined : parseDayOrder(dayOrder),
-    republicYears,
-  };
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];

@@ -6,10 +6,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { streamOf } from "../../test/fakes/chunks.ts";
 import { MemoryWriter } from "../../test/fakes/writer.ts";
 import type { Article } from "../archive/article.ts";
+import { toReportText } from "../cli/import-report.ts";
 import { type ImportOptions, importArticles } from "./import.ts";
 import type { ImportReport } from "./report.ts";
 
@@ -135,4 +137,53 @@ test("names of fields without number and end are let be", async () => {
     const { report } = await importText(withGood(fields));
     assert.deepEqual([report.added, report.rejected], [2, 0]);
   }
+});
+
+test("a quote that does not close before many short lines, and lines of nothing but quotes, cost one line each", async () => {
+  for (const lines of ["a\n", "\n", '"\n', '"\n\n\n', '"""\n']) {
+    const text = `id,title,body\n1,"一,文\n${lines.repeat(DEEP)}2,好,文\n`;
+    const { report, articles } = await importText(text, { format: "csv" });
+    assert.equal(articles.get("2")?.title, "好", JSON.stringify(lines));
+    assert.ok(report.rejected >= 1);
+  }
+});
+
+test("a cell of a database that is too long is not loaded: its row is refused, the others are read", async () => {
+  const path = join(folder, "cells.db");
+  const database = new DatabaseSync(path);
+  database.exec("CREATE TABLE news (id INTEGER PRIMARY KEY, title TEXT, body TEXT, page BLOB)");
+  database.exec(
+    "INSERT INTO news VALUES (1, '一', '文', NULL), (2, '二', '文', zeroblob(400000000)), (3, '三', '文', x'00')",
+  );
+  database.exec("INSERT INTO news VALUES (4, '四', CAST(zeroblob(20000000) AS TEXT), NULL)");
+  database.close();
+  const before = process.memoryUsage.rss();
+  const { report, articles } = await importText("", { inputs: [path] });
+  assert.ok(process.memoryUsage.rss() - before < 200e6, "400 MB were not loaded");
+  assert.deepEqual([...articles.keys()].sort(), ["1", "3"]);
+  assert.deepEqual(
+    report.rejections.map(({ line, text }) => [line, text]),
+    [2, 4].map((line) => [line, "has a cell that is longer than 16 MB"]),
+  );
+});
+
+test("a table with very many columns is read, and bounded as a whole", async () => {
+  const path = join(folder, "wide.db");
+  const database = new DatabaseSync(path);
+  const columns = Array.from({ length: 1500 }, (_, index) => `c${index} TEXT`).join(", ");
+  database.exec(`CREATE TABLE news (title TEXT, ${columns})`);
+  database.exec("INSERT INTO news (title) VALUES ('一')");
+  database.exec("INSERT INTO news (title, c7) VALUES ('二', CAST(zeroblob(1000000) AS TEXT))");
+  database.close();
+  const { report } = await importText("", { inputs: [path] });
+  assert.deepEqual([report.added, report.rejected], [1, 1]);
+  assert.match(report.rejections[0]?.text ?? "", /longer than 0\.17 MB/);
+});
+
+test("a report says how much of what was rejected is in a file that is full", async () => {
+  const { report } = await importText(`x\n${GOOD}\nx\n`, { format: "jsonl" });
+  assert.deepEqual([report.rejected, report.rejectsKept], [2, 2]);
+  assert.match(toReportText(report), /2 records rejected, see /);
+  const full = toReportText({ ...report, read: 1_000_001, rejected: 1_000_000, rejectsKept: 160_000 });
+  assert.match(full, /1,000,000 records rejected; the first 160,000 are in .*, which is full/);
 });

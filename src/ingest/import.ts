@@ -172,7 +172,7 @@ class ImportRun {
       seconds: Math.round(seconds * 1000) / 1000,
       articlesPerSecond: Math.round(stored / Math.max(seconds, 0.001)),
       fields: this.#mapper.fields(),
-      ...(rejected > 0 ? { rejectsFile: this.#rejects.path } : {}),
+      ...(rejected > 0 ? { rejectsFile: this.#rejects.path, rejectsKept: this.#rejects.kept } : {}),
       rejections: this.#rejections,
       badDates: this.#badDates,
       badIds: this.#badIds,

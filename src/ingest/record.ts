@@ -1,5 +1,5 @@
 import { AppError, type ErrorOptions } from "../errors.ts";
-import { COMMAND_LINE_REMEDIES, type Remedies } from "./remedies.ts";
+import type { Remedies } from "./remedies.ts";
 
 /** A record of an input file, or a stretch of it that is none. */
 export interface RawRecord {
@@ -31,7 +31,8 @@ export const notText = (encoding: string, remedies: Remedies): string =>
     ? `holds bytes that are not UTF-8; if they are text, ${remedies.encoding("gb18030")} (or big5 …)`
     : `holds bytes that are not ${encoding}; if the text is in another encoding, ${remedies.encoding("NAME")}`;
 
-export const NOT_UTF8 = notText("utf-8", COMMAND_LINE_REMEDIES);
+/** The same where nobody says what mends it. */
+export const NOT_UTF8 = "holds bytes that are not UTF-8";
 
 export const toExcerpt = (bytes: Buffer): string => cutText(bytes.toString("utf8", 0, EXCERPT_BYTES));
 

@@ -8,7 +8,7 @@ import { RejectsFile } from "./rejects-file.ts";
 test("the file says where it is full, and grows no further", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "wenxun-rejects-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const rejects = new RejectsFile(folder, { maxCharacters: 1000 });
+  const rejects = new RejectsFile(folder, { maxBytes: 1000 });
   for (let line = 1; line <= 1000; line++) rejects.add("FILE", { line, excerpt: () => "x".repeat(50) }, "is junk");
   rejects.close();
   const lines = readFileSync(rejects.path, "utf8")

@@ -5,7 +5,7 @@ import type { RawRecord } from "./record.ts";
 
 const FLUSH_CHARACTERS = 64 * 1024;
 /** What a file of rejects may hold: an input of nothing but junk must not fill the disk. */
-const MAX_FILE_CHARACTERS = 256 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Where refused records go: JSON lines of file, line, reason and the first 500 characters. Made when there is one. */
 export class RejectsFile {
@@ -13,21 +13,28 @@ export class RejectsFile {
   readonly #folder: string;
   #file: number | undefined;
   #pending = "";
-  #characters = 0;
-  readonly #maxCharacters: number;
+  #bytes = 0;
+  #kept = 0;
+  readonly #maxBytes: number;
 
-  constructor(folder: string, { now = new Date(), maxCharacters = MAX_FILE_CHARACTERS } = {}) {
+  constructor(folder: string, { now = new Date(), maxBytes = MAX_FILE_BYTES } = {}) {
     this.#folder = folder;
-    this.#maxCharacters = maxCharacters;
+    this.#maxBytes = maxBytes;
     this.path = join(folder, `rejects-${now.toISOString().replace(/[:.]/g, "-")}.jsonl`);
   }
 
+  /** Records that are in it: the first ones, where it is full. */
+  get kept(): number {
+    return this.#kept;
+  }
+
   add(file: string, record: RawRecord, reason: string): void {
-    if (this.#characters >= this.#maxCharacters) return;
+    if (this.#bytes >= this.#maxBytes) return;
     const line = `${JSON.stringify({ file, line: record.line, reason, record: record.excerpt() })}\n`;
     this.#pending += line;
-    this.#characters += line.length;
-    if (this.#characters >= this.#maxCharacters) {
+    this.#bytes += Buffer.byteLength(line);
+    this.#kept++;
+    if (this.#bytes >= this.#maxBytes) {
       const full = "this file is full: of the records that were rejected after this one nothing is kept";
       this.#pending += `${JSON.stringify({ file, line: record.line, reason: full, record: "" })}\n`;
     }

@@ -51,6 +51,8 @@ export interface ImportReport {
   /** Which names were taken for which field, and which for none. */
   readonly fields: FieldReport;
   readonly rejectsFile?: string;
+  /** Rejected records that are in that file; it holds 64 MB at most. */
+  readonly rejectsKept?: number;
   /** The first few of each, to show. */
   readonly rejections: readonly RecordNote[];
   readonly badDates: readonly RecordNote[];

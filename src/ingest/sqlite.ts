@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { AppError } from "../errors.ts";
 import { type CellDecoder, createCellDecoder } from "./cell-decoder.ts";
-import { badInput, cutText, type RawRecord, type RecordStream } from "./record.ts";
+import { badInput, cutText, MAX_RECORD_BYTES, type RawRecord, type RecordStream } from "./record.ts";
 import type { Remedies } from "./remedies.ts";
 import { chooseTable, quoteName, type Table } from "./sqlite-table.ts";
 
@@ -42,7 +42,7 @@ export async function* readSqlite(path: string, options: SqliteReaderOptions): R
     let group: RawRecord[] = [];
     for (const value of statement.iterate()) {
       row++;
-      group.push(toRecord(row, value, decoder));
+      group.push(toRecord(row, value, decoder, table.columns.length));
       if (group.length === ROWS_PER_GROUP) {
         yield group;
         group = [];
@@ -86,26 +86,53 @@ function openReadOnly(path: string, name: string): DatabaseSync {
   throw badInput(`${name} cannot be read as an SQLite database: ${messageOf(first)}.`, { cause: first });
 }
 
+/** Stands among the columns of a row for how many of its cells are too long. */
+const TOO_LONG_CELLS = "wenxun: cells that are too long";
+
+/** What a database gives in a row, at most. */
+const MAX_COLUMNS = 2000;
+/** Of a table with so many columns and fewer, each cell may be as long as a record. */
+const FEW_COLUMNS = 16;
+
+const maxCellBytes = (columns: number): number =>
+  Math.floor((MAX_RECORD_BYTES * FEW_COLUMNS) / Math.max(FEW_COLUMNS, columns));
+
 /**
  * Text comes as the bytes that are stored: SQLite takes any, and would give U+FFFD for those that are no UTF-8. A database of UTF-16
- * holds text alone.
+ * holds text alone. What is too long is not loaded: SQLite knows the length of a cell without reading it.
  */
 function toQuery(database: DatabaseSync, { name, columns }: Table): string {
   const encoding = String(database.prepare("PRAGMA encoding").get()?.encoding ?? "");
+  const isUtf8 = /^utf-?8$/i.test(encoding);
   const from = `FROM ${quoteName(name)}`;
-  if (!/^utf-?8$/i.test(encoding)) return `SELECT * ${from}`;
-  const selected = columns.map((column) => {
-    const quoted = quoteName(column);
-    return `CASE typeof(${quoted}) WHEN 'text' THEN CAST(${quoted} AS BLOB) ELSE ${quoted} END AS ${quoted}`;
+  if (columns.length >= MAX_COLUMNS) return `SELECT * ${from}`;
+  const quoted = columns.map(quoteName);
+  const isTooLong = (column: string): string => `octet_length(${column}) > ${maxCellBytes(columns.length)}`;
+  const selected = quoted.map((column) => {
+    const asBytes = isUtf8 ? ` WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB)` : "";
+    return `CASE WHEN ${isTooLong(column)} THEN NULL${asBytes} ELSE ${column} END AS ${column}`;
   });
-  return `SELECT ${selected.join(", ")} ${from}`;
+  const tooLong = toSum(quoted.map((column) => `coalesce(${isTooLong(column)}, 0)`));
+  return `SELECT ${[...selected, `${tooLong} AS ${quoteName(TOO_LONG_CELLS)}`].join(", ")} ${from}`;
 }
 
-function toRecord(line: number, cells: Record<string, unknown>, decoder: CellDecoder): RawRecord {
+/** Halved again and again, since SQLite takes no expression that is nested as deep as a table may have columns. */
+function toSum(terms: readonly string[]): string {
+  const [only = "0"] = terms;
+  if (terms.length <= 1) return only;
+  const middle = terms.length >> 1;
+  return `(${toSum(terms.slice(0, middle))} + ${toSum(terms.slice(middle))})`;
+}
+
+function toRecord(line: number, cells: Record<string, unknown>, decoder: CellDecoder, columns: number): RawRecord {
   let problem: string | undefined;
   const value: Record<string, unknown> = Object.create(null);
   for (const name in cells) {
     const cell = cells[name];
+    if (name === TOO_LONG_CELLS) {
+      if (Number(cell) > 0) problem ??= `has a cell that is longer than ${toMegabytes(maxCellBytes(columns))} MB`;
+      continue;
+    }
     if (!(cell instanceof Uint8Array)) {
       value[name] = cell;
       continue;
@@ -117,6 +144,8 @@ function toRecord(line: number, cells: Record<string, unknown>, decoder: CellDec
   const excerpt = (): string => cutText(rowToText(value));
   return problem === undefined ? { line, value, excerpt } : { line, problem, excerpt };
 }
+
+const toMegabytes = (bytes: number): string => String(Number((bytes / 1024 / 1024).toPrecision(2)));
 
 const rowToText = (row: Record<string, unknown>): string =>
   JSON.stringify(row, (_name, value) => (typeof value === "bigint" ? String(value) : value));

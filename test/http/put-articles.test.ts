@@ -77,12 +77,12 @@ test("nothing usable, broken JSON and other media types are refused with the rea
   assert.deepEqual(writers.put, []);
 });
 
-async function post(t: TestContext, payload: string | Buffer, headers: Record<string, string> = {}) {
+async function post(t: TestContext, payload: string | Buffer, headers: Record<string, string> = {}, query = "") {
   const writers = createFakeWriters();
   const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
   const reply = await app.inject({
     method: "POST",
-    url: "/api/articles",
+    url: `/api/articles${query}`,
     headers: { authorization, "content-type": "application/json", ...headers },
     payload,
   });
@@ -311,4 +311,58 @@ test("DELETE removes an article for whoever has the token, and says who to the a
   const missing = await app.inject({ method: "DELETE", url: "/api/articles/nobody", headers: { authorization } });
   assert.equal(missing.statusCode, 404);
   assert.match(missing.json().message, /no article.*nobody/);
+});
+
+test("how dates are read can be said for a request, as for an import", async (t) => {
+  for (const [date, query, expected] of [
+    ["2021-03-14 08:05", "", "2021-03-14T00:05:00.000Z"],
+    ["2021-03-14 08:05", "?timezone=UTC", "2021-03-14T08:05:00.000Z"],
+    ["03/04/2021", "", undefined],
+    ["03/04/2021", "?dayOrder=dmy&timezone=UTC", "2021-04-03T00:00:00.000Z"],
+    ["03/04/2021", "?dayOrder=mdy&timezone=UTC", "2021-03-04T00:00:00.000Z"],
+    ["3小时前", "", undefined],
+    ["3小时前", "?asOf=2021-03-14T12:00&timezone=UTC", "2021-03-14T09:00:00.000Z"],
+    ["110/03/14", "?republicYears=true&timezone=UTC", "2021-03-14T00:00:00.000Z"],
+    ["民国110/03/14", "?republicYears=false&timezone=UTC", "2021-03-14T00:00:00.000Z"],
+    ["110/03/14", "?republicYears=false&timezone=Asia/Taipei", undefined],
+    ["1750-03-14", "", undefined],
+    ["1750-03-14", "?earliest=1700-01-01&timezone=UTC", "1750-03-14T00:00:00.000Z"],
+    ["2021-03-14", "?latest=2020-12-31", undefined],
+  ] as const) {
+    const { put, status } = await post(t, JSON.stringify({ title: "渡口", body: "渡口重开。", date }), {}, query);
+    assert.equal(status, 200, query);
+    const { publishedAtMs } = put[0] as Article;
+    assert.equal(
+      publishedAtMs === undefined ? undefined : new Date(publishedAtMs).toISOString(),
+      expected,
+      date + query,
+    );
+  }
+});
+
+test("a setting of dates that is none is refused, in words for clients", async (t) => {
+  for (const query of [
+    "?timezone=Nowhere",
+    "?dayOrder=ymd",
+    "?asOf=gestern",
+    "?earliest=2021-02-30",
+    "?republicYears=x",
+  ]) {
+    const { status, json, put } = await post(t, JSON.stringify({ title: "渡口" }), {}, query);
+    assert.deepEqual([status, json.code], [400, "invalid-request"], query);
+    assert.doesNotMatch(json.message, /--/);
+    assert.deepEqual(put, []);
+  }
+});
+
+test("a record of other bytes is refused in words for clients", async (t) => {
+  const bytes = Buffer.concat([
+    Buffer.from('{"title":"渡口重开"}\n{"title":"'),
+    Buffer.from([0xff, 0xfe]),
+    Buffer.from('"}\n'),
+  ]);
+  const { json } = await post(t, bytes, { "content-type": "application/x-ndjson" });
+  assert.equal(json.added, 1);
+  assert.match(json.rejected[0].reason, /not UTF-8.*charset=/);
+  assert.doesNotMatch(json.rejected[0].reason, /--/);
 });

@@ -1,11 +1,12 @@
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
-import { createMapper } from "../../ingest/article.ts";
+import { type ArticleMapper, createMapper } from "../../ingest/article.ts";
+import { type DateTexts, parseDateSettings } from "../../ingest/dates/date-settings.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
 import { encodingName } from "../../text/encodings.ts";
 import type { App, ServerContext } from "../context.ts";
-import { PutReply } from "../wire.ts";
+import { PutQuery, PutReply } from "../wire.ts";
 import type { WriteQueue } from "../write-queue.ts";
 
 /** How often articles with one shared reason are named in an error. */
@@ -51,16 +52,17 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
             "(application/json, application/x-ndjson; other encodings with charset); needs a token with the scope `ingest`.",
           tags: ["articles"],
           security: [{ token: [] }],
+          querystring: PutQuery,
           response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },
         },
       },
       async (request) => {
-        const { body, headers, routeOptions } = request;
+        const { body, headers, query, routeOptions } = request;
         const { archive } = context.backend();
         if (!Buffer.isBuffer(body) || body.length === 0)
           throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
         const read = await readArticles(body, {
-          mapper: createMapper({ timezone: archive.info.timezone }),
+          mapper: createMapperOf({ ...query, timezone: query.timezone ?? archive.info.timezone }),
           encoding: charsetOf(headers["content-type"]),
           maxBytes: routeOptions.bodyLimit,
         });
@@ -74,6 +76,19 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
       },
     );
   });
+}
+
+/** @throws AppError `invalid-request` for a zone or a moment that is none. */
+function createMapperOf(dates: DateTexts): ArticleMapper {
+  try {
+    return createMapper(parseDateSettings(dates, { earliest: "earliest", latest: "latest" }));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "usage") throw error;
+    throw new AppError("invalid-request", error.message, {
+      cause: error,
+      ...(error.remedy !== undefined && { remedy: error.remedy }),
+    });
+  }
 }
 
 /** The encoding that the header names, as the standard calls it. @throws AppError `invalid-request` */
