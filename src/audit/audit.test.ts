@@ -17,7 +17,7 @@ import { type TestContext, test } from "node:test";
 import { auditFile, listAuditFiles } from "./audit-files.ts";
 import { headPath } from "./audit-head.ts";
 import { createAuditLog } from "./audit-log.ts";
-import type { AuditEntry } from "./chain.ts";
+import { type AuditEntry, toAuditLine } from "./chain.ts";
 import { createStrangerLimit } from "./stranger-limit.ts";
 import { readAuditLines, verifyAudit } from "./verify-audit.ts";
 
@@ -169,7 +169,7 @@ test("a line that a crash tore is cut off by the next one, which says so", (t) =
 });
 
 test("a whole line whose writer died before it could count it is counted", (t) => {
-  const { folder, file } = fill(t, 3);
+  const { folder } = fill(t, 3);
   const head = readFileSync(headPath(folder));
   createAuditLog({ folder }).append([entry(4)]);
   writeFileSync(headPath(folder), head);
@@ -177,9 +177,17 @@ test("a whole line whose writer died before it could count it is counted", (t) =
   createAuditLog({ folder }).append([entry(5)]);
   assert.deepEqual(whatsOf(folder), ["put", "put", "put", "put", "put"]);
   assert.deepEqual(problemsOf(folder), []);
-  appendFileSync(file, '{"seq":6}\n');
-  createAuditLog({ folder }).append([entry(6)]);
-  assert.ok(whatsOf(folder).includes("log mended"), "what follows no rule is cut, and told");
+});
+
+test("a line of another chain that was put at the end is cut off by the next one, which says so", (t) => {
+  const { folder, file } = fill(t, 3);
+  const { text } = toAuditLine({ what: "put", who: "somebody" }, { seq: 3, hash: "0".repeat(64) }, new Date());
+  for (const put of [text, '{"seq":6}\n']) {
+    appendFileSync(file, put);
+    createAuditLog({ folder }).append([entry(6)]);
+    assert.equal(whatsOf(folder).at(-2), "log mended");
+    assert.deepEqual(problemsOf(folder), []);
+  }
 });
 
 test("an end that was cut off stays missing when the log goes on", (t) => {

@@ -75,11 +75,13 @@ function toRequest({ code, rawPacket, bytesParsed }: ConnectionError): Request |
   if (url === undefined || (method !== "GET" && method !== "HEAD") || !isWhole || text.includes("\uFFFD")) {
     return undefined;
   }
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = Object.create(null);
   for (const field of fields) {
     const [, name = "", value = ""] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(field) ?? [];
-    if (name === "") return undefined;
-    headers[name.toLowerCase()] = value;
+    const key = name.toLowerCase();
+    // Which of two would count is not for this to decide: one may be a client's, the other its proxy's.
+    if (name === "" || key in headers) return undefined;
+    headers[key] = value;
   }
   return { method, url: url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent), headers };
 }

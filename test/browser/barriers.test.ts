@@ -58,6 +58,7 @@ const PAGES = [
   "/docs",
   "/status",
   "/saved",
+  "/login",
 ];
 
 /** Every language in both widths and both colours; the rules of axe do not depend on all three together. */
