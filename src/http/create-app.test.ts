@@ -51,3 +51,24 @@ test("a method that a path does not take is told apart from a path that is not t
   assert.deepEqual(await ask("GET", "/articles/a/b"), [404, undefined]);
   assert.deepEqual(await ask("GET", "/apiXstatus"), [404, undefined]);
 });
+
+test("the description is written once for all who ask: many who do not read their replies hold one copy between them", async (t) => {
+  const app = await createApp({ title: "test", description: "", version: "0", maxBodyBytes: 100 });
+  t.after(() => app.close());
+  await app.ready();
+  const first = await app.inject("/openapi.json");
+  assert.match(String(first.headers["content-type"]), /^application\/json/);
+  assert.equal(first.json().info.title, "test");
+  const written = t.mock.method(JSON, "stringify");
+  assert.equal((await app.inject("/openapi.json")).body, first.body);
+  const times = written.mock.calls.filter(
+    ({ arguments: [value] }) => typeof value === "object" && value !== null && "openapi" in value,
+  );
+  assert.equal(times.length, 0);
+});
+
+test("closing takes as long as the requests under way: the framework's own limit of ten seconds ends it with an error", async (t) => {
+  const app = await createApp({ title: "test", description: "", version: "0", maxBodyBytes: 100 });
+  t.after(() => app.close());
+  assert.equal(app.initialConfig.pluginTimeout, 0);
+});

@@ -98,6 +98,8 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       },
     },
     schemaErrorFormatter: toValidationError,
+    // Closing waits for the requests under way, which may take longer than the ten seconds that the framework would allow for it.
+    pluginTimeout: 0,
     rewriteUrl: ({ url = "/" }) => withoutSitePath(url, sitePath),
     // What the framework refuses before any route and hook is reached.
     frameworkErrors: (error, request, reply) => {
@@ -144,7 +146,12 @@ async function describe(
       }),
     },
   });
-  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  // Routes are complete once it is asked for. One copy outside of the heap: hundreds who ask and do not read would each hold one in it.
+  let written: Buffer | undefined;
+  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
+    written ??= Buffer.from(JSON.stringify(app.swagger()));
+    return reply.type("application/json; charset=utf-8").send(written);
+  });
 }
 
 /** The server's part of a reply, without compressing it, where a browser's tools show it; routes may name parts of that before. */
