@@ -18,16 +18,10 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { AppError, isSystemError } from "../../errors.ts";
 import { SYNONYMS_FILE } from "../../text/synonyms.ts";
 import { syncFolder } from "../segment/segment-writer.ts";
+import { toArchiveError } from "../store/archive-errors.ts";
 import { archiveLogPath } from "../store/archive-log.ts";
 import { writeMark } from "../store/commit-mark.ts";
-import {
-  databasePath,
-  openDatabase,
-  readSetting,
-  segmentFolder,
-  segmentPath,
-  toArchiveError,
-} from "../store/database.ts";
+import { databasePath, openDatabase, readSetting, segmentFolder, segmentPath } from "../store/database.ts";
 
 /** How often the state is taken anew when a merge removes one of its segments before they are all open. */
 const ATTEMPTS = 5;

@@ -4,9 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import type { StoredArticle } from "../read/snapshot.ts";
 import { readColumns } from "../segment/segment.ts";
 import { SegmentFile } from "../segment/segment-file.ts";
+import { translateErrors } from "../store/archive-errors.ts";
 import { isAsStored } from "../store/article-hash.ts";
 import { ArticleStore, toStoredArticle } from "../store/article-store.ts";
-import { databasePath, segmentFolder, translateErrors } from "../store/database.ts";
+import { databasePath, segmentFolder } from "../store/database.ts";
 import { readNames } from "../store/names.ts";
 
 export interface Salvaged {

@@ -7,18 +7,11 @@ import { createPostingsTarget, decodePostings } from "../segment/postings.ts";
 import { readColumns } from "../segment/segment.ts";
 import { SegmentFile } from "../segment/segment-file.ts";
 import { TermDirectory } from "../segment/term-directory.ts";
+import { toArchiveError } from "../store/archive-errors.ts";
 import { isAsStored } from "../store/article-hash.ts";
 import { liveArticles, toStoredArticle } from "../store/article-store.ts";
 import { MARK_FILE, readMark } from "../store/commit-mark.ts";
-import {
-  findDamage,
-  nextKey,
-  openDatabase,
-  readSetting,
-  segmentFolder,
-  segmentPath,
-  toArchiveError,
-} from "../store/database.ts";
+import { findDamage, nextKey, openDatabase, readSetting, segmentFolder, segmentPath } from "../store/database.ts";
 import { readNames } from "../store/names.ts";
 import { readSegmentRecords, readStagedRecords, type SegmentRecord } from "../store/segment-set.ts";
 

@@ -2,9 +2,9 @@ import { AppError } from "../../errors.ts";
 import { findRow } from "../segment/find-row.ts";
 import { type Segment, viewSegment } from "../segment/segment.ts";
 import type { SegmentData } from "../segment/segment-data.ts";
+import { translateErrors } from "../store/archive-errors.ts";
 import { isAsStored } from "../store/article-hash.ts";
 import { type ArticleRow, type ArticleStore, damagedArticle, toStoredArticle } from "../store/article-store.ts";
-import { translateErrors } from "../store/database.ts";
 import type { TermBoard } from "../terms/term-board.ts";
 import type { SegmentView, Snapshot, StoredArticle } from "./snapshot.ts";
 

@@ -4,15 +4,9 @@ import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import type { Segment } from "../segment/segment.ts";
 import { measureSegment } from "../segment/segment-data.ts";
+import { toArchiveError } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
-import {
-  borrowDatabase,
-  type FolderInfo,
-  type OpenDatabase,
-  readSetting,
-  segmentPath,
-  toArchiveError,
-} from "../store/database.ts";
+import { borrowDatabase, type FolderInfo, type OpenDatabase, readSetting, segmentPath } from "../store/database.ts";
 import { readNames } from "../store/names.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { TermBoard } from "../terms/term-board.ts";

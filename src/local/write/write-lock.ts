@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../errors.ts";
-import { toArchiveError } from "../store/database.ts";
+import { toArchiveError } from "../store/archive-errors.ts";
 
 /**
  * One writer per archive. The lock is an exclusive transaction on a file of its own, so the system frees it when the process
