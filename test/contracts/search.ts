@@ -4,134 +4,23 @@ import fc from "fast-check";
 import type { Archive } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
 import type { EncodedQuery } from "../../src/archive/encoded-query.ts";
-import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest, SORT_ORDERS } from "../../src/archive/request.ts";
-import type { Hit, SearchFindings } from "../../src/archive/result.ts";
-import { createFakeEncoder } from "../fakes/encoder.ts";
+import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest } from "../../src/archive/request.ts";
+import type { SearchFindings } from "../../src/archive/result.ts";
 import { createFilled, type Engine, putAll, removeAll } from "./engine.ts";
 import {
-  countOverTime,
-  countValues,
-  isInside,
-  matchesText,
-  type PlainQuery,
-  WORDS,
-  writeQuery,
-} from "./search-referee.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-const encoder = createFakeEncoder();
-
-async function encode(text: string): Promise<EncodedQuery> {
-  const [vector] = await encoder.encode([text], { role: "query" });
-  return vector === undefined ? { notice: "query-has-no-vector" } : { vector, fingerprint: encoder.fingerprint };
-}
-
-/** Numbers that are the same each time, from 0 up to `below`. */
-function createDice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const SOURCES = ["江湾日报", "城南晚报", "海湾时报", "山谷周刊"];
-const CATEGORIES = ["交通", "科技", "体育"];
-
-/** More articles than any window that an engine may have, with words, sources and days drawn by lot; some near-copies, some undated. */
-function drawArticles(count: number, seed: number, timeOf: (dice: (below: number) => number) => number): Article[] {
-  const roll = createDice(seed);
-  const draw = <T>(list: readonly T[]): T => list[roll(list.length)] as T;
-  const words = (most: number): string => Array.from({ length: roll(most + 1) }, () => draw(WORDS)).join("，");
-  return Array.from({ length: count }, (_, index): Article => {
-    const source = roll(8) === 0 ? undefined : draw(SOURCES);
-    const category = roll(3) === 0 ? undefined : draw(CATEGORIES);
-    const publishedAtMs = roll(10) === 0 ? undefined : timeOf(roll);
-    return { id: `n${index}`, title: words(3), body: `${words(8)}。`, source, category, publishedAtMs };
-  });
-}
-
-interface Corpus {
-  readonly archive: Archive;
-  readonly articles: readonly Article[];
-  readonly timezone: string;
-}
-
-/** In several commits, with articles that were changed and removed since. */
-async function fill(engine: Engine, articles: readonly Article[], timezone: string): Promise<Corpus> {
-  const archive = await createFilled(engine, articles.slice(0, 150), { encoder, timezone });
-  const old = articles.slice(150, 180).map((article) => ({ ...article, title: WORDS.join("，"), source: "停刊的报" }));
-  await putAll(archive, [...old, { id: "removed", title: WORDS.join("，"), body: "", source: "停刊的报" }]);
-  await putAll(archive, articles.slice(150));
-  await removeAll(archive, ["removed"]);
-  return { archive, articles, timezone };
-}
-
-const somewhen = (roll: (below: number) => number): number =>
-  Date.UTC(2021, 0, 1) + roll(900) * DAY_MS + roll(24) * HOUR_MS;
-
-const some = <T>(list: readonly T[], most: number) => fc.uniqueArray(fc.constantFrom(...list), { maxLength: most });
-
-const anyQuery = fc.record({ words: some(WORDS, 2), phrases: some(WORDS, 1), exclusions: some(WORDS, 1) });
-
-const anyDay = fc
-  .integer({ min: 0, max: 900 })
-  .map((days) => new Date(Date.UTC(2021, 0, 1) + days * DAY_MS).toISOString().slice(0, 10));
-
-const anyRange = fc.oneof(
-  fc.constant({}),
-  anyDay.map((from) => ({ from })),
-  anyDay.map((to) => ({ to })),
-  fc.tuple(anyDay, anyDay).map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a })),
-  anyDay.map((day) => ({ from: day, to: day })),
-);
-
-const anyFilters = fc
-  .tuple(
-    anyRange,
-    fc.record({
-      sources: some([...SOURCES, "没有这家"], 2),
-      categories: some(CATEGORIES, 2),
-      excludedSources: some(SOURCES, 1),
-      excludedCategories: some(CATEGORIES, 1),
-    }),
-    fc.boolean(),
-  )
-  .map(([range, names, isNarrowed]) => ({ ...PLAIN_REQUEST, ...range, ...(isNarrowed ? names : {}) }));
-
-const anyOrder = fc.record({ sort: fc.constantFrom(...SORT_ORDERS), stories: fc.boolean() });
-
-/** Everything that a request finds, page by page. */
-async function readPages(
-  archive: Archive,
-  request: SearchRequest,
-  encoded: EncodedQuery,
-  limit: number,
-): Promise<{ readonly first: SearchFindings; readonly hits: readonly Hit[] }> {
-  const first = await archive.search({ ...request, limit, offset: 0 }, encoded);
-  const hits = [...first.hits];
-  for (let page = first; page.hits.length === limit; ) {
-    page = await archive.search({ ...request, limit, offset: hits.length, snapshot: first.snapshot }, encoded);
-    assert.deepEqual([page.total, page.snapshot], [first.total, first.snapshot], "each page tells of the same");
-    hits.push(...page.hits);
-  }
-  return { first, hits };
-}
-
-/** What is merely similar follows what matches, and is not counted. */
-const isCounted = ({ match }: Hit): boolean => match !== "related";
-
-/** Hits with what was folded into them. */
-const idsOf = (hits: readonly Hit[]): string[] =>
-  hits.flatMap(({ id, copies, tellings }) => [
-    id,
-    ...copies.map((copy) => copy.id),
-    ...tellings.map((copy) => copy.id),
-  ]);
-
-const sorted = (ids: readonly string[]): string[] => [...ids].sort();
+  anyFilters,
+  anyOrder,
+  anyQuery,
+  DAY_MS,
+  drawArticles,
+  encode,
+  encoder,
+  fill,
+  HOUR_MS,
+  somewhen,
+} from "./search-corpus.ts";
+import { checkOrder, idsOf, isCounted, readPages, sorted } from "./search-pages.ts";
+import { countOverTime, countValues, isInside, matchesText, type PlainQuery, writeQuery } from "./search-referee.ts";
 
 /** What the rules of docs/SEARCH.md leave no engine free to decide. Which articles are near in meaning, and how words score, they do. */
 export function testSearchContract(engine: Engine): void {
@@ -500,21 +389,4 @@ export function testSearchContract(engine: Engine): void {
       assert.equal((await archive.compare("blank", encoded))?.semantic, undefined);
     });
   });
-}
-
-/** Best first by relevance; by date as asked, without scores. */
-function checkOrder(hits: readonly Hit[], { sort, query }: SearchRequest): void {
-  const isRelevant = sort === "relevance" && /[^\s-]/.test(query.replace(/-\S+/g, ""));
-  const sign = sort === "oldest" ? 1 : -1;
-  const last = sort === "oldest" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  for (const [index, hit] of hits.entries()) {
-    const before = hits[index - 1];
-    if (!isRelevant) assert.equal(hit.score, 0);
-    if (before === undefined) continue;
-    const isInOrder = isRelevant
-      ? before.score >= hit.score
-      : sign * ((hit.publishedAtMs ?? last) - (before.publishedAtMs ?? last)) >= 0 ||
-        (before.publishedAtMs === undefined && hit.publishedAtMs === undefined);
-    assert.ok(isInOrder, `${before.id} before ${hit.id}`);
-  }
 }
