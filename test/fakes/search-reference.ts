@@ -84,10 +84,12 @@ function toRule(node: QueryNode, articles: readonly FakeArticle[], timezone: str
 
 const OTHER = /[a-z0-9]/;
 
-/** Letter for letter in the title or the body; letters and digits as whole words. */
+/** Letter for letter in the title or the body; letters and digits as whole words, and a name with its number, bb1, as bb and 1 too. */
 function holdsText({ title, body }: Pick<FakeArticle, "id" | "title" | "body">, text: string): boolean {
-  const begins = OTHER.test(text.charAt(0)) ? "(?<![a-z0-9])" : "";
-  const ends = OTHER.test(text.charAt(text.length - 1)) ? "(?![a-z0-9])" : "";
+  const [first = ""] = /^[a-z0-9]*/.exec(text) ?? [];
+  const [last = ""] = /[a-z0-9]*$/.exec(text) ?? [];
+  const begins = first === "" ? "" : /^\d+$/.test(first) ? "(?<=(?<![a-z0-9])(?:[a-z]{2,})?)" : "(?<![a-z0-9])";
+  const ends = last === "" ? "" : /^[a-z]{2,}$/.test(last) ? "(?=\\d*(?![a-z0-9]))" : "(?![a-z0-9])";
   const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replaceAll(" ", "\\s+");
   const pattern = new RegExp(begins + escaped + ends, "u");
   return pattern.test(foldText(title)) || pattern.test(foldText(body));
