@@ -11,7 +11,10 @@ export type { App } from "../http/app.ts";
 /** Resources that are expensive to open; the server listens before they are ready. */
 export interface Backend {
   readonly search: SearchService;
-  readonly archive: Pick<Archive, "info" | "supports" | "stats" | "articles" | "borrowWriter" | "activity" | "load">;
+  readonly archive: Pick<
+    Archive,
+    "info" | "supports" | "stats" | "articles" | "borrowWriter" | "activity" | "inspect" | "load"
+  >;
   readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
   /** Memory of a server that has a ceiling; undefined without one. */
   readonly memory?: () => MemoryStatus | undefined;

@@ -35,11 +35,16 @@ export interface Archive {
   borrowWriter(): Promise<ArchiveWriter>;
   /** What is being written now, in whatever process, if it takes more than half a second. Cheap, never throws. */
   activity(): Promise<Activity | undefined>;
+  /** Whether what searches read is where it was when it was opened; absent where an engine cannot tell. @throws why it cannot be read */
+  inspect?(): Promise<ArchiveState>;
   /** How busy the engine is with searches; undefined where it cannot tell. */
   load(): SearchLoad | undefined;
   /** Finishes what it has accepted. May be called twice. */
   close(): Promise<void>;
 }
+
+/** `gone`: some of it is missing; `replaced`: another archive lies in its place. */
+export type ArchiveState = "sound" | "gone" | "replaced";
 
 export interface ArchiveInfo {
   readonly encoderFingerprint: string;

@@ -119,6 +119,8 @@ export const SEARCH_NOTICES = [
   "phrase-unchecked",
   /** The archive's words were indexed by another version, which knew fewer spellings as one: `wenxun reindex` does it anew. */
   "words-outdated",
+  /** The archive's note of its last commit is missing or damaged: nobody can tell whether the latest commits are all there. */
+  "commits-unproven",
 ] as const;
 
 export type SearchNotice = (typeof SEARCH_NOTICES)[number];

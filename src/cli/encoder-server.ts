@@ -39,6 +39,7 @@ export function registerEncoderServer(program: Command, context: CliContext): vo
     { key: "encoderServerDeadlineMs", flag: "deadline" },
     { key: "encoderServerCacheBytes", flag: "cache" },
     "maxConnections",
+    "rateLimit",
     "trustedProxies",
     "logLevel",
   ]);
@@ -58,6 +59,7 @@ export function registerEncoderServer(program: Command, context: CliContext): vo
       modelName,
       logLevel: config.logLevel,
       maxConnections: config.maxConnections,
+      rateLimit: config.rateLimit,
       trustedProxies: config.trustedProxies,
       limits: {
         maxRequestInputs: config.encoderServerMaxInputs,

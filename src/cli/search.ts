@@ -48,6 +48,8 @@ const NOTICES: Readonly<Record<SearchNotice, string>> = {
   "query-has-no-words": "there is no word in this query",
   "words-outdated":
     "the archive was indexed by an earlier version: `wenxun reindex` makes it find every spelling of a word",
+  "commits-unproven":
+    "the archive's file last-commit is missing or damaged, so nobody can tell whether its latest articles are all there: `wenxun verify` tells what can be told",
 };
 
 export function registerSearch(program: Command, context: CliContext): void {

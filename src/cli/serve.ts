@@ -47,6 +47,7 @@ export function registerServe(program: Command, context: CliContext): void {
     "searchQueue",
     "requestTimeoutMs",
     "maxConnections",
+    "rateLimit",
     "trustedProxies",
     "maxMemory",
     "logLevel",

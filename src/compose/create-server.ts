@@ -45,6 +45,8 @@ export interface ServerOptions extends AccessOptions {
   readonly auditsSearches?: boolean | undefined;
   /** Whether the server answers to a host name; default: to any. */
   readonly isKnownHost?: ((host: string) => boolean) | undefined;
+  /** Requests of one client in a minute. Default 1200, and any number for programs on this machine. */
+  readonly rateLimit?: number | undefined;
   /** Largest request body. Default 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
@@ -86,6 +88,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     requestTimeoutMs: options.requestTimeoutMs,
     maxConnections: options.maxConnections,
     trustedProxies: options.trustedProxies,
+    rateLimit: options.rateLimit,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     maxPathPart: MAX_PATH_PART,
     compresses: true,

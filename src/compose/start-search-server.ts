@@ -8,6 +8,7 @@ import { maxBodyBytesBelow, maxConnectionsBelow } from "../memory/plan.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createServer } from "./create-server.ts";
+import { mendBackend } from "./mending-backend.ts";
 import type { OnError } from "./open-backend.ts";
 import type { ServedBackend } from "./open-served.ts";
 
@@ -34,6 +35,8 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Connections that are held at the same time; default: 1024, or what the ceiling of memory has room for. */
   readonly maxConnections?: number | undefined;
+  /** Requests of one client in a minute. Default 1200, and any number for programs on this machine. */
+  readonly rateLimit?: number | undefined;
   /** Ceiling of resident memory, in bytes; absent: none. */
   readonly maxMemory?: number | undefined;
   /** Log level, written to standard error. Default `silent`. */
@@ -63,7 +66,9 @@ export async function startSearchServer(options: SearchServerOptions): Promise<O
   const { publicUrl, maxMemory } = options;
   const resources = options.resources ?? createResources();
   let onError: OnError = () => {};
-  const opening = options.open({ resources, onError: (error, doing) => onError(error, doing) });
+  const report: OnError = (error, doing) => onError(error, doing);
+  const open = (): Promise<ServedBackend> => options.open({ resources, onError: report });
+  const opening = open().then((first) => mendBackend(first, { reopen: open, onError: report }));
   const opened = opening.then(async (backend) => {
     // What searches need is loaded before anybody is told that the server is ready.
     await backend.archive.stats();

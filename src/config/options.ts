@@ -181,6 +181,12 @@ export const OPTIONS = {
     placeholder: "N",
     doc: "Connections that a server holds; one more takes the place of one that is idle or sends nothing. Each may take 128 kB while the head of a request is being sent. Unset: 1024, or what `max-memory` has room for.",
   },
+  rateLimit: {
+    name: "rate-limit",
+    type: integer(1, 1_000_000),
+    placeholder: "N",
+    doc: "Requests that one client may make in a minute; more get 429, and each reply tells how many are left. Unset: 1200, and any number for programs on this machine.",
+  },
   trustedProxies: {
     name: "trusted-proxies",
     type: addressList(),

@@ -30,6 +30,8 @@ export interface EncoderServerOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Connections that are held at the same time. Default 256. */
   readonly maxConnections?: number | undefined;
+  /** Requests of one client in a minute. Default 1200, and any number for programs on this machine. */
+  readonly rateLimit?: number | undefined;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
@@ -61,6 +63,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     maxBodyBytesInFlight: maxBodyBytes * MAX_BODIES_IN_FLIGHT,
     requestTimeoutMs: (options.limits?.deadlineMs ?? DEFAULT_DEADLINE_MS) + ANSWER_MS,
     maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    rateLimit: options.rateLimit,
     trustedProxies: options.trustedProxies,
     coercesBody: false,
     logLevel: options.logLevel,

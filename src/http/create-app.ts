@@ -10,6 +10,7 @@ import { createHttpServer } from "./create-http-server.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
 import { limitIncomingBodies } from "./incoming-body.ts";
+import { limitRate } from "./limit-rate.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
 import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
 import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
@@ -32,6 +33,8 @@ export interface CreateAppOptions {
   readonly maxConnections?: number | undefined;
   /** Addresses and ranges of proxies whose X-Forwarded-For, -Host and -Proto are believed, read from the right. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /** Requests of one client in a minute; see {@link RateOptions}. */
+  readonly rateLimit?: number | undefined;
   /** See {@link AskerOptions}. */
   readonly nameClient?: AskerOptions["nameClient"];
   /** Longest part of a path between slashes, as it is sent. Default 100. */
@@ -119,6 +122,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   drainOnClose(app);
   tellTiming(app);
   dropEmptyParameters(app);
+  await limitRate(app, { perMinute: options.rateLimit, nameClient: options.nameClient });
   if (options.compresses === true) {
     await app.register(fastifyCompress, {
       encodings: ["br", "gzip"],

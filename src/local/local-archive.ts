@@ -1,4 +1,12 @@
-import type { Activity, Archive, ArchiveInfo, ArchiveStats, ReadOptions, ScanOptions } from "../archive/archive.ts";
+import type {
+  Activity,
+  Archive,
+  ArchiveInfo,
+  ArchiveState,
+  ArchiveStats,
+  ReadOptions,
+  ScanOptions,
+} from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
 import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../archive/request.ts";
@@ -96,6 +104,11 @@ export class LocalArchive implements Archive {
 
   async activity(): Promise<Activity | undefined> {
     return this.reader.activity();
+  }
+
+  async inspect(): Promise<ArchiveState> {
+    this.#check();
+    return this.reader.inspect();
   }
 
   load(): undefined {

@@ -56,6 +56,7 @@ export function startThreads(archive: LocalArchive, options: ThreadedArchiveOpti
     },
     borrowWriter: async () => opened().borrowWriter(),
     activity: () => archive.activity(),
+    inspect: async () => opened().inspect(),
     load: () => pool.status,
     memory,
     close: () => {

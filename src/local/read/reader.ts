@@ -1,12 +1,21 @@
+import { existsSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import type { Activity } from "../../archive/archive.ts";
+import type { Activity, ArchiveState } from "../../archive/archive.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import type { Segment } from "../segment/segment.ts";
 import { measureSegment } from "../segment/segment-data.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
-import { borrowDatabase, type FolderInfo, type OpenDatabase, readSetting, segmentPath } from "../store/database.ts";
+import { readMark } from "../store/commit-mark.ts";
+import {
+  borrowDatabase,
+  databasePath,
+  type FolderInfo,
+  type OpenDatabase,
+  readSetting,
+  segmentPath,
+} from "../store/database.ts";
 import { readNames } from "../store/names.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { TermBoard } from "../terms/term-board.ts";
@@ -45,6 +54,8 @@ export class Reader implements ArchiveReader {
   readonly info: FolderInfo;
   readonly #folder: string;
   readonly #lease: Lease<OpenDatabase>;
+  /** Which file the database was when it was opened. */
+  readonly #file: string | undefined;
   readonly #database: DatabaseSync;
   readonly #resources: Resources;
   readonly #tools: SnapshotTools;
@@ -58,6 +69,7 @@ export class Reader implements ArchiveReader {
   private constructor(folder: string, resources: Resources, lease: Lease<OpenDatabase>) {
     this.#folder = folder;
     this.#lease = lease;
+    this.#file = fileOf(databasePath(folder));
     this.#database = lease.value.database;
     this.info = lease.value.info;
     this.#resources = resources;
@@ -114,6 +126,16 @@ export class Reader implements ArchiveReader {
         if (attempt === LOAD_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Whether the files that searches read are where they were. @throws what reading the newest snapshot throws */
+  async inspect(): Promise<ArchiveState> {
+    const database = fileOf(databasePath(this.#folder));
+    if (database === undefined) return "gone";
+    if (database !== this.#file) return "replaced";
+    const { view } = await this.#currentSnapshot();
+    const paths = view.data.segments.map(({ data }) => segmentPath(this.#folder, data.id));
+    return paths.every(existsSync) ? "sound" : "gone";
   }
 
   /** Articles that were stored while the encoder was away and have no vector yet. */
@@ -219,9 +241,16 @@ export class Reader implements ArchiveReader {
       totalTermCount: segments.reduce((sum, { file }) => sum + file.footer.totalTermCount, 0),
       sources: record.sources,
       categories: record.categories,
+      isUnproven: record.commit > 0 && typeof readMark(this.#folder) !== "number",
       segments: segments.map((segment, index) => ({ data: segment.data, live: record.segments[index]?.live })),
     };
     // The reader itself is the first user, until a newer snapshot takes its place.
     return { commit: record.commit, view: new LoadedSnapshot(data, segments, this.#tools), leases, users: 1 };
   }
+}
+
+/** Tells a file from another of the same name; undefined where there is none. */
+function fileOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }

@@ -24,8 +24,10 @@ export class SnapshotSearcher {
     const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
     const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
     const findings = searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
-    if (snapshot.foldVersion === FOLD_VERSION) return findings;
-    return { ...findings, notices: [...findings.notices, "words-outdated"] };
+    const notices = [...findings.notices];
+    if (snapshot.foldVersion !== FOLD_VERSION) notices.push("words-outdated");
+    if (snapshot.isUnproven === true) notices.push("commits-unproven");
+    return { ...findings, notices };
   }
 
   article(snapshot: Snapshot, id: string): Article | undefined {

@@ -139,6 +139,8 @@ export const en: Strings = {
     "query-has-no-words": "The query holds no word that could be looked for.",
     "words-outdated":
       "The archive was indexed by an earlier version, so some spellings of a word are not found. `wenxun reindex` brings it up to date.",
+    "commits-unproven":
+      "The archive's note of its last change is missing or damaged, so the latest articles may not all be there. `wenxun verify` tells more.",
   },
   errorTitle: "Something is not right",
   errors: {

@@ -130,6 +130,7 @@ export const zhHans: Strings = {
     "query-names-article": "问句是一篇文章的标题：其余的也按它的正文来找。",
     "query-has-no-words": "问句里没有可以检索的字词。",
     "words-outdated": "档案库由旧版本建立索引，同一个词的一些写法可能找不到；请运行 wenxun reindex 更新。",
+    "commits-unproven": "档案库最近一次改动的记录缺失或损坏，最新的文章可能不全；可运行 wenxun verify 检查。",
   },
   errorTitle: "出了点问题",
   errors: {

@@ -130,6 +130,7 @@ export const zhHant: Strings = {
     "query-names-article": "問句是一篇文章的標題：其餘的也按它的內文來找。",
     "query-has-no-words": "問句裡沒有可以檢索的字詞。",
     "words-outdated": "檔案庫由舊版本建立索引，同一個詞的一些寫法可能找不到；請執行 wenxun reindex 更新。",
+    "commits-unproven": "檔案庫最近一次變動的紀錄遺失或損壞，最新的文章可能不全；可執行 wenxun verify 檢查。",
   },
   errorTitle: "出了點問題",
   errors: {
