@@ -30,7 +30,10 @@ export function errorReplies(...codes: readonly ErrorCode[]): ErrorReplies {
   };
 }
 
+/** What a client makes of the text: an object of JSON, the text itself of anything else. */
+const schemaOf = (type: string): object => (/[/+]json$/.test(type) ? { type: "object" } : Type.String());
+
 /** The reply of a route that sends a text of its own, and what may be sent instead; for the description alone. */
 export function fileReplies(type: string, description: string, ...codes: readonly ErrorCode[]): Record<string, object> {
-  return { 200: { description, content: { [type]: { schema: Type.String() } } }, ...errorReplies(...codes) };
+  return { 200: { description, content: { [type]: { schema: schemaOf(type) } } }, ...errorReplies(...codes) };
 }

@@ -88,6 +88,12 @@ for (const [name, start] of [
   });
 }
 
+test("a feed in JSON is described as an object, one in XML as a text", async (t) => {
+  const { paths } = await describe(await startFakeServer(t));
+  const typeOf = (path: string) => [...eachObject(paths[path]?.get?.responses["200"])].find(({ type }) => type)?.type;
+  assert.deepEqual([typeOf("/feed.json"), typeOf("/feed.atom")], ["object", "string"]);
+});
+
 test("notices and error codes are listed, so that a program can tell them apart", async (t) => {
   const { paths } = await describe(await startFakeServer(t));
   const { responses } = paths["/api/v1/search"]?.get ?? assert.fail();
