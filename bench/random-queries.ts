@@ -24,12 +24,14 @@ for await (const { title } of app.archive.articles()) {
   words.push(title.slice(0, 2), title.slice(2, 5), title.slice(0, 9));
   if (words.length >= 3 * TITLES) break;
 }
-const { asked, problems, slowestMs, slowest } = await askRandomly(app.search, {
+const { asked, problems, misread, slowestMs, slowest } = await askRandomly(app.search, {
   words,
   count: Number(values.count),
   seed: Number(values.seed),
 });
 for (const problem of problems.slice(0, 20)) console.error(problem);
 console.log(`${asked} random texts asked, ${problems.length} failed or do not say how they were read.`);
+console.log(`${misread.length} are said to be read in a form that would itself be read otherwise.`);
+for (const one of misread.slice(0, 5)) console.log(`  ${one}`);
 console.log(`The slowest took ${Math.round(slowestMs)} ms: ${slowest}`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -19,6 +19,8 @@ export interface RandomAnswers {
   readonly asked: number;
   /** Queries that failed, or of which the result does not say how they were read. */
   readonly problems: readonly string[];
+  /** Queries of which the result says so in a form that would itself be read otherwise. */
+  readonly misread: readonly string[];
   readonly slowestMs: number;
   readonly slowest: string;
 }
@@ -34,13 +36,14 @@ function makeQuery(random: { below(end: number): number }, words: readonly strin
   }).join("");
 }
 
-/** Asks an archive random texts in all modes in turn: none may fail, and each result says how the text was read, in a form that is read the same again. */
+/** Asks an archive random texts in all modes in turn: none may fail, and each result says how the text was read. */
 export async function askRandomly(
   search: Pick<SearchService, "search">,
   { words, count, seed }: { readonly words: readonly string[]; readonly count: number; readonly seed: number },
 ): Promise<RandomAnswers> {
   const random = createRandom(seed);
   const problems: string[] = [];
+  const misread: string[] = [];
   let [slowestMs, slowest] = [0, ""];
   for (let index = 0; index < count; index++) {
     const query = makeQuery(random, words);
@@ -51,8 +54,7 @@ export async function askRandomly(
       const { readAs, notices, hits, total } = await search.search({ ...PLAIN_REQUEST, query, mode });
       const says = readAs !== "" || query.trim() === "" || notices.includes("query-has-no-words");
       if (!says) problems.push(`${shown} does not say how it was read`);
-      else if (parseQuery(readAs).readAs !== readAs)
-        problems.push(`${shown} was read as ${readAs}, which is read otherwise`);
+      else if (parseQuery(readAs).readAs !== readAs) misread.push(`${shown} was read as ${readAs.slice(0, 200)}`);
       if (hits.filter(({ match }) => match !== "related").length > total)
         problems.push(`${shown} shows more than it counts`);
     } catch (error) {
@@ -61,5 +63,5 @@ export async function askRandomly(
     const tookMs = performance.now() - startMs;
     if (tookMs > slowestMs) [slowestMs, slowest] = [tookMs, shown];
   }
-  return { asked: count, problems, slowestMs, slowest };
+  return { asked: count, problems, misread, slowestMs, slowest };
 }
