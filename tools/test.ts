@@ -100,7 +100,11 @@ function keepTemporaryFilesInMemory(started: AsyncDisposableStack): void {
     const { bavail, bsize } = statfsSync(memoryFolder);
     if (process.env.TMPDIR !== undefined || bavail * bsize < MEMORY_FOLDER_BYTES) return;
     const folder = mkdtempSync(join(memoryFolder, "wenxun-tests-"));
-    started.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
+    started.defer(remove);
+    // What stays there takes memory until the machine is started anew.
+    process.once("exit", remove);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
     process.env.TMPDIR = folder;
   } catch {
     // There is none, or it may not be written.
