@@ -15,8 +15,8 @@ const UNSEEN = "[\\s\\p{Cc}\\p{Cf}]*";
 
 const FORMULA_CELL = new RegExp(`^${UNSEEN}[${SIGN}${MINUS}]|^[\\t\\r]`, "u");
 
-/** Where semicolons or tabs separate the cells of a spreadsheet's language, a cell may begin within a text. */
-const FORMULA_WITHIN = new RegExp(`([;\\t]["\\p{Cf}]*)(?=[${SIGN}${MINUS}])`, "gu");
+/** Where semicolons or tabs separate the cells of a spreadsheet's language, a cell or a row may begin within a text. */
+const FORMULA_WITHIN = new RegExp(`([;\\t\\r\\n]["\\p{Cf}]*)(?=[${SIGN}${MINUS}])`, "gu");
 
 function toCell(text: string): string {
   const safe = (FORMULA_CELL.test(text) ? `'${text}` : text).replace(FORMULA_WITHIN, "$1'");
