@@ -2,7 +2,7 @@
  * Runs the tests: node tools/test.ts [PART-OF-PATH …]. The last line of its output is `N passed, N failed, N skipped`.
  * Fails when a test fails, when none ran, and, with CI=true, when a browser test (test/browser/) was skipped.
  */
-import { globSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { chmodSync, globSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, sep } from "node:path";
 import { run } from "node:test";
@@ -100,6 +100,8 @@ function keepTemporaryFilesInMemory(started: AsyncDisposableStack): void {
     const { bavail, bsize } = statfsSync(memoryFolder);
     if (process.env.TMPDIR !== undefined || bavail * bsize < MEMORY_FOLDER_BYTES) return;
     const folder = mkdtempSync(join(memoryFolder, "wenxun-tests-"));
+    // Some tests run a command as somebody else, who has to get at what lies below.
+    chmodSync(folder, 0o711);
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     started.defer(remove);
     // What stays there takes memory until the machine is started anew.

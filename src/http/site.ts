@@ -38,9 +38,9 @@ export function withoutSitePath(url: string, path: string): string {
 export function completeSitePath(app: Pick<FastifyInstance, "addHook">, path: string): void {
   if (path === "/") return;
   app.addHook("onRequest", async ({ originalUrl }, reply) => {
-    const [asked = "", query] = originalUrl.split("?", 2);
+    const [asked = ""] = originalUrl.split("?", 1);
     if (withLargeHex(asked) !== withLargeHex(path.slice(0, -1))) return;
-    return reply.redirect(query === undefined ? path : `${path}?${query}`, 308);
+    return reply.redirect(path + originalUrl.slice(asked.length), 308);
   });
 }
 
