@@ -63,7 +63,7 @@ test("a broken line costs only itself", async () => {
 test("a line that is not UTF-8 is refused, its neighbours are not", async () => {
   const records = await read(streamOf('{"a":1}\n', Buffer.from([0x7b, 0xd6, 0xd0, 0x7d, 0x0a]), '{"a":2}\n'));
   assert.deepEqual(values(records), [{ a: 1 }, undefined, { a: 2 }]);
-  assert.match(records[1]?.problem ?? "", /not UTF-8.*--encoding/);
+  assert.match(records[1]?.problem ?? "", /not UTF-8/);
 });
 
 test("a line over the limit is refused; the same line at the limit is not", async () => {

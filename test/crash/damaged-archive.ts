@@ -181,6 +181,9 @@ export async function askEverything(folder: string): Promise<Map<string, string>
 /** A refusal that says what is wrong; anything else is a defect. */
 export const isRefusal = (answer: string): boolean => answer.startsWith("refused: ");
 
+/** An answer that is none, or that says that something may be missing from it. */
+const saysSo = (answer: string): boolean => isRefusal(answer) || answer.includes('"notices":["commits-unproven"');
+
 const toRefusal = (error: unknown): string =>
   error instanceof AppError && error.code !== "internal"
     ? `refused: ${error.code}: ${error.message}`
@@ -207,10 +210,10 @@ export interface DamageOutcome {
 export async function examine(folder: string, expected: ReadonlyMap<string, string>): Promise<DamageOutcome> {
   const compare = (answers: ReadonlyMap<string, string>): { wrong: string[]; crashes: string[]; refused: boolean } => ({
     wrong: [...answers].flatMap(([name, answer]) =>
-      answer === expected.get(name) || isRefusal(answer) || answer.startsWith("CRASH") ? [] : [name],
+      answer === expected.get(name) || saysSo(answer) || answer.startsWith("CRASH") ? [] : [name],
     ),
     crashes: [...answers].flatMap(([name, answer]) => (answer.startsWith("CRASH") ? [`${name}: ${answer}`] : [])),
-    refused: [...answers.values()].some(isRefusal),
+    refused: [...answers.values()].some(saysSo),
   });
   const before = compare(await askEverything(folder));
   const crashes = [...before.crashes];

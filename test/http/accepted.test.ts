@@ -139,6 +139,9 @@ test("CSL-JSON and the citations of one article are read back, and hold no addre
   }
 });
 
+/** Without the apostrophe that keeps what follows a line break, a tab or a semicolon from being taken for a formula. */
+const withoutMarks = (text = ""): string => text.replace(/([;\t\r\n]["\p{Cf}]*)'(?=[=+@＝＋＠﹦﹢﹫\-－﹣−])/gu, "$1");
+
 test("CSV and JSON lines give every article back as it was, but for what no spreadsheet shall run", async (t) => {
   const app = await startFakeServer(t, { backend });
   const { body: csv } = await app.inject({ url: "/export.csv" });
@@ -152,7 +155,7 @@ test("CSV and JSON lines give every article back as it was, but for what no spre
   for (const [index, { id, title, body, source }] of HOSTILE_ARTICLES.entries()) {
     const wanted = [id, title, body, source].map((text) => (text ?? "").toWellFormed());
     const row = rows[index];
-    assert.deepEqual([row?.id, row?.title, row?.body, row?.source], [row?.id, ...wanted.slice(1)]);
+    assert.deepEqual([row?.title, row?.body, row?.source].map(withoutMarks), wanted.slice(1).map(withoutMarks));
     assert.match(row?.id ?? "", /^(?:'[=+\-@\t\r]|[^=+\-@\t\r])/);
     const record = records[index];
     assert.deepEqual(
