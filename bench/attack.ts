@@ -77,8 +77,8 @@ async function attackSearchServer(folder: string): Promise<void> {
 async function attackEncoderServer(): Promise<void> {
   const server = await startServer("encoder-server", []);
   await attackAll(server, encoderAttacks(), {
-    title: "embedding server, unit of 192m",
-    ceilingMb: (192 * 2 ** 20) / 1e6,
+    title: "embedding server, unit of 320m",
+    ceilingMb: (320 * 2 ** 20) / 1e6,
     path: () => "/embed",
     body: (turn) => JSON.stringify({ inputs: `${QUERIES[turn % QUERIES.length]} ${turn}` }),
   });
