@@ -82,7 +82,7 @@ interface GivenSecret {
 }
 
 /** A token as programs send it; as the password of any user where they know only that, such as feed readers. */
-export function readAuthorization(header: string | undefined): GivenSecret | undefined {
+function readAuthorization(header: string | undefined): GivenSecret | undefined {
   const [, scheme = "", value = ""] = /^(Bearer|Basic) +(\S+)$/i.exec(header ?? "") ?? [];
   if (value === "") return undefined;
   if (scheme.toLowerCase() === "bearer") return { secret: value, scheme: "bearer" };
@@ -93,7 +93,7 @@ export function readAuthorization(header: string | undefined): GivenSecret | und
 const MAX_USER_LENGTH = 200;
 
 /** The user whom a trusted proxy names, once. Twice means that it passed on what a client had written. */
-export function readUser({ headers, raw }: FastifyRequest, header: string): string | undefined {
+function readUser({ headers, raw }: FastifyRequest, header: string): string | undefined {
   const times = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;
   const value = headers[header];
   if (times !== 1 || typeof value !== "string") return undefined;

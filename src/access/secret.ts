@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /** What every token begins with, so that people, and programs that look for leaked secrets, recognise one. */
-export const TOKEN_PREFIX = "wx_";
+const TOKEN_PREFIX = "wx_";
 
 const TOKEN_BYTES = 32;
 

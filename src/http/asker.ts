@@ -94,7 +94,7 @@ function startDeadline(reply: FastifyReply, controller: AbortController, timeout
 const hasBegun = (reply: FastifyReply): boolean => reply.sent || reply.raw.headersSent;
 
 /** What a request ends with whose deadline has passed. */
-export const toTimeout = (timeoutMs: number): AppError =>
+const toTimeout = (timeoutMs: number): AppError =>
   new AppError(
     "unavailable",
     `The server stopped after ${timeoutMs / 1000} s, which is as long as it works for one request. Ask for less at once, or try again when it is less busy.`,

@@ -54,7 +54,7 @@ export interface CreateAppOptions {
 }
 
 /** Default of {@link CreateAppOptions.requestTimeoutMs}. */
-export const REQUEST_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Default of {@link CreateAppOptions.maxConnections}. */
 export const MAX_CONNECTIONS = 1024;

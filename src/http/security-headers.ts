@@ -1,7 +1,7 @@
 import type { App } from "./app.ts";
 
 /** Everything the pages use is served by the server itself; nothing inline runs. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
