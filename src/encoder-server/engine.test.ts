@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { createFakeWindowedEncoder, type FakeWindow } from "../../test/fakes/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
-import { type EmbedRequest, Engine, type EngineLimits } from "./engine.ts";
+import { type EmbedRequest, Engine } from "./engine.ts";
+import type { EngineLimits } from "./limits.ts";
 
 const LIMITS: EngineLimits = {
   maxRequestInputs: 100,

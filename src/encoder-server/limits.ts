@@ -1,5 +1,26 @@
 import type { WindowedEncoder } from "../encoder/windowed-encoder.ts";
-import type { EngineLimits } from "./engine.ts";
+
+/** How much an engine takes, and in what portions it encodes it. */
+export interface EngineLimits {
+  /** Texts in one request. */
+  readonly maxRequestInputs: number;
+  /** Texts accepted and not yet answered, of all requests together. */
+  readonly maxHeldInputs: number;
+  /** Tokens accepted and not yet answered, of all requests together. */
+  readonly maxHeldTokens: number;
+  /** Windows of one text under `average`; what follows is cut, and said so. */
+  readonly maxWindows: number;
+  /** Tokens of a batch, padding included. Larger: more texts per second; smaller: short texts wait less. */
+  readonly batchTokens: number;
+  /** Texts × longest² of a batch: bounds the memory of attention. */
+  readonly batchSquares: number;
+  /** Batches that run at the same time. */
+  readonly parallelBatches: number;
+  /** How long a request may take, waiting included. */
+  readonly deadlineMs: number;
+  /** Memory for the vectors of recent queries. 0: no cache. */
+  readonly cacheBytes: number;
+}
 
 /** What may be set; the rest follows from the encoder. */
 export type LimitOptions = { readonly [Key in keyof EngineLimits]?: EngineLimits[Key] | undefined };

@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram } from "prom-client";
 import type { App } from "../http/app.ts";
 import { addRequestMetrics, DURATION_BUCKETS_S } from "../http/request-metrics.ts";
-import type { BatchReport, Engine } from "./engine.ts";
+import type { BatchReport } from "./batch-runner.ts";
+import type { Engine } from "./engine.ts";
 
 const BATCH_SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
