@@ -35,6 +35,10 @@ export const ERROR_KINDS = {
   timeout: { status: 504, exitCode: 1, public: true },
   /** An input file that cannot be opened or is not what its name says. */
   "bad-input": { status: 422, exitCode: 1, public: true },
+  /** An address that is not asked at all: a private network, another scheme, or what robots.txt forbids. */
+  "fetch-refused": { status: 422, exitCode: 1, public: true },
+  /** A site elsewhere gave no whole answer, or one that says no. */
+  "fetch-failed": { status: 502, exitCode: 1, public: true },
   /** There is no archive in the folder. */
   "archive-missing": { status: 503, exitCode: 1, public: false },
   /** Another process is writing to the archive. */

@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: ["errors.ts"],
   kernel: ["errors.ts"],
   collections: [],
+  fetch: ["errors.ts"],
   threads: ["errors.ts"],
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],

@@ -159,6 +159,8 @@ export const en: Strings = {
     unavailable: "The server cannot answer at present.",
     timeout: "It took too long.",
     "bad-input": "What was sent cannot be used.",
+    "fetch-refused": "This address is not fetched.",
+    "fetch-failed": "The other site gave no usable answer.",
     "archive-missing": "The server has no archive yet.",
     "archive-locked": "Another process is writing to the archive.",
     "archive-damaged": "The archive is damaged.",

@@ -149,6 +149,8 @@ export const zhHans: Strings = {
     unavailable: "服务器暂时无法回答。",
     timeout: "用时过长。",
     "bad-input": "发送的内容无法使用。",
+    "fetch-refused": "不允许抓取这个地址。",
+    "fetch-failed": "对方网站没有给出可用的回答。",
     "archive-missing": "服务器还没有存档。",
     "archive-locked": "另一个进程正在写入存档。",
     "archive-damaged": "存档已损坏。",

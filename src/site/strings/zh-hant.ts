@@ -149,6 +149,8 @@ export const zhHant: Strings = {
     unavailable: "伺服器暫時無法回答。",
     timeout: "用時過長。",
     "bad-input": "傳送的內容無法使用。",
+    "fetch-refused": "不允許擷取這個網址。",
+    "fetch-failed": "對方網站沒有給出可用的回應。",
     "archive-missing": "伺服器還沒有存檔。",
     "archive-locked": "另一個程序正在寫入存檔。",
     "archive-damaged": "存檔已損壞。",

@@ -1,0 +1,38 @@
+import { isIP } from "node:net";
+import { Agent, buildConnector } from "undici";
+import { type HostGuard, vetHost } from "./vet-host.ts";
+
+/** How long an unused connection is kept: longer than the pause between two requests to a host. */
+const KEEP_ALIVE_MS = 4000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Response headers of this size are refused. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/**
+ * Connections to vetted addresses alone. The guard stands where the connection is made: no literal, redirect or rebound name gets
+ * around it, and what it has vetted is what is connected to.
+ */
+export function createGuardedAgent(guard: HostGuard): Agent {
+  const connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
+  const connect: buildConnector.connector = (options, callback) => {
+    vetHost(options.hostname, guard).then(
+      (address) => {
+        const isTls = options.protocol === "https:";
+        const name = options.hostname.replace(/^\[(.*)\]$/, "$1");
+        // The certificate is checked against the name that was asked for, not against the address.
+        const servername = isTls && isIP(name) === 0 ? (options.servername ?? name) : undefined;
+        const { servername: _, ...rest } = options;
+        connector({ ...rest, hostname: address, ...(servername !== undefined && { servername }) }, callback);
+      },
+      (error: Error) => callback(error, null),
+    );
+  };
+  return new Agent({
+    connect,
+    connections: 1,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  });
+}
