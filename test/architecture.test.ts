@@ -35,6 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   memory: ["errors.ts"],
   ingest: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
+  extract: ["errors.ts", "ingest/dates/", "ingest/guess-encoding.ts", "ingest/markup-parser.ts", "text/", "threads/"],
   citations: ["archive/", "text/"],
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
   audit: ["errors.ts", "access/principal.ts"],

@@ -16,6 +16,7 @@ import { registerDelete } from "./delete.ts";
 import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
+import { registerExtract } from "./extract.ts";
 import { registerImport } from "./import.ts";
 import { registerReindex } from "./reindex.ts";
 import { CLI_REMEDIES } from "./remedy-words.ts";
@@ -42,6 +43,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerCompact,
   registerExport,
   registerBackup,
+  registerExtract,
   registerAudit,
   registerEval,
   registerConfig,

@@ -71,7 +71,7 @@ export async function guessChineseEncoding(head: Buffer): Promise<"gb18030" | "b
   return best?.name;
 }
 
-/** The share of the commonest characters among all that are not ASCII; undefined where it is no text in that encoding. */
+/** {@link commonShare} of the text; undefined where it is no text in that encoding. */
 async function scoreAs(bytes: Buffer, encoding: string): Promise<number | undefined> {
   const decoder = await createDecoder(encoding, { fatal: true });
   let text: string;
@@ -81,6 +81,11 @@ async function scoreAs(bytes: Buffer, encoding: string): Promise<number | undefi
     return undefined;
   }
   if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text)) return undefined;
+  return commonShare(text);
+}
+
+/** The share of the commonest characters among all that are not ASCII. */
+export function commonShare(text: string): number {
   const characters = text.match(/[^\p{ASCII}]/gu) ?? [];
   return characters.filter((character) => COMMON.has(character)).length / Math.max(characters.length, 1);
 }

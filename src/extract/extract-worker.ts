@@ -1,0 +1,12 @@
+/** The thread of extractor.ts. */
+import { parentPort } from "node:worker_threads";
+import { toLaterAnswer } from "../threads/answer.ts";
+import { extractPage } from "./extract-page.ts";
+import type { ExtractTask } from "./extractor.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("extract-worker.ts runs as a worker");
+
+port.on("message", async ({ bytes, options }: ExtractTask) =>
+  port.postMessage(await toLaterAnswer(() => extractPage(bytes, options))),
+);
