@@ -83,8 +83,8 @@ const DEFAULT_TIMEZONE = "Asia/Shanghai";
 /**
  * Opens the archive in a folder, and makes it first where there is none. Everything heavy is loaded once and shared by the
  * archive and every server over it.
- * @throws AppError `usage` for an encoder that is not understood; `archive-damaged`, `archive-version`, `encoder-mismatch`,
- * `encoder-unavailable`, `io`.
+ * @throws AppError `usage` for an encoder that is not understood; `archive-damaged`, `archive-version`, `encoder-unavailable`,
+ * `io`.
  */
 export const openArchive = (folder: string, options: OpenArchiveOptions = {}): Promise<Archive> =>
   inLibraryWords(async () => withLibraryWords(await open(folder, options)));

@@ -46,6 +46,7 @@ export async function toStatusReply(context: ServerContext): Promise<StatusReply
       timezone: archive.info.timezone,
       created: new Date(archive.info.createdAtMs).toISOString(),
       encoderFingerprint,
+      vectorsOutdated: encoderFingerprint !== encoder.fingerprint,
     },
   };
 }

@@ -261,7 +261,11 @@ export const StatusReply = Type.Object({
       categories: Type.Integer(),
       timezone: Type.String(),
       created: Type.String(),
-      encoderFingerprint: Type.String(),
+      encoderFingerprint: Type.String({ description: "Of the encoder that made the vectors." }),
+      vectorsOutdated: Type.Boolean({
+        description:
+          "They are of another encoder than the one in use: searches go by words until the archive is reindexed.",
+      }),
     }),
   ),
   activity: Type.Optional(

@@ -91,8 +91,10 @@ export function registerImport(program: Command, context: CliContext): void {
     await using closing = new AsyncDisposableStack();
     // Opened for the first batch: a file that cannot be read leaves no empty archive behind.
     let opened: { readonly writer: ArchiveWriter; readonly audit: CommandAudit } | undefined;
+    let isOfAnother = false;
     const begin = async () => {
-      const { writer } = closing.use(await openForWriting({ folder, timezone, encoder }));
+      const { writer, archive, encoder: used } = closing.use(await openForWriting({ folder, timezone, encoder }));
+      isOfAnother = (await archive.stats()).encoderFingerprint !== used.fingerprint;
       const audit = createCommandAudit(config, context);
       audit.noteFirst({ what: "import", inputs });
       return { writer, audit };
@@ -114,7 +116,7 @@ export function registerImport(program: Command, context: CliContext): void {
       stdin: context.stdin,
     });
     progress.clear();
-    await settle(opened?.writer, report, context);
+    await settle(opened?.writer, report, { context, isOfAnother });
     const { added, updated, rejected } = report;
     opened?.audit.note({ what: "import ended", added, updated, rejected, failure: report.failure?.code });
     const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${archive}`;
@@ -126,18 +128,21 @@ export function registerImport(program: Command, context: CliContext): void {
 /**
  * After the last batch: encodes what could not be encoded before, and merges what was written into few segments. Everything
  * is stored by then, so a signal may end it at any moment.
+ * @param isOfAnother the archive's vectors were made by another encoder
  */
 async function settle(
   writer: ArchiveWriter | undefined,
   report: ImportReport,
-  { stderr, stopSignal }: CliContext,
+  { context, isOfAnother }: { readonly context: CliContext; readonly isOfAnother: boolean },
 ): Promise<void> {
+  const { stderr, stopSignal } = context;
   if (writer === undefined || report.failure !== undefined || report.interrupted) return;
   const { withoutVector, isComplete } = await writer.finish({ signal: stopSignal() });
   if (withoutVector > 0) {
-    stderr.write(
-      `${counted(withoutVector, "article")} without a vector yet, since the encoder is away: the next import encodes the rest.\n`,
-    );
+    const why = isOfAnother
+      ? "since another encoder made the archive: `wenxun reindex` moves it to this one, and encodes them"
+      : "since the encoder is away: the next import encodes the rest";
+    stderr.write(`${counted(withoutVector, "article")} without a vector yet, ${why}.\n`);
   }
   if (!isComplete) stderr.write("Merging was stopped; a later import does it.\n");
 }

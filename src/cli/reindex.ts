@@ -36,8 +36,12 @@ export function registerReindex(program: Command, context: CliContext): void {
     } finally {
       progress.end();
     }
-    const { encoder, encoded, withoutVector } = report;
-    context.stdout.write(`${counted(encoded, "article")} indexed with ${encoder.name} (${encoder.fingerprint})\n`);
+    const { encoder, encoded, withoutVector, tookMs } = report;
+    const pace =
+      encoded === 0 ? "" : ` in ${(tookMs / 1000).toFixed(1)} s, ${(tookMs / encoded).toPrecision(2)} ms an article`;
+    context.stdout.write(
+      `${counted(encoded, "article")} indexed with ${encoder.name} (${encoder.fingerprint})${pace}\n`,
+    );
     if (withoutVector > 0) {
       throw new AppError(
         "encoder-unavailable",

@@ -40,7 +40,8 @@ Examples:
 
 const NOTICES: Readonly<Record<SearchNotice, string>> = {
   "encoder-away": "the encoder does not answer: these are the results of a keyword search",
-  "encoder-changed": "the archive was moved to another encoder meanwhile: these are the results of a keyword search",
+  "encoder-changed":
+    "the archive's vectors were made by another encoder than the one in use: these are the results of a keyword search; `wenxun reindex` moves the archive to it",
   "query-has-no-vector": "the encoder knows no word of this query: these are the results of a keyword search",
   "phrase-unchecked": "too many articles hold the words of the phrase: those beyond the newest were not checked for it",
   "query-cut": "the query is longer than 10,000 characters: the rest was not read",

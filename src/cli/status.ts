@@ -34,7 +34,8 @@ export function registerStatus(program: Command, context: CliContext): void {
 type Status = Awaited<ReturnType<typeof toStatus>>;
 
 async function toStatus({ archive, encoder, resources }: OpenBackend, folder: string) {
-  const { articles, snapshot, segments, sources, categories, wordsOutdated = false } = await archive.stats();
+  const stats = await archive.stats();
+  const { articles, snapshot, segments, sources, categories, wordsOutdated = false, encoderFingerprint } = stats;
   return {
     archive: {
       folder,
@@ -44,6 +45,9 @@ async function toStatus({ archive, encoder, resources }: OpenBackend, folder: st
       sources,
       categories,
       wordsOutdated,
+      encoderFingerprint,
+      vectorsOutdated: encoderFingerprint !== encoder.fingerprint,
+      withoutVector: stats.withoutVector,
       timezone: archive.info.timezone,
       created: new Date(archive.info.createdAtMs).toISOString(),
       diskBytes: diskBytes(folder),
@@ -63,6 +67,18 @@ function diskBytes(folder: string): number {
     );
 }
 
+function vectorFacts({
+  vectorsOutdated,
+  encoderFingerprint,
+  withoutVector,
+}: Pick<Status["archive"], "vectorsOutdated" | "encoderFingerprint" | "withoutVector">): string[][] {
+  if (vectorsOutdated) {
+    const why = `made by another encoder (${encoderFingerprint}), so searches go by words alone`;
+    return [["vectors", `${why}; wenxun reindex makes them anew`]];
+  }
+  return withoutVector === 0 ? [] : [["vectors", `${counted(withoutVector, "article")} still without one`]];
+}
+
 function toText({ archive, encoder, memory, resources }: Status): string {
   const { folder, articles, snapshot, segments, sources, categories, timezone, created, diskBytes } = archive;
   const words = archive.wordsOutdated
@@ -76,6 +92,7 @@ function toText({ archive, encoder, memory, resources }: Status): string {
       `${toSize(diskBytes)} in ${counted(segments ?? 0, "segment")}, state ${snapshot}, since ${created.slice(0, 10)}`,
     ],
     ...words,
+    ...vectorFacts(archive),
     ["time zone", timezone],
     ["encoder", `${encoder.name}, ${encoder.dimensions} dimensions, ${encoder.fingerprint}`],
     ["memory", `${toSize(memory.rssBytes)} resident in this process`],

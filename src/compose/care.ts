@@ -6,6 +6,7 @@ import { type Salvaged, salvageArticles } from "../local/care/salvage.ts";
 import { type VerifyReport, verifyArchive } from "../local/care/verify.ts";
 import { Reader } from "../local/read/reader.ts";
 import { scanArticles } from "../local/read/scan-articles.ts";
+import { readFolderInfo } from "../local/store/database.ts";
 import { createResources } from "../resources/registry.ts";
 import { borrowEncoder } from "./load-encoder.ts";
 import { type BackendOptions, openBackend } from "./open-backend.ts";
@@ -55,21 +56,26 @@ export interface ReindexReport {
   readonly encoded: number;
   /** Articles that still have no vector. */
   readonly withoutVector: number;
+  /** Time that encoding and indexing took, without compacting. */
+  readonly tookMs: number;
 }
 
 /** Moves the archive to the encoder that is named, and encodes what waits for one. */
 export async function reindexFolder(options: ReindexOptions): Promise<ReindexReport> {
   const { folder, encoder: choice, compact, signal, onProgress } = options;
   await using resources = createResources();
-  using lease = await borrowEncoder(resources, choice);
+  // An embedding server answers a little differently each time: it is told which encoder made the archive.
+  using lease = await borrowEncoder(resources, choice, { archive: readFolderInfo(folder) });
   const encoder = lease.value;
+  const startedMs = performance.now();
   const encoded = await reindexArchive({ folder, encoder, resources, signal, onProgress });
   await using backend = await openBackend({ folder, encoder: choice, resources });
   const writer = await backend.archive.borrowWriter();
   try {
     const { withoutVector } = await writer.finish({ signal });
+    const tookMs = performance.now() - startedMs;
     if (compact) await writer.compact?.({ signal });
-    return { encoder: { name: encoder.name, fingerprint: encoder.fingerprint }, encoded, withoutVector };
+    return { encoder: { name: encoder.name, fingerprint: encoder.fingerprint }, encoded, withoutVector, tookMs };
   } finally {
     await writer.close();
   }

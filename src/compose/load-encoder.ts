@@ -5,10 +5,14 @@ import type { ArchiveInfo } from "../archive/archive.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { loadStaticEncoder } from "../encoder/static/static-encoder.ts";
+import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 
 export interface EncoderLoading {
-  /** The archive it is for: an embedding server that is away is then taken for what the archive was made with. */
+  /**
+   * The archive it is for: an embedding server that is away is taken for what the archive was made with; one that has another encoder is
+   * what it is, and the archive is then searched by words.
+   */
   readonly archive?: Pick<ArchiveInfo, "encoderFingerprint" | "dimensions"> | undefined;
   /** Told of a model that is being fetched, in whole percent. */
   readonly onFetch?: ((model: string, percent: number) => void) | undefined;
@@ -53,7 +57,10 @@ async function loadEncoder(choice: EncoderChoice, { archive, onFetch }: EncoderL
     case "remote": {
       const { openRemoteEncoder } = await import("../encoder/remote/remote-encoder.ts");
       const expected = archive && { fingerprint: archive.encoderFingerprint, dimensions: archive.dimensions };
-      return await openRemoteEncoder(choice.url, { expected });
+      return await openRemoteEncoder(choice.url, { expected }).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "encoder-mismatch") return openRemoteEncoder(choice.url);
+        throw error;
+      });
     }
   }
 }

@@ -39,7 +39,7 @@ export interface OpenBackend extends Backend, AsyncDisposable {
 
 /**
  * Opens an archive, with everything loaded once and shared.
- * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `encoder-unavailable`.
+ * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-unavailable`.
  */
 export async function openBackend(options: BackendOptions): Promise<OpenBackend> {
   const { folder, encoder: choice, mergesBeside, onError } = options;
@@ -81,7 +81,7 @@ export interface WritingBackend extends OpenBackend {
   readonly writer: ArchiveWriter;
 }
 
-/** @throws AppError `archive-locked`, `encoder-mismatch`, `encoder-unavailable`, `disk-full`, `io`. */
+/** @throws AppError `archive-locked`, `encoder-unavailable`, `disk-full`, `io`. */
 export async function openForWriting(options: WritingOptions): Promise<WritingBackend> {
   const { folder, timezone, encoder: choice } = options;
   await using opening = new AsyncDisposableStack();

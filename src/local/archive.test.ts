@@ -242,16 +242,28 @@ test("any sequence of writes equals a map", async () => {
   );
 });
 
-test("a second writer is refused, and an archive of another encoder names reindex", async () => {
-  const { folder, resources, open } = newArchive();
+test("a second writer is refused", async () => {
+  const { open } = newArchive();
   const writer = await open();
   await assert.rejects(open, (error) => error instanceof AppError && error.code === "archive-locked");
   await writer.close();
+});
+
+test("with another encoder than the archive's, articles are stored without a vector, and a damaged archive is not mended", async () => {
+  const { folder, resources, open } = newArchive();
   const other = createFakeEncoder({ name: "other", dimensions: 32 });
+  const writer = await Writer.open({ folder, encoder: other, resources });
+  await writer.put([article("一")]);
+  assert.equal(await writer.backfill(), 1, "it stays unencoded");
+  await writer.close();
+  assert.deepEqual(verifyArchive(folder).problems, []);
   await assert.rejects(
-    () => Writer.open({ folder, encoder: other, resources }),
+    () => Writer.open({ folder, encoder: other, resources, evenDamaged: true }),
     (error) => error instanceof AppError && error.code === "encoder-mismatch" && error.remedy?.code === "reindex",
   );
+  const own = await open();
+  assert.equal(await own.backfill(), 0);
+  await own.close();
 });
 
 test("reindex gives every article a vector of the new encoder", async () => {

@@ -20,7 +20,6 @@ import { countStats } from "./read/count-stats.ts";
 import { Reader } from "./read/reader.ts";
 import { scanArticles } from "./read/scan-articles.ts";
 import { searchInThisThread } from "./search/searcher.ts";
-import { assertEncoder } from "./store/encoder-match.ts";
 import { SharedWriter } from "./write/shared-writer.ts";
 import { Writer } from "./write/writer.ts";
 
@@ -127,15 +126,15 @@ export class LocalArchive implements Archive {
 }
 
 /**
- * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`, and what `loadEncoder`
- * throws.
+ * An archive whose vectors another encoder made is opened all the same: it is searched by words, and what is written waits for a
+ * vector, until it is reindexed.
+ * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`, and what `loadEncoder` throws.
  */
 export async function openLocalArchive(options: LocalArchiveOptions): Promise<LocalArchive> {
   const { folder, resources, mergesBeside = false } = options;
   const reader = await Reader.open(folder, resources);
   try {
     const encoder = await options.loadEncoder(reader.info);
-    assertEncoder(reader.info, encoder);
     const writer = new SharedWriter({
       open: () => Writer.open({ folder, encoder, resources, mergesBeside }),
       onError: options.onMergeError ?? (() => {}),

@@ -91,6 +91,8 @@ async function encodeQuery(encoder: Encoder, text: string, signal?: AbortSignal)
     return vector === undefined ? { notice: "query-has-no-vector" } : { vector, fingerprint: encoder.fingerprint };
   } catch (error) {
     if (error instanceof AppError && error.code === "encoder-unavailable") return { notice: "encoder-away" };
+    // An embedding server that came back as another one.
+    if (error instanceof AppError && error.code === "encoder-mismatch") return { notice: "encoder-changed" };
     throw error;
   }
 }

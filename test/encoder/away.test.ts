@@ -9,7 +9,6 @@ import type { SearchRequest } from "../../src/archive/request.ts";
 import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { createEncoderServer } from "../../src/encoder-server/server.ts";
-import { AppError } from "../../src/errors.ts";
 import { listen } from "../../src/http/listen.ts";
 import { fillInVectors } from "../../src/local/care/fill-in-vectors.ts";
 import { createResources } from "../../src/resources/registry.ts";
@@ -107,13 +106,42 @@ describe("while the embedding server is away", () => {
       await writing.writer.put(FIRST);
     }
     await server.stop();
-    for (const other of [createFakeEncoder({ name: "other" }), createFakeEncoder({ dimensions: 128 })]) {
+    for (const [index, other] of [
+      createFakeEncoder({ name: "other" }),
+      createFakeEncoder({ dimensions: 128 }),
+    ].entries()) {
       const wrong = await startEncoderServer(server.port, other);
-      const refused = (error: unknown) =>
-        error instanceof AppError && error.code === "encoder-mismatch" && error.remedy?.code === "reindex";
-      await assert.rejects(openBackend({ folder, encoder }), refused);
-      await assert.rejects(openForWriting({ folder, encoder, timezone: "Asia/Shanghai" }), refused);
+      {
+        await using app = await openBackend({ folder, encoder });
+        const { mode, notices, hits } = await app.search.search(request("恢复通航"));
+        assert.deepEqual([mode, notices, hits[0]?.id], ["keyword", ["encoder-changed"], "1"]);
+      }
+      {
+        await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+        await writing.writer.put(SECOND.slice(index, index + 1));
+        assert.deepEqual(await writing.writer.finish(), { withoutVector: index + 1, isComplete: true });
+      }
       await wrong.stop();
     }
+    const right = await startEncoderServer(server.port);
+    await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+    assert.deepEqual(await writing.writer.finish(), { withoutVector: 0, isComplete: true });
+    assert.deepEqual((await writing.search.search(request("马拉松"))).notices, []);
+    await right.stop();
+  });
+
+  test("a server that comes back as another encoder: searches go by words and say why", async () => {
+    const folder = newFolder();
+    const server = await startEncoderServer(0);
+    const encoder = { kind: "remote", url: server.url } as const;
+    await using writing = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+    await writing.writer.put(FIRST);
+    await server.stop();
+    assert.deepEqual((await writing.search.search(request("通航"))).notices, ["encoder-away"]);
+    const wrong = await startEncoderServer(server.port, createFakeEncoder({ name: "other" }));
+    assert.deepEqual((await writing.search.search(request("通航"))).notices, ["encoder-changed"]);
+    await writing.writer.put(SECOND);
+    assert.equal((await writing.archive.stats()).withoutVector, 2, "kept, and never encoded by the wrong one");
+    await wrong.stop();
   });
 });

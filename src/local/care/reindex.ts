@@ -126,7 +126,7 @@ async function writeTwins(database: DatabaseSync, making: Making): Promise<numbe
 async function writeTwin(
   path: string,
   segment: Segment,
-  { encoder, changes, store }: Making & { readonly store: ArticleStore },
+  { encoder, changes, store, signal }: Making & { readonly store: ArticleStore },
   onRow: (row: number) => void,
 ): Promise<void> {
   const terms = changes.terms ? await rebuildTerms(segment, { path, store, onRow }) : segment;
@@ -134,7 +134,7 @@ async function writeTwin(
   try {
     for (const name of COLUMNS) copySection(writer, segment, name);
     for (const name of TERMS) copySection(writer, terms, name);
-    if (changes.vectors) await writeVectors(writer, segment, { store, encoder }, onRow);
+    if (changes.vectors) await writeVectors(writer, segment, { store, encoder, signal }, onRow);
     else for (const name of VECTORS) copySection(writer, segment, name);
     const dimensions = changes.vectors ? encoder.dimensions : segment.file.footer.dimensions;
     writer.finish({
@@ -155,7 +155,7 @@ async function writeTwin(
 async function writeVectors(
   writer: SegmentWriter,
   segment: Segment,
-  { store, encoder }: { readonly store: ArticleStore; readonly encoder: Encoder },
+  { store, encoder, signal }: Pick<Making, "encoder" | "signal"> & { readonly store: ArticleStore },
   onRow: (row: number) => void,
 ): Promise<void> {
   const { dimensions } = encoder;
@@ -166,7 +166,7 @@ async function writeVectors(
     onRow(start);
     const articles = [...keys.subarray(start, start + ROWS_PER_BATCH)].map((key) => store.byKey(key));
     const texts = articles.map((article) => (article === undefined ? "" : embeddingText(article)));
-    const vectors = await encoder.encode(texts, { role: "document" });
+    const vectors = await encoder.encode(texts, { role: "document", ...(signal === undefined ? {} : { signal }) });
     const quantized = quantizeRows(
       vectors.map((vector) => ({ vector })),
       dimensions,

@@ -140,6 +140,13 @@ export interface OpenOptions {
   readonly evenDamaged?: boolean;
 }
 
+/** What is known of the archive in a folder. @throws AppError as {@link openDatabase}. */
+export function readFolderInfo(folder: string): FolderInfo {
+  const { database, info } = openDatabase(folder, "read");
+  database.close();
+  return info;
+}
+
 /**
  * Opens the archive's database and checks what SQLite does not: that no commit is missing and that the commit record is as it
  * was written. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`.

@@ -7,7 +7,7 @@ import { ActivityFile } from "../read/activity.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
 import { borrowDatabase, type FolderInfo, type OpenDatabase } from "../store/database.ts";
-import { assertEncoder } from "../store/encoder-match.ts";
+import { assertEncoder, isOfEncoder } from "../store/encoder-match.ts";
 import { NameTable } from "../store/names.ts";
 import { removeStrayFiles } from "../store/stray-files.ts";
 import { Commit } from "./commit.ts";
@@ -53,6 +53,7 @@ export class WriteSession implements Disposable {
   }
 
   /**
+   * With an encoder that did not make the archive's vectors, articles are stored without one; a damaged archive is not opened with it.
    * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`.
    */
   static async open(options: SessionOptions): Promise<WriteSession> {
@@ -61,7 +62,7 @@ export class WriteSession implements Disposable {
     let lock: Disposable | undefined;
     try {
       lock = takeWriteLock(folder);
-      assertEncoder(lease.value.info, encoder);
+      if (evenDamaged) assertEncoder(lease.value.info, encoder);
       const session = new WriteSession(options, lease, lock);
       removeStrayFiles(folder, lease.value.database);
       return session;
@@ -83,12 +84,17 @@ export class WriteSession implements Disposable {
     });
   }
 
-  /** Vectors of texts, or undefined when the encoder is away: the articles are kept and encoded later. */
+  /**
+   * Vectors of texts, or undefined when the encoder is away or is another than the archive's: the articles are kept and encoded
+   * later.
+   */
   async encode(texts: readonly string[]): Promise<(Float32Array | undefined)[] | undefined> {
+    if (!isOfEncoder(this.info, this.#encoder)) return undefined;
     try {
       return await this.#encoder.encode(texts, { role: "document" });
     } catch (error) {
-      if (error instanceof AppError && error.code === "encoder-unavailable") return undefined;
+      if (error instanceof AppError && ["encoder-unavailable", "encoder-mismatch"].includes(error.code))
+        return undefined;
       throw error;
     }
   }

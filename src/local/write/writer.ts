@@ -38,7 +38,7 @@ export class Writer implements ArchiveWriter {
   }
 
   /**
-   * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `encoder-mismatch`, `io`.
+   * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `io`.
    */
   static async open({ mergesBeside = false, ...options }: WriterOptions): Promise<Writer> {
     return new Writer(await WriteSession.open(options), mergesBeside);

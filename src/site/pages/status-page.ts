@@ -66,7 +66,7 @@ ${renderFact(machine.name, encoder.name)}
 ${renderFact(machine.dimensions, view.formatCount(encoder.dimensions))}
 ${renderFact(machine.size, toMegabytes(encoder.bytes))}
 ${renderFact(machine.fingerprint, html`<code>${encoder.fingerprint}</code>`)}
-</dl>`
+</dl>${archive?.vectorsOutdated === true && html`<p class="notice">${strings.notices["encoder-changed"]}</p>`}`
 }
 </section>
 <p class="meta">wenxun ${status.version} · <a href="${at(view, "api/v1/status")}">api/v1/status</a> · <a href="${at(view, "metrics")}">metrics</a></p>`,

@@ -130,7 +130,7 @@ export const en: Strings = {
   notices: {
     "encoder-away": "Search by meaning is away for now; these results are found by words alone.",
     "encoder-changed":
-      "The archive was encoded anew with another encoder; until the server is restarted with it, results are found by words alone.",
+      "The archive's vectors were made by another encoder than the one in use, so results are found by words alone. Running wenxun reindex brings search by meaning back.",
     "query-has-no-vector": "Nothing in the query can be read for meaning; these results are found by words alone.",
     "query-cut": "The query is very long; only its beginning was read.",
     "phrase-unchecked":

@@ -123,7 +123,7 @@ export const zhHans: Strings = {
   },
   notices: {
     "encoder-away": "意思检索暂时不可用，这里只按字词找。",
-    "encoder-changed": "档案库已改用另一个编码器；服务器以新编码器重新启动之前，这里只按字词找。",
+    "encoder-changed": "档案库的向量由另一个编码器生成，目前只按字词查找；运行 wenxun reindex 后即可恢复按语义查找。",
     "query-has-no-vector": "问句里没有能按意思理解的词，这里只按字词找。",
     "query-cut": "问句太长，只读了前面一部分。",
     "phrase-unchecked": "写着短语各部分的文章太多，较早的没有逐篇核对。",

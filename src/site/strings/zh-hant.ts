@@ -123,7 +123,7 @@ export const zhHant: Strings = {
   },
   notices: {
     "encoder-away": "意思檢索暫時不可用，這裡只按字詞找。",
-    "encoder-changed": "檔案庫已改用另一個編碼器；伺服器以新編碼器重新啟動之前，這裡只按字詞找。",
+    "encoder-changed": "檔案庫的向量由另一個編碼器產生，目前只按字詞查找；執行 wenxun reindex 後即可恢復按語意查找。",
     "query-has-no-vector": "問句裡沒有能按意思理解的詞，這裡只按字詞找。",
     "query-cut": "問句太長，只讀了前面一部分。",
     "phrase-unchecked": "寫著短語各部分的文章太多，較早的沒有逐篇核對。",
