@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kernel: ["errors.ts"],
   collections: [],
   fetch: ["errors.ts"],
+  sources: ["ingest/", "text/"],
   threads: ["errors.ts"],
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],

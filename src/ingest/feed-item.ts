@@ -6,14 +6,20 @@ export interface FeedSource {
   readonly authorsAreSources: boolean;
 }
 
-interface Element {
+/** An element of a feed with all of its text. */
+export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   text: string;
 }
 
 /** Elements whose text is a piece of a page. */
-const IS_HTML = /^(?:description|content:encoded|content|summary|excerpt:encoded|body|fulltext)$/i;
+const IS_HTML =
+  /^(?:description|content:encoded|content|summary|excerpt:encoded|body|fulltext|fullitem|itunes:summary|media:description)$/i;
+/** In Atom an element of any other type holds base64; where it is a text after all, that shows. */
+const IS_PLAIN_TYPE = /^(?:text|html|xhtml|text\/.*|.*[+/]xml)?$/i;
+const HAS_TYPE = /^(?:title|summary|content|subtitle|rights)$/;
+const IS_BASE64 = /^[A-Za-z0-9+/\s]{4,}={0,2}\s*$/;
 /** Elements that hold others which are meant: their names, titles and terms. */
 const HOLDS_OTHERS = /^(?:author|contributor|source|dc:creator)$/i;
 
@@ -54,6 +60,8 @@ export class FeedItem {
   close(name: string): boolean {
     if (this.#open.length === 0) return name === this.#tag;
     this.#open.pop();
+    const last = this.#elements.at(-1);
+    if (last !== undefined && this.#open.length === 0) last.text = decodeBase64(last);
     if (this.#keeps && this.#open.length > 0 && !HOLDS_OTHERS.test(this.#open[0] ?? "")) this.#add(`</${name}>`);
     return false;
   }
@@ -142,7 +150,9 @@ export class FeedItem {
       "date",
       "updated",
       "modified",
+      "dcterms:issued",
       "dcterms:created",
+      "dcterms:modified",
     );
   }
 
@@ -156,6 +166,12 @@ export class FeedItem {
   #authorAsSource({ authorsAreSources }: FeedSource): string | undefined {
     return authorsAreSources ? this.#first("author/name", "author", "dc:creator") : undefined;
   }
+}
+
+/** The text of an element, which Atom allows to be packed as base64. */
+export function decodeBase64({ name, attributes, text }: Element): string {
+  const isPacked = attributes.mode === "base64" || (HAS_TYPE.test(name) && !IS_PLAIN_TYPE.test(attributes.type ?? ""));
+  return isPacked && IS_BASE64.test(text) ? Buffer.from(text, "base64").toString("utf8") : text;
 }
 
 function toPlainText({ text, attributes }: Element): string {
