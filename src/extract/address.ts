@@ -76,15 +76,19 @@ function currentNumber(
   return written.find((number) => !links.some((link) => link.number === number)) ?? Number.NaN;
 }
 
-/** Of the same article: same host, same folder, and an address that goes on as this one does. */
+/** Of the same article: the same address with the number of a page. Without an address nothing can be said. */
 function isSibling(href: string, url: string | undefined): boolean {
-  if (url === undefined) return true;
+  if (url === undefined) return false;
   const [one, other] = [new URL(url), new URL(href)];
   if (one.host !== other.host || (one.pathname === other.pathname && one.search === other.search)) return false;
-  const stem = one.pathname.replace(/(?:[_-]\d{1,3})?(?:\.\w{2,5})?\/?$/, "");
-  if (stem === "") return one.pathname === other.pathname;
-  return other.pathname.startsWith(stem);
+  if (one.pathname === other.pathname) return PAGE_QUERY.test(other.search);
+  const stem = one.pathname.replace(/(?:[_-]\d{1,2})?(?:\.\w{2,5})?\/?$/, "");
+  return stem.length > 1 && other.pathname.startsWith(stem) && PAGE_SUFFIX.test(other.pathname.slice(stem.length));
 }
+
+/** What follows the address of an article on its further pages: _2.html, -2, /2, /page/2. */
+const PAGE_SUFFIX = /^(?:[_-]|\/(?:page\/?)?)(?:p|page)?_?\d{1,3}(?:\.\w{2,5})?\/?$/i;
+const PAGE_QUERY = /[?&](?:p|page|pn|pageno|pageindex|start|paged)=\d{1,3}(?:&|$)/i;
 
 function pagerOf(link: PageElement): PageElement | undefined {
   for (let at = link.parent, steps = 0; at !== undefined && steps < 4; at = at.parent, steps++) {

@@ -7,7 +7,8 @@ export interface Block {
   readonly characters: number;
   /** Those of them that stand within links. */
   readonly linkCharacters: number;
-  readonly links: number;
+  /** Texts of the links. */
+  readonly links: readonly string[];
   /** A picture stands between it and the block before. */
   readonly isAfterPicture: boolean;
   /** The nearest element that makes a block. */
@@ -47,7 +48,8 @@ export const countLetters = (text: string): number => text.match(LETTER)?.length
 /** Paragraph of a text: blanks are one, and none at its ends. */
 export const tidyText = (text: string): string =>
   text
-    .replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "")
+    // Characters for private use are icons of the page's own font.
+    .replace(/[\u200b-\u200d\u2060\ufeff\u00ad\ue000-\uf8ff]/g, "")
     .replace(/[\s\u00a0\u3000]+/g, (blanks) => (blanks.includes("\u3000") ? "\u3000" : " "))
     .replace(/^[\s\u3000]+|[\s\u3000]+$/g, "");
 
@@ -60,8 +62,7 @@ export interface BlockOptions {
 export function toBlocks(root: PageElement, { isLeftOut }: BlockOptions = { isLeftOut: isHidden }): Block[] {
   const blocks: Block[] = [];
   let text = "";
-  let linkText = "";
-  let links = 0;
+  let links: string[] = [];
   let owner = root;
   let order = root.order;
   let hasPicture = false;
@@ -72,20 +73,19 @@ export function toBlocks(root: PageElement, { isLeftOut }: BlockOptions = { isLe
     const tidy = preDepth > 0 ? text.replace(/^\s*\n|\s+$/g, "") : tidyText(text);
     const characters = countLetters(tidy);
     if (characters > 0) {
-      const linkCharacters = links === 0 ? 0 : countLetters(linkText);
+      const linkCharacters = links.length === 0 ? 0 : countLetters(links.join(""));
       blocks.push({ text: tidy, characters, linkCharacters, links, isAfterPicture: hasPicture, owner, order });
       hasPicture = false;
     }
     text = "";
-    linkText = "";
-    links = 0;
+    links = [];
     owner = next;
   };
   const visit = (node: PageNode, nearest: PageElement): void => {
     if (node.kind === "text") {
       if (text.trim() === "") order = node.order;
       text += node.text;
-      if (linkDepth > 0) linkText += node.text;
+      if (linkDepth > 0) links.push((links.pop() ?? "") + node.text);
       return;
     }
     if (node.name === "img" || node.name === "video") hasPicture = true;
@@ -99,7 +99,7 @@ export function toBlocks(root: PageElement, { isLeftOut }: BlockOptions = { isLe
     if (isBlock) flush(node);
     if (node.name === "a" && node.attributes.href !== undefined) {
       linkDepth++;
-      links++;
+      links.push("");
     }
     if (node.name === "pre") preDepth++;
     for (const child of node.children) visit(child, isBlock ? node : nearest);

@@ -1,4 +1,5 @@
-import { type Block, countLetters, isHidden, toBlocks } from "./blocks.ts";
+import { type Block, isHidden, toBlocks } from "./blocks.ts";
+import { isBylineLine } from "./byline-line.ts";
 import { classHint } from "./class-hints.ts";
 import { isInside, lettersOf, proseOf } from "./content.ts";
 import type { DroppedLine } from "./extracted.ts";
@@ -23,6 +24,9 @@ const MAX_DROPPED_TEXT = 200;
 /** A box that calls itself something beside the text is believed while it holds no more than this share of the prose. */
 const MAX_BESIDE_SHARE = 0.3;
 const MAX_LINK_SHARE = 0.6;
+
+/** Lines behind which an article has ended, where nearly all of it stands before. */
+const ENDS_TEXT = new Set(["editors", "back to the site", "corrections"]);
 
 /** Takes the paragraphs out of the element that holds them. */
 export function toBody(container: PageElement, { title, stripped }: BodyOptions): Body {
@@ -49,6 +53,7 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
   const titleLetters = lettersOf(title ?? "");
   let past = 0;
   let underRelated = false;
+  const homes = new Set<PageElement>();
   for (const [index, block] of blocks.entries()) {
     const { text, characters, linkCharacters } = block;
     const isProse = (prose[index] ?? 0) > 0;
@@ -58,17 +63,15 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
     if (RELATED_HEADLINE.test(text) && characters <= 16) {
       drop(text, "headline over links");
       underRelated = true;
-      if (share > 0.85 && total - past < total * 0.15) {
-        for (const { text } of blocks.slice(index + 1)) drop(text, "below a headline over links");
-        break;
-      }
       continue;
     }
     if (linkCharacters > characters * MAX_LINK_SHARE && characters >= 2) {
       drop(text, "links");
       continue;
     }
-    if (underRelated && !isProse && characters < 60) {
+    // The article goes on where prose stands in the same box as before; what else is below such a headline are other articles.
+    const goesOn = isProse && (share === 0 || homes.has(homeOf(block)));
+    if (underRelated && !goesOn && (isProse ? share > 0.3 : characters < 60)) {
       drop(text, "below a headline over links");
       continue;
     }
@@ -77,23 +80,31 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
       drop(text, "headline");
       continue;
     }
-    if (share === 0 && isByline(text, characters)) {
+    if ((share === 0 || past === total) && isBylineLine(text, characters)) {
       drop(text, "line with date and origin");
       continue;
     }
     const rule = lineRuleOf(text, characters, place);
     if (rule !== undefined) {
       drop(text, rule);
-      continue;
+      if (!ENDS_TEXT.has(rule) || share < 0.85) continue;
+      for (const { text } of blocks.slice(index + 1)) drop(text, `below a line of ${rule}`);
+      break;
     }
-    if (isCaption(block)) {
+    if (isCaption(block, container)) {
       captions.push(text);
       continue;
     }
-    paragraphs.push(withoutWidgets(text));
+    const clean = withoutWidgets(block);
+    if (clean === "") continue;
+    paragraphs.push(clean);
+    if (isProse) homes.add(homeOf(block));
   }
   return { paragraphs, captions, dropped };
 }
+
+/** The box that a paragraph stands in. */
+const homeOf = ({ owner }: Block): PageElement => (owner.name === "p" ? (owner.parent ?? owner) : owner);
 
 /** Boxes within the article that say that they are something else, or hold little more than links. */
 function findBeside(container: PageElement, blocks: readonly Block[], allProse: number): Set<PageElement> {
@@ -107,7 +118,7 @@ function findBeside(container: PageElement, blocks: readonly Block[], allProse: 
       const weight = weights.get(element) ?? { prose: 0, links: 0, all: 0, linkCount: 0 };
       weight.prose += proseOf(block);
       weight.links += block.linkCharacters;
-      weight.linkCount += block.links;
+      weight.linkCount += block.links.length;
       weight.all += block.characters;
       weights.set(element, weight);
     }
@@ -122,35 +133,25 @@ function findBeside(container: PageElement, blocks: readonly Block[], allProse: 
   return beside;
 }
 
-const DATE = /(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2}|\d{1,2}[-/月]\d{1,2}日? ?\d{1,2}:\d\d/;
-const ORIGIN =
-  /^[\s（([【]*(?:(?:文章|新闻|信息|稿件|本文|内容|资料|消息)?(?:来源|來源|出处|出處|转自|轉自)|作者|记者|記者|撰文|文|发布时间|發布時間|发布日期|发稿时间|时间|時間|日期|更新时间|最后更新|发布人|发布者|发布单位|发布机构|编辑|字号|字体|浏览次数|点击数|点击|阅读|原创)\s*(?:[:：|｜/／]|于[:：])/;
-
-/** The line under a headline: 2024-05-06 08:00 来源：新华社 作者：张三 字号 */
-function isByline(text: string, letters: number): boolean {
-  if (letters > 90) return false;
-  if (ORIGIN.test(text)) return letters < 60 || DATE.test(text);
-  const date = DATE.exec(text);
-  return date !== null && letters < 50 && !/[。！？]$/.test(text) && (date.index < 12 || /来源|來源|作者/.test(text));
-}
-
 const CAPTION_CLASS =
-  /caption|(?:pic|img|image|photo|figure|media)[-_]?(?:title|desc|description|info|note|text|txt|explain|name|con)|img_?wrapper_?desc|tushuo|图说/i;
+  /(?:^|[\s_-])(?:(?:wp-)?caption|(?:pic|img|image|photo|pict|figure)[-_]?(?:title|desc|description|info|note|text|txt|explain|name|caption|word|summary|alt)|img_?wrapper_?(?:desc|des)|imgtext|tushuo)(?:$|[\s_-]|text)/i;
 const CAPTION_START =
   /^[▲△▼↑↓◆◎●■◇]|^[（(]?(?:图|圖)(?:片|\d+)?(?:来源|來源|源|\/|／|｜|[:：])|^(?:资料图|資料圖|示意圖|示意图|视频截图)/;
 const CAPTION_END =
-  /(?:\/|／|｜)?(?:摄|攝|供图|供圖|翻摄|翻攝|提供|视觉中国|视觉中国供图|资料图|資料照|資料圖|网络图|截图|截圖|法新社|路透社?|美联社|中新社发)[^。，]{0,8}[)）\]】。]?$/;
+  /(?:(?:摄|攝|供图|供圖|翻摄|翻攝|视觉中国|资料图|資料照|資料照片|資料圖|网络图|截图|截圖|图源.{0,8}|圖源.{0,8})|[（(/／](?:.{1,12}提供|法新社|路透社?|美联社|美聯社|中新社|新华社|新華社|中央社|取自.{1,12}|翻摄自.{1,12}))[)）\]】。]{0,2}$/;
 
-function isCaption({ text, characters, owner, isAfterPicture }: Block): boolean {
+function isCaption({ text, characters, owner, isAfterPicture }: Block, container: PageElement): boolean {
   if (characters > 160) return false;
-  for (let at: PageElement | undefined = owner, steps = 0; at !== undefined && steps < 3; at = at.parent, steps++) {
+  for (let at: PageElement | undefined = owner; at !== undefined && at !== container; at = at.parent) {
     if (at.name === "figcaption" || at.name === "figure") return true;
-    if (at.attributes.class !== undefined && CAPTION_CLASS.test(at.attributes.class)) return true;
+    const names = at.attributes.class;
+    if (names !== undefined && CAPTION_CLASS.test(names)) return true;
   }
   if (characters > 100) return false;
   if (CAPTION_START.test(text)) return true;
   if (!isAfterPicture) return false;
-  return CAPTION_END.test(text) || (isCentred(owner) && characters < 60 && !/[。！？”]$/.test(text));
+  if (CAPTION_END.test(text)) return true;
+  return isCentred(owner) && characters < 60 && !/[。！？”：:]$/.test(text);
 }
 
 const isCentred = ({ name, attributes }: PageElement): boolean =>
@@ -158,8 +159,29 @@ const isCentred = ({ name, attributes }: PageElement): boolean =>
   attributes.align?.toLowerCase() === "center" ||
   (attributes.style !== undefined && /text-align\s*:\s*center/i.test(attributes.style));
 
+/** A share's button in mid-sentence: 阿里巴巴(微博), 中信证券(行情,资讯). */
 const WIDGETS =
   /\s?[（([【](?:微博|博客|专栏|數據|数据|行情|股吧|诊股|资讯|查询|报价|点评|财报|研报|评论|基金吧)(?:[\s,，、|/]*(?:微博|博客|专栏|数据|行情|股吧|诊股|资讯|查询|报价|点评|财报|研报|评论))*[)）\]】]/g;
+/** What is put in brackets and leads to another article: （延伸閱讀：…） */
+const BRACKETED_LINKS =
+  /[（(【[]\s*(?:延伸|相关|相關|更多|推荐|推薦|同场加映|同場加映|看更多|热门|熱門)(?:阅读|閱讀|新闻|新聞|报道|報道|報導|影片|内容|內容)?\s*[:：][^（）()【】]{4,120}[）)】\]]/g;
+/** What hangs on to the last sentence and is none of it. */
+const TAILS: readonly RegExp[] = [
+  /\s*(?:返回|回到)[\p{Script=Han}A-Za-z]{2,8}[，, ]*(?:查看|阅读|閱讀)更多\s*$/u,
+  /\s*返回[\p{Script=Han}]{2,8}(?:首页|首頁|网|網)\s*[>＞»]*\s*$/u,
+  /(?<=[。！？”」）)])\s*[（([【]?\s*(?:责任编辑|責任編輯|编辑|編輯|责编|責編|校对)\s*[:：/]\s*[^。]{1,20}$/,
+  /(?<=[。！？”」）)])\s*(?:[[【](?:详细|详情|阅读全文|纠错|更多|返回)[\]】]|(?:阅读全文|查看全文|查看更多|点击查看)[>＞»]*)\s*$/,
+];
 
-/** A share's button in mid-sentence: 阿里巴巴(微博), 中信证券(行情,资讯). */
-const withoutWidgets = (text: string): string => (countLetters(text) > 0 ? text.replace(WIDGETS, "") : text);
+/** Letters of a link in brackets that lead to another article, and not to the home of somebody who is named. */
+const MIN_LINK_LETTERS = 7;
+
+function withoutWidgets({ text, links }: Block): string {
+  const link = links.at(-1)?.trim() ?? "";
+  const isAtEnd = [`（${link}）`, `(${link})`, `【${link}】`].some((end) => text.endsWith(end));
+  let clean = (link.length >= MIN_LINK_LETTERS && isAtEnd ? text.slice(0, -link.length - 2) : text)
+    .replace(WIDGETS, "")
+    .replace(BRACKETED_LINKS, "");
+  for (const tail of TAILS) clean = clean.replace(tail, "");
+  return clean.trimEnd();
+}

@@ -10,7 +10,9 @@ export interface FoundName {
 export interface BylineScene {
   readonly page: Page;
   readonly data: ArticleData;
-  /** From the headline to the text, and the lines at both ends of the text. */
+  /** From the headline to the text. */
+  readonly between: readonly Block[];
+  /** These, the lines before the headline, and those at both ends of the text. */
   readonly around: readonly Block[];
   /** The text of the article. */
   readonly paragraphs: readonly string[];
@@ -37,9 +39,11 @@ const NOBODY =
 const OUTLET =
   /(?:网|網|报|報|社|台|臺|频道|新闻|新聞|传媒|传播|周刊|週刊|杂志|雜誌|日報|中心|公司|政府|委员会|客户端|局|厅|部)$|\.com|^https?:/i;
 
-export function findAuthor({ page, data, around, paragraphs, dropped }: BylineScene): FoundName | undefined {
-  for (const { text, characters } of around) {
-    if (characters > 120) continue;
+export function findAuthor({ page, data, between, around, paragraphs, dropped }: BylineScene): FoundName | undefined {
+  for (const text of [
+    ...around.filter(({ characters }) => characters <= 120).map(({ text }) => text),
+    ...dropped.filter((line) => line.length < 60),
+  ]) {
     const name = cleanNames(AUTHOR_LABEL.exec(text)?.[1]);
     if (name !== undefined) return { name, why: "labelled on the page" };
   }
@@ -69,17 +73,29 @@ export function findAuthor({ page, data, around, paragraphs, dropped }: BylineSc
     "dable:author",
   ]) {
     const name = cleanNames(page.meta.get(key));
-    if (name !== undefined && !OUTLET.test(name)) return { name, why: `meta ${key}` };
+    if (name !== undefined && !OUTLET.test(name) && !isNameOfSite(name, page)) return { name, why: `meta ${key}` };
   }
+  const { author } = nameBesideDate(between);
+  if (author !== undefined) return { name: author, why: "beside the date" };
   const last = paragraphs.at(-1);
   const signed = last === undefined ? undefined : cleanNames(NAMES_AT_END.exec(last)?.[1]);
   return signed === undefined || NOT_A_NAME.test(signed) ? undefined : { name: signed, why: "signed at the end" };
 }
 
+/** The title of the page ends with it. */
+const isNameOfSite = (name: string, { titles, meta }: Page): boolean =>
+  titles.some((title) =>
+    title
+      .trim()
+      .slice(-name.length - 8)
+      .includes(name),
+  ) || meta.get("og:site_name") === name;
+
 const NOT_A_NAME = /^(?:完|完毕|未完|上|下|图|圖|全文|待续|编译|綜合|综合|略|来源|资料|注)/;
 
 /** Names as they are written, with a blank between them. */
 function cleanNames(text: string | undefined): string | undefined {
+  if (text === undefined || /^\s*(?:https?:|\d+\s*$)/i.test(text)) return undefined;
   const first = text
     ?.split(
       /[|｜()（）[\]【】〔〕:：;；。<>《》]|\d{4}[-年/.]|(?:来源|來源|责任?编|編輯|编辑|时间|發布|发布|字号|返回|浏览|通讯员|摄影|攝影|实习生|点击|评论)/,
@@ -96,7 +112,7 @@ function cleanNames(text: string | undefined): string | undefined {
   return first;
 }
 
-export function findSource({ page, around, dropped }: BylineScene): FoundName | undefined {
+export function findSource({ page, between, around, dropped }: BylineScene): FoundName | undefined {
   for (const text of [
     ...around.filter(({ characters }) => characters < 160).map(({ text }) => text),
     ...dropped.filter((line) => line.length < 80),
@@ -113,12 +129,48 @@ export function findSource({ page, around, dropped }: BylineScene): FoundName | 
     const name = cleanSource(block.text);
     if (name !== undefined && !/\d{2}/.test(name)) return { name, why: "element called a source" };
   }
+  const { source } = nameBesideDate(between);
+  if (source !== undefined) return { name: source, why: "beside the date" };
   for (const key of ["source", "mediaid", "contentsource", "article:source", "og:article:source"]) {
     const name = cleanSource(page.meta.get(key));
     if (name !== undefined) return { name, why: `meta ${key}` };
   }
   return undefined;
 }
+
+const DATES =
+  /(?:(?:19|20)\d\d ?[-/.年] ?)?\d{1,2} ?[-/.月] ?\d{1,2} ?日?(?:[ \u3000T]*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?|昨天|前天|今天|刚刚|\d+ ?(?:小时|小時|分钟|分鐘|天|周|个月)前|(?:星期|周|週)[一二三四五六日天]/g;
+const NOISE =
+  /^(?:原创|首发|独家|置顶|关注|關注|已关注|字号|字體|大|中|小|A[+-]?|分享|收藏|评论|評論|阅读|閱讀|浏览|次|打印|讚|赞|点赞|发布于|發布|发布|更新|\+|来自|via|by|\d+(?:\.\d+)?[万萬]?|我有话说|人参与|参与|记者|文)$/i;
+const NAME_CLASS = /author|source|media|account|nick|pgc|profile|writer|editor|name|byline|from|origin/i;
+
+/** Who stands beside the date without a label: 上報快訊／范姜佳鈺 2020年03月12日, 原创 某某说 2019-09-04 */
+function nameBesideDate(between: readonly Block[]): { readonly author?: string; readonly source?: string } {
+  for (const { text, characters, owner } of between) {
+    if (characters > 50 || /[:：].*来源|[。，！？]/.test(text)) continue;
+    const bare = text.replace(DATES, " ");
+    const isNamed = NAME_CLASS.test(`${owner.attributes.id ?? ""} ${owner.attributes.class ?? ""}`);
+    const words = bare.split(/[\s\u3000|｜·•:：]+/u).filter((word) => word !== "" && !NOISE.test(word));
+    const [word = ""] = words;
+    const [one = "", other = ""] = word.split(/[/／]/);
+    const isPair = one.length >= 2 && other.length >= 2 && /^[\p{Script=Han}\w]+$/u.test(one + other);
+    if (words.length !== 1 || !(isNamed || isPair || bare !== text)) continue;
+    if (isPair)
+      return OUTLET.test(other) || !/^\p{Script=Han}{2,4}$/u.test(other)
+        ? { author: one, source: other }
+        : { author: other, source: one };
+    if (word.length < 2 || word.length > 20 || !/\p{L}{2}/u.test(word) || NOBODY.test(word) || SECTION.test(word))
+      continue;
+    if (OUTLET.test(word)) return { source: word };
+    if (/^\p{Script=Han}{2,3}$/u.test(word)) return { author: word };
+    return { author: word, source: word };
+  }
+  return {};
+}
+
+/** Names of channels, which stand beside dates too. */
+const SECTION =
+  /^(?:正文|首页|首頁|焦点|焦點|要闻|要聞|国际|國際|国内|社会|社會|政治|时政|财经|財經|科技|娱乐|娛樂|体育|體育|生活|文化|健康|教育|军事|历史|旅游|汽车|房产|即時|即时|评论|评论员|专题|图片|视频)(?:新闻|新聞)?$/;
 
 function cleanSource(text: string | undefined): string | undefined {
   const name = text

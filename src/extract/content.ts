@@ -1,4 +1,5 @@
 import { type Block, isBlockElement, isHidden, toBlocks } from "./blocks.ts";
+import { isBylineLine } from "./byline-line.ts";
 import { classHint } from "./class-hints.ts";
 import type { Page, PageElement } from "./page-tree.ts";
 
@@ -25,7 +26,7 @@ const MAX_LINK_SHARE = 0.4;
 /** Letters of a block that count as prose; 0 for headlines, menus, lists of links. */
 export function proseOf({ text, characters, linkCharacters }: Block): number {
   const own = characters - linkCharacters;
-  if (own < MIN_PROSE || linkCharacters > characters * MAX_LINK_SHARE) return 0;
+  if (own < MIN_PROSE || linkCharacters > characters * MAX_LINK_SHARE || isBylineLine(text, characters)) return 0;
   const marks = text.match(SENTENCE_MARKS)?.length ?? 0;
   if (marks === 0) return own >= MIN_UNMARKED_PROSE ? own * 0.3 : 0;
   return own * Math.min(1, 0.4 + 0.3 * marks);
@@ -36,35 +37,46 @@ const SHARES = [1, 1, 0.5, 0.25, 0.12];
 /** A block that begins as the page's own description does is surely of the article. */
 const OPENING_FACTOR = 3;
 
+/** Blocks behind the headline that are as good as any; so many more halve the weight of a block: comments stand behind the article. */
+const NEAR_BLOCKS = 60;
+const FAR_BLOCKS = 200;
+
 /** The element whose text is most likely the article: much prose, few links, names that say so. */
-export function findContent(page: Page, blocks: readonly Block[], hints: ContentHints): Content | undefined {
+export function findContent(blocks: readonly Block[], hints: ContentHints): Content | undefined {
   const scores = new Map<PageElement, number>();
   const openings = hints.openings.map(toOpening).filter((opening) => opening.length >= 10);
-  for (const block of blocks) {
-    let prose = proseOf(block);
-    if (prose === 0) continue;
-    const letters = lettersOf(block.text);
-    if (openings.some((opening) => letters.startsWith(opening) || opening.startsWith(letters))) prose *= OPENING_FACTOR;
-    if (hints.titleOrder !== undefined && block.order < hints.titleOrder) prose *= 0.3;
-    if (isBeside(block.owner)) prose *= 0.2;
+  const titleAt = blocks.findIndex(({ order }) => order === hints.titleOrder);
+  for (const [index, block] of blocks.entries()) {
+    let weight = proseOf(block);
+    if (weight === 0) continue;
+    const text = lettersOf(block.text);
+    if (openings.some((opening) => text.startsWith(opening) || opening.startsWith(text))) weight *= OPENING_FACTOR;
+    if (titleAt >= 0)
+      weight *= index < titleAt ? 0.3 : 1 / (1 + Math.max(0, index - titleAt - NEAR_BLOCKS) / FAR_BLOCKS);
+    if (isBeside(block.owner)) weight *= 0.2;
     let element: PageElement | undefined = block.owner;
     for (const share of SHARES) {
       if (element === undefined) break;
-      scores.set(element, (scores.get(element) ?? 0) + prose * share);
+      scores.set(element, (scores.get(element) ?? 0) + weight * share);
       element = element.parent;
     }
   }
-  const totals = linkTotals(blocks);
+  const totals = totalsOf(blocks);
   let best: { element: PageElement; score: number } | undefined;
   for (const [element, score] of scores) {
-    const total = totals.get(element);
+    const total = totals.letters.get(element);
     const linkShare = total === undefined ? 0 : total.links / Math.max(total.all, 1);
     const weighed = score * (1 - linkShare) * (1 + 0.3 * classHint(element));
     if (best === undefined || weighed > best.score) best = { element, score: weighed };
   }
   if (best === undefined) return undefined;
-  return { element: widen(best.element, blocks, page.root), why: "most prose" };
+  return { element: widen(best.element, totals), why: `most prose, in ${nameOf(best.element)}` };
 }
+
+const nameOf = ({ name, attributes: { id, class: names = "" } }: PageElement): string =>
+  [name, id === undefined ? "" : `#${id}`, ...names.split(/\s+/).map((word) => (word === "" ? "" : `.${word}`))]
+    .join("")
+    .slice(0, 80);
 
 /** Within something that says that it is no text of an article. */
 function isBeside(element: PageElement): boolean {
@@ -80,44 +92,69 @@ export const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/g
 
 const toOpening = (text: string): string => lettersOf(text).slice(0, 24);
 
-function linkTotals(blocks: readonly Block[]): Map<PageElement, { links: number; all: number }> {
-  const totals = new Map<PageElement, { links: number; all: number }>();
-  for (const { owner, characters, linkCharacters } of blocks) {
-    for (let element: PageElement | undefined = owner; element !== undefined; element = element.parent) {
-      const total = totals.get(element) ?? { links: 0, all: 0 };
-      total.links += linkCharacters;
-      total.all += characters;
-      totals.set(element, total);
+interface Totals {
+  readonly links: number;
+  readonly all: number;
+}
+
+interface PageTotals {
+  readonly letters: ReadonlyMap<PageElement, Totals>;
+  readonly prose: ReadonlyMap<PageElement, number>;
+}
+
+/** Letters, letters of links and prose within each element. */
+function totalsOf(blocks: readonly Block[]): PageTotals {
+  const letters = new Map<PageElement, { links: number; all: number }>();
+  const prose = new Map<PageElement, number>();
+  for (const block of blocks) {
+    const own = proseOf(block);
+    for (let element: PageElement | undefined = block.owner; element !== undefined; element = element.parent) {
+      const total = letters.get(element) ?? { links: 0, all: 0 };
+      total.links += block.linkCharacters;
+      total.all += block.characters;
+      letters.set(element, total);
+      if (own > 0) prose.set(element, (prose.get(element) ?? 0) + own);
     }
   }
-  return totals;
+  return { letters, prose };
 }
+
+/** Elements around the best one that are looked at for boxes like it. */
+const MAX_STEPS_OUT = 4;
+/** Boxes beside the best one belong to the article where they hold at least this share of its prose. */
+const MIN_BESIDE_SHARE = 0.1;
+
+/** A box beside the best one is text, not a list or a widget, where it is prose to at least this share. */
+const MIN_PROSE_SHARE = 0.6;
 
 /** An article may stand in several boxes side by side: the element around them, where they are alike and hold prose of weight. */
-function widen(element: PageElement, blocks: readonly Block[], root: PageElement): PageElement {
-  let current = element;
-  for (let steps = 0; steps < 4; steps++) {
-    const { parent } = current;
-    if (parent === undefined || parent === root || parent.name === "body" || parent.name === "html") break;
-    const own = proseWithin(current, blocks);
+function widen(element: PageElement, { prose, letters }: PageTotals): PageElement {
+  let widest = element;
+  let inner = element;
+  for (let steps = 0; steps < MAX_STEPS_OUT; steps++) {
+    const { parent } = inner;
+    if (parent === undefined || parent.name === "body" || parent.name === "html" || parent.parent === undefined) break;
+    const own = prose.get(inner) ?? 0;
     let beside = 0;
     for (const sibling of parent.children) {
-      if (sibling.kind !== "element" || sibling === current || isHidden(sibling) || classHint(sibling) === -1) continue;
-      const isAlike =
-        sibling.name === "p" ||
-        (sibling.name === current.name && (sibling.attributes.class ?? "") === (current.attributes.class ?? ""));
-      if (isAlike && isBlockElement(sibling)) beside += proseWithin(sibling, blocks);
+      if (sibling.kind !== "element" || sibling === inner || !isAlike(sibling, inner)) continue;
+      const more = prose.get(sibling) ?? 0;
+      if (more >= (letters.get(sibling)?.all ?? 0) * MIN_PROSE_SHARE) beside += more;
     }
-    if (current.name !== "p" && beside < own * 0.1) break;
-    current = parent;
+    if (inner.name === "p" || beside >= own * MIN_BESIDE_SHARE) {
+      widest = parent;
+      steps = -1;
+    }
+    inner = parent;
   }
-  return current;
+  return widest;
 }
 
-function proseWithin(element: PageElement, blocks: readonly Block[]): number {
-  let prose = 0;
-  for (const block of blocks) if (isInside(block.owner, element)) prose += proseOf(block);
-  return prose;
+function isAlike(sibling: PageElement, element: PageElement): boolean {
+  if (!isBlockElement(sibling) || isHidden(sibling) || classHint(sibling) === -1) return false;
+  if (sibling.name === "p") return true;
+  const { class: names = "" } = element.attributes;
+  return sibling.name === element.name && names !== "" && (sibling.attributes.class ?? "") === names;
 }
 
 export function isInside(inner: PageElement, outer: PageElement): boolean {

@@ -1,15 +1,16 @@
 import { createDateRules } from "../ingest/dates/rules.ts";
 import { toTextLanguage } from "../text/text-language.ts";
 import { findCanonical, findNextPage } from "./address.ts";
-import { type Block, tidyText } from "./blocks.ts";
-import { toBody } from "./body.ts";
-import { findAuthor, findSource } from "./byline.ts";
-import { findContent, isInside, lettersOf, proseOf, visibleBlocks } from "./content.ts";
+import { type Block, countLetters, tidyText } from "./blocks.ts";
+import { type Body, toBody } from "./body.ts";
+import { type BylineScene, findAuthor, findSource } from "./byline.ts";
+import { type Content, findContent, isInside, lettersOf, proseOf, visibleBlocks } from "./content.ts";
 import { decodePage } from "./decode-page.ts";
 import type { Extracted } from "./extracted.ts";
 import { type ArticleData, readArticleData } from "./json-ld.ts";
 import { type Page, parsePage } from "./page-tree.ts";
 import { findPublished } from "./published.ts";
+import { findScriptText, type ScriptText } from "./script-text.ts";
 import { findTitleBlock, type TitleClaims, titleFromClaims } from "./title.ts";
 
 export interface ExtractOptions {
@@ -33,18 +34,20 @@ export async function extractPage(bytes: Uint8Array, options: ExtractOptions = {
   const data = readArticleData(page);
   const blocks = visibleBlocks(page);
   const claims = toClaims(page, data);
-  const shown = findTitleBlock(blocks, claims);
   const openings = [data.articleBody, data.description, page.meta.get("description"), page.meta.get("og:description")];
-  const content = findContent(page, blocks, {
-    titleOrder: shown?.order,
-    openings: openings.filter((text) => text !== undefined),
-  });
+  const hints = { titleOrder: undefined, openings: openings.filter((text) => text !== undefined) };
+  const likely = findContent(blocks, hints);
+  const shown = findTitleBlock(blocks, claims, likely === undefined ? undefined : startOf(blocks, likely));
+  const content = shown === undefined ? likely : findContent(blocks, { ...hints, titleOrder: shown.order });
   const inText = content === undefined ? [] : blocks.filter(({ owner }) => isInside(owner, content.element));
-  const textStart = (inText.find((block) => proseOf(block) > 0) ?? inText[0])?.order ?? 0;
+  const textStart = content === undefined ? 0 : startOf(blocks, content);
   const textEnd = inText.findLast((block) => proseOf(block) > 0)?.order ?? textStart;
   const title = shown ?? titleFromClaims(claims, blocksAbove(blocks, textStart));
   const titleText = title === undefined ? undefined : tidyText(title.text);
-  const body = content === undefined ? undefined : toBody(content.element, { title: titleText });
+  const onPage = content === undefined ? undefined : toBody(content.element, { title: titleText });
+  const inScript = scriptTextFor(page, data, titleText, onPage);
+  const body =
+    inScript === undefined ? onPage : { captions: [], dropped: [], ...onPage, paragraphs: inScript.paragraphs };
   const sample = [titleText ?? "", ...(body?.paragraphs ?? [])].join("\n");
   const language = toTextLanguage(sample) ?? page.language;
 
@@ -65,11 +68,11 @@ export async function extractPage(bytes: Uint8Array, options: ExtractOptions = {
     rules,
   );
   const canonical = findCanonical(page, data, options.url);
-  const next = findNextPage(page, options.url);
+  const next = findNextPage(page, options.url ?? canonical?.url);
   const byline = {
     page,
     data,
-    around: bylineBlocks(blocks, title?.order, textStart, textEnd),
+    ...bylineBlocks(blocks, title?.order, textStart, textEnd),
     paragraphs: body?.paragraphs ?? [],
     dropped: (body?.dropped ?? []).map(({ text }) => text),
   };
@@ -94,10 +97,16 @@ export async function extractPage(bytes: Uint8Array, options: ExtractOptions = {
       ...(source === undefined ? {} : { source: source.why }),
       ...(canonical === undefined ? {} : { canonicalUrl: canonical.why }),
       ...(next === undefined ? {} : { nextPage: next.why }),
-      ...(content === undefined ? {} : { body: content.why }),
+      ...(inScript !== undefined ? { body: inScript.why } : content === undefined ? {} : { body: content.why }),
     },
     dropped: body?.dropped ?? [],
   };
+}
+
+/** Where the text begins: at the first prose of its element. */
+function startOf(blocks: readonly Block[], { element }: Content): number {
+  const inText = blocks.filter(({ owner }) => isInside(owner, element));
+  return (inText.find((block) => proseOf(block) > 0) ?? inText[0])?.order ?? 0;
 }
 
 const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -123,6 +132,30 @@ function toClaims(page: Page, data: ArticleData): TitleClaims {
   };
 }
 
+/** A page that shows less than this may hold its text in a script, or only the first text of a gallery. */
+const MAX_SHOWN_LETTERS = 300;
+/** The text in a script is taken where it is so many times as long as what the page shows. */
+const MIN_SCRIPT_RATIO = 1.5;
+
+function scriptTextFor(
+  page: Page,
+  data: ArticleData,
+  title: string | undefined,
+  shown: Body | undefined,
+): ScriptText | undefined {
+  const shownLetters = countLetters(shown?.paragraphs.join("") ?? "");
+  if (shownLetters > MAX_SHOWN_LETTERS) return undefined;
+  const longest = shown?.paragraphs.reduce((best, text) => (text.length > best.length ? text : best), "");
+  const description = page.meta.get("og:description") ?? page.meta.get("description");
+  for (const opening of [longest, description]) {
+    if (opening === undefined || countLetters(opening) < 12) continue;
+    // A gallery counts its pictures before its text: 1/10
+    const found = findScriptText(page, data, { title, opening: opening.replace(/^\s*\d+\s*\/\s*\d+\s*/, "") });
+    if (found !== undefined && countLetters(found.paragraphs.join("")) > shownLetters * MIN_SCRIPT_RATIO) return found;
+  }
+  return undefined;
+}
+
 /** Blocks above the text, the nearest last. */
 function blocksAbove(blocks: readonly Block[], textStart: number): Block[] {
   const above = blocks.filter(({ order }) => order < textStart);
@@ -135,12 +168,13 @@ function bylineBlocks(
   titleOrder: number | undefined,
   textStart: number,
   textEnd: number,
-): Block[] {
+): Pick<BylineScene, "between" | "around"> {
   const above = blocks
     .filter(({ order }) => order < textStart && (titleOrder === undefined || order > titleOrder))
     .slice(-15);
   const start = blocks.findIndex(({ order }) => order >= textStart);
   const end = blocks.findLastIndex(({ order }) => order <= textEnd);
   const before = titleOrder === undefined ? [] : blocks.filter(({ order }) => order < titleOrder).slice(-3);
-  return [...above, ...before, ...blocks.slice(start, start + 2), ...blocks.slice(Math.max(start, end - 1), end + 5)];
+  const behind = [...blocks.slice(start, start + 2), ...blocks.slice(Math.max(start, end - 1), end + 5)];
+  return { between: titleOrder === undefined ? [] : above, around: [...above, ...before, ...behind] };
 }

@@ -5,8 +5,8 @@ export interface LineRule {
   readonly pattern: RegExp;
   /** Longer lines are text, whatever they begin with; in letters. */
   readonly maxLetters: number;
-  /** `end`: only where little of the article follows. Default: anywhere. */
-  readonly where?: "end" | "start";
+  /** `end`: only where little of the article follows; `edges`: there, or before all of it. Default: anywhere. */
+  readonly where?: "end" | "edges";
 }
 
 const ROLES =
@@ -26,10 +26,36 @@ export const LINE_RULES: readonly LineRule[] = [
     pattern: new RegExp(`^[（(\\[【]?[^。！？]{0,16}${ROLES}[:：][^。！？]{0,24}[）)\\]】]$`),
     maxLetters: 45,
   },
+  {
+    name: "editors",
+    pattern: /(?:责任编辑|責任編輯|责编|責編|网络编辑|執行編輯)\s*[:：/]?\s*[^。！？]{0,24}$/,
+    maxLetters: 45,
+    where: "end",
+  },
+  {
+    name: "origin",
+    pattern:
+      /^[\s（([【]*(?:本文|文章|稿件|新闻|资料|内容|原文|综合)?(?:来源|來源|出处|出處|转自|轉自|摘自|来自|载于)(?:于)?\s*[:：｜|丨]/,
+    maxLetters: 50,
+    where: "edges",
+  },
+  {
+    name: "editors",
+    pattern: /(?:编辑|編輯|责编|責編)\s*[:：/／|｜]\s*[^\s。，]{2,8}[）)\]】]?$/,
+    maxLetters: 45,
+    where: "end",
+  },
+  { name: "counts", pattern: /^[\d\s]{1,8}$/, maxLetters: 6, where: "edges" },
+  { name: "the end", pattern: /^[\s\-—–=*·]*(?:the end|end)[\s\-—–=*·]*$/i, maxLetters: 8 },
+  {
+    name: "share",
+    pattern: /^(?:分享(?:让|到|至|给|給|此文)|一键分享|转发到|轉發到|转播到|share (?:this|on|to))/i,
+    maxLetters: 24,
+  },
   { name: "editors", pattern: /^(?:editor|edited by|proofread)\b\s*[:：]/i, maxLetters: 40 },
   {
     name: "original title",
-    pattern: /^[\s（([【]*原(?:文)?(?:标题|標題|题目|題目|题|題)(?:为|為|是)?\s*[:：《「“"]/,
+    pattern: /^[\s（([【]*(?:本文)?原(?:文)?(?:标题|標題|题目|題目|题|題)(?:为|為|是)?\s*[:：《「“"]/,
     maxLetters: 120,
   },
   {
@@ -54,8 +80,8 @@ export const LINE_RULES: readonly LineRule[] = [
   {
     name: "disclaimer",
     pattern:
-      /(?:仅|僅|只)(?:代表|供|是|为)(?:作者|其|用户|参考|參考|表达)|不(?:代表|構成|构成)(?:本[网網站报報刊社台]|平台|任何|投资|投資|.{1,10}(?:立场|立場|观点|觀點))|(?:未经|未經).{0,12}(?:授权|授權|许可|許可|书面|同意|允许).{0,20}(?:不得|转载|轉載|禁止|请勿|使用)|(?:请勿|禁止|谢绝|严禁|不得)(?:擅自)?(?:转载|轉載|复制|轉貼|转贴|商用)|(?:转载|轉載|引用|授权).{0,8}(?:请|請|须|需|务必|应)(?:注明|註明|联系|聯繫|标明|保留|附上|申请)|版权(?:归|所有|属)|版權(?:歸|所有|屬)|(?:如有|若有|涉及|如涉|存在).{0,6}(?:侵权|侵權|版权|异议|争议).{0,24}(?:联系|聯絡|聯繫|告知|删除|刪除|处理)|all rights reserved|copyright\s*(?:©|\(c\)|\d)|^©/i,
-    maxLetters: 220,
+      /(?:仅|僅|只)(?:代表|供|是|为)(?:作者|其|用户|参考|參考|表达)|不(?:代表|構成|构成)(?:本[网網站报報刊社台]|平台|任何|投资|投資|.{1,10}(?:立场|立場|观点|觀點))|(?:未经|未經).{0,12}(?:授权|授權|许可|許可|书面|同意|允许).{0,12}(?:转载|轉載|复制|摘编|摘編|刊登|严禁|禁止|请勿|不得(?:转载|轉載|复制|以任何))|(?:请勿|禁止|谢绝|严禁|不得)(?:擅自)?(?:转载|轉載|复制|轉貼|转贴|商用)|(?:转载|轉載|引用|授权).{0,8}(?:请|請|须|需|务必|应)(?:注明|註明|联系|聯繫|标明|保留|附上|申请)|版权(?:归|所有|属)|版權(?:歸|所有|屬)|(?:如有|若有|涉及|如涉|存在).{0,6}(?:侵权|侵權|版权|异议|争议).{0,24}(?:联系|聯絡|聯繫|告知|删除|刪除|处理)|all rights reserved|copyright\s*(?:©|\(c\)|\d)|^©/i,
+    maxLetters: 160,
     where: "end",
   },
   {
@@ -63,7 +89,7 @@ export const LINE_RULES: readonly LineRule[] = [
     pattern:
       /(?:扫|掃)(?:描|一扫|码|碼)?.{0,14}(?:二维码|QR|码下载|关注|下载|加入)|(?:长按|長按|识别|識別).{0,14}(?:二维码|QR|识别|关注)|(?:点击|點擊|点我|點我|立即|马上|请|請|欢迎|歡迎|赶快|快).{0,4}(?:下载|下載|關注|关注|加入|追蹤|追踪|訂閱|订阅|按讚).{0,24}(?:APP|客户端|用戶端|公众号|公眾號|微信|微博|频道|頻道|LINE|Telegram|粉絲|粉丝|好友|電子報|我们|我們)|(?:APP|客户端).{0,6}(?:下载|下載|內下|打开|打開)|(?:下载|下載|打开|打開).{0,12}(?:APP|客户端)|(?:关注|關注|追蹤|搜索|搜尋).{0,16}(?:公众号|公眾號|微信号|官方微信|官方微博|粉絲團|粉丝团)|更多.{0,14}(?:资讯|資訊|新闻|新聞|内容|內容|精彩|报道|报导|報導|猛料|原创).{0,16}(?:请|請|敬请|关注|關注|下载|下載|点击|點擊|欢迎|尽在|盡在|鎖定|锁定|就在|扫)/i,
     maxLetters: 90,
-    where: "end",
+    where: "edges",
   },
   {
     name: "app and codes to scan",
@@ -113,11 +139,11 @@ export const LINE_RULES: readonly LineRule[] = [
 
 /** A headline over links to other articles. */
 export const RELATED_HEADLINE =
-  /^[\s【[（(#▎■●◆▌|│「『❖►▶＞>→*-]*(?:(?:相关|相關|更多|延伸|推荐|推薦|热门|熱門|精彩|猜你|最新|今日|本周|往期|近期|其他|其它|同类|编辑|編輯|精选|精選|重点|热点|熱點|您可能|你可能|大家都|看了又|还看了|人气|人氣|点击|視頻|視频|视频|图片|圖片|独家|深度|专题|專題|本文|作者)(?:的|文|也)?(?:阅读|閱讀|新闻|新聞|文章|报道|報導|報道|链接|連結|鏈接|推荐|推薦|内容|內容|专题|專題|稿件|话题|話題|资讯|資訊|喜欢|喜歡|感兴趣|感興趣|还喜欢|在看|排行|回顾|回顧|點閱|点阅|视频|視頻|影片|图集|圖輯|事件|评论|評論|热点|熱點|消息|搜索|精选|精選|最新文章|又看|信息|標籤|标签|热文|熱文|好文)|(?:read more|related|see also|more from|recommended|you may also like|more on this))/i;
+  /^[\s【[（(#▎■●◆▌|│「『❖►▶＞>→*-]*(?:(?:相关|相關|更多|延伸|为你|为您|為你|為您|推荐|推薦|热门|熱門|精彩|猜你|最新|今日|本周|往期|近期|其他|其它|同类|编辑|編輯|精选|精選|重点|热点|熱點|您可能|你可能|大家都|看了又|还看了|人气|人氣|点击|視頻|視频|视频|图片|圖片|独家|深度|专题|專題|本文|作者)(?:的|文|也)?(?:阅读|閱讀|新闻|新聞|文章|报道|報導|報道|链接|連結|鏈接|推荐|推薦|内容|內容|专题|專題|稿件|话题|話題|资讯|資訊|喜欢|喜歡|感兴趣|感興趣|还喜欢|在看|排行|回顾|回顧|點閱|点阅|视频|視頻|影片|图集|圖輯|事件|评论|評論|热点|熱點|消息|搜索|精选|精選|最新文章|又看|信息|標籤|标签|热文|熱文|好文)|(?:read more|related|see also|more from|recommended|you may also like|more on this))/i;
 
 /** Words of bars with buttons: a line of nothing else is one. */
 const BUTTONS = new Set(
-  "分享 分享到 分享至 分享給 分享给 转发 轉發 收藏 收藏本文 打印 列印 打印本页 列印本頁 关闭 關閉 关闭窗口 字号 字體 字体 字體大小 大 中 小 A A- A+ Aa T T| 加大 缩小 放大 縮小 点赞 讚 赞 踩 举报 檢舉 评论 評論 留言 回复 回覆 纠错 顶部 回顶部 回到顶部 返回顶部 TOP 微信 微信好友 朋友圈 微博 新浪微博 腾讯微博 QQ QQ空间 QQ好友 空间 人人网 豆瓣 Facebook facebook Twitter twitter LINE Line line Email email WhatsApp Telegram Pinterest LinkedIn Plurk X 复制链接 複製連結 复制 链接 更多 保存 推荐 推薦 订阅 訂閱 关注 關注 登录 注册 登入 註冊 原创 我要评论 0 我有话说 手机看 用手机看 扫一扫 微信扫一扫 查看原图 原图 下载 上一页 下一页 上一頁 下一頁 上一篇 下一篇 全文 展开 收起 展开全文 发布 表情 取消 确定 提交 人参与 播放 暂停 静音 全屏 阅读 次 原文链接 打开APP 首页 首頁 繁體 简体 简 繁 听 朗读 纠错 责任编辑 编辑 来源 正文 放大字体 缩小字体 默认 超大 小号 中号 大号 Print Share share Copy Link".split(
+  "分享 分享到 分享至 分享給 分享给 转发 轉發 收藏 收藏本文 打印 列印 打印本页 列印本頁 关闭 關閉 关闭窗口 字号 字體 字体 字體大小 大 中 小 A A- A+ Aa T T| 加大 缩小 放大 縮小 点赞 讚 赞 踩 举报 檢舉 评论 評論 留言 回复 回覆 纠错 顶部 回顶部 回到顶部 返回顶部 TOP 微信 微信好友 朋友圈 微博 新浪微博 腾讯微博 QQ QQ空间 QQ好友 空间 人人网 豆瓣 Facebook facebook Twitter twitter LINE Line line Email email WhatsApp Telegram Pinterest LinkedIn Plurk X 复制链接 複製連結 复制 链接 更多 保存 推荐 推薦 订阅 訂閱 关注 關注 登录 注册 登入 註冊 原创 我要评论 0 我有话说 手机看 用手机看 扫一扫 微信扫一扫 查看原图 原图 下载 上一页 下一页 上一頁 下一頁 上一篇 下一篇 全文 展开 收起 展开全文 发布 表情 取消 确定 提交 人参与 播放 暂停 静音 全屏 阅读 次 图集 +1 -1 详情 大图 原文链接 打开APP 首页 首頁 繁體 简体 简 繁 听 朗读 纠错 责任编辑 编辑 来源 正文 放大字体 缩小字体 默认 超大 小号 中号 大号 Print Share share Copy Link".split(
     " ",
   ),
 );
@@ -133,11 +159,12 @@ export function isButtonBar(text: string): boolean {
   );
 }
 
-/** The rule by which a line is none of the article. `left`: the share of the article that still follows, 0–1. */
+/** The rule by which a line is none of the article. */
 export function lineRuleOf(text: string, letters: number, place: "start" | "middle" | "end"): string | undefined {
   if (isButtonBar(text)) return "buttons";
   for (const { name, pattern, maxLetters, where } of LINE_RULES) {
-    if (letters <= maxLetters && (where === undefined || where === place) && pattern.test(text)) return name;
+    const isHere = where === undefined || where === place || (where === "edges" && place !== "middle");
+    if (letters <= maxLetters && isHere && pattern.test(text)) return name;
   }
   return undefined;
 }

@@ -91,6 +91,10 @@ const WHOLE_DATE = new RegExp(
   "giu",
 );
 const YEARLESS_DATE = /(?<![\d:./-])(\d{1,2})(?:-|月|\/)(\d{1,2})日?[ \u3000]*(\d{1,2}):(\d{2})(?::(\d{2}))?(?!\d)/;
+/** Before the time of day, or words of a line under a headline: the date does not stand in a sentence. */
+const GOES_ON_AS_LINE =
+  /^[\s\u3000)）\]】]*(?:$|[^\p{Script=Han}\p{L}，。]|来源|來源|作者|编辑|編輯|发|發|更新|星期|周|週|阅读|閱讀|浏览|瀏覽|点击|點擊|字|评论|評論|出处|出處|记者|記者|责|打印|分享|收藏|时间|北京|台北|香港|新|中|人民|[\p{Script=Han}]{2,8}(?:网|報|报|社|新聞|新闻))/u;
+const SHORT_YEAR_DATE = /(?<![\d./-])(\d\d)-(\d\d)-(\d\d) ?(\d\d:\d\d)(?!\d)/;
 const PUBLISHED_LABEL =
   /(?:发布|發布|發佈|发表|發表|刊登|出版|发稿|發稿|首播|上传|日期|时间|時間|published|posted|date)[^\d]{0,12}$/i;
 const CHANGED_LABEL =
@@ -99,6 +103,8 @@ const CHANGED_LABEL =
 const MAX_LETTERS = 140;
 
 function precisionOf(text: string): Precision {
+  // Programs that know the day alone write midnight.
+  if (/(?<!\d)00[:：]00[:：]00/.test(text)) return "day";
   if (
     /\d ?[:：分] ?\d{2} ?(?:[:：分] ?\d{2}|$)/.test(text) &&
     /\d{1,2} ?[:：时時点點] ?\d{2} ?[:：分] ?\d{2}/.test(text)
@@ -132,16 +138,37 @@ function datesOnPage(scene: DateScene, rules: DateRules): Candidate[] {
       if ("flaw" in reading) continue;
       const precision = precisionOf(match[0]);
       const labelled = PUBLISHED_LABEL.test(before) ? 20 : CHANGED_LABEL.test(before) ? -35 : 0;
+      const behind = text.slice(match.index + match[0].length);
+      const isInSentence = precision === "day" && !GOES_ON_AS_LINE.test(behind);
       const isAlone = characters - match[0].replace(/\D/g, "").length < 30;
       candidates.push({
         atMs: reading.atMs,
         precision,
         kind: "page",
-        score: score + labelled + (precision === "day" ? 0 : 15) + (isAlone ? 5 : 0) - Math.min(index / 1e4, 1),
+        score:
+          score +
+          labelled -
+          (isInSentence ? 70 : 0) +
+          (precision === "day" ? 0 : 15) +
+          (isAlone ? 5 : 0) -
+          Math.min(index / 1e4, 1),
         why: `on the page: ${match[0].trim()}`,
       });
     }
     if (!isBetween && !isAbove) continue;
+    const short = SHORT_YEAR_DATE.exec(text);
+    if (short !== null && PUBLISHED_LABEL.test(text.slice(0, short.index))) {
+      const reading = readDate(`20${short[1]}-${short[2]}-${short[3]} ${short[4]}`, rules);
+      if ("atMs" in reading && reading.atMs <= rules.latestMs)
+        candidates.push({
+          atMs: reading.atMs,
+          precision: "minute",
+          kind: "page",
+          score,
+          why: `on the page: ${short[0]}`,
+        });
+      continue;
+    }
     const yearless = YEARLESS_DATE.exec(text);
     if (yearless === null || candidates.some(({ why }) => why.includes(yearless[0]))) continue;
     const atMs = withYear(yearless, scene, rules);
@@ -233,7 +260,8 @@ function datesInData({ page, data, isTraditional }: DateScene, rules: DateRules)
   }
   for (const [value, why, score] of datesOfElements(page.root)) texts.push([value, why, score]);
   return texts.flatMap(([text, why, score]) => {
-    const reading = readDate(text, rules, { isChinese: true, isTraditional });
+    const written = text.replace(/^(\d{4}-\d\d-\d\d)-(?=\d\d:)/, "$1 ");
+    const reading = readDate(written, rules, { isChinese: true, isTraditional });
     return "flaw" in reading
       ? []
       : [
@@ -289,7 +317,7 @@ function datesInScripts({ page, title }: DateScene, rules: DateRules): Candidate
     const titleAt = title === undefined ? -1 : text.indexOf(title);
     for (const match of text.matchAll(SCRIPT_DATE)) {
       const written = match[1] ?? "";
-      const reading = readDate(/^\d+$/.test(written) ? written : written, rules, { isChinese: true });
+      const reading = readDate(written, rules, { isChinese: true });
       if ("flaw" in reading) continue;
       const distance = titleAt < 0 ? Number.POSITIVE_INFINITY : Math.abs(match.index - titleAt);
       all.push({

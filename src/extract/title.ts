@@ -25,7 +25,11 @@ const MAX_LETTERS = 160;
 const MIN_SHARE = 0.5;
 
 /** The block that shows the headline: it is what the page claims to be its title, or the most of it. */
-export function findTitleBlock(blocks: readonly Block[], claims: TitleClaims): FoundTitle | undefined {
+export function findTitleBlock(
+  blocks: readonly Block[],
+  claims: TitleClaims,
+  textStart: number | undefined,
+): FoundTitle | undefined {
   let best: { readonly block: Block; readonly score: number } | undefined;
   const wanted = [...claims.headlines, claims.documentTitle].flatMap((title, index) => {
     if (title === undefined) return [];
@@ -36,10 +40,12 @@ export function findTitleBlock(blocks: readonly Block[], claims: TitleClaims): F
     if (block.characters < MIN_LETTERS || block.characters > MAX_LETTERS) continue;
     const letters = lettersOf(block.text).toLowerCase();
     for (const { all, bare, weight } of wanted) {
-      if (!all.includes(letters)) continue;
+      // The page may show more than the bare claim, as where the site's name is a part of it, but not something else.
+      if (!all.includes(letters) || !(bare.includes(letters) || letters.includes(bare))) continue;
       const share = letters.length / bare.length;
       const heading = headingWeight(block);
       if (share < MIN_SHARE && (heading < 1 || share < 0.25)) continue;
+      if (textStart !== undefined && block.order > textStart && heading < 1) continue;
       const linkPenalty = block.linkCharacters > block.characters * 0.5 ? 0.6 : 1;
       const score = Math.min(share, 1.2) * weight * (1 + 0.4 * heading) * linkPenalty;
       if (best === undefined || score > best.score * 1.0001) best = { block, score };
@@ -55,6 +61,7 @@ export function headingWeight({ owner }: Block): number {
     if (at.name === "h1") return 1;
     if (at.attributes.itemprop === "headline") return 1;
     if (at.name === "h2" || at.name === "h3") return 0.6;
+    if (at.name === "h4" || at.name === "h5") return 0.5;
     if (/title|headline|biaoti|h1/i.test(`${at.attributes.id ?? ""} ${at.attributes.class ?? ""}`)) return 0.5;
   }
   return 0;
@@ -66,9 +73,15 @@ export function titleFromClaims(claims: TitleClaims, above: readonly Block[]): F
   const claimed = headline ?? claims.documentTitle;
   const text = claimed === undefined ? undefined : withoutSite(claimed, claims.siteNames);
   const heading = above
-    .filter((block) => block.characters >= MIN_LETTERS && block.characters <= 80 && block.linkCharacters === 0)
-    .map((block) => ({ block, weight: headingWeight(block) }))
-    .filter(({ weight }) => weight >= 0.5)
+    .filter(
+      ({ text, characters, linkCharacters }) =>
+        characters >= 6 && characters <= 80 && linkCharacters === 0 && !/^(?:首页|首頁|当前位置|您的位置)/.test(text),
+    )
+    .map((block, index, all) => ({
+      block,
+      weight: headingWeight(block) + Math.min(block.characters, 20) / 40 - (all.length - index) / 50,
+    }))
+    .filter(({ block }) => headingWeight(block) >= 0.5)
     .sort((one, other) => other.weight - one.weight)[0];
   if (heading !== undefined && (text === undefined || isNameOfPlace(text, headline))) {
     return { text: heading.block.text, why: "headline above the text", order: heading.block.order };
