@@ -30,6 +30,8 @@ const ENDS_TEXT = new Set(["editors", "back to the site", "corrections"]);
 
 /** Takes the paragraphs out of the element that holds them. */
 export function toBody(container: PageElement, { title, stripped }: BodyOptions): Body {
+  const titleLetters = lettersOf(title ?? "");
+  const isTitle = ({ text }: Block): boolean => titleLetters !== "" && lettersOf(text) === titleLetters;
   const dropped: DroppedLine[] = [];
   const drop = (text: string, rule: string): void => {
     dropped.push({ text: text.slice(0, MAX_DROPPED_TEXT), rule });
@@ -43,14 +45,13 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
   const kept = new Set(blocks.map(({ order }) => order));
   for (const { order, text } of everything) if (!kept.has(order)) drop(text, "a box beside the text");
 
-  const prose = blocks.map(proseOf);
+  const prose = blocks.map((block) => (isTitle(block) ? 0 : proseOf(block)));
   const total = Math.max(
     prose.reduce((sum, part) => sum + part, 0),
     1,
   );
   const paragraphs: string[] = [];
   const captions: string[] = [];
-  const titleLetters = lettersOf(title ?? "");
   let past = 0;
   let underRelated = false;
   const homes = new Set<PageElement>();
@@ -76,7 +77,7 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
       continue;
     }
     underRelated &&= !isProse;
-    if (share === 0 && titleLetters !== "" && lettersOf(text) === titleLetters) {
+    if (share === 0 && isTitle(block)) {
       drop(text, "headline");
       continue;
     }

@@ -23,8 +23,11 @@ const MIN_PROSE = 12;
 const MIN_UNMARKED_PROSE = 40;
 const MAX_LINK_SHARE = 0.4;
 
+const HEADINGS = new Set(["h1", "h2", "h3"]);
+
 /** Letters of a block that count as prose; 0 for headlines, menus, lists of links. */
-export function proseOf({ text, characters, linkCharacters }: Block): number {
+export function proseOf({ text, characters, linkCharacters, owner }: Block): number {
+  if (HEADINGS.has(owner.name)) return 0;
   const own = characters - linkCharacters;
   if (own < MIN_PROSE || linkCharacters > characters * MAX_LINK_SHARE || isBylineLine(text, characters)) return 0;
   const marks = text.match(SENTENCE_MARKS)?.length ?? 0;

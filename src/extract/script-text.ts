@@ -41,8 +41,8 @@ export function findScriptText(page: Page, data: ArticleData, hints: ScriptTextH
     for (const [, key = "", list, double, single] of text.matchAll(PROPERTY)) {
       const values =
         list !== undefined
-          ? (list.match(new RegExp(STRING, "g")) ?? []).map((string) => unescape(string.slice(1, -1)))
-          : [unescape(double?.slice(1, -1) ?? single ?? "")];
+          ? (list.match(new RegExp(STRING, "g")) ?? []).map((string) => toPlain(string.slice(1, -1)))
+          : [toPlain(double?.slice(1, -1) ?? single ?? "")];
       const letters = values.reduce((sum, value) => sum + countHan(value), 0);
       if (letters < (list === undefined ? MIN_LETTERS : 40)) {
         if (letters >= 15) byKey.set(key, [...(byKey.get(key) ?? []), ...values]);
@@ -79,7 +79,7 @@ function unpacked(page: Page): string[] {
   const found: string[] = [];
   for (const text of texts) {
     for (const [, string = '""'] of text.matchAll(PACKED)) {
-      const inner = unescape(string.slice(1, -1));
+      const inner = toPlain(string.slice(1, -1));
       if (inner.length > 100 && found.length < MAX_UNPACKED) found.push(inner);
     }
   }
@@ -87,7 +87,7 @@ function unpacked(page: Page): string[] {
 }
 
 /** What a string of JavaScript stands for. */
-const unescape = (text: string): string =>
+const toPlain = (text: string): string =>
   text.replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|(.))/gi, (_, unicode, hex, plain) => {
     const code = unicode ?? hex;
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
