@@ -55,6 +55,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
+  mcp: [
+    "errors.ts",
+    "access/",
+    "http/",
+    "archive/",
+    "search/search.ts",
+    "search/count-by-date.ts",
+    "search/limits.ts",
+    "ingest/identity.ts",
+    "text/",
+  ],
   site: [
     "errors.ts",
     "access/",

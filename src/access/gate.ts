@@ -12,6 +12,8 @@ export interface RouteRule {
   readonly needs: Need;
   /** Read by programs that know passwords and no tokens: feeds. */
   readonly takesPassword?: true;
+  /** Reads, although its method is one that could change something: a program behind a proxy need not show where it comes from. */
+  readonly onlyReads?: true;
 }
 
 export interface GateOptions {
@@ -50,7 +52,8 @@ export function addGate(app: App, options: GateOptions): void {
     setPrincipal(request, principal);
     if (hasWrongToken) options.onWrongToken(request);
     if (allows(principal.scopes, rule.needs)) {
-      if (principal.isAmbient && !SAFE_METHODS.has(request.method)) refuseForeign(request, options.publicUrl);
+      const isSafe = SAFE_METHODS.has(request.method) || rule.onlyReads === true;
+      if (principal.isAmbient && !isSafe) refuseForeign(request, options.publicUrl);
       return;
     }
     if (principal.kind !== "anonymous") throw toForbidden(rule.needs);

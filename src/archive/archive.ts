@@ -92,6 +92,8 @@ export interface ArchiveStats {
   readonly span?: { readonly fromMs: number; readonly toMs: number } | undefined;
   /** Pieces of the index that a search looks at one by one; absent where the engine has none. */
   readonly segments?: number | undefined;
+  /** When something was last written, ms since 1970 UTC; absent where an engine cannot tell. */
+  readonly changedAtMs?: number | undefined;
   /** Whether an earlier version indexed the words, so that some ways to write one are not found; default: no. */
   readonly wordsOutdated?: boolean | undefined;
 }

@@ -18,6 +18,7 @@ import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
 import { registerExtract } from "./extract.ts";
 import { registerImport } from "./import.ts";
+import { registerMcp } from "./mcp.ts";
 import { registerReindex } from "./reindex.ts";
 import { CLI_REMEDIES } from "./remedy-words.ts";
 import { registerSearch } from "./search.ts";
@@ -34,6 +35,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
   registerSearch,
   registerServe,
+  registerMcp,
   registerTokens,
   registerEncoderServer,
   registerStatus,

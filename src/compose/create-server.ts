@@ -6,12 +6,15 @@ import { nameClient } from "../access/principal.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "../api/context.ts";
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
+import { toArticleUrl } from "../api/search-url.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
 import { createRequestAudit, type RequestAudit } from "../audit/request-audit.ts";
 import { type CreateAppOptions, createApp } from "../http/create-app.ts";
 import { toSitePath } from "../http/site.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
+import { addMcpRoute } from "../mcp/http-route.ts";
 import type { Resources } from "../resources/resources.ts";
+import { toAbsoluteSite } from "../site/absolute-site.ts";
 import { loadAssets } from "../site/assets.ts";
 import { mountSite } from "../site/mount-site.ts";
 import { toLoginAddress } from "../site/routes/login.ts";
@@ -117,6 +120,12 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.addHook("onClose", () => textWork[Symbol.asyncDispose]());
   readIds(app);
   mountApi(app, context);
+  addMcpRoute(app, {
+    archive: () => ({ ...context.backend(), version: options.version }),
+    publicUrl: options.publicUrl,
+    toPage: (request, id) => toArticleUrl(toAbsoluteSite(request, options.publicUrl), id),
+    note: (request, tool, args) => audit.noteReading(request, { what: "read", tool, arguments: JSON.stringify(args) }),
+  });
   mountSite(app, context, {
     assets,
     textWork,

@@ -30,6 +30,8 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   "GET /export.jsonl": EXPORT,
   "GET /export.ris": EXPORT,
   "GET /export.bib": EXPORT,
+  // What reads whole articles is there for tokens with the scope `read` alone.
+  "POST /mcp": { needs: ["search"], onlyReads: true },
   "POST /api/articles": { needs: ["ingest"] },
   "DELETE /api/articles/:id": { needs: ["delete"] },
   "GET /status": STATUS,

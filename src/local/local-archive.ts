@@ -48,7 +48,7 @@ export class LocalArchive implements Archive {
   readonly writer: SharedWriter;
   readonly encoder: Encoder;
   readonly #searched: SearchedArchive;
-  #stats: Omit<ArchiveStats, "withoutVector"> | undefined;
+  #stats: Omit<ArchiveStats, "withoutVector" | "changedAtMs"> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ reader, writer, encoder }: Parts) {
@@ -87,7 +87,7 @@ export class LocalArchive implements Archive {
     using snapshot = await this.reader.snapshot();
     const stats = this.#stats?.snapshot === snapshot.name ? this.#stats : countStats(snapshot);
     this.#stats = stats;
-    return { ...stats, withoutVector: this.reader.unencodedCount() };
+    return { ...stats, withoutVector: this.reader.unencodedCount(), changedAtMs: this.reader.changedAtMs() };
   }
 
   async *articles({ snapshot: name, signal }: ScanOptions = {}): AsyncIterableIterator<Article> {

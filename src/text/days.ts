@@ -32,6 +32,15 @@ export function dayOf(instantMs: number, timezone: string): string {
   return date.slice(0, 10);
 }
 
+/** ISO 8601 with the zone's own offset, so that the day in it is the day there. */
+export function toZonedIso(atMs: number, timezone: string): string {
+  const offsetMinutes = Math.round(zoneOffsetMs(atMs, timezone) / 60_000);
+  const local = new Date(atMs + offsetMinutes * 60_000).toISOString().slice(0, -1);
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
+  const digits = (value: number): string => String(value).padStart(2, "0");
+  return `${local}${offsetMinutes < 0 ? "-" : "+"}${digits(hours)}:${digits(minutes)}`;
+}
+
 /** First instant of a day in a zone. The day must be valid; see {@link parseDay}. */
 export function dayStartMs(day: string, timezone: string): number {
   return startOfLocalDate(Date.parse(`${day}T00:00:00Z`), timezone);

@@ -37,6 +37,7 @@ const TABLE: Readonly<Record<string, string>> = {
   "GET /export.jsonl": "                  x  . . . . . . x  x",
   "GET /export.ris": "                    x  . . . . . . x  x",
   "GET /export.bib": "                    x  . . . . . . x  x",
+  "POST /mcp": "                          x  x . . . . . x  x",
   "POST /api/v1/articles": "              .  . . x . . . x  .",
   "POST /api/articles": "                 .  . . x . . . x  .",
   "DELETE /api/v1/articles/:id": "        .  . . . x . . x  .",

@@ -7,7 +7,7 @@ import type { Segment } from "../segment/segment.ts";
 import { measureSegment } from "../segment/segment-data.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
-import { readMark } from "../store/commit-mark.ts";
+import { lastCommitMs, readMark } from "../store/commit-mark.ts";
 import {
   borrowDatabase,
   databasePath,
@@ -108,6 +108,11 @@ export class Reader implements ArchiveReader {
 
   activity(): Activity | undefined {
     return readActivity(this.#folder);
+  }
+
+  /** When something was last written, in whatever process, in ms since 1970 UTC; undefined where nothing was yet. */
+  changedAtMs(): number | undefined {
+    return lastCommitMs(this.#folder);
   }
 
   /** What the newest snapshot will keep in memory, read from the frames of its files; nothing is loaded. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { isSystemError } from "../../errors.ts";
@@ -43,3 +43,7 @@ export function readMark(folder: string): number | "damaged" | undefined {
   const commit = Number.parseInt(text, 10);
   return text.length === MARK_BYTES && text === encode(commit) ? commit : "damaged";
 }
+
+/** When the last commit was made, in ms since 1970 UTC; undefined where there is none yet. */
+export const lastCommitMs = (folder: string): number | undefined =>
+  statSync(join(folder, MARK_FILE), { throwIfNoEntry: false })?.mtimeMs;

@@ -1,5 +1,5 @@
 import type { Article } from "../../archive/article.ts";
-import { zoneOffsetMs } from "../../text/days.ts";
+import { toZonedIso } from "../../text/days.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
 import { renderLayout } from "./layout.ts";
@@ -19,15 +19,6 @@ export function renderSavedPage(view: View): string {
 <ol id="saved" class="hits" data-remove="${saving.remove}"></ol>
 <p class="take" id="saved-export" hidden>${view.strings.exportAs} <button type="button" data-format="jsonl">JSONL</button> <button type="button" data-format="csv">CSV</button> <button type="button" data-format="ris">RIS</button></p>`,
   });
-}
-
-/** ISO 8601 with the archive's own offset, so that the day in it is the archive's day. */
-function toZonedIso(atMs: number, timezone: string): string {
-  const offsetMinutes = Math.round(zoneOffsetMs(atMs, timezone) / 60_000);
-  const local = new Date(atMs + offsetMinutes * 60_000).toISOString().slice(0, -1);
-  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
-  const digits = (value: number): string => String(value).padStart(2, "0");
-  return `${local}${offsetMinutes < 0 ? "-" : "+"}${digits(hours)}:${digits(minutes)}`;
 }
 
 type Savable = Pick<Article, "id" | "title" | "source" | "publishedAtMs" | "url">;

@@ -1,0 +1,69 @@
+import type { ReadOptions } from "../archive/archive.ts";
+import type { SearchRequest } from "../archive/request.ts";
+import type { Histogram, SearchResult } from "../archive/result.ts";
+import type { SearchService } from "./search.ts";
+
+export const COUNT_INTERVALS = ["day", "week", "month", "year"] as const;
+export type CountInterval = (typeof COUNT_INTERVALS)[number];
+
+/** Articles of one day, week, month or year. */
+export interface PeriodCount {
+  /** First day, `YYYY-MM-DD`; a week begins on Monday, which may lie before the range that is counted. */
+  readonly start: string;
+  /** Articles that match. */
+  readonly count: number;
+  /** All articles of the period, the filters alone applied: what `count` is a share of. */
+  readonly all: number;
+}
+
+export interface DateCounts {
+  readonly interval: CountInterval;
+  /** Ascending; from the first period with an article to the last, those without a match among them. */
+  readonly periods: readonly PeriodCount[];
+  /** Articles that match, whether dated or not. */
+  readonly total: number;
+  readonly undated: number;
+  /** How the query was read, and in which state of the archive it was counted. */
+  readonly result: SearchResult;
+}
+
+const COUNTED = { limit: 0, offset: 0, stories: false, facetValues: 0 } as const;
+
+/**
+ * Counts what a search matches, period by period, beside all that there is: a topic that seems to grow may only stand in an archive
+ * that grows. Both counts are of one state of the archive.
+ */
+export async function countByDate(
+  search: Pick<SearchService, "search">,
+  request: SearchRequest,
+  { interval, ...options }: ReadOptions & { readonly interval: CountInterval },
+): Promise<DateCounts> {
+  const counted = { ...request, ...COUNTED, interval: interval === "week" ? "day" : interval } as const;
+  const result = await search.search(counted, options);
+  const { snapshot, total, undated } = result;
+  const everything = request.query === "" ? result : await search.search({ ...counted, query: "", snapshot }, options);
+  const matches = toPeriods(result.histogram, interval);
+  const periods = [...toPeriods(everything.histogram, interval)].map(([start, all]) => ({
+    start,
+    count: matches.get(start) ?? 0,
+    all,
+  }));
+  return { interval, periods, total, undated, result };
+}
+
+/** Counts by the first day of their period. */
+function toPeriods({ buckets }: Histogram, interval: CountInterval): Map<string, number> {
+  const periods = new Map<string, number>();
+  for (const { start, count } of buckets) {
+    const first = interval === "week" ? mondayOf(start) : start;
+    periods.set(first, (periods.get(first) ?? 0) + count);
+  }
+  return periods;
+}
+
+function mondayOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  // The week of the first day of the calendar begins before it.
+  return date.getUTCFullYear() < 0 ? "0000-01-01" : date.toISOString().slice(0, 10);
+}
