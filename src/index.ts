@@ -6,10 +6,16 @@ import type { Hit, SearchResult } from "./archive/result.ts";
 import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.ts";
 import { AUDIT_FOLDER } from "./audit/audit-files.ts";
 import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
-import { archiveExists, type OnError, openBackend, openForWriting } from "./compose/open-backend.ts";
+import {
+  archiveExists,
+  type BackendOptions,
+  type OnError,
+  openBackend,
+  openForWriting,
+} from "./compose/open-backend.ts";
 import { inThreads } from "./compose/open-served.ts";
 import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
-import { encoderChoice } from "./config/value-types.ts";
+import { encoderChoice, rerankerChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
 import { type ImportOptions, importArticles } from "./ingest/import.ts";
 import { LIBRARY_REMEDIES } from "./ingest/remedies.ts";
@@ -38,6 +44,17 @@ export interface OpenArchiveOptions {
   readonly encoder?: string;
   /** IANA zone in which the days of a new archive begin, and of dates that do not say theirs. Default Asia/Shanghai. */
   readonly timezone?: string;
+  /**
+   * Reads the first hits of a search and puts them in a better order: `onnx:FOLDER` (a sentence encoder or a cross-encoder) or the address of
+   * a re-ranking server. Default: the order of the search.
+   */
+  readonly rerank?: string;
+  /** Hits that it reads, 2–100. Default 30. */
+  readonly rerankDepth?: number;
+  /** How long a search waits for it; what was not read by then keeps its place. Default 800. */
+  readonly rerankBudgetMs?: number;
+  /** How much it counts beside the search itself, 0–1. Default 0.4. */
+  readonly rerankWeight?: number;
 }
 
 export type LibraryImportOptions = Partial<Omit<ImportOptions, "inputs" | "writer">>;
@@ -95,6 +112,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
   if (encoder === undefined) {
     throw new AppError("usage", `encoder must be ${encoderChoice().wanted}, got ${JSON.stringify(encoderText)}.`);
   }
+  const rerank = toRerank(options);
   await using opening = new AsyncDisposableStack();
   const resources = opening.use(createResources());
   const appOptions = { folder, encoder, resources };
@@ -102,7 +120,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
     const made = await openForWriting({ ...appOptions, timezone });
     await made[Symbol.asyncDispose]();
   }
-  const backend = opening.use(await openBackend({ ...appOptions, mergesBeside: true }));
+  const backend = opening.use(await openBackend({ ...appOptions, rerank, mergesBeside: true }));
   const { archive, search } = backend;
   const opened = opening.move();
 
@@ -159,6 +177,22 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** @throws AppError `usage` for a re-ranker that is not understood, or a number out of its range. */
+function toRerank(options: OpenArchiveOptions): BackendOptions["rerank"] {
+  const { rerank = "off", rerankDepth = 30, rerankBudgetMs = 800, rerankWeight = 0.4 } = options;
+  const choice = rerankerChoice().parse(rerank);
+  if (choice === undefined)
+    throw new AppError("usage", `rerank must be ${rerankerChoice().wanted}, got ${JSON.stringify(rerank)}.`);
+  const limits = { rerankDepth: [2, 100], rerankBudgetMs: [1, 600_000], rerankWeight: [0, 1] } as const;
+  for (const [name, value] of Object.entries({ rerankDepth, rerankBudgetMs, rerankWeight })) {
+    const [lowest, highest] = limits[name as keyof typeof limits];
+    if (value >= lowest && value <= highest) continue;
+    throw new AppError("usage", `${name} must be a number from ${lowest} to ${highest}, got ${value}.`);
+  }
+  if (choice.kind === "off") return undefined;
+  return { choice, depth: Math.round(rerankDepth), budgetMs: rerankBudgetMs, weight: rerankWeight };
 }
 
 /**

@@ -34,6 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "collections/",
     "threads/",
   ],
+  rerank: ["errors.ts", "archive/", "collections/", "encoder/reranker.ts", "search/search.ts", "search/limits.ts"],
   memory: ["errors.ts"],
   ingest: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
   extract: ["errors.ts", "ingest/dates/", "ingest/guess-encoding.ts", "ingest/markup-parser.ts", "text/", "threads/"],

@@ -36,6 +36,7 @@ export function toSearchReply(result: SearchResult): SearchReply {
     readAs: result.readAs,
     unknownOperators: [...result.unknownOperators],
     alsoSearched: [...result.alsoSearched],
+    ...(result.reranking === undefined ? {} : { reranking: { ...result.reranking } }),
     tookMs: Math.round(result.tookMs * 100) / 100,
     snapshot: result.snapshot,
     hits: result.hits.map(toWireHit),

@@ -118,6 +118,7 @@ export const WireHit = Type.Object({
   why: Type.Object({
     keyword: Type.Optional(Type.Number({ description: "BM25 for the words of the query." })),
     semantic: Type.Optional(Type.Number({ description: "Cosine of query and article." })),
+    rerank: Type.Optional(Type.Number({ description: "What a re-ranker gave it; comparable within one reply." })),
   }),
   match: Type.Enum([...MATCH_KINDS], {
     description:
@@ -156,6 +157,15 @@ export const SearchReply = Type.Object({
     description: "What in the query looks like an operator and is none that is known; it was looked for as words.",
   }),
   alsoSearched: Type.Array(Type.String(), { description: "Synonyms of its words that were looked for too." }),
+  reranking: Type.Optional(
+    Type.Object(
+      { by: Type.String(), read: Type.Integer(), of: Type.Integer() },
+      {
+        description:
+          "A re-ranker was given so many of the first hits and read so many in time: those are in its order, mixed with that of the search; the others kept their places.",
+      },
+    ),
+  ),
   tookMs: Type.Number(),
   snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
   hits: Type.Array(WireHit),

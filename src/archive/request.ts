@@ -39,6 +39,8 @@ export interface SearchRequest {
   readonly offset: number;
   /** Tellings of one event become one hit, among the first of the order: see docs/SEARCH.md. Default false. */
   readonly stories?: boolean | undefined;
+  /** False: the order is the engine's, also where there is a re-ranker. Default true. */
+  readonly rerank?: boolean | undefined;
   /** Values listed of each facet, 0–10,000. Default 50. */
   readonly facetValues?: number | undefined;
   /** Interval of the histogram. Default: days, months or years, whichever fits the matches. */

@@ -22,6 +22,8 @@ export interface Why {
   readonly keyword?: number;
   /** Cosine of article and query, −1…1; absent without vectors. */
   readonly semantic?: number;
+  /** What a re-ranker gave it for the query; absent where none read it. Comparable only within one result. */
+  readonly rerank?: number;
 }
 
 export interface Hit {
@@ -96,6 +98,8 @@ export interface SearchResult {
   readonly unknownOperators: readonly string[];
   /** Synonyms of its words that were looked for too. */
   readonly alsoSearched: readonly string[];
+  /** Where the first hits were put in order by a re-ranker, or were to be. */
+  readonly reranking?: Reranking | undefined;
   readonly tookMs: number;
   readonly snapshot: string;
   readonly hits: readonly Hit[];
@@ -104,6 +108,16 @@ export interface SearchResult {
   readonly histogram: Histogram;
   /** Matching articles without a date, which stand in no bucket of the histogram. */
   readonly undated: number;
+}
+
+/** What a re-ranker did with the first hits of a list. */
+export interface Reranking {
+  /** Its name. */
+  readonly by: string;
+  /** Hits that it read in time: those are in its order, mixed with the engine's; the others kept their places. */
+  readonly read: number;
+  /** Hits that it was given. */
+  readonly of: number;
 }
 
 /** Codes; each place that shows results words them. */
@@ -121,12 +135,16 @@ export const SEARCH_NOTICES = [
   "words-outdated",
   /** The archive's note of its last commit is missing or damaged: nobody can tell whether the latest commits are all there. */
   "commits-unproven",
+  /** The re-ranker had not read all that it was given when its time was up: the rest keeps its place. */
+  "rerank-cut",
+  /** The re-ranker did not answer: the order is the engine's. */
+  "rerank-failed",
 ] as const;
 
 export type SearchNotice = (typeof SEARCH_NOTICES)[number];
 
 /** What an archive finds: a search without the time it took and the words that it was given beside those typed. */
-export type SearchFindings = Omit<SearchResult, "tookMs" | "alsoSearched">;
+export type SearchFindings = Omit<SearchResult, "tookMs" | "alsoSearched" | "reranking">;
 
 /** An article beside a query. */
 export interface Compared {

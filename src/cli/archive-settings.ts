@@ -15,6 +15,20 @@ export function toBackendOptions(config: Config, context: CliContext): BackendOp
   };
 }
 
+/** Settings of a command that searches. */
+export const RERANK_SETTINGS = ["rerank", "rerankDepth", "rerankBudgetMs", "rerankWeight"] as const;
+
+/** Which re-ranker the settings name, and how it is used; undefined: none. */
+export function toRerankOptions({
+  rerank,
+  rerankDepth,
+  rerankBudgetMs,
+  rerankWeight,
+}: Config): BackendOptions["rerank"] {
+  if (rerank.kind === "off") return undefined;
+  return { choice: rerank, depth: rerankDepth, budgetMs: rerankBudgetMs, weight: rerankWeight };
+}
+
 /** The file of tokens: the archive's, unless another one is set. */
 export function toTokensPath(config: Config, context: CliContext): string {
   const { tokensFile } = config;

@@ -13,7 +13,7 @@ import {
 import type { Hit, SearchNotice, SearchResult } from "../archive/result.ts";
 import { openBackend } from "../compose/open-backend.ts";
 import { dayOf } from "../text/days.ts";
-import { toBackendOptions } from "./archive-settings.ts";
+import { RERANK_SETTINGS, toBackendOptions, toRerankOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
@@ -51,6 +51,8 @@ const NOTICES: Readonly<Record<SearchNotice, string>> = {
     "the archive was indexed by an earlier version: `wenxun reindex` makes it find every spelling of a word",
   "commits-unproven":
     "the archive's file last-commit is missing or damaged, so nobody can tell whether its latest articles are all there: `wenxun verify` tells what can be told",
+  "rerank-cut": "the re-ranker had not read all of the first hits when its time was up: the rest keeps its place",
+  "rerank-failed": "the re-ranker does not answer: the order is that of the search",
 };
 
 export function registerSearch(program: Command, context: CliContext): void {
@@ -75,10 +77,10 @@ export function registerSearch(program: Command, context: CliContext): void {
     .option("--offset <N>", "Hits to pass over.", toCount, 0)
     .option("--json", "Write JSON, as GET /api/search does.")
     .addHelpText("after", EXAMPLES);
-  const settings = addSettings(command, ["archive", "encoder"]);
+  const settings = addSettings(command, ["archive", "encoder", ...RERANK_SETTINGS]);
   command.action(async (words: readonly string[], flags: Flags) => {
     const { config } = settings.load(context);
-    await using app = await openBackend(toBackendOptions(config, context));
+    await using app = await openBackend({ ...toBackendOptions(config, context), rerank: toRerankOptions(config) });
     const result = await app.search.search(toRequest(words.join(" "), flags));
     if (flags.json) context.stdout.write(`${JSON.stringify(toSearchReply(result), undefined, 2)}\n`);
     else show(result, { offset: flags.offset, timezone: app.archive.info.timezone }, context);
@@ -122,7 +124,10 @@ function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stder
         : `wenxun: no article holds all ${result.relaxed.wanted} words: these hold ${result.relaxed.held} of them\n`,
     );
   if (result.alsoSearched.length > 0) stderr.write(`wenxun: also searched: ${result.alsoSearched.join(" ")}\n`);
-  stdout.write(`${result.total} found (${result.mode}, ${result.tookMs.toFixed(1)} ms)\n`);
+  const { reranking } = result;
+  const reranked =
+    reranking === undefined ? "" : `, ${reranking.read} of the first ${reranking.of} read by ${reranking.by}`;
+  stdout.write(`${result.total} found (${result.mode}${reranked}, ${result.tookMs.toFixed(1)} ms)\n`);
   const firstRelated = result.hits.findIndex(({ match }) => match === "related");
   for (const [index, hit] of result.hits.entries()) {
     if (index === firstRelated) stdout.write("\nSimilar, not counted:\n");
@@ -136,6 +141,7 @@ function toText(hit: Hit, timezone: string, emphasis: (text: string) => string):
   const reasons = [
     why.keyword === undefined ? undefined : `keyword ${why.keyword.toFixed(1)}`,
     why.semantic === undefined ? undefined : `meaning ${why.semantic.toFixed(2)}`,
+    why.rerank === undefined ? undefined : `re-ranker ${why.rerank.toFixed(2)}`,
     copies.length === 0 ? undefined : `${copies.length} more with nearly the same text`,
   ];
   const lines = [

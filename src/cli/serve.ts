@@ -6,7 +6,7 @@ import { archiveExists, openBackend, openForWriting } from "../compose/open-back
 import { openServed } from "../compose/open-served.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
-import { toAuditFolder, toBackendOptions, toTokensPath } from "./archive-settings.ts";
+import { RERANK_SETTINGS, toAuditFolder, toBackendOptions, toRerankOptions, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
@@ -29,6 +29,7 @@ export function registerServe(program: Command, context: CliContext): void {
   const settings = addSettings(command, [
     "archive",
     "encoder",
+    ...RERANK_SETTINGS,
     "host",
     "port",
     "publicUrl",
@@ -69,7 +70,8 @@ export function registerServe(program: Command, context: CliContext): void {
       auditFolder: toAuditFolder(config, context),
       auditsSearches: config.auditSearches === "on",
       examples,
-      open: (given) => openServed({ ...config, ...toBackendOptions(config, context), ...given }),
+      open: (given) =>
+        openServed({ ...config, ...toBackendOptions(config, context), rerank: toRerankOptions(config), ...given }),
     });
     try {
       const { archive } = await server.opened;

@@ -7,6 +7,7 @@ import type { Encoder } from "../encoder/encoder.ts";
 import { loadStaticEncoder } from "../encoder/static/static-encoder.ts";
 import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
+import { withoutPassword } from "./without-password.ts";
 
 export interface EncoderLoading {
   /**
@@ -38,12 +39,8 @@ function keyOf(choice: EncoderChoice): string {
       return "builtin";
     case "onnx":
       return `onnx:${choice.model}`;
-    case "remote": {
-      const url = new URL(choice.url);
-      url.username = "";
-      url.password = "";
-      return url.href;
-    }
+    case "remote":
+      return withoutPassword(choice.url);
   }
 }
 

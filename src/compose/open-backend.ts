@@ -3,13 +3,16 @@ import type { Backend } from "../api/context.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
 import type { Encoder } from "../encoder/encoder.ts";
+import type { Reranker } from "../encoder/reranker.ts";
 import { type LocalArchive, openLocalArchive } from "../local/local-archive.ts";
 import { createDatabase, databasePath } from "../local/store/database.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
+import type { SearchedArchive, SearchService } from "../search/search.ts";
 import { createSearchService } from "../search/service.ts";
 import type { Synonyms } from "../text/synonyms.ts";
 import { borrowEncoder } from "./load-encoder.ts";
+import { borrowReranker, type RerankOptions, rerankSearch } from "./load-reranker.ts";
 import { createSynonymsFile } from "./synonyms-file.ts";
 
 /** The composition shared by the command line and the library: which engine answers for an archive, with which encoder. */
@@ -23,6 +26,8 @@ export interface BackendOptions {
   readonly encoder: EncoderChoice;
   /** Where heavy things are shared; default: a registry of its own, which ends with the backend. */
   readonly resources?: Resources;
+  /** Puts the first hits of lists in another order. Default: nothing does. */
+  readonly rerank?: RerankOptions | undefined;
   /** What is written is merged in a thread while searches and writes go on. Default false. */
   readonly mergesBeside?: boolean | undefined;
   readonly onError?: OnError | undefined;
@@ -35,6 +40,10 @@ export interface OpenBackend extends Backend, AsyncDisposable {
   readonly encoder: Encoder;
   /** Other words that queries are widened by. */
   readonly synonyms: () => Synonyms;
+  /** What puts the first hits in another order. */
+  readonly reranker: Reranker | undefined;
+  /** A search over another form of the archive, with the same encoder, synonyms and re-ranker. */
+  readonly searchOver: (archive: SearchedArchive) => SearchService;
 }
 
 /**
@@ -42,7 +51,7 @@ export interface OpenBackend extends Backend, AsyncDisposable {
  * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-unavailable`.
  */
 export async function openBackend(options: BackendOptions): Promise<OpenBackend> {
-  const { folder, encoder: choice, mergesBeside, onError } = options;
+  const { folder, encoder: choice, rerank, mergesBeside, onError } = options;
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
   const archive = await openLocalArchive({
@@ -58,13 +67,21 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
     folder,
     onProblem: (message) => onError?.(new Error(message), "reading synonyms"),
   });
+  const reranker = rerank && opening.use(await borrowReranker(resources, rerank.choice)).value;
+  const searchOver = (searched: SearchedArchive): SearchService =>
+    rerankSearch(createSearchService({ archive: searched, encoder, synonyms }), rerank, {
+      reranker,
+      onError: (error) => onError?.(error, "re-ranking"),
+    });
   const opened = opening.move();
   return {
     resources,
     encoder,
     archive,
-    search: createSearchService({ archive, encoder, synonyms }),
+    search: searchOver(archive),
     synonyms,
+    reranker,
+    searchOver,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -1,6 +1,5 @@
 import type { Backend } from "../api/context.ts";
 import { startThreads } from "../local/pool/threaded-archive.ts";
-import { createSearchService } from "../search/service.ts";
 import { type BackendOptions, type OnError, type OpenBackend, openBackend } from "./open-backend.ts";
 
 export interface ThreadOptions {
@@ -20,13 +19,22 @@ export type ServedBackend = Backend & AsyncDisposable;
  * A backend for many who ask: its searches run in threads. Disposing it ends the threads and leaves what it was made of open.
  * @throws AppError `usage` when the archive cannot fit below the ceiling.
  */
-export function inThreads({ archive, encoder, synonyms }: OpenBackend, options: ThreadOptions = {}): ServedBackend {
+export function inThreads(
+  { archive, encoder, reranker, searchOver }: OpenBackend,
+  options: ThreadOptions = {},
+): ServedBackend {
   const { searchThreads: threads, searchQueue: queue, maxMemory: ceilingBytes, onError } = options;
-  const threaded = startThreads(archive, { threads, queue, ceilingBytes, onError });
+  const threaded = startThreads(archive, {
+    threads,
+    queue,
+    ceilingBytes,
+    besideBytes: reranker?.bytes,
+    onError,
+  });
   return {
     archive: threaded,
     encoder,
-    search: createSearchService({ archive: threaded, encoder, synonyms }),
+    search: searchOver(threaded),
     memory: () => threaded.memory(),
     [Symbol.asyncDispose]: () => threaded.close(),
   };

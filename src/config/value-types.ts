@@ -137,6 +137,33 @@ export function encoderChoice(): ValueType<EncoderChoice> {
   };
 }
 
+/** What puts the first hits of a list in another order. */
+export type RerankerChoice =
+  | { readonly kind: "off" }
+  /** A folder with a sentence encoder or a cross-encoder in ONNX form. */
+  | { readonly kind: "onnx"; readonly model: string }
+  /** A re-ranking server. */
+  | { readonly kind: "remote"; readonly url: string };
+
+export function rerankerChoice(): ValueType<RerankerChoice> {
+  return {
+    wanted: "off, onnx:FOLDER, or the http:// or https:// address of a re-ranking server",
+    parse: (text) => {
+      if (text === "off") return { kind: "off" };
+      const choice = encoderChoice().parse(text);
+      return choice === undefined || choice.kind === "builtin" ? undefined : choice;
+    },
+  };
+}
+
+/** A share of a whole, 0–1, written with a point. */
+export function share(): ValueType<number> {
+  return {
+    wanted: "a number from 0 to 1, such as 0.4",
+    parse: (text) => (/^\d(?:\.\d{1,6})?$/.test(text) ? within(Number(text), 0, 1) : undefined),
+  };
+}
+
 function within(value: number, lowest: number, highest: number): number | undefined {
   return value >= lowest && value <= highest ? value : undefined;
 }

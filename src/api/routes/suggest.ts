@@ -32,7 +32,14 @@ export function addSuggestRoute(app: App, context: ServerContext): void {
       const { search } = context.backend();
       const typed = fold(q.trim());
       if (typed === "") return { titles: [] };
-      const sought = { ...PLAIN_REQUEST, query: q, mode: "keyword", limit: LOOKED_THROUGH, facetValues: 0 } as const;
+      const sought = {
+        ...PLAIN_REQUEST,
+        query: q,
+        mode: "keyword",
+        limit: LOOKED_THROUGH,
+        facetValues: 0,
+        rerank: false,
+      } as const;
       const { hits } = await search.search(sought, askerOf(request));
       const titles = hits.map(({ title }) => title).filter((title) => fold(title).includes(typed));
       return { titles: [...new Set(titles)].slice(0, MAX_TITLES) };

@@ -50,42 +50,96 @@ const NO_LIMIT = 1_000_000;
 /** @throws AppError `encoder-unavailable` that names the file which is missing, broken or not understood. */
 export async function readModelFolder(folder: string, overrides: ModelOverrides = {}): Promise<ModelFolder> {
   folder = resolve(folder);
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new AppError("encoder-unavailable", `There is no model folder ${folder}.`, {
-      remedy: {
-        code: "set-option",
-        option: "encoder",
-        value: "onnx:DIR",
-        does: "takes a sentence-transformers folder",
-      },
-    });
-  }
-  const config = readObject(folder, "config.json");
-  const tokenizer = readObject(folder, "tokenizer.json");
-  const tokenizerConfig = readObject(folder, "tokenizer_config.json");
+  assertFolder(folder, "encoder");
+  const { config, tokenizer, tokenizerConfig, maxTokens } = readCommon(folder, overrides);
   const { poolingFolder } = readModules(folder, overrides.pooling !== undefined);
   const { pooling, poolsPrompt } = readPooling(folder, poolingFolder, overrides.pooling);
   const hiddenSize = config.hidden_size;
   if (typeof hiddenSize !== "number") throw unusable(`${join(folder, "config.json")} names no hidden_size.`);
-  const maxTokens = overrides.maxTokens ?? readMaxTokens(folder, config, tokenizerConfig);
   const prompts = readPrompts(folder, overrides);
   const modelPath = await findModelFile(folder, overrides.file);
 
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(modelPath)) hash.update(chunk as Buffer);
   const settings = { tokenizer, pooling, poolsPrompt, maxTokens, prompts };
-  hash.update(JSON.stringify(settings));
-  const name = (overrides.name ?? basename(folder)).replace(/\s+/g, "-");
   return {
     folder,
-    name,
+    name: nameOf(folder, overrides),
     modelPath,
     modelBytes: statSync(modelPath).size,
     tokenizerConfig,
     hiddenSize,
     ...settings,
-    fingerprint: `onnx-${hash.digest("hex").slice(0, 16)}`,
+    fingerprint: `onnx-${await hashModel(modelPath, settings)}`,
   };
+}
+
+/** A model that reads a query and a text together and gives one number for the pair. */
+export type CrossEncoderFolder = Pick<
+  ModelFolder,
+  "folder" | "name" | "modelPath" | "modelBytes" | "tokenizer" | "tokenizerConfig" | "maxTokens" | "fingerprint"
+>;
+
+/**
+ * Whether a folder holds a cross-encoder: its config.json names a classifier of sequences. Otherwise it is taken for a sentence encoder.
+ * @throws AppError `encoder-unavailable` where there is no such folder, or its config.json is missing or broken.
+ */
+export function isCrossEncoderFolder(folder: string): boolean {
+  assertFolder(folder, "rerank");
+  const { architectures } = readObject(folder, "config.json");
+  return Array.isArray(architectures) && architectures.some((name) => /ForSequenceClassification$/.test(String(name)));
+}
+
+/** @throws AppError `encoder-unavailable` that names the file which is missing, broken or not understood. */
+export async function readCrossEncoderFolder(
+  folder: string,
+  overrides: Pick<ModelOverrides, "name" | "file" | "maxTokens"> = {},
+): Promise<CrossEncoderFolder> {
+  folder = resolve(folder);
+  assertFolder(folder, "rerank");
+  const { config, tokenizer, tokenizerConfig, maxTokens } = readCommon(folder, overrides);
+  const labels = isObject(config.id2label) ? Object.keys(config.id2label).length : config.num_labels;
+  if (labels !== undefined && labels !== 1) {
+    throw unusable(
+      `${join(folder, "config.json")} names ${labels} labels; a re-ranker gives one number for a query and a text.`,
+    );
+  }
+  const modelPath = await findModelFile(folder, overrides.file);
+  return {
+    folder,
+    name: nameOf(folder, overrides),
+    modelPath,
+    modelBytes: statSync(modelPath).size,
+    tokenizer,
+    tokenizerConfig,
+    maxTokens,
+    fingerprint: `onnx-pair-${await hashModel(modelPath, { tokenizer, maxTokens })}`,
+  };
+}
+
+function assertFolder(folder: string, option: "encoder" | "rerank"): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  throw new AppError("encoder-unavailable", `There is no model folder ${resolve(folder)}.`, {
+    remedy: { code: "set-option", option, value: "onnx:DIR", does: "takes a sentence-transformers folder" },
+  });
+}
+
+/** What every kind of model says of itself. */
+function readCommon(folder: string, overrides: Pick<ModelOverrides, "maxTokens">) {
+  const config = readObject(folder, "config.json");
+  const tokenizer = readObject(folder, "tokenizer.json");
+  const tokenizerConfig = readObject(folder, "tokenizer_config.json");
+  const maxTokens = overrides.maxTokens ?? readMaxTokens(folder, config, tokenizerConfig);
+  return { config, tokenizer, tokenizerConfig, maxTokens };
+}
+
+const nameOf = (folder: string, { name }: Pick<ModelOverrides, "name">): string =>
+  (name ?? basename(folder)).replace(/\s+/g, "-");
+
+/** Names the weights and what else decides what comes out. */
+async function hashModel(modelPath: string, settings: object): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(modelPath)) hash.update(chunk as Buffer);
+  hash.update(JSON.stringify(settings));
+  return hash.digest("hex").slice(0, 16);
 }
 
 function unusable(message: string, cause?: unknown): AppError {

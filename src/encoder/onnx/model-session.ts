@@ -5,11 +5,22 @@ import type { OnnxRuntime, OnnxSession, OnnxTensor } from "./runtime.ts";
 import type { IdWindow } from "./text-windows.ts";
 
 /** What a session needs to know of a model; fit to be sent to another thread. */
-export type SessionModel = Pick<ModelFolder, "modelPath" | "hiddenSize" | "pooling" | "poolsPrompt">;
+export type SessionModel = VectorModel | LogitModel;
+
+/** Gives one vector for each window. */
+type VectorModel = Pick<ModelFolder, "modelPath" | "hiddenSize" | "pooling" | "poolsPrompt">;
+
+/** Gives one number for each window. */
+interface LogitModel {
+  readonly modelPath: string;
+  readonly pooling: "logit";
+}
+
+const isLogitModel = (model: SessionModel): model is LogitModel => model.pooling === "logit";
 
 /** A model that is loaded: token ids in, vectors out. */
 export interface ModelSession {
-  /** One vector per window. Holds the thread while it computes. */
+  /** One vector per window; of a model of logits, a vector of one value. Holds the thread while it computes. */
   encode(windows: readonly IdWindow[]): Promise<(Float32Array | undefined)[]>;
   release(): Promise<void>;
 }
@@ -29,6 +40,7 @@ export async function openModelSession(
     const reply = await session.run(feeds, [output]);
     const states = reply[output];
     if (!(states?.data instanceof Float32Array)) throw unusable(model, `gave no float32 output ${output}`);
+    if (isLogitModel(model)) return toLogits(model, states.data, windows.length);
     const dimensions = states.dims.at(-1) ?? 0;
     if (dimensions !== model.hiddenSize) {
       throw unusable(
@@ -51,6 +63,13 @@ export async function openModelSession(
     );
   };
   return { encode, release: () => session.release() };
+}
+
+/** One value for each window, undefined where it is not a number. */
+function toLogits(model: SessionModel, data: Float32Array, count: number): (Float32Array | undefined)[] {
+  if (data.length !== count)
+    throw unusable(model, `gives ${data.length / count} values for a pair of texts; one is wanted`);
+  return Array.from(data, (value) => (Number.isFinite(value) ? Float32Array.of(value) : undefined));
 }
 
 async function openSession(
@@ -77,9 +96,9 @@ async function openSession(
   }
 }
 
-/** Token vectors where the model gives them, else the one output it has. */
+/** Token vectors, or logits, where the model gives them, else the one output it has. */
 function pickOutput({ outputNames }: OnnxSession, model: SessionModel): string {
-  const usual = ["last_hidden_state", "token_embeddings", "sentence_embedding"];
+  const usual = isLogitModel(model) ? ["logits"] : ["last_hidden_state", "token_embeddings", "sentence_embedding"];
   const found = usual.find((name) => outputNames.includes(name)) ?? outputNames[0];
   if (found === undefined) throw unusable(model, "has no output");
   return found;
@@ -95,17 +114,19 @@ function toFeeds(
   const ids = new BigInt64Array(windows.length * longest);
   const mask = new BigInt64Array(windows.length * longest);
   const positions = new BigInt64Array(windows.length * longest);
+  const types = new BigInt64Array(windows.length * longest);
   windows.forEach((window, row) => {
     window.ids.forEach((id, column) => {
       ids[row * longest + column] = BigInt(id);
       mask[row * longest + column] = 1n;
       positions[row * longest + column] = BigInt(column);
+      types[row * longest + column] = BigInt(window.typeIds?.[column] ?? 0);
     });
   });
   const known: Record<string, BigInt64Array> = {
     input_ids: ids,
     attention_mask: mask,
-    token_type_ids: new BigInt64Array(windows.length * longest),
+    token_type_ids: types,
     position_ids: positions,
   };
   return Object.fromEntries(

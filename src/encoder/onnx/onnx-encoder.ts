@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
-import { AppError } from "../../errors.ts";
 import type { WindowedEncoder } from "../windowed-encoder.ts";
 import { type ModelFolder, type ModelOverrides, readModelFolder } from "./model-folder.ts";
 import type { ModelSession } from "./model-session.ts";
-import { type HubTokenizers, loadTokenizers } from "./runtime.ts";
+import { type HubTokenizers, loadTokenizers, withTokenizer } from "./runtime.ts";
 import { openSessionThread } from "./session-thread.ts";
 import { type CutIntoWindows, createTextWindows, type IdWindow } from "./text-windows.ts";
 
@@ -36,16 +35,8 @@ export async function loadOnnxEncoder(folder: string, options: OnnxOptions = {})
   return encoder;
 }
 
-function createTokenize(model: ModelFolder, { Tokenizer }: HubTokenizers): CutIntoWindows {
-  try {
-    return createTextWindows(new Tokenizer(model.tokenizer, model.tokenizerConfig), model);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new AppError("encoder-unavailable", `${model.folder}/tokenizer.json is not understood (${message}).`, {
-      cause: error,
-    });
-  }
-}
+const createTokenize = (model: ModelFolder, tokenizers: HubTokenizers): CutIntoWindows =>
+  withTokenizer(model, tokenizers, (tokenizer) => createTextWindows(tokenizer, model));
 
 function createOnnxEncoder(
   model: ModelFolder,

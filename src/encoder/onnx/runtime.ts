@@ -25,7 +25,14 @@ export interface OnnxRuntime {
 }
 
 export interface HubTokenizer {
-  encode(text: string, options: { add_special_tokens: boolean }): { readonly ids: readonly number[] };
+  encode(
+    text: string,
+    options: {
+      readonly add_special_tokens: boolean;
+      readonly text_pair?: string;
+      readonly return_token_type_ids?: boolean;
+    },
+  ): { readonly ids: readonly number[]; readonly token_type_ids?: readonly number[] };
   token_to_id(token: string): number | undefined;
 }
 
@@ -42,6 +49,28 @@ export const loadOnnxRuntime = (): Promise<OnnxRuntime> => load<OnnxRuntime>("on
 
 /** @throws AppError `encoder-unavailable` that says what to install. */
 export const loadTokenizers = (): Promise<HubTokenizers> => load<HubTokenizers>("@huggingface/tokenizers");
+
+/** What is made of a folder's tokenizer. @throws AppError `encoder-unavailable` for one that is not understood. */
+export function withTokenizer<T>(
+  { folder, tokenizer, tokenizerConfig }: TokenizerFiles,
+  { Tokenizer }: HubTokenizers,
+  make: (tokenizer: HubTokenizer) => T,
+): T {
+  try {
+    return make(new Tokenizer(tokenizer, tokenizerConfig));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new AppError("encoder-unavailable", `${folder}/tokenizer.json is not understood (${message}).`, {
+      cause: error,
+    });
+  }
+}
+
+interface TokenizerFiles {
+  readonly folder: string;
+  readonly tokenizer: object;
+  readonly tokenizerConfig: object;
+}
 
 async function load<T>(packageName: string): Promise<T> {
   try {

@@ -5,6 +5,8 @@ import type { HubTokenizer } from "./runtime.ts";
 /** Token ids of one stretch of text, ready for the model: special tokens and prompt included. */
 export interface IdWindow extends TokenWindow {
   readonly ids: readonly number[];
+  /** Which text of a pair each token belongs to; absent: there is one. */
+  readonly typeIds?: readonly number[];
   /** Tokens before the text itself: special tokens and prompt. */
   readonly textStart: number;
   /** False where the text has neither letter nor digit: no vector. */

@@ -8,6 +8,8 @@ import { type SearchPoolSettings, startBoundedPool } from "./start-search-pool.t
 export interface ThreadedArchiveOptions extends Omit<SearchPoolSettings, "onCrash"> {
   /** Ceiling of resident memory, in bytes; absent: none. */
   readonly ceilingBytes?: number | undefined;
+  /** What the process keeps resident beside the archive and its encoder. Default 0. */
+  readonly besideBytes?: number | undefined;
   /** Told of what went wrong where nobody waits for it. */
   readonly onError?: ((error: unknown, doing: string) => void) | undefined;
 }
@@ -23,9 +25,9 @@ export interface ThreadedArchive extends Archive {
  * @throws AppError `usage` when the archive cannot fit below the ceiling.
  */
 export function startThreads(archive: LocalArchive, options: ThreadedArchiveOptions = {}): ThreadedArchive {
-  const { ceilingBytes, onError = () => {}, ...settings } = options;
+  const { ceilingBytes, besideBytes = 0, onError = () => {}, ...settings } = options;
   const { reader, encoder, writer } = archive;
-  const bounded = startBoundedPool({ archive: reader, encoder }, ceilingBytes, {
+  const bounded = startBoundedPool({ archive: reader, encoder: { bytes: encoder.bytes + besideBytes } }, ceilingBytes, {
     ...settings,
     onCrash: (error) => onError(error, "searching in a thread"),
   });

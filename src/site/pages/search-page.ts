@@ -185,7 +185,12 @@ ${renderExamples(view, examples)}</div>`;
 
 /** Where the query cannot be read for meaning, no link leads there. */
 const canReadMeaning = ({ notices }: SearchResult): boolean => !notices.some((notice) => NO_MEANING.has(notice));
-const NO_MEANING: ReadonlySet<SearchNotice> = new Set(["query-has-no-vector", "query-has-no-words", "encoder-away"]);
+const NO_MEANING: ReadonlySet<SearchNotice> = new Set([
+  "query-has-no-vector",
+  "query-has-no-words",
+  "encoder-away",
+  "encoder-changed",
+]);
 
 function renderPaging(view: View, query: PageQuery, hitCount: number): Html | undefined {
   const { strings } = view;

@@ -141,6 +141,9 @@ export const en: Strings = {
       "The archive was indexed by an earlier version, so some spellings of a word are not found. `wenxun reindex` brings it up to date.",
     "commits-unproven":
       "The archive's note of its last change is missing or damaged, so the latest articles may not all be there. `wenxun verify` tells more.",
+    "rerank-cut":
+      "Only some of the first results could be put in their best order in time; the others stand where the search put them.",
+    "rerank-failed": "The re-ranker does not answer for now; the order is that of the search itself.",
   },
   errorTitle: "Something is not right",
   errors: {

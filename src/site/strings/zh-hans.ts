@@ -131,6 +131,8 @@ export const zhHans: Strings = {
     "query-has-no-words": "问句里没有可以检索的字词。",
     "words-outdated": "档案库由旧版本建立索引，同一个词的一些写法可能找不到；请运行 wenxun reindex 更新。",
     "commits-unproven": "档案库最近一次改动的记录缺失或损坏，最新的文章可能不全；可运行 wenxun verify 检查。",
+    "rerank-cut": "只有一部分靠前的结果来得及重新排序，其余保持原来的位置。",
+    "rerank-failed": "重排模型暂时没有响应，结果按搜索本身的顺序排列。",
   },
   errorTitle: "出了点问题",
   errors: {

@@ -131,6 +131,8 @@ export const zhHant: Strings = {
     "query-has-no-words": "問句裡沒有可以檢索的字詞。",
     "words-outdated": "檔案庫由舊版本建立索引，同一個詞的一些寫法可能找不到；請執行 wenxun reindex 更新。",
     "commits-unproven": "檔案庫最近一次變動的紀錄遺失或損壞，最新的文章可能不全；可執行 wenxun verify 檢查。",
+    "rerank-cut": "只有一部分靠前的結果來得及重新排序，其餘保持原來的位置。",
+    "rerank-failed": "重排模型暫時沒有回應，結果按搜尋本身的順序排列。",
   },
   errorTitle: "出了點問題",
   errors: {
