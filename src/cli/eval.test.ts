@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,6 +76,7 @@ describe("wenxun eval", () => {
     const perfect = { "ndcg@10": 1, "mrr@10": 1, "recall@10": 1, "recall@100": 1 };
     assert.deepEqual(report.modes, { keyword: perfect, semantic: perfect, hybrid: perfect });
     assert.deepEqual(report.intervals.hybrid["ndcg@10"], [1, 1]);
+    assert.deepEqual(Object.keys(report["judged@10"]), ["keyword", "semantic", "hybrid"]);
     assert.deepEqual(
       report.comparisons.map((row: { mode: string; against: string; metric: string }) => [
         row.mode,
@@ -91,6 +93,35 @@ describe("wenxun eval", () => {
     assert.match(stdout, /^3 documents, 2 queries, encoder static-/);
     assert.match(stdout, /\nkeyword +1\.000 \[1\.000–1\.000\]/);
     assert.doesNotMatch(stdout, /semantic|against/);
+  });
+
+  test("--per-query tells of each query, and such runs are compared, at once or later", async () => {
+    const [first, second] = [join(folder, "first.jsonl"), join(folder, "second.jsonl")];
+    const measured = await run("eval", folder, "--mode", "keyword", "--per-query", first);
+    assert.equal(measured.exitCode, 0, measured.stderr);
+    assert.match(measured.stdout, /judged@10\n/);
+    const lines = readFileSync(first, "utf8").trimEnd().split("\n");
+    assert.equal(lines.length, 2);
+    const { query, modes } = JSON.parse(lines[0] ?? "") as { query: string; modes: { keyword: { hits: object[] } } };
+    assert.equal(query, "q1");
+    assert.deepEqual(modes.keyword.hits[0], { id: "d1", title: "渡轮因大风停航", grade: 1 });
+
+    writeFileSync(second, `${lines[0]?.replace('"ndcg@10":1', '"ndcg@10":0.5')}\n${lines[1]}\n`);
+    const compared = await run("eval", "compare", second, first);
+    assert.equal(compared.exitCode, 0, compared.stderr);
+    assert.match(compared.stdout, /2 queries in both, ndcg@10/);
+    assert.match(compared.stdout, /^keyword +0\.750 +1\.000 +\+0\.250 /m);
+    assert.match(compared.stdout, /Moved most, keyword:\n.*\n\+0\.500 +0\.500 → 1\.000 +q1 +大风停航/);
+    const json = await run("eval", "compare", second, first, "--json");
+    assert.equal(JSON.parse(json.stdout).comparisons[0].difference, 0.25);
+
+    const against = await run("eval", folder, "--mode", "keyword", "--against", second);
+    assert.match(against.stdout, /^keyword +0\.750 +1\.000 +\+0\.250 /m);
+    const toOutput = await run("eval", folder, "--mode", "keyword", "--per-query", "-");
+    assert.deepEqual(toOutput.stdout.trimEnd().split("\n"), lines);
+    assert.match(toOutput.stderr, /\nkeyword +1\.000/);
+    assert.equal((await run("eval", folder, "--per-query", "-", "--json")).exitCode, 2);
+    assert.match((await run("eval", "compare", first, join(folder, "corpus.jsonl"))).stderr, /corpus\.jsonl, line 1,/);
   });
 
   test("stopped, it says so", async () => {

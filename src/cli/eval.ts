@@ -1,21 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { SEARCH_MODES, type SearchMode } from "../archive/request.ts";
-import { openBackend, openForWriting } from "../compose/open-backend.ts";
-import type { EncoderChoice } from "../config/value-types.ts";
+import { type BackendOptions, openBackend, openForWriting } from "../compose/open-backend.ts";
 import { AppError } from "../errors.ts";
 import { type JudgedSet, loadJudgedSet } from "../eval/beir.ts";
-import { type Evaluation, evaluate } from "../eval/evaluate.ts";
-import { METRIC_NAMES, type MetricName } from "../eval/metrics.ts";
+import { evaluate } from "../eval/evaluate.ts";
+import { loadRun, toRun, toRunLine } from "../eval/run-file.ts";
+import { RERANK_SETTINGS, toRerankOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { registerEvalCompare, toComparisonText } from "./eval-compare.ts";
+import { type EvalReport, toEvalJson, toEvalText } from "./eval-report.ts";
 import { addSettings } from "./settings.ts";
-import { toTable } from "./table.ts";
 
 interface Flags {
   readonly mode: SearchMode | "all";
   readonly json?: true;
+  readonly perQuery?: string;
+  readonly against?: string;
 }
 
 const DOCUMENTS_PER_BATCH = 1_000;
@@ -27,33 +30,56 @@ export function registerEval(program: Command, context: CliContext): void {
     .summary("measure how well searches find what judges found relevant")
     .description(
       "Makes a throw-away archive of the corpus, asks every judged query and reports nDCG@10, MRR@10, Recall@10 and\n" +
-        "Recall@100 for each mode, with 95 % bootstrap intervals and a paired randomisation test between modes.",
+        "Recall@100 for each mode, with 95 % bootstrap intervals and a paired randomisation test between modes, and how\n" +
+        "many of the first ten were judged at all.",
     )
     .addOption(new Option("--mode <MODE>", "What to measure.").choices(["all", ...SEARCH_MODES]).default("all"))
+    .option(
+      "--per-query <FILE>",
+      "Write each query's scores, hits and what it missed as JSON lines; - for standard output.",
+    )
+    .option("--against <RUN>", "Compare with an earlier run, a file that --per-query wrote.")
     .option("--json", "Write JSON.");
-  const settings = addSettings(command, ["encoder"]);
-  command.action(async (folder: string, { mode, json }: Flags) => {
-    const { encoder } = settings.load(context).config;
-    const set = await loadJudgedSet(folder);
+  const settings = addSettings(command, ["encoder", ...RERANK_SETTINGS]);
+  command.action(async (folder: string, { mode, json, perQuery, against }: Flags) => {
+    const { config } = settings.load(context);
+    if (perQuery === "-" && json)
+      throw new AppError(
+        "usage",
+        "--json and --per-query - both write to standard output; name a file for one of them.",
+      );
+    const earlier = against === undefined ? undefined : await loadRun(resolve(context.workingFolder, against));
+    const set = await loadJudgedSet(resolve(context.workingFolder, folder));
     const modes = mode === "all" ? (["keyword", "semantic", "hybrid"] as const) : [mode];
-    const report = await evaluateInThrowAwayArchive(set, modes, encoder, context);
-    context.stdout.write(json ? `${JSON.stringify(toJson(report), undefined, 2)}\n` : toText(report));
+    const options = { encoder: config.encoder, rerank: toRerankOptions(config) };
+    const report = await evaluateInThrowAwayArchive(set, modes, options, context);
+    const { records } = report.evaluation;
+    if (perQuery !== undefined) {
+      const titles = new Map(
+        set.documents.map(({ id, title, text }) => [id, title === "" ? text.slice(0, 40) : title]),
+      );
+      const lines = records.map((record) => toRunLine(record, (id) => titles.get(id) ?? "")).join("");
+      if (perQuery === "-") context.stdout.write(lines);
+      else await writeFile(resolve(context.workingFolder, perQuery), lines);
+    }
+    const comparison = earlier && { earlier, now: toRun("this run", records) };
+    const out = perQuery === "-" ? context.stderr : context.stdout;
+    out.write(
+      json
+        ? `${JSON.stringify(toEvalJson(report, comparison), undefined, 2)}\n`
+        : toEvalText(report) +
+            (comparison === undefined ? "" : `\n${toComparisonText(comparison.earlier, comparison.now)}`),
+    );
   });
-}
-
-interface Report {
-  readonly set: JudgedSet;
-  readonly encoderName: string;
-  readonly encoderFingerprint: string;
-  readonly evaluation: Evaluation;
+  registerEvalCompare(command, context);
 }
 
 async function evaluateInThrowAwayArchive(
   set: JudgedSet,
   modes: readonly SearchMode[],
-  encoder: EncoderChoice,
+  { encoder, rerank }: Pick<BackendOptions, "encoder" | "rerank">,
   context: CliContext,
-): Promise<Report> {
+): Promise<EvalReport> {
   const signal = context.stopSignal();
   const folder = await mkdtemp(join(tmpdir(), "wenxun-eval-"));
   try {
@@ -67,7 +93,7 @@ async function evaluateInThrowAwayArchive(
       }
       await writing.writer.finish({ signal });
     }
-    await using app = await openBackend({ folder, encoder });
+    await using app = await openBackend({ folder, encoder, rerank });
     const onProgress = (done: number, total: number): void => {
       if (done % 50 === 0 || done === total) showProgress(context, "queries", done, total);
     };
@@ -83,56 +109,3 @@ async function evaluateInThrowAwayArchive(
 function showProgress({ stderr }: CliContext, what: string, done: number, total: number): void {
   if (stderr.isTTY) stderr.writeStyled(`\r${done} of ${total} ${what}${done === total ? "\n" : ""}`);
 }
-
-/** The wire form: the means by mode as documented, and what else is known beside them. */
-function toJson({ set, encoderName, encoderFingerprint, evaluation }: Report): object {
-  const ofEachMode = <T>(pick: (scores: { mean: number; low: number; high: number }) => T): object =>
-    Object.fromEntries(
-      Object.entries(evaluation.modes).map(([mode, scores]) => [
-        mode,
-        Object.fromEntries(METRIC_NAMES.map((name) => [name, pick(scores[name])])),
-      ]),
-    );
-  return {
-    encoder: encoderFingerprint,
-    encoderName,
-    documents: set.documents.length,
-    queries: evaluation.queryCount,
-    queriesWithoutRelevant: evaluation.withoutRelevantCount,
-    queriesWithoutJudgement: set.unjudgedQueryCount,
-    modes: ofEachMode(({ mean }) => mean),
-    intervals: ofEachMode(({ low, high }) => [low, high]),
-    comparisons: evaluation.comparisons,
-  };
-}
-
-const COMPARED: MetricName = "ndcg@10";
-
-function toText({ set, encoderName, encoderFingerprint, evaluation }: Report): string {
-  const leftOut = [
-    evaluation.withoutRelevantCount > 0 ? `${evaluation.withoutRelevantCount} without a relevant document` : "",
-    set.unjudgedQueryCount > 0 ? `${set.unjudgedQueryCount} without a judgement` : "",
-  ].filter((part) => part !== "");
-  const head =
-    `${set.documents.length} documents, ${evaluation.queryCount} queries` +
-    `${leftOut.length > 0 ? ` (left out: ${leftOut.join(", ")})` : ""}, encoder ${encoderName} (${encoderFingerprint})`;
-  const scores = toTable(
-    ["mode", ...METRIC_NAMES],
-    Object.entries(evaluation.modes).map(([mode, ofMode]) => [
-      mode,
-      ...METRIC_NAMES.map((name) => {
-        const { mean, low, high } = ofMode[name];
-        return `${mean.toFixed(3)} [${low.toFixed(3)}–${high.toFixed(3)}]`;
-      }),
-    ]),
-  );
-  const tests = evaluation.comparisons
-    .filter(({ metric }) => metric === COMPARED)
-    .map(({ mode, against, difference, p }) => {
-      const sign = difference < 0 ? "−" : "+";
-      return `${COMPARED}: ${mode} against ${against} ${sign}${Math.abs(difference).toFixed(3)}, p ${toP(p)}\n`;
-    });
-  return `${head}\n\n${scores}${tests.length > 0 ? `\n${tests.join("")}` : ""}`;
-}
-
-const toP = (p: number): string => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`);

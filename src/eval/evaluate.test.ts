@@ -72,6 +72,39 @@ describe("evaluating a search", () => {
     assert.ok((mrr?.p ?? 0) > 0.9, "one query that differs is no proof");
   });
 
+  test("tells of each query what it found and missed, and how much of it was judged", async () => {
+    const { judged, records } = await evaluate(search, queries, { modes: ["keyword", "hybrid"] });
+    assert.deepEqual(judged, { keyword: 0.5, hybrid: (0.5 + 2 / 3) / 2 });
+    assert.deepEqual(
+      records.map(({ id }) => id),
+      ["q1", "q2"],
+    );
+    const { scores, ...tea } = records[1]?.modes.get("keyword") ?? assert.fail();
+    assert.equal(scores["mrr@10"], 1);
+    assert.deepEqual(tea, { hits: [{ id: "b", grade: 1 }, { id: "x" }], missed: [{ id: "c", grade: 1 }] });
+  });
+
+  test("what stands behind the first ten is missed, with its rank", async () => {
+    const late = rankedSearch({ keyword: { 渡轮: `${"abcdefghijkl".split("").join("1 ")}1 a` } });
+    const { records, judged } = await evaluate(late, queries.slice(0, 1), { modes: ["keyword"] });
+    assert.deepEqual(records[0]?.modes.get("keyword")?.missed, [{ id: "a", grade: 1, rank: 13 }]);
+    assert.deepEqual(judged, { keyword: 0 });
+  });
+
+  test("tells how much a re-ranker read on average", async () => {
+    const reads = [30, 20].values();
+    const reranked: SearchService = {
+      ...search,
+      search: async (request) => ({
+        ...(await search.search(request)),
+        reranking: { by: "some", read: reads.next().value ?? 0, of: 30 },
+      }),
+    };
+    const { reranking } = await evaluate(reranked, queries, { modes: ["keyword"] });
+    assert.deepEqual(reranking, { by: "some", read: 25, of: 30 });
+    assert.equal((await evaluate(search, queries, { modes: ["keyword"] })).reranking, undefined);
+  });
+
   test("asks for a hundred hits by relevance and nothing else", async () => {
     const modes: SearchMode[] = ["semantic"];
     search.requests.length = 0;
