@@ -37,6 +37,7 @@ COPY --from=build /src/build build
 COPY --from=build /src/dist dist
 COPY --from=build /src/models models
 COPY --from=build /src/sample sample
+COPY --from=build /src/site-rules site-rules
 COPY --from=build /src/deploy/health.sh health.sh
 RUN install -d -o node -g node /data
 # The user `node` of the image.

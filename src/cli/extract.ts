@@ -1,5 +1,7 @@
 import { open, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
+import { loadSiteRules } from "../compose/load-site-rules.ts";
 import { AppError, isSystemError } from "../errors.ts";
 import type { Extracted, PublishedDate } from "../extract/extracted.ts";
 import { startExtractor } from "../extract/extractor.ts";
@@ -28,16 +30,19 @@ export function registerExtract(program: Command, context: CliContext): void {
     .option("--url <URL>", "Where the page was found: links are read against it, and its date counts as evidence.")
     .option("--content-type <TYPE>", "The Content-Type that the page came with.")
     .option("--json", "Write JSON.");
-  const settings = addSettings(command, ["timezone"]);
+  const settings = addSettings(command, ["timezone", "siteRules"]);
   command.action(async (file: string, { url, contentType, json }: Flags) => {
-    const { timezone } = settings.load(context).config;
+    const { timezone, siteRules } = settings.load(context).config;
     if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ""))
       throw new AppError("usage", `"${url}" is no address of a page.`, {
         remedy: { code: "option-takes", option: "url", takes: "an http or https address" },
       });
-    const bytes = file === "-" ? await readAll(context.stdin) : await readPage(file);
-    await using extractor = startExtractor({ maxBytes: MAX_BYTES });
+    const folder = siteRules === undefined ? undefined : resolve(context.workingFolder, siteRules);
+    const bytes =
+      file === "-" ? await readAll(context.stdin) : await readPage(resolve(context.workingFolder, file), file);
+    await using extractor = startExtractor({ maxBytes: MAX_BYTES, rules: loadSiteRules(folder) });
     const article = await extractor.extract(bytes, { url, contentType, timezone });
+    for (const notice of article.notices) context.stderr.write(`${notice}\n`);
     context.stdout.write(
       json ? `${JSON.stringify(toJson(article, timezone), undefined, 2)}\n` : toText(article, timezone),
     );
@@ -46,16 +51,16 @@ export function registerExtract(program: Command, context: CliContext): void {
   });
 }
 
-async function readPage(path: string): Promise<Buffer> {
+async function readPage(path: string, name: string): Promise<Buffer> {
   try {
     await using handle = await open(path);
     const { size } = await handle.stat();
     if (size > MAX_BYTES)
-      throw new AppError("payload-too-large", `${path} has ${size} bytes; a page has at most ${MAX_BYTES}.`);
+      throw new AppError("payload-too-large", `${name} has ${size} bytes; a page has at most ${MAX_BYTES}.`);
     return await readFile(handle);
   } catch (error) {
     if (isSystemError(error))
-      throw new AppError("bad-input", `${path} cannot be read: ${error.code}.`, { cause: error });
+      throw new AppError("bad-input", `${name} cannot be read: ${error.code}.`, { cause: error });
     throw error;
   }
 }

@@ -185,6 +185,12 @@ export const OPTIONS = {
     placeholder: "NAMES",
     doc: "More host names that the server answers to, besides that of `public-url`, its addresses and names that only the local network knows. Others get 421, since a page of a stranger may have pointed its own name here.",
   },
+  siteRules: {
+    name: "site-rules",
+    type: text("a folder"),
+    placeholder: "DIR",
+    doc: "Folder with rules for sites, which say where the parts of an article stand on their pages, in files such as `example.org.txt`. They go before those that come with wenxun. See EXTRACT.md.",
+  },
   searchThreads: {
     name: "search-threads",
     type: integer(1, 64),

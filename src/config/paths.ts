@@ -12,6 +12,7 @@ export const assetFolders = {
   web: join(packageRoot, "build", "web"),
   models: join(packageRoot, "models"),
   sample: join(packageRoot, "sample"),
+  siteRules: join(packageRoot, "site-rules"),
 } as const;
 
 export function readVersion(): string {

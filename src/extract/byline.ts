@@ -94,7 +94,7 @@ const isNameOfSite = (name: string, { titles, meta }: Page): boolean =>
 const NOT_A_NAME = /^(?:完|完毕|未完|上|下|图|圖|全文|待续|编译|綜合|综合|略|来源|资料|注)/;
 
 /** Names as they are written, with a blank between them. */
-function cleanNames(text: string | undefined): string | undefined {
+export function cleanNames(text: string | undefined): string | undefined {
   if (text === undefined || /^\s*(?:https?:|\d+\s*$)/i.test(text)) return undefined;
   const first = text
     ?.split(
@@ -172,7 +172,7 @@ function nameBesideDate(between: readonly Block[]): { readonly author?: string; 
 const SECTION =
   /^(?:正文|首页|首頁|焦点|焦點|要闻|要聞|国际|國際|国内|社会|社會|政治|时政|财经|財經|科技|娱乐|娛樂|体育|體育|生活|文化|健康|教育|军事|历史|旅游|汽车|房产|即時|即时|评论|评论员|专题|图片|视频)(?:新闻|新聞)?$/;
 
-function cleanSource(text: string | undefined): string | undefined {
+export function cleanSource(text: string | undefined): string | undefined {
   const name = text
     ?.replace(/(?:作者|责任?编|編輯|编辑|记者|時間|时间|发布|發布|字号|浏览|点击|评论|分享|打印|原标题).*$/, "")
     .replace(/^[\s\u3000:：]+|[\s\u3000,，、|]+$/g, "")

@@ -1,7 +1,7 @@
-import { type Block, isBlockElement, isHidden, toBlocks } from "./blocks.ts";
+import { type Block, isBlockElement, isHidden } from "./blocks.ts";
 import { isBylineLine } from "./byline-line.ts";
 import { classHint } from "./class-hints.ts";
-import type { Page, PageElement } from "./page-tree.ts";
+import type { PageElement } from "./page-tree.ts";
 
 /** The part of a page that holds the article. */
 export interface Content {
@@ -164,6 +164,3 @@ export function isInside(inner: PageElement, outer: PageElement): boolean {
   for (let at: PageElement | undefined = inner; at !== undefined; at = at.parent) if (at === outer) return true;
   return false;
 }
-
-/** The blocks of a page that a reader sees. */
-export const visibleBlocks = (page: Page): Block[] => toBlocks(page.root);

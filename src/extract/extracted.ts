@@ -20,6 +20,8 @@ export interface Extracted {
   readonly encoding: string;
   /** Which rule took each field. */
   readonly why: Readonly<Partial<Record<ExtractedField, string>>>;
+  /** What whoever wrote the rules of the site should know. */
+  readonly notices: readonly string[];
   /** Lines that stood within the text and were taken out. */
   readonly dropped: readonly DroppedLine[];
 }

@@ -5,6 +5,7 @@ import { SideThread } from "../threads/side-thread.ts";
 import { startThread, workerFile } from "../threads/start-thread.ts";
 import type { ExtractOptions } from "./extract-page.ts";
 import type { Extracted } from "./extracted.ts";
+import type { RuleBook } from "./rules/rule-book.ts";
 
 /** Takes articles out of pages in a thread of its own: no page, however hostile, takes more time or memory than it may. */
 export interface Extractor extends AsyncDisposable {
@@ -12,10 +13,15 @@ export interface Extractor extends AsyncDisposable {
    * @throws AppError `timeout` for a page that takes too long; `unavailable` for one that takes too much memory or where too many wait;
    * `payload-too-large` for one of too many bytes
    */
-  extract(bytes: Uint8Array, options?: ExtractOptions): Promise<Extracted>;
+  extract(bytes: Uint8Array, options?: PageOptions): Promise<Extracted>;
 }
 
+/** What is told of one page; the rules are the extractor's. */
+export type PageOptions = Omit<ExtractOptions, "rules">;
+
 export interface ExtractorOptions {
+  /** Rules for sites, for pages whose address is told. */
+  readonly rules?: RuleBook | undefined;
   /** Time for one page. Default 10,000 ms; the largest of real pages take a tenth of a second. */
   readonly timeoutMs?: number;
   /** Largest heap of the thread, in MB. Default 256. */
@@ -28,19 +34,19 @@ export interface ExtractorOptions {
 
 export interface ExtractTask {
   readonly bytes: Uint8Array;
-  readonly options: ExtractOptions;
+  readonly options: PageOptions;
 }
 
 const IDLE_MS = 20_000;
 const YOUNG_MB = 16;
 
 export function startExtractor(options: ExtractorOptions = {}): Extractor {
-  const { timeoutMs = 10_000, heapMb = 256, maxBytes = 15 * 1024 * 1024, maxWaiting = 256 } = options;
+  const { rules, timeoutMs = 10_000, heapMb = 256, maxBytes = 15 * 1024 * 1024, maxWaiting = 256 } = options;
   const file = workerFile(import.meta.url, "extract-worker");
   const side = new SideThread<ExtractTask>({
     start: (events) => {
       const thread = startThread<Answer<unknown>, ExtractTask>(
-        { file, workerData: undefined, heapMb: { old: heapMb, young: YOUNG_MB } },
+        { file, workerData: rules, heapMb: { old: heapMb, young: YOUNG_MB } },
         events,
       );
       // A program that has nothing else to do may end.

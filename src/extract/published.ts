@@ -26,6 +26,16 @@ export interface DateScene {
 
 type Precision = PublishedDate["precision"];
 
+/** The first date in a text that is known to hold that of publication. */
+export function readPublished(text: string, rules: DateRules, isTraditional: boolean): PublishedDate | undefined {
+  for (const written of [...(text.match(WHOLE_DATE) ?? []), text.trim()]) {
+    const reading = readDate(written.replaceAll("：", ":"), rules, { isChinese: true, isTraditional });
+    if ("atMs" in reading && reading.atMs <= rules.latestMs)
+      return { atMs: reading.atMs, precision: /^\d{9,}$/.test(written) ? "second" : precisionOf(written) };
+  }
+  return undefined;
+}
+
 interface Candidate {
   readonly atMs: number;
   readonly precision: Precision;

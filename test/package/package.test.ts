@@ -51,6 +51,7 @@ describe("the package", () => {
       "build/web/style.css",
       "models",
       "sample/articles.jsonl",
+      "site-rules/mp.weixin.qq.com.txt",
       "LICENSE",
     ]) {
       assert.ok(existsSync(join(root, path)), `${path} is missing`);
