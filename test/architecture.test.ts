@@ -36,7 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   rerank: ["errors.ts", "archive/", "collections/", "encoder/reranker.ts", "search/search.ts", "search/limits.ts"],
   memory: ["errors.ts"],
-  ingest: ["errors.ts", "text/", "archive/", "encoder/encoder.ts"],
+  ingest: ["errors.ts", "text/", "threads/", "archive/", "encoder/encoder.ts"],
   extract: ["errors.ts", "ingest/dates/", "ingest/guess-encoding.ts", "ingest/markup-parser.ts", "text/", "threads/"],
   citations: ["archive/", "text/"],
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],

@@ -5,6 +5,7 @@ import { AppError } from "../errors.ts";
 import type { MemoryStatus } from "../memory/watch.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
 import type { SearchService } from "../search/search.ts";
+import type { FairTurns } from "../threads/fair-turns.ts";
 
 export type { App } from "../http/app.ts";
 
@@ -28,6 +29,8 @@ export interface ServerContext {
   readonly publicUrl: string | undefined;
   /** Who is told of flaws, as an address; undefined: nobody is named. */
   readonly securityContact?: string | undefined;
+  /** In which pages are rendered and whatever else takes milliseconds of the thread that answers. */
+  readonly turns: FairTurns;
   /** Notes who changes, takes along or fails to come in. */
   readonly audit: RequestAudit;
   readonly resourceStatus: () => readonly ResourceStatus[];

@@ -20,6 +20,8 @@ import { mountSite } from "../site/mount-site.ts";
 import { toLoginAddress } from "../site/routes/login.ts";
 import { createSendFailure } from "../site/send-failure.ts";
 import { startTextWork } from "../site/text-work/text-work.ts";
+import { FairTurns } from "../threads/fair-turns.ts";
+import { inTurns } from "./in-turns.ts";
 import { ruleOfRoute } from "./route-rules.ts";
 
 export interface ServerOptions extends AccessOptions {
@@ -58,6 +60,9 @@ export interface ServerOptions extends AccessOptions {
 
 const DEFAULT_MAX_BODY_BYTES = 32 * 2 ** 20;
 
+/** Largest bodies of which the articles may stand in memory at the same time. */
+const BODIES_IN_FLIGHT = 2;
+
 /** An article's id, percent-encoded as UTF-8. */
 const MAX_PATH_PART = MAX_ID_LENGTH * 9;
 
@@ -72,16 +77,23 @@ export async function createServer(options: ServerOptions): Promise<App> {
     notesReading: options.auditsSearches,
     onProblem: (message) => onProblem(message),
   });
+  const turns = new FairTurns();
   const context: ServerContext = {
+    turns,
     audit,
     version: options.version,
     startedAtMs: Date.now(),
     publicUrl: options.publicUrl,
     securityContact: options.securityContact,
     resourceStatus: () => options.resources.status(),
-    ...watchBackend(options.backend),
+    ...watchBackend(
+      options.backend instanceof Promise
+        ? options.backend.then((opened) => inTurns(opened, turns))
+        : inTurns(options.backend, turns),
+    ),
   };
   const access = createAccess(options, (message) => onProblem(message));
+  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
   const assets = await loadAssets(options.assetsFolder);
   const app = await createApp({
     title: "wenxun",
@@ -92,7 +104,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
     maxConnections: options.maxConnections,
     trustedProxies: options.trustedProxies,
     rateLimit: options.rateLimit,
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    maxBodyBytes,
+    maxBodyBytesInFlight: maxBodyBytes * BODIES_IN_FLIGHT,
     maxPathPart: MAX_PATH_PART,
     compresses: true,
     sitePath: toSitePath(options.publicUrl),

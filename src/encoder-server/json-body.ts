@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { App } from "../http/app.ts";
-import { checkJsonShape, type JsonLimits } from "../http/json-shape.ts";
 import { decodeText, encodingName } from "../text/encodings.ts";
+import { checkJsonSize, type JsonLimits } from "../text/json-size.ts";
 
 /**
  * Reads the bodies of all routes as JSON of exactly what was sent: bytes that are no text are refused, since U+FFFD in their place
@@ -25,7 +25,7 @@ export function readJsonBodies(app: App, limits: JsonLimits): void {
           `The body holds bytes that are not ${encoding}: send UTF-8, or name the encoding of the body in the Content-Type header, for example "application/json; charset=gb18030".`,
         );
       }
-      checkJsonShape(text, limits);
+      checkJsonSize(text, limits);
       try {
         return JSON.parse(text) as unknown;
       } catch (cause) {

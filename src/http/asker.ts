@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import type { App } from "./app.ts";
@@ -70,8 +71,11 @@ export function watchAskers(app: App, { requestTimeoutMs, nameClient }: AskerOpt
 
   // From here on the body is here; how long that may take is another matter.
   app.addHook("preValidation", async (request) => {
-    deadlines.get(request)?.();
+    const start = deadlines.get(request);
     deadlines.delete(request);
+    // A body that is read as it comes ends later.
+    if (start !== undefined && request.body instanceof Readable) request.body.once("close", start);
+    else start?.();
   });
 }
 

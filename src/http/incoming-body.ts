@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { Transform, type TransformCallback } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
@@ -69,8 +70,10 @@ export function limitIncomingBodies(app: App, { maxBytesInFlight, patienceMs = P
       done(null, payload);
       return;
     }
+    const limit = request.routeOptions.bodyLimit ?? Number.POSITIVE_INFINITY;
     let held = 0;
     const body = new IncomingBody((bytes) => {
+      if (held + bytes > limit) throw new AppError("payload-too-large", TOO_LARGE);
       if (bytesInFlight + bytes > maxBytesInFlight) {
         throw new AppError("overloaded", "Too many large requests are being received; try again.", { retryAfterS: 1 });
       }
@@ -81,6 +84,8 @@ export function limitIncomingBodies(app: App, { maxBytesInFlight, patienceMs = P
     timer ??= setInterval(checkPace, patienceMs / CHECKS).unref();
     body.once("close", () => {
       incoming.delete(body);
+      // Whoever reads it as it comes has seen enough.
+      if (!body.readableEnded && body.errored === null) discardRest(request, reply, limit);
       if (incoming.size > 0) return;
       clearInterval(timer);
       timer = undefined;
@@ -96,13 +101,21 @@ export function limitIncomingBodies(app: App, { maxBytesInFlight, patienceMs = P
   });
 }
 
+const TOO_LARGE = "The body is larger than the server takes; send less at once.";
+
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+
+/** A client that is still sending may not read its answer before all has been sent; where that is not much, it is taken in and forgotten. */
+function discardRest(request: FastifyRequest, reply: FastifyReply, limit: number): void {
+  if (Number(request.headers["content-length"]) <= limit) process.nextTick(() => request.raw.resume());
+  else closeAfterReply(request, reply);
+}
 
 /** The rest of a body that was refused is not received to its end. */
 function closeAfterReply({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.header("connection", "close");
   reply.raw.once("finish", () => {
-    if (!raw.complete) raw.socket.destroySoon();
+    if (!raw.complete && raw.socket instanceof Socket) raw.socket.destroySoon();
   });
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { checkJsonSize, type JsonLimits } from "../text/json-size.ts";
 import type { FieldMap } from "./fields.ts";
 import type { Look } from "./held-value.ts";
 import { parseJson } from "./json.ts";
@@ -18,6 +19,8 @@ export interface JsonIntakeOptions {
   /** Why a record is refused whose bytes are no text. */
   readonly notText?: string | undefined;
   readonly map?: FieldMap | undefined;
+  /** What one value may hold that is parsed as a whole: a record, or the first part of what holds records. Default: anything. */
+  readonly limits?: JsonLimits | undefined;
 }
 
 /** What becomes of the values of a JSON text: records, or what holds records and is read again value by value. */
@@ -43,8 +46,12 @@ export class JsonIntake {
     this.#records.push({ line, problem, excerpt: () => toExcerpt(bytes) });
   }
 
-  /** Looks at a value, or the first part of one. Where it holds records, their places are known from then on. */
+  /**
+   * Looks at a value, or the first part of one. Where it holds records, their places are known from then on.
+   * @throws AppError for more than {@link JsonIntakeOptions.limits}
+   */
   look(bytes: Buffer): Look {
+    this.#checkSize(bytes);
     const { path, isRecordPlace, isDeepest } = this.#frames;
     if (isDeepest) return { verdict: undefined };
     if (isRecordPlace && bytes[0] === OPEN_ARRAY) {
@@ -60,8 +67,12 @@ export class JsonIntake {
     return { verdict: "container" };
   }
 
-  /** Takes a value that is whole. True where it holds records: then it is to be read again, value by value. */
+  /**
+   * Takes a value that is whole. True where it holds records: then it is to be read again, value by value.
+   * @throws AppError for more than {@link JsonIntakeOptions.limits}
+   */
   take(line: number, bytes: Buffer): boolean {
+    this.#checkSize(bytes);
     if (this.#frames.isRecordPlace) return this.#takeRecord(line, bytes);
     return (bytes[0] === OPEN_ARRAY || bytes[0] === OPEN_OBJECT) && this.#takeUnknown(line, bytes);
   }
@@ -103,6 +114,13 @@ export class JsonIntake {
     if (shape.kind !== "record" || !shape.hasWholeBody || !this.#findings.isGood(shape.score)) return false;
     this.#findings.add(path, { kind: "container", places: [{ path: [] }], others: [], score: shape.score });
     return this.#takeRecord(line, bytes);
+  }
+
+  /** Before anything is made of it: each value takes several times the bytes that it is written with. */
+  #checkSize(bytes: Buffer): void {
+    const { limits } = this.#options;
+    if (limits === undefined || bytes.length <= Math.min(limits.maxValues, limits.maxDepth)) return;
+    checkJsonSize(bytes.toString("latin1"), limits);
   }
 
   #add(line: number, value: unknown, bytes: Buffer | undefined): void {

@@ -1,3 +1,4 @@
+import type { JsonLimits } from "../text/json-size.ts";
 import type { FieldMap } from "./fields.ts";
 import { HeldValue } from "./held-value.ts";
 import { parseJson } from "./json.ts";
@@ -14,6 +15,8 @@ export interface JsonScannerOptions {
   readonly maxRecordBytes?: number;
   /** Where `--map` finds title and body: what tells a record from what holds records. */
   readonly map?: FieldMap | undefined;
+  /** What one record may hold; default: anything. */
+  readonly limits?: JsonLimits | undefined;
   /** What stands around the JSON is a script, such as `callback(…);`. */
   readonly isScript?: boolean;
   /** The line that the text begins in, counted from 1. */

@@ -1,3 +1,4 @@
+import type { JsonLimits } from "../text/json-size.ts";
 import type { FieldMap } from "./fields.ts";
 import { Findings } from "./json-findings.ts";
 import { JsonScanner } from "./json-scanner.ts";
@@ -15,6 +16,8 @@ export interface JsonReaderOptions extends TextReaderOptions {
   readonly name: string;
   /** Told where the records were found, and what was left. */
   readonly onRemark?: ((text: string) => void) | undefined;
+  /** What one record may hold; default: anything. */
+  readonly limits?: JsonLimits | undefined;
   /** Bytes of script before the JSON: `callback(`. */
   readonly scriptBytes?: number;
 }

@@ -1,3 +1,4 @@
+import type { JsonLimits } from "../text/json-size.ts";
 import { readTable } from "./csv.ts";
 import { readFeed } from "./feed.ts";
 import type { FieldMap } from "./fields.ts";
@@ -15,6 +16,8 @@ export interface ReaderOptions extends InputOptions {
   readonly table?: string | undefined;
   /** Columns that it names must be there, in kinds of files that have columns. */
   readonly fields?: FieldMap | undefined;
+  /** For JSON: what one record may hold; default: anything. */
+  readonly limits?: JsonLimits | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function* readOpened(input: OpenedInput, path: string, options: Rea
         yield* readJsonLines(chunks, text);
         return;
       case "json":
-        yield* readJsonValues(chunks, { ...text, scriptBytes: scriptBytes(head) });
+        yield* readJsonValues(chunks, { ...text, limits: options.limits, scriptBytes: scriptBytes(head) });
         return;
       case "csv":
       case "tsv":

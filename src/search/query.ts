@@ -63,6 +63,7 @@ export function parseQuery(query: string): ParsedQuery {
   const tree = allOf(parts.filter((part) => !isFilter(part)));
   const sought = collectSought(tree);
   const inOrder = sought.map(({ text }) => text);
+  let readAs: string | undefined;
   return {
     typed,
     tree,
@@ -72,7 +73,11 @@ export function parseQuery(query: string): ParsedQuery {
     words: distinct(sought.filter(({ kind }) => kind === "word")),
     phrases: distinct(sought.filter(({ kind }) => kind === "phrase")),
     exclusions: conjunctsOf(tree).flatMap(toExclusion),
-    readAs: printTree(allOf(parts)),
+    // Most who parse a query do not show it, and printing one of many words takes as long as the rest.
+    get readAs() {
+      readAs ??= printTree(allOf(parts));
+      return readAs;
+    },
     unknown: parsed.unknown,
     wasCut: typed.length < query.length || parsed.wasCut || wasLimited,
     isEmpty: typed.trim() === "",

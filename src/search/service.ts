@@ -3,6 +3,7 @@ import { LruMap } from "../collections/lru-map.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { Synonyms } from "../text/synonyms.ts";
+import { TimeSlices } from "../threads/time-slices.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { toSnippetQuery } from "./hits.ts";
 import { checkLimits } from "./limits.ts";
@@ -10,6 +11,9 @@ import { parseQuery } from "./query.ts";
 import type { SearchedArchive, SearchService } from "./search.ts";
 import { parseTimeRange } from "./time-range.ts";
 import { type WidenedQuery, widenQuery } from "./widen-query.ts";
+
+/** How long explaining may hold the thread before others get their turn. */
+const SLICE_MS = 4;
 
 export interface SearchServiceOptions {
   readonly archive: SearchedArchive;
@@ -44,12 +48,16 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
 
     async explain(id, request, options = {}) {
       const { signal } = options;
+      const slices = new TimeSlices(SLICE_MS);
       const query = parseQuery(request.query);
-      const widened = widenQuery(request.query, synonyms?.());
+      if (slices.isOver) await slices.next();
+      const widened = widenQuery(request.query, synonyms?.(), query);
       const encoded = request.mode === "keyword" ? {} : await encodeQuery(encoder, widened.text, signal);
       const compared = await archive.compare(id, encoded, options);
       if (compared === undefined) return undefined;
       const { article, isComparable, semantic } = compared;
+      // Behind what came from the archive at the same moment.
+      await slices.next();
       const words = await explainWords(article, query, widened.others);
       if (encoded.vector === undefined || !isComparable) return { ...words, sentences: [] };
       const sentences = sentencesOf(article);
@@ -57,6 +65,7 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
         role: "document",
         ...(signal === undefined ? {} : { signal }),
       });
+      if (slices.isOver) await slices.next();
       const { highlighter } = toSnippetQuery(query, new Map());
       return {
         ...words,
@@ -71,7 +80,7 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
 const REMEMBERED = 16;
 
 /** {@link widenQuery}, once for the searches of a page. */
-function rememberWidened(): typeof widenQuery {
+function rememberWidened(): (query: string, synonyms: Synonyms | undefined) => WidenedQuery {
   const remembered = new LruMap<{ readonly synonyms: Synonyms | undefined; readonly widened: WidenedQuery }>({
     maxWeight: REMEMBERED,
   });

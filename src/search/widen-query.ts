@@ -2,7 +2,7 @@ import type { Synonyms } from "../text/synonyms.ts";
 import { parseTree, toWords } from "./query/parse-tree.ts";
 import { printTree } from "./query/print-tree.ts";
 import { allOf, anyOf, type QueryNode } from "./query/tree.ts";
-import { parseQuery } from "./query.ts";
+import { type ParsedQuery, parseQuery } from "./query.ts";
 
 /** A longer query is prose or a headline, which says what it means without other words. */
 const MAX_WIDENED_UNITS = 100;
@@ -22,9 +22,13 @@ export interface WidenedQuery {
 /**
  * Widens a query by synonyms: each word that is one becomes a choice of all, in an order that does not depend on which of them was
  * typed. Quoted phrases and what is excluded stay as they are; so do words of which a synonym is only a part.
+ * @param parsed the query, where it has been parsed before
  */
-export function widenQuery(query: string, synonyms: Synonyms | undefined): WidenedQuery {
-  const asTyped = (): WidenedQuery => ({ query, text: parseQuery(query).text, alsoSearched: [], others: new Map() });
+export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed?: ParsedQuery): WidenedQuery {
+  const asTyped = (): WidenedQuery => {
+    const { text } = parsed ?? parseQuery(query);
+    return { query, text, alsoSearched: [], others: new Map() };
+  };
   if (synonyms === undefined || synonyms.size === 0 || query.length > MAX_WIDENED_UNITS) return asTyped();
   const { tree } = parseTree(query);
   const alsoSearched = new Set<string>();

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { principalOf } from "../access/principal.ts";
 import type { ServerContext } from "../api/context.ts";
+import { askerOf } from "../http/asker.ts";
 import { toSitePath } from "../http/site.ts";
 import { toAbsoluteSite } from "./absolute-site.ts";
 import type { Assets } from "./assets.ts";
@@ -20,6 +21,16 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const { kind, name } = principalOf(request);
   const reader = kind === "session" ? name : undefined;
   return createView({ root, home, language, assets, here, timezone, reader });
+}
+
+/** Renders a page when it is the client's turn, and sends it. */
+export async function renderPage(
+  { turns }: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  render: () => string,
+): Promise<FastifyReply> {
+  return sendPage(reply, await turns.run(askerOf(request), render));
 }
 
 /** Pages are checked again each time, and may be kept by the browser for going back. */

@@ -135,3 +135,17 @@ export function foldCharacters(text: string): string {
   }
   return result + unitBytes.toString("utf16le", 0, filled * 2);
 }
+
+/**
+ * Where the run of units ends that begins at `start` and that fold one by one, each to one unit. The last before another kind of unit is
+ * left out: a mark behind it would compose with it.
+ */
+export function endOfPlainRun(text: string, start: number): number {
+  for (let index = start; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    let kind = kinds[unit] as number;
+    if (kind === UNKNOWN) kind = learn(unit);
+    if (kind !== ALONE) return Math.max(start, index - 1);
+  }
+  return text.length;
+}

@@ -1,4 +1,4 @@
-import { foldCharacters } from "./fold-characters.ts";
+import { endOfPlainRun, foldCharacters } from "./fold-characters.ts";
 import { scanFoldedWords } from "./fold-words.ts";
 import { type JointOptions, scanJoints } from "./joints.ts";
 
@@ -60,7 +60,7 @@ export interface FoldedText {
 }
 
 /** A base character with the marks that compose with it: the smallest piece that may be normalised alone. */
-const CLUSTER = /\P{M}\p{M}*|\p{M}+/gsu;
+const CLUSTER = /\P{M}\p{M}*|\p{M}+/suy;
 
 /** {@link foldText}, with the place in the original of every unit. Slower; for snippets and highlights. */
 export function foldWithOffsets(text: string): FoldedText {
@@ -78,10 +78,19 @@ export function foldWithOffsets(text: string): FoldedText {
 function foldClusters(text: string): { units: string; starts: number[] } {
   let units = "";
   const starts: number[] = [];
-  for (const { 0: cluster, index } of text.matchAll(CLUSTER)) {
+  for (let index = 0; index < text.length; ) {
+    const end = endOfPlainRun(text, index);
+    if (end > index) {
+      units += foldCharacters(text.slice(index, end));
+      for (; index < end; index++) starts.push(index);
+      continue;
+    }
+    CLUSTER.lastIndex = index;
+    const cluster = CLUSTER.exec(text)?.[0] ?? text.charAt(index);
     const piece = foldCharacters(cluster);
     for (let unit = 0; unit < piece.length; unit++) starts.push(index);
     units += piece;
+    index += cluster.length;
   }
   starts.push(text.length);
   return { units, starts };

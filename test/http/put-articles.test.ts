@@ -251,15 +251,25 @@ test("a body that is too large gets 413", async (t) => {
 
 test("requests write one at a time; too many at once are sent away", async (t) => {
   const writers = createFakeWriters();
-  const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
-  const replies = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload: record }),
-    ),
-  );
-  const statuses = replies.map(({ statusCode }) => statusCode).sort();
+  const [busy, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const open = async () => {
+    await busy.promise;
+    return writers.open();
+  };
+  const app = await startFakeServer(t, { backend: createFakeBackend([], open), token: TOKEN });
+  const statuses: number[] = [];
+  const requests = Array.from({ length: 8 }, async () => {
+    const headers = { authorization };
+    const { statusCode } = await app.inject({ method: "POST", url: "/api/articles", headers, payload: record });
+    statuses.push(statusCode);
+    if (statuses.length === 3) refused.resolve();
+  });
+  await Promise.race([refused.promise, setTimeout(10_000, undefined, { ref: false })]);
+  assert.deepEqual(statuses, [429, 429, 429]);
+  busy.resolve();
+  await Promise.all(requests);
+  assert.deepEqual(statuses, [429, 429, 429, 200, 200, 200, 200, 200]);
   assert.equal(writers.mostOpen, 1);
-  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429, 429]);
 });
 
 test("removals wait for each other like what is added; too many at once are sent away", async (t) => {

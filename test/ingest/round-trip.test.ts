@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { Readable } from "node:stream";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -203,7 +204,7 @@ test("what is sent over HTTP is stored as what is imported from a file, in any l
   );
   await fc.assert(
     fc.asyncProperty(records, layout, async (given, toText) => {
-      const { articles, rejections } = await readArticles(Buffer.from(toText(given)), {
+      const { articles, rejections } = await readArticles(Readable.from([Buffer.from(toText(given))]), {
         mapper: createMapper(),
         maxBytes: 1e7,
       });

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
@@ -38,9 +39,9 @@ const MEDIA_TYPES = /^application\/(?:(?:[\w.-]+\+)?json|(?:x-)?(?:ndjson|jsonl|
  */
 export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue): void {
   app.register(async (scope: App) => {
-    // The bytes as they came: the reader of import knows what to make of them.
+    // The bytes as they come: the reader of import knows what to make of them, and holds no more than it needs.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(MEDIA_TYPES, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(MEDIA_TYPES, (_request, payload, done) => done(null, payload));
     scope.post(
       "/articles",
       {
@@ -59,7 +60,7 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
       async (request) => {
         const { body, headers, query, routeOptions } = request;
         const { archive } = context.backend();
-        if (!Buffer.isBuffer(body) || body.length === 0)
+        if (!(body instanceof Readable))
           throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
         const read = await readArticles(body, {
           mapper: createMapperOf({ ...query, timezone: query.timezone ?? archive.info.timezone }),

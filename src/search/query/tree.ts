@@ -30,6 +30,7 @@ export const allOf = (nodes: readonly QueryNode[]): QueryNode | undefined => joi
 export const anyOf = (nodes: readonly QueryNode[]): QueryNode | undefined => join("or", nodes);
 
 function join(kind: "and" | "or", nodes: readonly QueryNode[]): QueryNode | undefined {
+  if (nodes.length <= 1) return nodes[0];
   const distinct = new Map<string, QueryNode>();
   for (const node of nodes) {
     for (const part of node.kind === kind ? node.nodes : [node]) distinct.set(keyOf(part), part);

@@ -47,13 +47,14 @@ export function toTimeline(series: readonly Histogram[], coverage?: Histogram): 
   const starts = fillHoles([...byStart.keys()].sort(), interval);
   const size = Math.ceil(starts.length / MAX_SPANS);
   const spans: Span[] = [];
+  const isGap = coverage === undefined ? () => false : createGapTest(coverage);
   for (let index = 0; index < starts.length; index += size) {
     const group = starts.slice(index, index + size);
     const [from, last] = [group[0], group.at(-1)];
     if (from === undefined || last === undefined) continue;
     const to = toLastDay(last, interval);
     const counts = series.map((_, of) => group.reduce((sum, start) => sum + (byStart.get(start)?.[of] ?? 0), 0));
-    spans.push({ from, to, counts, isGap: coverage !== undefined && !isCovered(coverage, from, to) });
+    spans.push({ from, to, counts, isGap: isGap(from, to) });
   }
   return { interval, spans, highest: Math.max(0, ...spans.flatMap(({ counts }) => counts)) };
 }
@@ -80,6 +81,14 @@ function fillHoles(starts: readonly string[], interval: HistogramInterval): stri
   return [...filled, last];
 }
 
-function isCovered({ interval, buckets }: Histogram, from: string, to: string): boolean {
-  return buckets.some(({ start, count }) => count > 0 && start <= to && toLastDay(start, interval) >= from);
+/** Tells whether a range of days holds no article. To be asked in the order of time. */
+function createGapTest({ interval, buckets }: Histogram): (from: string, to: string) => boolean {
+  const filled = buckets.filter(({ count }) => count > 0).sort((a, b) => (a.start < b.start ? -1 : 1));
+  let next = 0;
+  return (from, to) => {
+    for (let start = filled[next]?.start; start !== undefined && toLastDay(start, interval) < from; )
+      start = filled[++next]?.start;
+    const start = filled[next]?.start;
+    return start === undefined || start > to;
+  };
 }

@@ -30,28 +30,48 @@ export type ViewOptions = Pick<View, "root" | "home" | "language" | "assets" | "
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
-  // Simplified and Traditional write dates and counts alike; one locale serves both.
-  const locale = language === "en" ? "en-GB" : "zh-CN";
-  const day = new Intl.DateTimeFormat(locale, {
-    timeZone: timezone,
-    year: "numeric",
-    month: language === "en" ? "short" : "long",
-    day: "numeric",
-  });
-  const count = new Intl.NumberFormat(locale);
+  const { day, age, count } = formatsOf(language, timezone);
   return {
     ...options,
     strings: STRINGS[language],
     formatDay: (atMs) => day.format(atMs),
-    formatAge: (atMs) => toAge(locale, atMs),
+    formatAge: (atMs) => toAge(age, atMs),
     formatCount: (value) => count.format(value),
   };
 }
 
+interface Formats {
+  readonly day: Intl.DateTimeFormat;
+  readonly age: Intl.RelativeTimeFormat;
+  readonly count: Intl.NumberFormat;
+}
+
+/** Making a format takes as long as rendering several hits; there are as many as there are languages, times the zones of served archives. */
+const formats = new Map<string, Formats>();
+
+function formatsOf(language: Language, timezone: string): Formats {
+  const key = `${language} ${timezone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  // Simplified and Traditional write dates and counts alike; one locale serves both.
+  const locale = language === "en" ? "en-GB" : "zh-CN";
+  const made: Formats = {
+    day: new Intl.DateTimeFormat(locale, {
+      timeZone: timezone,
+      year: "numeric",
+      month: language === "en" ? "short" : "long",
+      day: "numeric",
+    }),
+    age: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    count: new Intl.NumberFormat(locale),
+  };
+  formats.set(key, made);
+  return made;
+}
+
 const DAY_MS = 86_400_000;
 
-function toAge(locale: string, atMs: number): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+function toAge(format: Intl.RelativeTimeFormat, atMs: number): string {
   const days = Math.floor((Date.now() - atMs) / DAY_MS);
   if (days >= 365) return format.format(-Math.floor(days / 365), "year");
   if (days >= 30) return format.format(-Math.floor(days / 30), "month");

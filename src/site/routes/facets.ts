@@ -5,7 +5,7 @@ import { PageQuery } from "../../api/wire.ts";
 import { askerOf } from "../../http/asker.ts";
 import { MAX_FACET_VALUES } from "../../search/limits.ts";
 import type { Assets } from "../assets.ts";
-import { openView, sendPage } from "../page-reply.ts";
+import { openView, renderPage } from "../page-reply.ts";
 import { renderFacetPage } from "../pages/facet-page.ts";
 
 const Params = Type.Object({ field: Type.Enum(["source", "category"]) });
@@ -32,7 +32,9 @@ export function addFacetPages(app: App, context: ServerContext, assets: Assets):
       const view = openView(context, assets, request, reply);
       const { contains } = query;
       const { none } = facetRemainders[field];
-      return sendPage(reply, renderFacetPage(view, { query, field, values: facets[field], none, contains }));
+      return renderPage(context, request, reply, () =>
+        renderFacetPage(view, { query, field, values: facets[field], none, contains }),
+      );
     },
   );
 }

@@ -13,7 +13,7 @@ import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
 import { countCoverage, oncePerState } from "../coverage.ts";
 import { watchMemory } from "../memory-history.ts";
-import { openView, sendPage } from "../page-reply.ts";
+import { openView, renderPage, sendPage } from "../page-reply.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
 import { renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
@@ -45,7 +45,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     const found = await readSearchView(context.backend().search, query, askerOf(request));
     const view = openView(context, assets, request, reply);
     reply.header("server-timing", `search;dur=${found.result.tookMs.toFixed(1)}`);
-    return sendPage(reply, renderSearchPage(view, { query, ...found, examples }));
+    return renderPage(context, request, reply, () => renderSearchPage(view, { query, ...found, examples }));
   });
 
   app.get(
@@ -63,9 +63,9 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
       const reading = await readInScript(textWork, article, request.query.script, asker);
       const query = toSearchParams(request.query) === "" ? undefined : request.query;
-      return sendPage(
-        reply,
-        renderArticlePage(openView(context, assets, request, reply), { article, reading, tellings, similar, query }),
+      const view = openView(context, assets, request, reply);
+      return renderPage(context, request, reply, () =>
+        renderArticlePage(view, { article, reading, tellings, similar, query }),
       );
     },
   );
@@ -89,7 +89,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       ] as const;
       const [title, body] = await textWork.differences(pairs, askerOf(request));
       const view = openView(context, assets, request, reply);
-      return sendPage(reply, renderDifferencesPage(view, { one, other: two, title, body }));
+      return renderPage(context, request, reply, () => renderDifferencesPage(view, { one, other: two, title, body }));
     },
   );
 
@@ -101,7 +101,9 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       return { status, coverage: await readCoverage(search, status.archive.snapshot) };
     });
     const view = openView(context, assets, request, reply);
-    return sendPage(reply, renderStatusPage(view, { status, memory: readMemory(), coverage }));
+    return renderPage(context, request, reply, () =>
+      renderStatusPage(view, { status, memory: readMemory(), coverage }),
+    );
   });
 
   app.get("/saved", { schema: { hide: true } }, async (request, reply) =>
@@ -110,7 +112,9 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
 
   app.get("/docs", { schema: { hide: true } }, async (request, reply) =>
     // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
-    sendPage(reply, renderDocsPage(openView(context, assets, request, reply), app.swagger() as ApiDescription)),
+    renderPage(context, request, reply, () =>
+      renderDocsPage(openView(context, assets, request, reply), app.swagger() as ApiDescription),
+    ),
   );
 }
 

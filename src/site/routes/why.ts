@@ -3,7 +3,7 @@ import { noSuchArticle } from "../../api/routes/articles.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import { askerOf } from "../../http/asker.ts";
 import type { Assets } from "../assets.ts";
-import { openView, sendPage } from "../page-reply.ts";
+import { openView, renderPage } from "../page-reply.ts";
 import { renderWhyPage } from "../pages/why-page.ts";
 
 /** Why one article matches a search; the search page fetches it when it is asked for. */
@@ -18,7 +18,8 @@ export function addWhyPage(app: App, context: ServerContext, assets: Assets): vo
       const article = await search.article(id, askerOf(request));
       const why = await search.explain(id, { query: query.q, mode: query.mode }, askerOf(request));
       if (article === undefined || why === undefined) throw noSuchArticle(id);
-      return sendPage(reply, renderWhyPage(openView(context, assets, request, reply), article, query, why));
+      const view = openView(context, assets, request, reply);
+      return renderPage(context, request, reply, () => renderWhyPage(view, article, query, why));
     },
   );
 }

@@ -16,7 +16,7 @@ const [OPEN_ARRAY, OPEN_OBJECT, CLOSE_ARRAY, CLOSE_OBJECT] = [0x5b, 0x7b, 0x5d, 
  * What is no JSON is the parser's to refuse.
  * @throws AppError `payload-too-large`, or `invalid-request` for what is nested too deeply
  */
-export function checkJsonShape(text: string, { maxValues, maxDepth }: JsonLimits): void {
+export function checkJsonSize(text: string, { maxValues, maxDepth }: JsonLimits): void {
   let [values, depth] = [1, 0];
   for (let index = 0; index < text.length; index++) {
     switch (text.charCodeAt(index)) {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError, type ErrorCode } from "../errors.ts";
-import { checkJsonShape } from "./json-shape.ts";
+import { checkJsonSize } from "./json-size.ts";
 
 const LIMITS = { maxValues: 1000, maxDepth: 8 };
 
 function refusalOf(text: string): ErrorCode | undefined {
   try {
-    checkJsonShape(text, LIMITS);
+    checkJsonSize(text, LIMITS);
     return undefined;
   } catch (error) {
     assert.ok(error instanceof AppError);
