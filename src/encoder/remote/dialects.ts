@@ -7,6 +7,8 @@ import type { DialectName, RemoteAddress } from "./remote-address.ts";
 export interface EmbedCall {
   readonly texts: readonly string[];
   readonly role: TextRole;
+  /** Name of the role for a foreign server, as it calls it; undefined: it is not told. */
+  readonly hint?: string | undefined;
 }
 
 export interface Dialect {
@@ -63,9 +65,9 @@ async function openTei(address: RemoteAddress, patience: Patience): Promise<Dial
     name: "tei",
     model: info.model_id,
     told,
-    embed: async ({ texts, role }, patience) => {
+    embed: async ({ texts, role, hint }, patience) => {
       // Foreign servers refuse the name of a prompt that their model does not have.
-      const prompt = told === undefined ? {} : { prompt_name: role };
+      const prompt = told === undefined ? (hint === undefined ? {} : { prompt_name: hint }) : { prompt_name: role };
       const body = { inputs: texts, truncate: true, normalize: true, ...prompt };
       const reply = await exchangeJson({ url: `${baseUrl}/embed`, method: "POST", body, token }, patience);
       return toVectors(reply, texts.length);
@@ -98,8 +100,9 @@ function openAiDialect({ token }: RemoteAddress, apiUrl: string, model: string, 
     name: "openai",
     model,
     told,
-    embed: async ({ texts, role }, patience) => {
-      const extra = told === undefined ? {} : { input_type: role, overflow: "truncate" };
+    embed: async ({ texts, role, hint }, patience) => {
+      const foreign = hint === undefined ? {} : { input_type: hint };
+      const extra = told === undefined ? foreign : { input_type: role, overflow: "truncate" };
       const body = { model, input: texts, encoding_format: "base64", ...extra };
       const reply = await exchangeJson({ url: `${apiUrl}/embeddings`, method: "POST", body, token }, patience);
       const data = isJson(reply) && Array.isArray(reply.data) ? reply.data : [];

@@ -10,8 +10,9 @@ export interface RemoteAddress {
   readonly dialect: DialectName | undefined;
   /** For servers with several models. */
   readonly model: string | undefined;
-  readonly queryPrompt: string;
-  readonly documentPrompt: string;
+  /** Undefined: what the server or the name of its model says; with either prompt here, only these count. */
+  readonly queryPrompt: string | undefined;
+  readonly documentPrompt: string | undefined;
   /** Sent as bearer token. */
   readonly token: string | undefined;
 }
@@ -41,8 +42,8 @@ export function parseRemoteAddress(text: string): RemoteAddress {
     baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, ""),
     dialect,
     model: url.searchParams.get("model") ?? undefined,
-    queryPrompt: url.searchParams.get("query-prompt") ?? "",
-    documentPrompt: url.searchParams.get("document-prompt") ?? "",
+    queryPrompt: url.searchParams.get("query-prompt") ?? undefined,
+    documentPrompt: url.searchParams.get("document-prompt") ?? undefined,
     token: url.password === "" ? undefined : decodeURIComponent(url.password),
   };
 }

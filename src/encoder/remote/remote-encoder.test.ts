@@ -77,6 +77,104 @@ describe("remote encoder", () => {
     });
   }
 
+  /** A server of e5 vectors: a text that begins in another way lies elsewhere. `takes`: what it calls the roles, if anything. */
+  function prefixed(dialect: "openai" | "tei", model: string, takes: readonly string[] | "anything" | "nothing") {
+    const answer = foreign(dialect);
+    return async (request: JsonRequest): Promise<JsonReply> => {
+      const { input_type, prompt_name, input, inputs } = (request.body ?? {}) as Record<string, string & string[]>;
+      const hint = input_type ?? prompt_name;
+      if (request.path === "/v1/models") return { body: { data: [{ id: model }] } };
+      if (request.path === "/info" && dialect === "tei") return { body: { model_id: model } };
+      if (hint !== undefined && takes === "nothing") return { status: 400, body: { error: "unknown argument" } };
+      if (hint !== undefined && Array.isArray(takes) && !takes.includes(hint)) return { status: 422, body: {} };
+      const texts: readonly string[] = input ?? inputs ?? [];
+      const own = Array.isArray(takes) && hint !== undefined ? `${hint}: ` : "";
+      const body = {
+        ...(request.body as object),
+        input: texts.map((text) => own + text),
+        inputs: texts.map((text) => own + text),
+      };
+      return answer({ ...request, body });
+    };
+  }
+  const STYLES: readonly [
+    string,
+    "openai" | "tei",
+    string,
+    readonly string[] | "anything" | "nothing",
+    string,
+    string,
+  ][] = [
+    [
+      "by input_type, where a server tells query and passage apart",
+      "openai",
+      "some/model",
+      ["query", "passage"],
+      "query: ",
+      "passage: ",
+    ],
+    [
+      "by input_type, where it calls them otherwise",
+      "openai",
+      "some/model",
+      ["query", "document"],
+      "query: ",
+      "document: ",
+    ],
+    ["by prompt_name", "tei", "some/model", ["query", "passage"], "query: ", "passage: "],
+    [
+      "by the prompts of its model, where a server passes over input_type",
+      "openai",
+      "intfloat/multilingual-e5-small",
+      "anything",
+      "query: ",
+      "passage: ",
+    ],
+    [
+      "by the prompts of its model, where a server refuses input_type",
+      "openai",
+      "BAAI/bge-small-zh-v1.5",
+      "nothing",
+      "为这个句子生成表示以用于检索相关文章：",
+      "",
+    ],
+    ["not, where neither server nor name says anything", "openai", "some/model", "nothing", "", ""],
+  ];
+  for (const [name, dialect, model, takes, query, document] of STYLES) {
+    test(`tells roles ${name}`, async () => {
+      await using server = await startJsonServer(prefixed(dialect, model, takes));
+      const encoder = await openRemoteEncoder(server.url);
+      for (const [role, prompt] of [
+        ["query", query],
+        ["document", document],
+      ] as const) {
+        const wanted = await fake.encode(
+          TEXTS.map((text) => (text === "……" ? text : prompt + text)),
+          { role },
+        );
+        assertNear(await encoder.encode(TEXTS, { role }), wanted);
+      }
+    });
+  }
+
+  test("prompts of the address go before those that are known, and empty ones switch them off", async () => {
+    await using server = await startJsonServer(prefixed("openai", "intfloat/multilingual-e5-small", "anything"));
+    const encoder = await openRemoteEncoder(`${server.url}?query-prompt=`);
+    assertNear(await encoder.encode(TEXTS, { role: "query" }), await fake.encode(TEXTS, { role: "query" }));
+    assert.equal(
+      server.requests.some(({ body }) => "input_type" in ((body ?? {}) as object)),
+      false,
+    );
+  });
+
+  test("an archive that was made without prompts stays without them", async () => {
+    await using server = await startJsonServer(prefixed("openai", "intfloat/multilingual-e5-small", "anything"));
+    const { fingerprint, dimensions } = await openRemoteEncoder(`${server.url}?query-prompt=`);
+    const encoder = await openRemoteEncoder(server.url, { expected: { fingerprint, dimensions } });
+    assert.equal(encoder.fingerprint, fingerprint);
+    assertNear(await encoder.encode(TEXTS, { role: "query" }), await fake.encode(TEXTS, { role: "query" }));
+  });
+
   test("sends prompts and a token, and names the model", async () => {
     await using server = await startJsonServer(foreign("openai"));
     const url = server.url.replace("//", "//:s3cret@");

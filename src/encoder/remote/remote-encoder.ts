@@ -2,9 +2,10 @@ import { AppError } from "../../errors.ts";
 import type { Encoder, TextRole } from "../encoder.ts";
 import { toUnit } from "../unit-vector.ts";
 import { Circuit } from "./circuit.ts";
-import { type Dialect, openDialect } from "./dialects.ts";
+import { type Dialect, type EmbedCall, openDialect } from "./dialects.ts";
 import { type Patience, RefusedError, UnansweredError } from "./http-json.ts";
 import { parseRemoteAddress, type RemoteAddress } from "./remote-address.ts";
+import { findRoleStyle, PLAIN_STYLE, type RoleStyle } from "./role-style.ts";
 import { isSameEncoder, PROBES, toSketchFingerprint } from "./sketch.ts";
 
 export interface RemoteOptions {
@@ -36,6 +37,7 @@ const SHORTEST_UNITS = 64;
 /** A server as found at one connection. */
 interface Connection {
   readonly dialect: Dialect;
+  readonly roles: RoleStyle;
   readonly fingerprint: string;
   readonly dimensions: number;
 }
@@ -86,11 +88,10 @@ class RemoteServer {
   ): Promise<(Float32Array | undefined)[]> {
     signal?.throwIfAborted();
     const vectors = new Array<Float32Array | undefined>(texts.length);
-    const prompt = role === "query" ? this.#address.queryPrompt : this.#address.documentPrompt;
     const batches = toBatches(texts).values();
     const work = async (): Promise<void> => {
       for (const places of batches) {
-        const batch = places.map((place) => prompt + (texts[place] ?? ""));
+        const batch = places.map((place) => texts[place] ?? "");
         const encoded = await this.#embed(batch, role, signal);
         places.forEach((place, index) => {
           vectors[place] = encoded[index];
@@ -112,8 +113,10 @@ class RemoteServer {
     signal: AbortSignal | undefined,
   ): Promise<(Float32Array | undefined)[]> {
     return await this.#guarded(async () => {
-      const { dialect, dimensions } = await this.#connected(role);
-      const vectors = await this.#embedRefusable(dialect, batch, role, signal);
+      const { dialect, roles, dimensions } = await this.#connected(role);
+      const prompted = batch.map((text) => roles.prompts[role] + text);
+      const call = { texts: prompted, role, hint: roles.hints?.[role] };
+      const vectors = await this.#embedRefusable(dialect, call, signal);
       for (const vector of vectors) {
         if (vector.length !== dimensions) {
           throw new RefusedError(200, `the server gave vectors of ${vector.length} values instead of ${dimensions}`);
@@ -125,24 +128,21 @@ class RemoteServer {
   }
 
   /** A batch that is refused is sent text by text, and a text that is refused, shortened: most servers mind length. */
-  async #embedRefusable(
-    dialect: Dialect,
-    texts: readonly string[],
-    role: TextRole,
-    signal: AbortSignal | undefined,
-  ): Promise<Float32Array[]> {
+  async #embedRefusable(dialect: Dialect, call: EmbedCall, signal: AbortSignal | undefined): Promise<Float32Array[]> {
+    const { texts } = call;
     try {
-      return await dialect.embed({ texts, role }, this.#patience(role, signal));
+      return await dialect.embed(call, this.#patience(call.role, signal));
     } catch (error) {
       if (!(error instanceof RefusedError) || ![400, 413, 422].includes(error.status)) throw error;
       const [text = ""] = texts;
       if (texts.length > 1) {
         const vectors: Float32Array[] = [];
-        for (const text of texts) vectors.push(...(await this.#embedRefusable(dialect, [text], role, signal)));
+        for (const text of texts)
+          vectors.push(...(await this.#embedRefusable(dialect, { ...call, texts: [text] }, signal)));
         return vectors;
       }
       if (text.length <= SHORTEST_UNITS) throw error;
-      return await this.#embedRefusable(dialect, [text.slice(0, text.length >> 1)], role, signal);
+      return await this.#embedRefusable(dialect, { ...call, texts: [text.slice(0, text.length >> 1)] }, signal);
     }
   }
 
@@ -158,29 +158,40 @@ class RemoteServer {
   async #open(role: TextRole): Promise<Connection> {
     const patience = this.#patience(role, undefined);
     const dialect = await openDialect(this.#address, patience);
-    const { fingerprint, dimensions } = dialect.told ?? (await this.#probe(dialect, patience));
     const expected = this.#expected;
-    if (
-      expected !== undefined &&
-      !(isSameEncoder(fingerprint, expected.fingerprint) && dimensions === expected.dimensions)
-    ) {
-      throw new AppError(
-        "encoder-mismatch",
-        `The embedding server at ${this.#address.baseUrl} is now ${fingerprint} (${dimensions} dimensions), but ` +
-          `${expected.fingerprint} (${expected.dimensions}) is wanted. Start it with that one.`,
-        { remedy: { code: "reindex" } },
-      );
+    for (const roles of await this.#findRoles(dialect, patience)) {
+      const found = dialect.told ?? (await this.#probe(dialect, roles, patience));
+      const isExpected =
+        expected === undefined ||
+        (isSameEncoder(found.fingerprint, expected.fingerprint) && found.dimensions === expected.dimensions);
+      if (!isExpected) continue;
+      // A sketch that is near enough takes the name under which the archive knows the encoder.
+      this.#expected = expected ?? found;
+      return { dialect, roles, ...this.#expected };
     }
-    // A sketch that is near enough takes the name under which the archive knows the encoder.
-    this.#expected = expected ?? { fingerprint, dimensions };
-    return { dialect, ...this.#expected };
+    throw new AppError(
+      "encoder-mismatch",
+      `The embedding server at ${this.#address.baseUrl} is now another encoder (${dialect.model}), but ` +
+        `${expected?.fingerprint} (${expected?.dimensions} dimensions) is wanted. Start it with that one.`,
+      { remedy: { code: "reindex" } },
+    );
   }
 
-  async #probe(dialect: Dialect, patience: Patience): Promise<{ fingerprint: string; dimensions: number }> {
+  /** The ways to tell the roles that may be meant. Earlier versions told a foreign server none: an archive from then stays as it was made. */
+  async #findRoles(dialect: Dialect, patience: Patience): Promise<readonly RoleStyle[]> {
+    const found = await findRoleStyle(dialect, this.#address, patience);
+    return this.#expected === undefined ? [found] : [found, PLAIN_STYLE];
+  }
+
+  async #probe(
+    dialect: Dialect,
+    { prompts, hints }: RoleStyle,
+    patience: Patience,
+  ): Promise<{ fingerprint: string; dimensions: number }> {
     const vectors: Float32Array[] = [];
     for (const [text, role] of PROBES) {
-      const prompt = role === "query" ? this.#address.queryPrompt : this.#address.documentPrompt;
-      vectors.push(...(await dialect.embed({ texts: [prompt + text], role }, patience)));
+      const call = { texts: [prompts[role] + text], role, hint: hints?.[role] };
+      vectors.push(...(await dialect.embed(call, patience)));
     }
     return { fingerprint: toSketchFingerprint(dialect.model, vectors), dimensions: vectors[0]?.length ?? 0 };
   }
