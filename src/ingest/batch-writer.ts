@@ -6,11 +6,22 @@ import { addExample } from "./report.ts";
 export interface BatchOptions {
   readonly writer: Pick<ArchiveWriter, "put">;
   readonly signal?: AbortSignal | undefined;
-  /** A batch is full when it holds this many articles. Default 2,048. */
+  /** A batch is full when it holds this many articles at most. Default 2,048. */
   readonly batchArticles?: number;
   /** A batch is also full when it holds this many characters. Default 4 Mi, 8 MB of memory. */
   readonly batchCharacters?: number;
+  /** A clock. Default: that of the process. */
+  readonly nowMs?: () => number;
 }
+
+/** How long writing a batch should take. What is stored is never written again: with a slow encoder little is lost when an import ends. */
+const BATCH_MS = 5_000;
+/** Articles of the first batch, before it is known how fast they are written. */
+const FIRST_BATCH_ARTICLES = 128;
+/** Articles of a batch, however slow. */
+const MIN_BATCH_ARTICLES = 16;
+/** A batch holds at most so many times the articles of the one before. */
+const MAX_GROWTH = 4;
 
 /** Articles that are written together. */
 interface Batch {
@@ -41,6 +52,9 @@ export class BatchWriter {
   failure: AppError | undefined;
   readonly #options: BatchOptions;
   readonly #onStored: () => void;
+  readonly #nowMs: () => number;
+  /** From which on a batch is full. */
+  #articlesPerBatch: number;
   #batch = emptyBatch();
   /** The batch being written; never rejects. */
   #writing: Promise<void> = Promise.resolve();
@@ -49,12 +63,18 @@ export class BatchWriter {
   constructor(options: BatchOptions, onStored: () => void) {
     this.#options = options;
     this.#onStored = onStored;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+    this.#articlesPerBatch = Math.min(FIRST_BATCH_ARTICLES, this.#maxArticles);
+  }
+
+  get #maxArticles(): number {
+    return this.#options.batchArticles ?? 2048;
   }
 
   get isFull(): boolean {
-    const { batchArticles = 2048, batchCharacters = 4 * 1024 * 1024 } = this.#options;
+    const { batchCharacters = 4 * 1024 * 1024 } = this.#options;
     const { first, again, characters } = this.#batch;
-    return first.length + again.length >= batchArticles || characters >= batchCharacters;
+    return first.length + again.length >= this.#articlesPerBatch || characters >= batchCharacters;
   }
 
   /** `isRepeated`: the id had come before. */
@@ -82,6 +102,7 @@ export class BatchWriter {
   }
 
   async #put({ first, again }: Batch): Promise<void> {
+    const startedMs = this.#nowMs();
     try {
       if (first.length > 0) {
         const { added, updated, unchanged, fromElsewhere = [], again } = await this.#options.writer.put(first);
@@ -99,10 +120,18 @@ export class BatchWriter {
         this.repeated += again.length;
         this.stored += again.length;
       }
+      this.#learnPace(first.length + again.length, this.#nowMs() - startedMs);
       this.#onStored();
     } catch (error) {
       this.failure = toAppError(error);
     }
+  }
+
+  /** Sizes the next batches by how long one took. */
+  #learnPace(articles: number, tookMs: number): void {
+    const fitting = tookMs > 0 ? Math.round((articles * BATCH_MS) / tookMs) : Number.POSITIVE_INFINITY;
+    const grown = Math.min(fitting, this.#articlesPerBatch * MAX_GROWTH);
+    this.#articlesPerBatch = Math.min(this.#maxArticles, Math.max(MIN_BATCH_ARTICLES, grown));
   }
 }
 

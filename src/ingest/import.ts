@@ -32,7 +32,7 @@ export interface ImportOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called each time that a batch has become durable. */
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** A batch is written when it holds this many articles. Default 2,048. */
+  /** A batch is written when it holds this many articles at most; fewer where writing them is slow. Default 2,048. */
   readonly batchArticles?: number;
   /** A batch is also written when it holds this many characters. Default 4 Mi, 8 MB of memory. */
   readonly batchCharacters?: number;
