@@ -68,7 +68,7 @@ export interface Archive extends AsyncDisposable {
   /** Removes articles by id; returns how many were there. The archive's log notes it, with `by`. */
   remove(ids: string | readonly string[], options?: RemoveOptions): Promise<number>;
   /** Makes searches as quick as they can be, and erases the texts of removed articles from the disk. */
-  compact(): Promise<void>;
+  compact(options?: { readonly rewrite?: boolean }): Promise<void>;
   /** Searches by what is asked; what is left out is as on the search page: hybrid, best first, ten hits. */
   search(query: string | Partial<SearchRequest>): Promise<SearchResult>;
   article(id: string): Promise<Article | undefined>;
@@ -156,7 +156,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
       }),
     put: (articles) => writing((writer) => writer.put(articles)),
     remove: (ids, options) => writing((writer) => writer.remove(typeof ids === "string" ? [ids] : ids, options)),
-    compact: () => writing(async (writer) => writer.compact?.()),
+    compact: (options) => writing(async (writer) => writer.compact?.(options)),
     search: (query) => search.search({ ...PLAIN_REQUEST, ...(typeof query === "string" ? { query } : query) }),
     article: (id) => search.article(id),
     similar: (id, limit = 10) => search.similar(id, { limit }),

@@ -106,11 +106,12 @@ export interface SearchLoad {
   readonly waiting: number;
 }
 
-export const ACTIVITY_KINDS = ["import", "merge", "encode", "reindex", "repair"] as const;
+export const ACTIVITY_KINDS = ["import", "merge", "encode", "reindex", "repair", "rewrite"] as const;
 
 /**
  * `import`: articles are being added; `merge`: the index is made smaller; `encode`: articles that were stored while the encoder
- * was away get their vectors; `reindex`: all get those of another encoder; `repair`: what is damaged is built anew.
+ * was away get their vectors; `reindex`: all get those of another encoder; `repair`: what is damaged is built anew; `rewrite`: texts are
+ * written as new ones are.
  */
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 

@@ -21,9 +21,15 @@ export interface ArchiveWriter {
    */
   finish(options?: { readonly signal?: AbortSignal | undefined }): Promise<FinishReport>;
   /** Makes the archive as quick to search as it can be. May take long; there where `supports.maintenance` is true. */
-  compact?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  compact?(options?: CompactOptions): Promise<void>;
   /** Waits for what was asked of this writer. May be called twice. */
   close(): Promise<void>;
+}
+
+export interface CompactOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Also writes every text anew as new ones are written: for archives of earlier versions. Default false. */
+  readonly rewrite?: boolean;
 }
 
 export interface RemoveOptions {

@@ -6,21 +6,26 @@ import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addSettings } from "./settings.ts";
 
+interface Flags {
+  readonly rewrite?: true;
+}
+
 export function registerCompact(program: Command, context: CliContext): void {
   const command = program
     .command("compact")
     .summary("make searches quicker, and erase what was removed")
     .description(
       "Merges the archive into few segments, and erases the texts of removed articles from its database. Searches go on meanwhile.",
-    );
+    )
+    .option("--rewrite", "Also write all texts anew: an archive of an earlier version then takes less of the disk.");
   const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
-  command.action(async () => {
+  command.action(async ({ rewrite }: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();
     await using app = await openBackend(toBackendOptions(config, context));
     const writer = await app.archive.borrowWriter();
     try {
-      const compact = async () => writer.compact?.({ signal: context.stopSignal() });
+      const compact = async () => writer.compact?.({ signal: context.stopSignal(), rewrite: rewrite === true });
       await createCommandAudit(config, context).change({ what: "compact" }, compact);
     } finally {
       await writer.close();

@@ -13,6 +13,7 @@ import { searchInThisThread } from "../search/searcher.ts";
 import { articleHash } from "../store/article-hash.ts";
 import { createDatabase, databasePath, segmentFolder } from "../store/database.ts";
 import { sealRecord } from "../store/record-check.ts";
+import { fromStored } from "../texts/stored-text.ts";
 import { Writer } from "../write/writer.ts";
 import { reindexArchive } from "./reindex.ts";
 import { verifyArchive } from "./verify.ts";
@@ -50,8 +51,8 @@ async function createOldArchive(rows: number) {
   for (const { key, id, title, body, published_ms } of database.prepare("SELECT * FROM article").all()) {
     const article = {
       id: String(id),
-      title: String(title),
-      body: String(body).replace("旧的说法", "新的计划"),
+      title: fromStored(title),
+      body: fromStored(body).replace("旧的说法", "新的计划"),
       ...(published_ms === null ? {} : { publishedAtMs: Number(published_ms) }),
     };
     change.run(article.body, articleHash(article), Number(key));

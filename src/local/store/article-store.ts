@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { AppError } from "../../errors.ts";
 import type { StoredArticle } from "../read/snapshot.ts";
+import { fromStored } from "../texts/stored-text.ts";
 import { readSetting } from "./database.ts";
 import { type NameKind, readNames } from "./names.ts";
 
@@ -79,7 +80,7 @@ export class ArticleStore {
       hash: row.hash as Uint8Array,
       publishedAtMs: optionalNumber(row.published_ms),
       sourceId: Number(row.source_id),
-      url: row.url === null ? undefined : String(row.url),
+      url: row.url === null ? undefined : fromStored(row.url),
     };
   }
 }
@@ -133,9 +134,9 @@ function toRow(row: SqlRow): ArticleRow | undefined {
   return {
     key: Number(row.key),
     id: String(row.id),
-    title: String(row.title),
-    body: String(row.body),
-    url: row.url === null ? undefined : String(row.url),
+    title: fromStored(row.title),
+    body: fromStored(row.body),
+    url: row.url === null ? undefined : fromStored(row.url),
     sourceId: Number(row.source_id),
     categoryId: Number(row.category_id),
     publishedAtMs: optionalNumber(row.published_ms),

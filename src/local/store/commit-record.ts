@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SegmentFile } from "../segment/segment-file.ts";
+import { type StoredText, toStored } from "../texts/stored-text.ts";
 import type { ArticleRow } from "./article-store.ts";
 import { writeMark } from "./commit-mark.ts";
-import { REMOVED_TABLE, readSetting, writeSetting } from "./database.ts";
+import { CODED_TEXTS_FORMAT, REMOVED_TABLE, readSetting, writeSetting } from "./database.ts";
 import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
 
 /** Superseded versions of articles stay readable for this long, for searches that began before. */
@@ -87,9 +88,40 @@ export function insertVersions(database: DatabaseSync, versions: readonly NewVer
   const insert = database.prepare(
     "INSERT INTO article (key, id, hash, title, body, url, source_id, category_id, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
+  // Archives of an earlier format can still be read by the version that made them.
+  const isCoded = Number(readSetting(database, "format_version")) >= CODED_TEXTS_FORMAT;
+  const keep = (text: string): StoredText => (isCoded ? toStored(text) : text);
   for (const { key, id, hash, title, body, url, sourceId, categoryId, publishedAtMs } of versions)
-    insert.run(key, id, hash, title, body, url ?? null, sourceId, categoryId, publishedAtMs ?? null);
+    insert.run(
+      key,
+      id,
+      hash,
+      keep(title),
+      keep(body),
+      url === undefined ? null : keep(url),
+      sourceId,
+      categoryId,
+      publishedAtMs ?? null,
+    );
 }
+
+/**
+ * Codes the texts of the next `limit` versions after `key` that are as they were typed. Returns the last key that was looked at, or
+ * undefined at the end.
+ */
+export function codeTexts(database: DatabaseSync, key: number, limit: number): number | undefined {
+  writeSetting(database, "format_version", CODED_TEXTS_FORMAT);
+  const rows = database.prepare("SELECT key, title, body, url FROM article WHERE key > ? ORDER BY key LIMIT ?");
+  const change = database.prepare("UPDATE article SET title = ?, body = ?, url = ? WHERE key = ?");
+  let last: number | undefined;
+  for (const { key: own, title, body, url } of rows.all(key, limit)) {
+    last = Number(own);
+    change.run(code(title), code(body), url === null ? null : code(url), last);
+  }
+  return last;
+}
+
+const code = (stored: unknown): StoredText => (stored instanceof Uint8Array ? stored : toStored(String(stored)));
 
 /** Takes versions out of the archive; their texts stay for a while. */
 export function retireVersions(database: DatabaseSync, keys: readonly number[]): void {

@@ -52,7 +52,13 @@ CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
 ${REMOVED_TABLE};
 `;
 
-export const FORMAT_VERSION = 1;
+/** From this format on titles, bodies and addresses may stand in a code, as a blob: see texts/stored-text.ts. */
+export const CODED_TEXTS_FORMAT = 2;
+
+/** Of new archives. */
+export const FORMAT_VERSION = 2;
+const isReadable = (formatVersion: number): boolean => formatVersion === 1 || formatVersion === FORMAT_VERSION;
+
 const DATABASE_FILE = "archive.db";
 /** Pages that a connection keeps: those of the index by id for whoever writes; a reader goes from key to text. */
 const CACHE_BYTES = { read: 2 * 2 ** 20, write: 8 * 2 ** 20 };
@@ -191,7 +197,7 @@ export function openDatabase(
 export function findDamage(database: DatabaseSync, mark: ReturnType<typeof readMark>): RecordDamage[] {
   const damage = findRecordDamage(database);
   // Another version's: that is told when its settings are read.
-  if (damage.length === 0 && Number(readSetting(database, "format_version")) !== FORMAT_VERSION) return [];
+  if (damage.length === 0 && !isReadable(Number(readSetting(database, "format_version")))) return [];
   const statements = database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
   const altered = statements.filter(({ sql }) => !SCHEMA.includes(`${sql};`)).map(({ name }) => String(name));
   if (altered.length > 0)
@@ -262,10 +268,10 @@ export function writeSetting(database: DatabaseSync, name: string, value: string
 
 function readInfo(database: DatabaseSync, folder: string): FolderInfo {
   const formatVersion = Number(readSetting(database, "format_version"));
-  if (formatVersion !== FORMAT_VERSION)
+  if (!isReadable(formatVersion))
     throw new AppError(
       "archive-version",
-      `The archive in ${folder} has format ${formatVersion}; this wenxun reads format ${FORMAT_VERSION}.`,
+      `The archive in ${folder} has format ${formatVersion}; this wenxun reads formats up to ${FORMAT_VERSION}.`,
       { remedy: { code: "export-and-import" } },
     );
   return {

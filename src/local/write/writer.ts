@@ -1,5 +1,5 @@
 import type { Article } from "../../archive/article.ts";
-import type { ArchiveWriter, FinishReport, PutResult, RemoveOptions } from "../../archive/writer.ts";
+import type { ArchiveWriter, CompactOptions, FinishReport, PutResult, RemoveOptions } from "../../archive/writer.ts";
 import { SerialQueue } from "../../threads/serial-queue.ts";
 import { type MergeResult, type MergeSegments, mergeSegments } from "../segment/merge-segments.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
@@ -10,6 +10,7 @@ import { Mending } from "./mending.ts";
 import { pickForCompaction, pickTier } from "./merge-policy.ts";
 import { commitMerge, type MergePlan, mergeOnce, mergeShown, planMerge } from "./merging.ts";
 import { putArticles } from "./put-articles.ts";
+import { rewriteTexts } from "./rewrite-texts.ts";
 import { backfill } from "./rewriting.ts";
 import { type SessionOptions, WriteSession } from "./write-session.ts";
 
@@ -91,8 +92,9 @@ export class Writer implements ArchiveWriter {
     });
   }
 
-  compact({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  compact({ signal, rewrite = false }: CompactOptions = {}): Promise<void> {
     return this.#run(async () => {
+      if (rewrite) await this.#session.showing("rewrite", (show) => rewriteTexts(this.#session, show, signal));
       const merge = (plan: MergePlan): Promise<MergeResult> =>
         mergeShown(this.#session, plan, mergeSegments, { signal });
       for (const policy of [pickTier, pickForCompaction]) while (await mergeOnce(this.#session, policy, merge));

@@ -216,6 +216,7 @@ export const en: Strings = {
       encode: "Encoding",
       reindex: "Encoding anew",
       repair: "Repairing",
+      rewrite: "Rewriting texts",
     },
     memoryOver: (minutes, highest) => `Resident memory of the last ${minutes} min, at most ${highest}`,
   },

@@ -205,6 +205,7 @@ export const zhHans: Strings = {
       encode: "正在编码",
       reindex: "正在全部重新编码",
       repair: "正在修复",
+      rewrite: "正在重写正文",
     },
     memoryOver: (minutes, highest) => `最近 ${minutes} 分钟的常驻内存，最高 ${highest}`,
   },

@@ -205,6 +205,7 @@ export const zhHant: Strings = {
       encode: "正在編碼",
       reindex: "正在全部重新編碼",
       repair: "正在修復",
+      rewrite: "正在重寫內文",
     },
     memoryOver: (minutes, highest) => `最近 ${minutes} 分鐘的常駐記憶體，最高 ${highest}`,
   },
