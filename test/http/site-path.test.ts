@@ -5,27 +5,10 @@ import { assetFolders } from "../../src/config/paths.ts";
 import { AppError } from "../../src/errors.ts";
 import { createResources } from "../../src/resources/registry.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
+import { PAGES } from "../fakes/pages.ts";
 import { startFakeServer } from "./server.ts";
 
 const PUBLIC = "https://example.org/news/";
-
-/** Every kind of page, each with what else it links to. */
-const PAGES = [
-  "/",
-  "/?q=大桥",
-  "/?q=大桥&vs=图书馆&source=江湾日报&without=category",
-  "/?q=恐龙",
-  "/?q=x&from=soon",
-  "/facets/source?q=大桥",
-  "/articles/bridge?q=大桥",
-  "/articles/bridge?script=zh-Hant",
-  "/articles/bridge/differences/bridge-hant",
-  "/articles/bridge/why?q=大桥",
-  "/articles/none",
-  "/docs",
-  "/status",
-  "/saved",
-];
 
 const LINKS = /(?:href|src|action)="([^"]*)"/g;
 
