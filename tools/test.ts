@@ -2,9 +2,9 @@
  * Runs the tests: node tools/test.ts [PART-OF-PATH …]. The last line of its output is `N passed, N failed, N skipped`.
  * Fails when a test fails, when none ran, and, with CI=true, when a browser test (test/browser/) was skipped.
  */
-import { chmodSync, globSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
 
@@ -14,16 +14,33 @@ const FILE_TIMEOUT_MS = 5 * 60_000;
 /** Memory that a folder of temporary files in memory must have left, for it to be used. */
 const MEMORY_FOLDER_BYTES = 2 ** 31;
 
-/** Files that take longest start first, so that no processor is idle at the end; what is named by none comes last. */
-const LONGEST_FIRST = ["test/engines/", "test/quality/", "test/crash/", "test/browser/", "test/"];
+/** How long each file took when it ran last: the longest start first, so that no processor is idle at the end. */
+const DURATIONS_FILE = join(import.meta.dirname, "..", "node_modules", ".cache", "wenxun-test-durations.json");
+
+/** Stands in for durations where none were recorded yet: files and folders that take longest, in order; what is named by none comes last. */
+const LONGEST_FIRST = [
+  "test/package/package",
+  "test/browser/barriers",
+  "test/browser/hostile",
+  "test/browser/proxy",
+  "test/ingest/round-trip",
+  "test/crash/",
+  "test/engines/",
+  "test/browser/",
+  "src/local/vectors/vector-scanner",
+  "test/quality/",
+  "test/",
+];
 
 const root = join(import.meta.dirname, "..");
 const wanted = process.argv.slice(2);
+const durations = readDurations();
 const files = globSync(["src/**/*.test.ts", "test/**/*.test.ts", "kernel/**/*.test.ts"], { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .map((file) => file.split(sep).join("/"))
   .sort()
-  .sort((a, b) => rankOf(a) - rankOf(b));
+  // What has not run yet comes first: it may take long.
+  .sort((a, b) => (durations[b] ?? Infinity) - (durations[a] ?? Infinity) || rankOf(a) - rankOf(b));
 
 interface Outcome {
   readonly file: string;
@@ -41,6 +58,7 @@ if (files.length > 0) {
   await shareBrowserOf(files, started);
   process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compiled");
   await runFiles();
+  writeDurations();
 }
 
 for (const { file, name, detail } of failures) console.log(`\n✖ ${file}: ${name}\n${detail.replace(/^/gm, "    ")}`);
@@ -76,8 +94,9 @@ async function runFiles(): Promise<void> {
       }
       case "test:summary": {
         const { file, success, duration_ms: durationMs } = event.data;
-        if (file !== undefined)
-          console.log(`${success ? "✔" : "✖"} ${toShown(file)} (${(durationMs / 1000).toFixed(1)} s)`);
+        if (file === undefined) break;
+        durations[toShown(file)] = Math.round(durationMs);
+        console.log(`${success ? "✔" : "✖"} ${toShown(file)} (${(durationMs / 1000).toFixed(1)} s)`);
         break;
       }
       case "test:stdout":
@@ -91,6 +110,26 @@ async function runFiles(): Promise<void> {
 function rankOf(file: string): number {
   const rank = LONGEST_FIRST.findIndex((folder) => file.startsWith(folder));
   return rank === -1 ? LONGEST_FIRST.length : rank;
+}
+
+/** Milliseconds by file; empty before the first run. */
+function readDurations(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(DURATIONS_FILE, "utf8")) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+function writeDurations(): void {
+  try {
+    mkdirSync(dirname(DURATIONS_FILE), { recursive: true });
+    // Not written over: the folder may be a copy that shares its files with others.
+    rmSync(DURATIONS_FILE, { force: true });
+    writeFileSync(DURATIONS_FILE, JSON.stringify(durations));
+  } catch {
+    // Where nothing can be written, the next run starts in the order of the table.
+  }
 }
 
 /** Tests write thousands of small files and wait for each to reach the disk; where memory serves as a disk, it takes no time. */
