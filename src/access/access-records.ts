@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import { replacePrivateFile } from "../disk/private-file.ts";
 import { isSystemError } from "../errors.ts";
-import { replacePrivateFile } from "./private-file.ts";
 
 /** What a server notes beside the file of tokens, which it only reads. */
 const Records = Type.Object({

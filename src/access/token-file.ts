@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
+import { replacePrivateFile } from "../disk/private-file.ts";
 import { AppError, isSystemError } from "../errors.ts";
-import { replacePrivateFile } from "./private-file.ts";
 import { SCOPES } from "./scopes.ts";
 
 /** Name of the file in an archive's folder. */

@@ -15,9 +15,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import { syncFolder } from "../../disk/sync-folder.ts";
 import { AppError, isSystemError } from "../../errors.ts";
 import { SYNONYMS_FILE } from "../../text/synonyms.ts";
-import { syncFolder } from "../segment/segment-writer.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 import { archiveLogPath } from "../store/archive-log.ts";
 import { writeMark } from "../store/commit-mark.ts";

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { syncFolder } from "../../disk/sync-folder.ts";
 import {
   BLOCK_BYTES,
   encodeFooter,
@@ -142,17 +143,6 @@ export class SegmentWriter {
       start += count;
       this.#written += count;
     }
-  }
-}
-
-/** Makes a rename durable. Some systems cannot open a folder for that; their renames are as durable as they get. */
-export function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

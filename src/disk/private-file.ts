@@ -1,6 +1,7 @@
 import { closeSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, isSystemError } from "../errors.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** How long another process may take to write the same file; what is older was left by one that died. */
 const STALE_MS = 10_000;
@@ -45,16 +46,5 @@ function createDraft(draft: string): number {
       if (Date.now() - mtimeMs > STALE_MS) rmSync(draft, { force: true });
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
-  }
-}
-
-function syncFolder(folder: string): void {
-  // Windows has no folders that can be opened; what was renamed is as durable there as it gets.
-  if (process.platform === "win32") return;
-  const opened = openSync(folder, "r");
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
   }
 }
