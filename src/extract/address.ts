@@ -49,10 +49,11 @@ export function findNextPage(page: Page, url: string | undefined): FoundAddress 
   const pagers = new Map<PageElement, { readonly number: number; readonly href: string }[]>();
   for (const link of linksOf(page.root)) {
     const text = tidyText(textOf(link));
+    const isNext = NEXT_PAGE.test(text);
+    if (!isNext && !/^\d{1,2}$/.test(text)) continue;
     const href = toAbsolute(link.attributes.href, base);
-    if (href === undefined || text.length > 12 || !isSibling(href, url)) continue;
-    if (NEXT_PAGE.test(text)) return { url: href, why: `link ${text}` };
-    if (!/^\d{1,2}$/.test(text)) continue;
+    if (href === undefined || !isSibling(href, url)) continue;
+    if (isNext) return { url: href, why: `link ${text}` };
     const pager = pagerOf(link);
     if (pager !== undefined) pagers.set(pager, [...(pagers.get(pager) ?? []), { number: Number(text), href }]);
   }

@@ -65,6 +65,7 @@ export function toBlocks(root: PageElement, { isLeftOut }: BlockOptions = { isLe
   let links: string[] = [];
   let owner = root;
   let order = root.order;
+  let hasText = false;
   let hasPicture = false;
   let linkDepth = 0;
   let preDepth = 0;
@@ -78,12 +79,16 @@ export function toBlocks(root: PageElement, { isLeftOut }: BlockOptions = { isLe
       hasPicture = false;
     }
     text = "";
+    hasText = false;
     links = [];
     owner = next;
   };
   const visit = (node: PageNode, nearest: PageElement): void => {
     if (node.kind === "text") {
-      if (text.trim() === "") order = node.order;
+      if (!hasText && node.text.trim() !== "") {
+        hasText = true;
+        order = node.order;
+      }
       text += node.text;
       if (linkDepth > 0) links.push((links.pop() ?? "") + node.text);
       return;

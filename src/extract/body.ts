@@ -1,7 +1,8 @@
-import { type Block, isHidden, toBlocks } from "./blocks.ts";
+import { BlockSums } from "./block-sums.ts";
+import { type Block, isBlockElement, isHidden, toBlocks } from "./blocks.ts";
 import { isBylineLine } from "./byline-line.ts";
 import { classHint } from "./class-hints.ts";
-import { isInside, lettersOf, proseOf } from "./content.ts";
+import { lettersOf, proseOf } from "./content.ts";
 import type { DroppedLine } from "./extracted.ts";
 import { lineRuleOf, RELATED_HEADLINE } from "./line-rules.ts";
 import type { PageElement } from "./page-tree.ts";
@@ -37,8 +38,7 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
     dropped.push({ text: text.slice(0, MAX_DROPPED_TEXT), rule });
   };
   const everything = toBlocks(container);
-  const allProse = everything.reduce((sum, block) => sum + proseOf(block), 0);
-  const beside = findBeside(container, everything, allProse);
+  const beside = findBeside(container, everything);
   const blocks = toBlocks(container, {
     isLeftOut: (element) => isHidden(element) || beside.has(element) || stripped?.has(element) === true,
   });
@@ -108,29 +108,27 @@ export function toBody(container: PageElement, { title, stripped }: BodyOptions)
 const homeOf = ({ owner }: Block): PageElement => (owner.name === "p" ? (owner.parent ?? owner) : owner);
 
 /** Boxes within the article that say that they are something else, or hold little more than links. */
-function findBeside(container: PageElement, blocks: readonly Block[], allProse: number): Set<PageElement> {
-  const weights = new Map<PageElement, { prose: number; links: number; all: number; linkCount: number }>();
-  for (const block of blocks) {
-    for (
-      let element: PageElement | undefined = block.owner;
-      element !== undefined && element !== container;
-      element = element.parent
-    ) {
-      const weight = weights.get(element) ?? { prose: 0, links: 0, all: 0, linkCount: 0 };
-      weight.prose += proseOf(block);
-      weight.links += block.linkCharacters;
-      weight.linkCount += block.links.length;
-      weight.all += block.characters;
-      weights.set(element, weight);
-    }
-  }
+function findBeside(container: PageElement, blocks: readonly Block[]): Set<PageElement> {
+  const sums = new BlockSums(blocks, proseOf);
+  const all = sums.within(container);
   const beside = new Set<PageElement>();
-  for (const [element, { prose, links, all, linkCount }] of weights) {
-    if (!isInside(element, container)) continue;
-    const isNamed = classHint(element) === -1 && prose <= allProse * MAX_BESIDE_SHARE;
-    const isListOfLinks = linkCount >= 2 && links > all * 0.5 && prose <= allProse * 0.1;
-    if (isNamed || isListOfLinks) beside.add(element);
-  }
+  const visit = (element: PageElement): void => {
+    for (const child of element.children) {
+      if (child.kind !== "element") continue;
+      if (isBlockElement(child)) {
+        const { prose, letters, linkLetters, links } = sums.within(child);
+        if (letters === 0) continue;
+        const isNamed = classHint(child) === -1 && prose <= all.prose * MAX_BESIDE_SHARE;
+        const isListOfLinks = links >= 2 && linkLetters > letters * 0.5 && prose <= all.prose * 0.1;
+        if (isNamed || isListOfLinks) {
+          beside.add(child);
+          continue;
+        }
+      }
+      visit(child);
+    }
+  };
+  visit(container);
   return beside;
 }
 

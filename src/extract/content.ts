@@ -1,3 +1,4 @@
+import { BlockSums } from "./block-sums.ts";
 import { type Block, isBlockElement, isHidden } from "./blocks.ts";
 import { isBylineLine } from "./byline-line.ts";
 import { classHint } from "./class-hints.ts";
@@ -64,16 +65,16 @@ export function findContent(blocks: readonly Block[], hints: ContentHints): Cont
       element = element.parent;
     }
   }
-  const totals = totalsOf(blocks);
+  const sums = new BlockSums(blocks, proseOf);
   let best: { element: PageElement; score: number } | undefined;
   for (const [element, score] of scores) {
-    const total = totals.letters.get(element);
-    const linkShare = total === undefined ? 0 : total.links / Math.max(total.all, 1);
+    const { letters, linkLetters } = sums.within(element);
+    const linkShare = linkLetters / Math.max(letters, 1);
     const weighed = score * (1 - linkShare) * (1 + 0.3 * classHint(element));
     if (best === undefined || weighed > best.score) best = { element, score: weighed };
   }
   if (best === undefined) return undefined;
-  return { element: widen(best.element, totals), why: `most prose, in ${nameOf(best.element)}` };
+  return { element: widen(best.element, sums), why: `most prose, in ${nameOf(best.element)}` };
 }
 
 const nameOf = ({ name, attributes: { id, class: names = "" } }: PageElement): string =>
@@ -81,46 +82,21 @@ const nameOf = ({ name, attributes: { id, class: names = "" } }: PageElement): s
     .join("")
     .slice(0, 80);
 
+const besideMemory = new WeakMap<PageElement, boolean>();
+
 /** Within something that says that it is no text of an article. */
 function isBeside(element: PageElement): boolean {
-  for (let at: PageElement | undefined = element; at !== undefined; at = at.parent) {
-    const hint = classHint(at);
-    if (hint === 1) return false;
-    if (hint === -1 && at.name !== "body" && at.name !== "html") return true;
-  }
-  return false;
+  const known = besideMemory.get(element);
+  if (known !== undefined) return known;
+  const hint = element.name === "body" || element.name === "html" ? 0 : classHint(element);
+  const beside = hint === 0 ? element.parent !== undefined && isBeside(element.parent) : hint === -1;
+  besideMemory.set(element, beside);
+  return beside;
 }
 
 export const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, "");
 
 const toOpening = (text: string): string => lettersOf(text).slice(0, 24);
-
-interface Totals {
-  readonly links: number;
-  readonly all: number;
-}
-
-interface PageTotals {
-  readonly letters: ReadonlyMap<PageElement, Totals>;
-  readonly prose: ReadonlyMap<PageElement, number>;
-}
-
-/** Letters, letters of links and prose within each element. */
-function totalsOf(blocks: readonly Block[]): PageTotals {
-  const letters = new Map<PageElement, { links: number; all: number }>();
-  const prose = new Map<PageElement, number>();
-  for (const block of blocks) {
-    const own = proseOf(block);
-    for (let element: PageElement | undefined = block.owner; element !== undefined; element = element.parent) {
-      const total = letters.get(element) ?? { links: 0, all: 0 };
-      total.links += block.linkCharacters;
-      total.all += block.characters;
-      letters.set(element, total);
-      if (own > 0) prose.set(element, (prose.get(element) ?? 0) + own);
-    }
-  }
-  return { letters, prose };
-}
 
 /** Elements around the best one that are looked at for boxes like it. */
 const MAX_STEPS_OUT = 4;
@@ -131,18 +107,18 @@ const MIN_BESIDE_SHARE = 0.1;
 const MIN_PROSE_SHARE = 0.6;
 
 /** An article may stand in several boxes side by side: the element around them, where they are alike and hold prose of weight. */
-function widen(element: PageElement, { prose, letters }: PageTotals): PageElement {
+function widen(element: PageElement, sums: BlockSums): PageElement {
   let widest = element;
   let inner = element;
   for (let steps = 0; steps < MAX_STEPS_OUT; steps++) {
     const { parent } = inner;
     if (parent === undefined || parent.name === "body" || parent.name === "html" || parent.parent === undefined) break;
-    const own = prose.get(inner) ?? 0;
+    const own = sums.within(inner).prose;
     let beside = 0;
     for (const sibling of parent.children) {
       if (sibling.kind !== "element" || sibling === inner || !isAlike(sibling, inner)) continue;
-      const more = prose.get(sibling) ?? 0;
-      if (more >= (letters.get(sibling)?.all ?? 0) * MIN_PROSE_SHARE) beside += more;
+      const { prose, letters } = sums.within(sibling);
+      if (prose >= letters * MIN_PROSE_SHARE) beside += prose;
     }
     if (inner.name === "p" || beside >= own * MIN_BESIDE_SHARE) {
       widest = parent;
@@ -160,7 +136,5 @@ function isAlike(sibling: PageElement, element: PageElement): boolean {
   return sibling.name === element.name && names !== "" && (sibling.attributes.class ?? "") === names;
 }
 
-export function isInside(inner: PageElement, outer: PageElement): boolean {
-  for (let at: PageElement | undefined = inner; at !== undefined; at = at.parent) if (at === outer) return true;
-  return false;
-}
+export const isInside = (inner: PageElement, outer: PageElement): boolean =>
+  inner.order >= outer.order && inner.order <= outer.end;

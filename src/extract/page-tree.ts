@@ -9,11 +9,13 @@ export interface PageElement {
   readonly children: PageNode[];
   /** Place in the page, counted through. */
   readonly order: number;
+  /** `order` of the last of what it holds. */
+  end: number;
 }
 
 export interface PageText {
   readonly kind: "text";
-  readonly text: string;
+  text: string;
   readonly parent: PageElement;
   readonly order: number;
 }
@@ -55,6 +57,7 @@ export function parsePage(html: string): Page {
     parent: undefined,
     children: [],
     order: 0,
+    end: Number.POSITIVE_INFINITY,
   };
   const meta = new Map<string, string>();
   const links: Record<string, string>[] = [];
@@ -86,6 +89,7 @@ export function parsePage(html: string): Page {
           parent: current,
           children: [],
           order: ++order,
+          end: order,
         };
         current.children.push(element);
         current = element;
@@ -101,7 +105,7 @@ export function parsePage(html: string): Page {
         }
         if (order >= MAX_NODES) return;
         const last = current.children.at(-1);
-        if (last?.kind === "text") current.children[current.children.length - 1] = { ...last, text: last.text + text };
+        if (last?.kind === "text") last.text += text;
         else current.children.push({ kind: "text", text, parent: current, order: ++order });
       },
       onclosetag(name) {
@@ -117,7 +121,9 @@ export function parsePage(html: string): Page {
           titles.push(title);
           title = undefined;
         }
-        if (current.name === name && current.parent !== undefined) current = current.parent;
+        if (current.name !== name || current.parent === undefined) return;
+        current.end = order;
+        current = current.parent;
       },
     },
     { decodeEntities: true },
