@@ -73,7 +73,7 @@ function currentNumber(
 ): number {
   const here = links.find(({ href }) => href === url)?.number;
   if (here !== undefined) return here;
-  const written = (textOf(pager).match(/\d{1,2}/g) ?? []).map(Number);
+  const written = [...textsOf(pager)].flatMap((text) => (/^\s*\d{1,2}\s*$/.test(text) ? [Number(text)] : []));
   return written.find((number) => !links.some((link) => link.number === number)) ?? Number.NaN;
 }
 
@@ -106,9 +106,12 @@ function* linksOf(element: PageElement): Generator<PageElement> {
   }
 }
 
-/** All text within an element, hidden or not. */
-export function textOf(element: PageElement): string {
-  let text = "";
-  for (const child of element.children) text += child.kind === "text" ? child.text : textOf(child);
-  return text;
+/** The texts within an element, hidden or not. */
+function* textsOf(element: PageElement): Generator<string> {
+  for (const child of element.children) {
+    if (child.kind === "text") yield child.text;
+    else yield* textsOf(child);
+  }
 }
+
+const textOf = (element: PageElement): string => [...textsOf(element)].join("");

@@ -16,7 +16,7 @@ export interface ScriptTextHints {
 }
 
 /** A text in a script is one of an article with at least so many letters. */
-const MIN_LETTERS = 120;
+const MIN_LETTERS = 80;
 /** Letters of the opening that are compared. */
 const OPENING_LETTERS = 12;
 /** Scripts within scripts that are unpacked: `JSON.parse("{\"text\": …}")`. */
@@ -83,7 +83,7 @@ function unpacked(page: Page): string[] {
       if (inner.length > 100 && found.length < MAX_UNPACKED) found.push(inner);
     }
   }
-  return [...texts.filter((text) => text.length > 200), ...found];
+  return [...texts.filter((text) => text.length > MIN_LETTERS), ...found];
 }
 
 /** What a string of JavaScript stands for. */

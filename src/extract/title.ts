@@ -99,11 +99,23 @@ const isNameOfPlace = (text: string, headline: string | undefined): boolean =>
 
 /** What stands between the headline and the names behind it. A hyphen within a word is no border. */
 const BORDER =
-  /[_|｜丨]+|\s*--+\s*|\s+[-–—―‐:：»>/·•]\s+|\s*[»]\s*|(?<=[\p{Script=Han}”』」）)？！?!\d])\s*[-–—]\s*(?=[\p{L}\d .&']{2,20}$)/u;
+  /[_|｜丨]+|\s*--+\s*|\s+[-–—―‐:：»>/·•]\s+|\s*[»]\s*|(?<=[\p{Script=Han}”』」）)？！?!\d])\s*[-–—]\s*(?!\d)(?=[\p{L}\d .&']{2,20}$)/u;
 
 /** A title without the names of the site and of its channels at its end, or at its beginning. */
 export function withoutSite(title: string, siteNames: readonly string[]): string {
-  const text = tidyText(title);
+  let text = tidyText(title);
+  for (let round = 0; round < MAX_NAMES; round++) {
+    const shorter = withoutOneSite(text, siteNames);
+    if (shorter === text) break;
+    text = shorter;
+  }
+  return text;
+}
+
+/** Rounds in which names are taken off: site, channel, section. */
+const MAX_NAMES = 4;
+
+function withoutOneSite(text: string, siteNames: readonly string[]): string {
   const parts = text.split(BORDER);
   if (parts.length < 2) return text;
   const names = siteNames.map((name) => lettersOf(name).toLowerCase()).filter((name) => name.length >= 2);
