@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   collections: [],
   disk: ["errors.ts"],
   fetch: ["errors.ts"],
-  sources: ["ingest/", "text/"],
+  sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/"],
   threads: ["errors.ts"],
   http: ["errors.ts"],
   encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],

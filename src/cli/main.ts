@@ -17,12 +17,14 @@ import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
 import { registerExtract } from "./extract.ts";
+import { registerFollow } from "./follow.ts";
 import { registerImport } from "./import.ts";
 import { registerMcp } from "./mcp.ts";
 import { registerReindex } from "./reindex.ts";
 import { CLI_REMEDIES } from "./remedy-words.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
+import { registerSources } from "./sources.ts";
 import { registerStatus } from "./status.ts";
 import { registerTokens } from "./tokens.ts";
 import { registerVerify } from "./verify.ts";
@@ -33,6 +35,8 @@ const DEFAULT_COLUMNS = 100;
 /** In the order in which the help lists them. */
 const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
+  registerFollow,
+  registerSources,
   registerSearch,
   registerServe,
   registerMcp,
@@ -54,6 +58,7 @@ const COMMANDS: readonly RegisterCommand[] = [
 const EXAMPLES = `
 Examples:
   wenxun import articles.jsonl.gz        make ./archive, or add to it
+  wenxun follow https://example.org/feed.xml
   wenxun search 新能源汽车 --from 2024-01-01
   wenxun serve                           then open http://127.0.0.1:8600
 

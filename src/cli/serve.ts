@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { readTokenFile } from "../access/token-file.ts";
 import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
 import { openServed } from "../compose/open-served.ts";
+import { startFollowing } from "../compose/start-following.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
 import { RERANK_SETTINGS, toAuditFolder, toBackendOptions, toRerankOptions, toTokensPath } from "./archive-settings.ts";
@@ -53,6 +54,11 @@ export function registerServe(program: Command, context: CliContext): void {
     "maxMemory",
     "logLevel",
     "timezone",
+    "follow",
+    "fetchAllow",
+    "fetchContact",
+    "fetchTimeoutMs",
+    "fetchMaxBytes",
   ]);
   command.action(async ({ demo }: Flags) => {
     const { config } = settings.load(context);
@@ -73,8 +79,15 @@ export function registerServe(program: Command, context: CliContext): void {
       open: (given) =>
         openServed({ ...config, ...toBackendOptions(config, context), rerank: toRerankOptions(config), ...given }),
     });
+    await using closing = new AsyncDisposableStack();
     try {
-      const { archive } = await server.opened;
+      const backend = await server.opened;
+      const { archive } = backend;
+      if (config.follow === "on") {
+        const { folder, onError = () => {} } = toBackendOptions(config, context);
+        const options = { ...config, folder, timezone: archive.info.timezone, archive: () => backend.archive, onError };
+        closing.use(startFollowing(options));
+      }
       const { articles } = await archive.stats();
       context.stdout.write(`wenxun serves ${counted(articles, "article")} at ${server.url}/\n`);
       for (const query of examples ?? []) {
@@ -83,6 +96,7 @@ export function registerServe(program: Command, context: CliContext): void {
       if (!signal.aborted) await once(signal, "abort");
       context.stderr.write("stopping …\n");
     } finally {
+      await closing.disposeAsync();
       await server.stop();
     }
   });

@@ -8,6 +8,7 @@ import { Reader } from "../local/read/reader.ts";
 import { scanArticles } from "../local/read/scan-articles.ts";
 import { readFolderInfo } from "../local/store/database.ts";
 import { createResources } from "../resources/registry.ts";
+import { copySources } from "../sources/store/sources-database.ts";
 import { borrowEncoder } from "./load-encoder.ts";
 import { type BackendOptions, openBackend } from "./open-backend.ts";
 
@@ -19,7 +20,9 @@ export type { VerifyReport };
 export const verifyFolder = (folder: string): VerifyReport => verifyArchive(folder);
 
 /** Copies the archive while it is in use. */
-export const backupFolder = (folder: string, target: string): Promise<BackupReport> => backupArchive(folder, target);
+export const backupFolder = (folder: string, target: string): Promise<BackupReport> =>
+  // What is followed first: an item that it knows must be in the copy, while one that it does not know is put again.
+  backupArchive(folder, target, (copy) => copySources(folder, copy));
 
 /** Every article, whatever encoder the archive was made with. */
 export async function* scanFolder(folder: string): AsyncGenerator<Article> {

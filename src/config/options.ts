@@ -38,6 +38,9 @@ const isOpenScope = (text: string): text is Scope => ["search", "read", "status"
 const isHostName = (text: string): text is string =>
   /^(?:\*|(?:\*\.)?[a-z0-9._-]{1,253}|\[?[0-9a-f:.]+\]?)$/i.test(text);
 
+const isFetchHost = (text: string): text is string =>
+  /^(?:(?:\*\.)?[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_.])?|\[?[0-9a-f:.]+\]?)(?:\/\d{1,3})?$/i.test(text);
+
 /** Every setting of wenxun, by its key in {@link Config}. */
 export const OPTIONS = {
   archive: {
@@ -241,6 +244,42 @@ export const OPTIONS = {
     default: "warn",
     placeholder: "LEVEL",
     doc: "What servers write to standard error; `info` includes each request.",
+  },
+  follow: {
+    name: "follow",
+    type: choice(["on", "off"]),
+    default: "on",
+    placeholder: "MODE",
+    doc: "Whether the search server looks at what is followed (`wenxun follow`) when its time has come. Off where `wenxun follow --watch` does it, or for a copy that is only to be read.",
+  },
+  fetchAllow: {
+    name: "fetch-allow",
+    type: list("host names, addresses and ranges, such as rsshub.lan, *.lan, 192.168.1.5 or 10.0.0.0/8", isFetchHost),
+    default: "",
+    placeholder: "LIST",
+    doc: "Hosts that may be fetched from although they are not on the public internet, such as an RSSHub of your own. A name allows that name wherever it leads, a range every host in it. Unset: none, so that no feed and no redirect leads into your network.",
+  },
+  fetchContact: {
+    name: "fetch-contact",
+    type: text("a mailto: or https:// address", (text) =>
+      /^(?:mailto:[^\s@()]+@[^\s@()]+|https?:\/\/[^\s/()]+[^\s()]*)$/i.test(text),
+    ),
+    placeholder: "URL",
+    doc: "Address that other sites find in the User-Agent of requests, to complain to. Unset: that of `public-url`.",
+  },
+  fetchTimeoutMs: {
+    name: "fetch-timeout",
+    type: duration("1s", "10m"),
+    default: "20s",
+    placeholder: "TIME",
+    doc: "How long to wait for the whole answer of another site.",
+  },
+  fetchMaxBytes: {
+    name: "fetch-max-size",
+    type: bytes("64k", "256m"),
+    default: "15m",
+    placeholder: "SIZE",
+    doc: "Largest answer of another site that is read, packed and unpacked alike. Two times as much may be in memory for each of eight requests.",
   },
   encoderServerPort: {
     name: "encoder-server-port",

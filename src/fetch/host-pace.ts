@@ -6,7 +6,7 @@ export const HOST_GAP_MS = 2000;
 interface Lane {
   last: Promise<unknown>;
   held: number;
-  /** When the last request ended. */
+  /** When the last request ended, by the steady clock. */
   endedAtMs: number;
 }
 
@@ -32,14 +32,12 @@ export class HostPace {
     lane.held++;
     const turn = lane.last.then(async () => {
       signal?.throwIfAborted();
-      const now = this.#clock.nowMs();
-      // A clock that was set back says nothing of how long ago that was.
-      const waited = Math.max(0, now - lane.endedAtMs);
+      const waited = this.#clock.steadyMs() - lane.endedAtMs;
       if (waited < this.#gapMs) await this.#clock.sleep(this.#gapMs - waited, signal);
       try {
         return await ask();
       } finally {
-        lane.endedAtMs = this.#clock.nowMs();
+        lane.endedAtMs = this.#clock.steadyMs();
       }
     });
     lane.last = turn.catch(() => undefined);
@@ -52,8 +50,8 @@ export class HostPace {
   }
 
   #forgetIdle(): void {
-    const now = this.#clock.nowMs();
+    const now = this.#clock.steadyMs();
     for (const [host, { held, endedAtMs }] of this.#lanes)
-      if (held === 0 && Math.abs(now - endedAtMs) >= this.#gapMs) this.#lanes.delete(host);
+      if (held === 0 && now - endedAtMs >= this.#gapMs) this.#lanes.delete(host);
   }
 }

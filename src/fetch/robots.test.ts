@@ -88,7 +88,7 @@ describe("the robots cache", () => {
     let nowMs = 0;
     let asked = 0;
     let status = 200;
-    const clock: Clock = { nowMs: () => nowMs, sleep: async () => {} };
+    const clock: Clock = { nowMs: () => nowMs, steadyMs: () => nowMs, sleep: async () => {} };
     const get = async (url: string): Promise<Fetched> => {
       asked++;
       return { status, url, headers: {}, body: Buffer.from("User-agent: *\nDisallow: /a") };

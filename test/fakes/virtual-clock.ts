@@ -29,6 +29,7 @@ export function createVirtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock
   };
   return {
     nowMs: () => setByMs + passedMs,
+    steadyMs: () => passedMs,
     jump: (ms) => {
       setByMs += ms;
     },

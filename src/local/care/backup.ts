@@ -32,6 +32,9 @@ export interface BackupReport {
   readonly articles: number;
 }
 
+/** Copies what must not be newer than the articles of the copy into its folder. */
+export type CopyFirst = (target: string) => Promise<void>;
+
 const synonymsPath = (folder: string): string => join(folder, SYNONYMS_FILE);
 
 /**
@@ -42,15 +45,16 @@ const synonymsPath = (folder: string): string => join(folder, SYNONYMS_FILE);
  * @throws AppError `usage` when `target` exists and is not an empty folder; `archive-missing`, `archive-damaged`, `disk-full`,
  * `io`. Nothing is left of the copy then.
  */
-export async function backupArchive(folder: string, target: string): Promise<BackupReport> {
+export async function backupArchive(folder: string, target: string, first?: CopyFirst): Promise<BackupReport> {
   assertFree(target);
   const { database } = openDatabase(folder, "read");
   const unfinished = `${target}.unfinished`;
   let segments: readonly OpenSegment[] = [];
   try {
-    segments = openState(folder, database);
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(segmentFolder(unfinished), { recursive: true });
+    await first?.(unfinished);
+    segments = openState(folder, database);
     const articles = await copyDatabase(database, unfinished);
     for (const segment of segments) copySegment(segment, unfinished);
     for (const pathIn of [archiveLogPath, synonymsPath])

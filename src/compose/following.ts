@@ -1,0 +1,87 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Archive } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
+import type { Config } from "../config/options.ts";
+import { readVersion } from "../config/paths.ts";
+import { startExtractor } from "../extract/extractor.ts";
+import { type Clock, MACHINE_CLOCK } from "../fetch/clock.ts";
+import { createFetcher } from "../fetch/create-fetcher.ts";
+import type { Fetcher } from "../fetch/fetcher.ts";
+import { RobotsCache } from "../fetch/robots-cache.ts";
+import { ROBOT_NAME, toUserAgent } from "../fetch/user-agent.ts";
+import type { CheckOptions } from "../sources/check-source.ts";
+import type { ReadPage } from "../sources/source.ts";
+import { ItemStore } from "../sources/store/item-store.ts";
+import { PageStore } from "../sources/store/page-store.ts";
+import { SourceStore } from "../sources/store/source-store.ts";
+import { openSourcesDatabase } from "../sources/store/sources-database.ts";
+
+export interface FollowingOptions
+  extends Pick<Config, "fetchAllow" | "fetchContact" | "fetchTimeoutMs" | "fetchMaxBytes"> {
+  /** The archive's. */
+  readonly folder: string;
+  /** IANA zone of dates that name none. */
+  readonly timezone: string;
+  /** Where a public server is reached: who is asked, and has no contact, finds the archive itself. */
+  readonly publicUrl?: string | undefined;
+  /** The archive that articles are put into; called for each batch, since another may have been opened meanwhile. */
+  readonly archive: () => Pick<Archive, "borrowWriter">;
+  readonly clock?: Clock | undefined;
+  /** Default: one of its own, which ends with this. */
+  readonly fetcher?: Fetcher | undefined;
+}
+
+/** Everything that following takes. Dispose it after use. */
+export interface Following extends CheckOptions, AsyncDisposable {
+  readonly database: DatabaseSync;
+  readonly readPage: ReadPage;
+}
+
+/** @throws AppError `io`, `archive-version` */
+export function openFollowing(options: FollowingOptions): Following {
+  const { folder, timezone, archive, fetchContact, publicUrl, clock = MACHINE_CLOCK } = options;
+  const database = openSourcesDatabase(folder);
+  const fetcher =
+    options.fetcher ??
+    createFetcher({
+      userAgent: toUserAgent(readVersion(), fetchContact ?? publicUrl),
+      allow: options.fetchAllow,
+      timeoutMs: options.fetchTimeoutMs,
+      maxBytes: options.fetchMaxBytes,
+      clock,
+    });
+  const robots = new RobotsCache({ fetcher, robot: ROBOT_NAME, clock });
+  const extractor = startExtractor({ maxBytes: options.fetchMaxBytes });
+  const readPage: ReadPage = async (bytes, { url, contentType }) => {
+    const page = await extractor.extract(bytes, { url, contentType, timezone, fetchedAtMs: clock.nowMs() });
+    const { title, paragraphs, source, published, canonicalUrl, nextPage } = page;
+    return { title, paragraphs, source, publishedAtMs: published?.atMs, canonicalUrl, nextPage };
+  };
+  const put = async (articles: readonly Article[]): Promise<void> => {
+    const writer = await archive().borrowWriter();
+    try {
+      await writer.put(articles);
+    } finally {
+      await writer.close();
+    }
+  };
+  return {
+    database,
+    sources: new SourceStore(database),
+    items: new ItemStore(database),
+    pages: new PageStore(database),
+    fetcher,
+    assertAllowed: (url, signal) => robots.assertAllowed(url, signal),
+    readPage,
+    readsPages: true,
+    put,
+    timezone,
+    clock,
+    random: Math.random,
+    [Symbol.asyncDispose]: async () => {
+      if (options.fetcher === undefined) await fetcher.close();
+      await extractor[Symbol.asyncDispose]();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { AppError } from "../../errors.ts";
+import type { Fetched } from "../../fetch/fetcher.ts";
+import { decodeDocument } from "../documents/decode-document.ts";
+import type { FeedDocument } from "../documents/feed-document.ts";
+import { parseJsonFeed } from "../documents/parse-json-feed.ts";
+import { parseXmlFeed } from "../documents/parse-xml-feed.ts";
+import { freshForMs } from "../http-waits.ts";
+import type { CheckContext, CheckedSource, CheckResult, SourceKind } from "../source.ts";
+import { assertOk, toValidators } from "./read-answer.ts";
+
+export const FEED_TYPES =
+  "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
+
+/** A feed of any kind. */
+export const FEED_SOURCE: SourceKind = { kind: "feed", check: checkFeed };
+
+async function checkFeed(source: CheckedSource, given: CheckContext): Promise<CheckResult> {
+  const { fetcher, clock, signal } = given;
+  const { state } = source;
+  const answer = await fetcher.get(source.address, { validators: state, accept: FEED_TYPES, signal });
+  const { status, headers, movedTo } = answer;
+  const waitMs = freshForMs(headers, clock.nowMs());
+  if (status === 410) return { outcome: "gone", state };
+  if (status === 304) {
+    // A server that leaves a validator out means that it holds (RFC 9110, 15.4.5).
+    return { outcome: "unchanged", state: { ...state, ...toValidators(answer) }, askedWaitMs: waitMs, movedTo };
+  }
+  assertOk(answer, clock.nowMs());
+  const feed = await readFeed(answer);
+  if (feed === undefined) throw notAFeed(answer);
+  await given.take(feed.items, feed);
+  const askedWaitMs = Math.max(waitMs, feed.ttlMs ?? 0);
+  const read = { outcome: "read", title: feed.title, askedWaitMs, movedTo, isWindow: feed.isWhole } as const;
+  if (feed.isWhole) return { ...read, state: toValidators(answer) };
+  // What follows the break may be new: it is asked for again as if this answer had not been.
+  return { ...read, state, notice: "The feed broke off; what came before was read." };
+}
+
+export async function readFeed({ body, headers, url }: Fetched): Promise<FeedDocument | undefined> {
+  const text = await decodeDocument(body, headers["content-type"]);
+  return /^\s*\{/.test(text) ? parseJsonFeed(text, url) : parseXmlFeed(text, url);
+}
+
+const notAFeed = ({ url, body }: Fetched): AppError => {
+  const isPage = /^\s*(?:<!doctype html|<html)/i.test(body.toString("latin1", 0, 500));
+  const what = isPage ? "is a page now and no feed" : body.length === 0 ? "is empty" : "is no feed that can be read";
+  return new AppError("bad-input", `${url} ${what}.`);
+};

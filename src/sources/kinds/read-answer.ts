@@ -1,0 +1,32 @@
+import { AppError } from "../../errors.ts";
+import { type Fetched, isOk } from "../../fetch/fetcher.ts";
+import { retryAfterS } from "../http-waits.ts";
+
+/** What statuses mean for whoever follows the place. */
+const MEANINGS: Readonly<Record<number, string>> = {
+  401: "it wants a password, which is not sent",
+  402: "it wants to be paid",
+  403: "it does not let this program in; perhaps its operator does when asked",
+  404: "there is nothing at this address any more; look for its new one on the site",
+  406: "it has nothing of the kind that is read",
+  429: "it was asked too often; it is left alone for a while",
+  451: "it may not show it for legal reasons",
+  503: "it is out of order or overloaded for now",
+};
+
+/** @throws AppError `fetch-failed` for an answer without what was asked for, in words */
+export function assertOk(answer: Fetched, nowMs: number): void {
+  if (isOk(answer)) return;
+  const { status, url, headers } = answer;
+  const meaning = MEANINGS[status] ?? (status >= 500 ? "it is out of order for now" : "nothing came");
+  const wait = retryAfterS(headers, nowMs);
+  throw new AppError("fetch-failed", `${url} answered ${status}: ${meaning}.`, {
+    ...(wait !== undefined && { retryAfterS: wait }),
+  });
+}
+
+/** What an answer said of itself that is to be sent along next time. */
+export function toValidators({ headers }: Fetched): Record<string, string> {
+  const { etag, "last-modified": lastModified } = headers;
+  return { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+}

@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Random } from "./random.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** How a feed behaves; each of them loses or doubles something in some reader. */
+const GUID_MODES = ["stable", "none", "rotating", "reused", "reused-at-once", "session"] as const;
+
+/** No feed may be asked more often than this, whatever it says. */
+const MIN_GAP_MS = 10 * MINUTE_MS;
+
+interface PublishedItem {
+  readonly number: number;
+  readonly atMs: number;
+  /** 0: as it was published. */
+  edition: number;
+}
+
+interface Feed {
+  readonly name: string;
+  readonly perDay: number;
+  readonly window: number;
+  readonly guids: (typeof GUID_MODES)[number];
+  readonly hasEtag: boolean;
+  readonly maxAgeS: number;
+  readonly ttlMinutes: number;
+  readonly isTroubled: boolean;
+  readonly items: PublishedItem[];
+  nextAtMs: number;
+  fetches: number;
+  allowedFromMs: number;
+  /** Until the client has noted what the feed asked for, only the shortest gap is owed. */
+  unheardFromMs: number | undefined;
+}
+
+export interface WorldOptions {
+  readonly feeds: number;
+  readonly random: Random;
+  /** Time that has really passed, whatever clocks are set to. */
+  readonly passedMs: () => number;
+  readonly startMs: number;
+  /** Nothing is published or edited after this. */
+  readonly publishUntilMs: number;
+}
+
+/** Sites with feeds, each on a host of its own, `feed7.test`; they publish, edit, fail and count how often they are asked. */
+export class FeedWorld {
+  /** What was shown last of each article, in an answer that was sent whole. */
+  readonly shown = new Map<string, string>();
+  readonly early: string[] = [];
+  requests = 0;
+  /** Faults stop, so that all can settle. */
+  isCalm = false;
+  readonly #feeds: Feed[];
+  readonly #options: WorldOptions;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    const { random, feeds } = options;
+    this.#feeds = Array.from({ length: feeds }, (_, index) => ({
+      name: `feed${index}.test`,
+      perDay: 1 + Math.floor(random() * 8),
+      window: 30,
+      guids: GUID_MODES[index % GUID_MODES.length] ?? "stable",
+      hasEtag: random() < 0.6,
+      maxAgeS: random() < 0.3 ? 1800 : 0,
+      ttlMinutes: random() < 0.3 ? 120 : 0,
+      isTroubled: random() < 0.5,
+      items: [],
+      nextAtMs: -(4 + random()) * DAY_MS,
+      fetches: 0,
+      allowedFromMs: -Infinity,
+      unheardFromMs: undefined,
+    }));
+  }
+
+  addresses(port: number): readonly string[] {
+    return this.#feeds.map(({ name }) => `http://${name}:${port}/feed.xml`);
+  }
+
+  /** The client has noted what came of its last question to a host. */
+  hear(host: string): void {
+    const feed = this.#find(host);
+    if (feed !== undefined) feed.unheardFromMs = undefined;
+  }
+
+  /** The client was killed: what it had not noted yet it cannot know. */
+  kill(): void {
+    for (const feed of this.#feeds)
+      if (feed.unheardFromMs !== undefined) feed.allowedFromMs = feed.unheardFromMs + MIN_GAP_MS;
+  }
+
+  readonly answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const host = (request.headers.host ?? "").split(":")[0] ?? "";
+    const feed = this.#find(host);
+    if (feed === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const nowMs = this.#options.passedMs();
+    this.requests++;
+    if (nowMs < feed.allowedFromMs) this.early.push(`${host} at ${nowMs}, allowed from ${feed.allowedFromMs}`);
+    feed.unheardFromMs = nowMs;
+    feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000);
+    feed.fetches++;
+    this.#publish(feed, nowMs);
+    if (!this.isCalm && feed.isTroubled && this.#fail(feed, response, nowMs)) return;
+    const text = this.#toXml(feed);
+    const etag = `"${feed.items.length}-${feed.items.reduce((sum, { edition }) => sum + edition, 0)}"`;
+    const headers = {
+      "content-type": "text/xml; charset=utf-8",
+      ...(feed.hasEtag && { etag }),
+      ...(feed.maxAgeS > 0 && { "cache-control": `max-age=${feed.maxAgeS}` }),
+    };
+    if (feed.hasEtag && request.headers["if-none-match"] === etag) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000, feed.ttlMinutes * MINUTE_MS);
+    response.writeHead(200, { ...headers, "content-length": Buffer.byteLength(text) });
+    if (!this.isCalm && feed.isTroubled && this.#options.random() < 0.1) {
+      response.write(text.slice(0, Math.floor(text.length * this.#options.random())));
+      setTimeout(() => response.destroy(), 5);
+      return;
+    }
+    response.end(text);
+    for (const item of this.#visible(feed)) this.shown.set(toToken(feed, item), toBody(feed, item));
+  };
+
+  #find(host: string): Feed | undefined {
+    return this.#feeds[Number(/^feed(\d+)\.test$/.exec(host)?.[1] ?? -1)];
+  }
+
+  #publish(feed: Feed, nowMs: number): void {
+    const { random, publishUntilMs } = this.#options;
+    while (feed.nextAtMs <= Math.min(nowMs, publishUntilMs)) {
+      feed.items.push({ number: feed.items.length, atMs: feed.nextAtMs, edition: 0 });
+      feed.nextAtMs += (DAY_MS / feed.perDay) * (0.5 + random());
+    }
+    if (nowMs > publishUntilMs) return;
+    const recent = feed.items.slice(-5);
+    const edited = recent[Math.floor(random() * 20)];
+    if (edited !== undefined) edited.edition++;
+  }
+
+  /** True where the feed fails instead of answering. */
+  #fail(feed: Feed, response: ServerResponse, nowMs: number): boolean {
+    const dice = this.#options.random();
+    if (dice < 0.06) response.writeHead(500).end("oops");
+    else if (dice < 0.1) {
+      feed.allowedFromMs = nowMs + 5 * 3_600_000;
+      response.writeHead(dice < 0.08 ? 503 : 429, { "retry-after": String(5 * 3600) }).end();
+    } else if (dice < 0.12) response.socket?.destroy();
+    else if (dice < 0.14) response.writeHead(200).end("<html><body>maintenance</body></html>");
+    else return false;
+    return true;
+  }
+
+  #visible(feed: Feed): readonly PublishedItem[] {
+    return feed.items.slice(-feed.window);
+  }
+
+  #toXml(feed: Feed): string {
+    const ttl = feed.ttlMinutes > 0 ? `<ttl>${feed.ttlMinutes}</ttl>` : "";
+    const items = this.#visible(feed)
+      .map((item) => this.#toItem(feed, item))
+      .reverse();
+    return `<rss version="2.0"><channel><title>${feed.name}</title>${ttl}${items.join("")}</channel></rss>`;
+  }
+
+  #toItem(feed: Feed, item: PublishedItem): string {
+    const { number, atMs } = item;
+    const guid = toGuid(feed, number);
+    const session = feed.guids === "session" ? `?session=${feed.fetches}` : "";
+    const date = new Date(this.#options.startMs + atMs).toUTCString();
+    return `<item><title>${feed.name} 第${number}条</title><link>http://${feed.name}/a/${number}${session}</link>${guid === undefined ? "" : `<guid isPermaLink="false">${guid}</guid>`}<pubDate>${date}</pubDate><description>${toBody(feed, item)}</description></item>`;
+  }
+}
+
+function toGuid({ guids, fetches }: Feed, number: number): string | undefined {
+  switch (guids) {
+    case "stable":
+      return `item-${number}`;
+    case "none":
+      return undefined;
+    case "rotating":
+    case "session":
+      return `item-${number}-${fetches}`;
+    case "reused":
+      return `slot-${number % 37}`;
+    case "reused-at-once":
+      return `slot-${number % 5}`;
+  }
+}
+
+const toToken = ({ name }: Feed, { number }: PublishedItem): string => `[${name} ${number}]`;
+
+const toBody = (feed: Feed, item: PublishedItem): string =>
+  `${toToken(feed, item)} 今天的第${item.number}条消息，版本${item.edition}。`;

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { MACHINE_CLOCK } from "../../src/fetch/clock.ts";
+import type { Fetched, FetchOptions } from "../../src/fetch/fetcher.ts";
+import { FEED_SOURCE } from "../../src/sources/kinds/feed-source.ts";
+import { FOLDER_SOURCE } from "../../src/sources/kinds/folder-source.ts";
+import { PAGE_SOURCE } from "../../src/sources/kinds/page-source.ts";
+import { SITEMAP_SOURCE } from "../../src/sources/kinds/sitemap-source.ts";
+import type { CheckContext, FoundItem, SourceState } from "../../src/sources/source.ts";
+import { type Place, sourceContract } from "../contracts/source.ts";
+import { createTestFolder } from "../fakes/cli.ts";
+
+const SITE = "https://news.test";
+const linkOf = (title: string): string => `${SITE}/2026/${title.codePointAt(0)}${title.length}.html`;
+
+/** A site with one address that shows titles in some form. */
+function openSite(toText: (titles: readonly string[]) => string): () => Promise<Place> {
+  return async () => {
+    let titles: readonly string[] = [];
+    let isFailing = false;
+    const get = async (url: string): Promise<Fetched> =>
+      isFailing
+        ? { status: 503, url, headers: { "retry-after": "60" }, body: Buffer.alloc(0) }
+        : { status: 200, url, headers: {}, body: Buffer.from(toText(titles)) };
+    return {
+      address: `${SITE}/all`,
+      fetcher: { get },
+      show: async (next) => {
+        titles = next;
+        isFailing = false;
+      },
+      fail: async () => {
+        isFailing = true;
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+  };
+}
+
+const toFeed = (titles: readonly string[]): string =>
+  `<rss><channel><title>晨报</title>${titles.map((title) => `<item><title>${title}</title><link>${linkOf(title)}</link></item>`).join("")}</channel></rss>`;
+
+const toNewsSitemap = (titles: readonly string[]): string => {
+  const now = new Date().toISOString();
+  const urls = titles.map(
+    (title) =>
+      `<url><loc>${linkOf(title)}</loc><n:news><n:title>${title}</n:title><n:publication_date>${now}</n:publication_date></n:news></url>`,
+  );
+  return `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">${urls.join("")}</urlset>`;
+};
+
+const toPage = (titles: readonly string[]): string =>
+  `<html><body>${titles.map((title) => `<a href="${linkOf(title)}">${title}</a>`).join("")}</body></html>`;
+
+/** A folder with one file for each title. */
+async function openFolder(): Promise<Place> {
+  const address = join(createTestFolder(), "incoming");
+  return {
+    address,
+    fetcher: { get: () => Promise.reject(new Error("a folder asks nobody")) },
+    show: async (titles) => {
+      mkdirSync(address, { recursive: true });
+      for (const title of titles)
+        writeFileSync(
+          join(address, `${title.codePointAt(0)}${title.length}.jsonl`),
+          JSON.stringify({ title, body: "正文" }),
+        );
+    },
+    fail: async () => rmSync(address, { recursive: true }),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+sourceContract(FEED_SOURCE, openSite(toFeed));
+sourceContract(SITEMAP_SOURCE, openSite(toNewsSitemap));
+sourceContract(PAGE_SOURCE, openSite(toPage));
+sourceContract(FOLDER_SOURCE, openFolder);
+
+const toContext = (
+  get: CheckContext["fetcher"]["get"],
+  more: Partial<CheckContext> = {},
+): CheckContext & { found: FoundItem[] } => {
+  const found: FoundItem[] = [];
+  const take: CheckContext["take"] = async (items) => {
+    found.push(...items);
+    return { added: items.length, changed: 0, known: 0, unusable: 0 };
+  };
+  return { fetcher: { get }, assertAllowed: async () => {}, clock: MACHINE_CLOCK, take, found, ...more };
+};
+
+const feedAt = (state: SourceState) => ({ address: `${SITE}/feed`, state, afterwards: "keep" as const });
+
+describe("feeds", () => {
+  test("validators go back as they came; 304 keeps those that it leaves out; 410 ends it", async () => {
+    const asked: (FetchOptions | undefined)[] = [];
+    const answers: Partial<Fetched>[] = [
+      { status: 200, headers: { etag: 'W/"a"', "last-modified": "x", "cache-control": "max-age=7200" } },
+      { status: 304, headers: { etag: 'W/"b"' } },
+      { status: 410 },
+    ];
+    const get = async (url: string, options?: FetchOptions): Promise<Fetched> => {
+      asked.push(options);
+      return { status: 200, url, headers: {}, body: Buffer.from(toFeed(["一"])), ...answers.shift() };
+    };
+    const first = await FEED_SOURCE.check(feedAt({}), toContext(get));
+    assert.deepEqual(first.state, { etag: 'W/"a"', lastModified: "x" });
+    assert.equal(first.askedWaitMs, 7_200_000);
+    const second = await FEED_SOURCE.check(feedAt(first.state), toContext(get));
+    assert.deepEqual([second.outcome, second.state], ["unchanged", { etag: 'W/"b"', lastModified: "x" }]);
+    assert.deepEqual(asked[1]?.validators, first.state);
+    assert.equal((await FEED_SOURCE.check(feedAt(second.state), toContext(get))).outcome, "gone");
+  });
+
+  test("one that breaks off gives what came before, and is asked for again as if it had not", async () => {
+    const text = toFeed(["一", "二"]);
+    const body = Buffer.from(text.slice(0, text.indexOf("二")));
+    const get = async (url: string): Promise<Fetched> => ({ status: 200, url, headers: { etag: "new" }, body });
+    const context = toContext(get);
+    const result = await FEED_SOURCE.check(feedAt({ etag: "old" }), context);
+    assert.deepEqual([context.found.length, result.state, result.isWindow], [1, { etag: "old" }, false]);
+    assert.match(result.notice ?? "", /broke off/);
+  });
+
+  test("statuses are told with what they mean and when to come again", async () => {
+    const answering = (status: number, headers = {}) =>
+      FEED_SOURCE.check(
+        feedAt({}),
+        toContext(async (url) => ({ status, url, headers, body: Buffer.alloc(0) })),
+      );
+    await assert.rejects(answering(404), { code: "fetch-failed", message: /404: there is nothing/ });
+    await assert.rejects(answering(429, { "retry-after": "120" }), { retryAfterS: 120 });
+    await assert.rejects(answering(200), { code: "bad-input", message: /is empty/ });
+  });
+});
+
+describe("folders", () => {
+  const CLOCK_START = Date.UTC(2026, 0, 1);
+  const setUp = (afterwards: "keep" | "move") => {
+    const folder = createTestFolder();
+    let nowMs = CLOCK_START;
+    const put = (name: string, content: string, ageMs: number): void => {
+      writeFileSync(join(folder, name), content);
+      utimesSync(join(folder, name), (nowMs - ageMs) / 1000, (nowMs - ageMs) / 1000);
+    };
+    const look = async (state: SourceState) => {
+      const context = toContext(() => Promise.reject(new Error("no")), {
+        clock: { ...MACHINE_CLOCK, nowMs: () => nowMs },
+        readPage: async () => ({
+          title: "网页标题",
+          paragraphs: ["第一段", "第二段"],
+          source: undefined,
+          publishedAtMs: 0,
+          canonicalUrl: `${SITE}/1`,
+          nextPage: undefined,
+        }),
+      });
+      const result = await FOLDER_SOURCE.check({ address: folder, state, afterwards }, context);
+      return { ...result, titles: context.found.map(({ record }) => record.title), found: context.found };
+    };
+    return {
+      folder,
+      put,
+      look,
+      pass: (ms: number) => {
+        nowMs += ms;
+      },
+    };
+  };
+  const line = (title: string): string => `${JSON.stringify({ title, body: "正文" })}\n`;
+
+  test("a file that is still being written is left until it stands still", async () => {
+    const { put, look, pass } = setUp("keep");
+    put("a.jsonl", line("一"), 1000);
+    const first = await look({});
+    assert.deepEqual(first.titles, []);
+    pass(5000);
+    put("a.jsonl", line("一") + line("二"), 0);
+    const second = await look(first.state);
+    assert.deepEqual(second.titles, [], "it has grown");
+    pass(5000);
+    const third = await look(second.state);
+    assert.deepEqual(third.titles, ["一", "二"]);
+    assert.deepEqual((await look(third.state)).titles, [], "never twice");
+    put("a.jsonl", line("一") + line("三"), 100_000);
+    assert.deepEqual((await look(third.state)).titles, ["一", "三"], "unless it changes");
+  });
+
+  test("files that were read are moved where that is asked for, and none is written over", async () => {
+    const { folder, put, look } = setUp("move");
+    put("a.jsonl", line("一"), 100_000);
+    put("b.csv", "title,body\n二,正文\n", 100_000);
+    put("notes.docx", "x", 100_000);
+    put(".hidden.jsonl", line("三"), 100_000);
+    const first = await look({});
+    assert.deepEqual([first.titles, first.goesOn], [["一"], true]);
+    const second = await look(first.state);
+    assert.deepEqual([second.titles, second.goesOn], [["二"], false]);
+    put("a.jsonl", line("四"), 100_000);
+    assert.deepEqual((await look(second.state)).titles, ["四"]);
+    assert.deepEqual(readdirSync(join(folder, "read")).sort(), ["2-a.jsonl", "a.jsonl", "b.csv"]);
+    assert.ok(existsSync(join(folder, "notes.docx")));
+  });
+
+  test("a page is read for its article; what cannot be used is said and holds up nothing", async () => {
+    const { put, look } = setUp("keep");
+    put("1.html", "<html></html>", 100_000);
+    put("2.json", "{ broken", 100_000);
+    const first = await look({});
+    assert.deepEqual(first.found, [
+      {
+        url: `${SITE}/1`,
+        record: { title: "网页标题", body: "第一段\n第二段", url: `${SITE}/1`, published: "1970-01-01T00:00:00.000Z" },
+      },
+    ]);
+    const second = await look(first.state);
+    assert.match(second.notice ?? "", /2\.json/);
+    assert.deepEqual((await look(second.state)).notice, undefined);
+  });
+});
