@@ -83,6 +83,26 @@ test("compact --rewrite writes its texts anew: a smaller file, the same articles
   assert.deepEqual(inspect(folder), { coded: 700, plain: 0, format: "2" }, "nothing of it has changed");
 });
 
+test("an article that was damaged before is not taken for a sound one by rewriting it", async () => {
+  const folder = await makeEarlierArchive();
+  const database = new DatabaseSync(join(folder, "archive.db"));
+  database.exec("UPDATE article SET body = replace(body, '江水', '河水') WHERE id = 'a9'");
+  database.close();
+  {
+    await using app = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
+    await app.writer.compact?.({ rewrite: true });
+  }
+  assert.deepEqual(inspect(folder), { coded: 699, plain: 1, format: "2" });
+  assert.match(
+    verifyArchive(folder)
+      .problems.map(({ what }) => what)
+      .join(),
+    /1 articles are not as they were stored: a9/,
+  );
+  await using app = await openBackend({ folder, encoder });
+  await assert.rejects(async () => app.archive.article("a9"), { code: "archive-damaged" });
+});
+
 test("a rewrite that is stopped leaves an archive that can be used, and the next one does the rest", async () => {
   const folder = await makeEarlierArchive();
   {

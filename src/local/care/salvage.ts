@@ -31,7 +31,7 @@ export function* salvageArticles(folder: string): Generator<Salvaged> {
       const row = orElse(() => store.liveByKey(key), undefined);
       if (row === undefined) continue;
       const article = toStoredArticle(row, sources, categories);
-      yield { article, isAsStored: isAsStored(article, row) };
+      yield { article, isAsStored: row.isSound !== false && isAsStored(article, row) };
     }
   } finally {
     database.close();

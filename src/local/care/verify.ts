@@ -176,7 +176,7 @@ function readLiveArticles(database: DatabaseSync): {
   for (const row of liveArticles(database)) {
     const { key, id, publishedAtMs = Number.NEGATIVE_INFINITY, sourceId, categoryId } = row;
     articles.set(key, { id, publishedAtMs, sourceId, categoryId });
-    if (!isAsStored(toStoredArticle(row, sources, categories), row)) damaged.set(key, id);
+    if (row.isSound === false || !isAsStored(toStoredArticle(row, sources, categories), row)) damaged.set(key, id);
   }
   return { articles, damaged };
 }

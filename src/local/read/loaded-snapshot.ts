@@ -4,7 +4,7 @@ import { type Segment, viewSegment } from "../segment/segment.ts";
 import type { SegmentData } from "../segment/segment-data.ts";
 import { translateErrors } from "../store/archive-errors.ts";
 import { isAsStored } from "../store/article-hash.ts";
-import { type ArticleRow, type ArticleStore, damagedArticle, toStoredArticle } from "../store/article-store.ts";
+import { type ArticleStore, damagedArticle, type ReadRow, toStoredArticle } from "../store/article-store.ts";
 import type { TermBoard } from "../terms/term-board.ts";
 import type { SegmentView, Snapshot, StoredArticle } from "./snapshot.ts";
 
@@ -92,10 +92,10 @@ export class LoadedSnapshot {
   }
 
   /** @throws AppError `archive-damaged` when it is not the article that was stored. */
-  #toArticle(row: ArticleRow | undefined): StoredArticle | undefined {
+  #toArticle(row: ReadRow | undefined): StoredArticle | undefined {
     if (row === undefined) return undefined;
     const article = toStoredArticle(row, this.#names("source", row.sourceId), this.#names("category", row.categoryId));
-    if (!isAsStored(article, row)) throw damagedArticle(this.#folder, row.id);
+    if (!(row.isSound ?? isAsStored(article, row))) throw damagedArticle(this.#folder, row.id);
     return article;
   }
 

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { AppError } from "../../errors.ts";
 import type { StoredArticle } from "../read/snapshot.ts";
-import { fromStored } from "../texts/stored-text.ts";
+import { fromStored, type StoredText } from "../texts/stored-text.ts";
 import { readSetting } from "./database.ts";
 import { type NameKind, readNames } from "./names.ts";
+import { isSoundRow } from "./row-checksum.ts";
 
 /** An article row before its ids of source and category are replaced by their names. */
 export interface ArticleRow {
@@ -17,6 +18,12 @@ export interface ArticleRow {
   readonly publishedAtMs: number | undefined;
   /** See article-hash.ts. */
   readonly hash: Uint8Array;
+}
+
+/** A row that was read. */
+export interface ReadRow extends ArticleRow {
+  /** Whether it is as it was written; undefined where only the hash can tell. */
+  readonly isSound: boolean | undefined;
 }
 
 const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms, hash";
@@ -48,16 +55,16 @@ export class ArticleStore {
     );
   }
 
-  byKey(key: number): ArticleRow | undefined {
+  byKey(key: number): ReadRow | undefined {
     return toRow(this.#byKey.get(key));
   }
 
   /** Undefined also for a version that was superseded. */
-  liveByKey(key: number): ArticleRow | undefined {
+  liveByKey(key: number): ReadRow | undefined {
     return toRow(this.#liveByKey.get(key));
   }
 
-  liveById(id: string): ArticleRow | undefined {
+  liveById(id: string): ReadRow | undefined {
     return toRow(this.#liveById.get(id));
   }
 
@@ -89,7 +96,7 @@ export class ArticleStore {
  * Live articles in order of key, a page at a time, so that no transaction stays open between pages. Of a damaged table, whose keys
  * may be out of order, what can be read; some of it twice.
  */
-export function* liveArticles(database: DatabaseSync, pageSize = 500): Generator<ArticleRow> {
+export function* liveArticles(database: DatabaseSync, pageSize = 500): Generator<ReadRow> {
   const page = database.prepare(
     `SELECT ${COLUMNS} FROM article WHERE key > ? AND replaced_ms IS NULL ORDER BY key LIMIT ?`,
   );
@@ -101,6 +108,13 @@ export function* liveArticles(database: DatabaseSync, pageSize = 500): Generator
     after = highest;
   }
 }
+
+/** The next versions after `key`, live or not. */
+export const nextVersions = (database: DatabaseSync, key: number, limit: number): ReadRow[] =>
+  database
+    .prepare(`SELECT ${COLUMNS} FROM article WHERE key > ? ORDER BY key LIMIT ?`)
+    .all(key, limit)
+    .flatMap((row) => toRow(row) ?? []);
 
 export function toStoredArticle(
   row: ArticleRow,
@@ -129,19 +143,29 @@ export const damagedArticle = (folder: string, id: string): AppError =>
 
 type SqlRow = Record<string, unknown> | undefined;
 
-function toRow(row: SqlRow): ArticleRow | undefined {
+function toRow(row: SqlRow): ReadRow | undefined {
   if (row === undefined) return undefined;
+  const id = String(row.id);
+  const [title, body] = [asStored(row.title), asStored(row.body)];
+  const url = row.url === null ? null : asStored(row.url);
+  const [sourceId, categoryId] = [Number(row.source_id), Number(row.category_id)];
+  const publishedMs = row.published_ms === null ? null : Number(row.published_ms);
+  const hash = row.hash instanceof Uint8Array ? row.hash : new Uint8Array();
   return {
     key: Number(row.key),
-    id: String(row.id),
-    title: fromStored(row.title),
-    body: fromStored(row.body),
-    url: row.url === null ? undefined : fromStored(row.url),
-    sourceId: Number(row.source_id),
-    categoryId: Number(row.category_id),
-    publishedAtMs: optionalNumber(row.published_ms),
-    hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(),
+    id,
+    title: fromStored(title),
+    body: fromStored(body),
+    url: url === null ? undefined : fromStored(url),
+    sourceId,
+    categoryId,
+    publishedAtMs: publishedMs ?? undefined,
+    hash,
+    isSound: isSoundRow(hash, { id, title, body, url, sourceId, categoryId, publishedMs }),
   };
 }
+
+/** A damaged row may hold anything. */
+const asStored = (value: unknown): StoredText => (value instanceof Uint8Array ? value : String(value));
 
 const optionalNumber = (value: unknown): number | undefined => (value === null ? undefined : Number(value));

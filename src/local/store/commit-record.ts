@@ -1,10 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SegmentFile } from "../segment/segment-file.ts";
-import { type StoredText, toStored } from "../texts/stored-text.ts";
-import type { ArticleRow } from "./article-store.ts";
+import { toStored } from "../texts/stored-text.ts";
+import { articleHash, isAsStored } from "./article-hash.ts";
+import { type ArticleRow, nextVersions, toStoredArticle } from "./article-store.ts";
 import { writeMark } from "./commit-mark.ts";
 import { CODED_TEXTS_FORMAT, REMOVED_TABLE, readSetting, writeSetting } from "./database.ts";
+import { readNames } from "./names.ts";
 import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
+import { withChecksum } from "./row-checksum.ts";
 
 /** Superseded versions of articles stay readable for this long, for searches that began before. */
 export const KEEP_REPLACED_MS = 10 * 60_000;
@@ -90,38 +93,39 @@ export function insertVersions(database: DatabaseSync, versions: readonly NewVer
   );
   // Archives of an earlier format can still be read by the version that made them.
   const isCoded = Number(readSetting(database, "format_version")) >= CODED_TEXTS_FORMAT;
-  const keep = (text: string): StoredText => (isCoded ? toStored(text) : text);
-  for (const { key, id, hash, title, body, url, sourceId, categoryId, publishedAtMs } of versions)
-    insert.run(
-      key,
-      id,
-      hash,
-      keep(title),
-      keep(body),
-      url === undefined ? null : keep(url),
-      sourceId,
-      categoryId,
-      publishedAtMs ?? null,
-    );
+  for (const { key, id, hash, title, body, url = null, sourceId, categoryId, publishedAtMs = null } of versions) {
+    const texts = isCoded ? code({ title, body, url }) : { title, body, url };
+    const row = { ...texts, id: id.toWellFormed(), sourceId, categoryId, publishedMs: publishedAtMs };
+    const sum = isCoded ? withChecksum(hash, row) : hash;
+    insert.run(key, row.id, sum, row.title, row.body, row.url, sourceId, categoryId, row.publishedMs);
+  }
 }
 
 /**
- * Codes the texts of the next `limit` versions after `key` that are as they were typed. Returns the last key that was looked at, or
- * undefined at the end.
+ * Codes the texts of the next `limit` versions after `key` that are as they were typed. What is damaged stays as it is. Returns the last
+ * key that was looked at, or undefined at the end.
  */
 export function codeTexts(database: DatabaseSync, key: number, limit: number): number | undefined {
   writeSetting(database, "format_version", CODED_TEXTS_FORMAT);
-  const rows = database.prepare("SELECT key, title, body, url FROM article WHERE key > ? ORDER BY key LIMIT ?");
-  const change = database.prepare("UPDATE article SET title = ?, body = ?, url = ? WHERE key = ?");
-  let last: number | undefined;
-  for (const { key: own, title, body, url } of rows.all(key, limit)) {
-    last = Number(own);
-    change.run(code(title), code(body), url === null ? null : code(url), last);
+  const change = database.prepare("UPDATE article SET title = ?, body = ?, url = ?, hash = ? WHERE key = ?");
+  const [sources, categories] = [readNames(database, "source"), readNames(database, "category")];
+  const rows = nextVersions(database, key, limit);
+  for (const read of rows) {
+    const article = toStoredArticle(read, sources, categories);
+    if (read.isSound !== undefined || !isAsStored(article, read)) continue;
+    const { key: own, title, body, url = null, publishedAtMs = null, ...rest } = read;
+    const row = { ...rest, ...code({ title, body, url }), publishedMs: publishedAtMs };
+    change.run(row.title, row.body, row.url, withChecksum(articleHash(article), row), own);
   }
-  return last;
+  return rows.at(-1)?.key;
 }
 
-const code = (stored: unknown): StoredText => (stored instanceof Uint8Array ? stored : toStored(String(stored)));
+/** The texts of a version as they are kept. */
+const code = ({ title, body, url }: { title: string; body: string; url: string | null }) => ({
+  title: toStored(title),
+  body: toStored(body),
+  url: url === null ? null : toStored(url),
+});
 
 /** Takes versions out of the archive; their texts stay for a while. */
 export function retireVersions(database: DatabaseSync, keys: readonly number[]): void {

@@ -49,7 +49,7 @@ export function toStored(text: string): StoredText {
   const sample = text.slice(0, SAMPLED_UNITS);
   const { number, code } = SIMPLIFIED.measure(sample) <= TRADITIONAL.measure(sample) ? SIMPLIFIED : TRADITIONAL;
   const coded = code.encode(text);
-  if (coded.length + 1 >= Buffer.byteLength(text)) return text;
+  if (coded.length + 1 >= Buffer.byteLength(text)) return text.toWellFormed();
   const stored = new Uint8Array(coded.length + 1);
   stored[0] = number;
   stored.set(coded, 1);
