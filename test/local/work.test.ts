@@ -1,0 +1,66 @@
+/** How much a search does, counted, not timed: texts read from the database and bytes read from segments. What makes it more is seen here. */
+import assert from "node:assert/strict";
+import { after, before, describe, mock, test } from "node:test";
+import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
+import { type OpenBackend, openBackend, openForWriting } from "../../src/compose/open-backend.ts";
+import { SegmentFile } from "../../src/local/segment/segment-file.ts";
+import { ArticleStore } from "../../src/local/store/article-store.ts";
+import { drawArticles } from "../contracts/search-corpus.ts";
+import { createTestFolder } from "../fakes/cli.ts";
+
+const ARTICLES = 4_000;
+const encoder = { kind: "builtin" } as const;
+
+/** What one search may cost: about a tenth more than it did when this was written. */
+const CASES: readonly {
+  readonly name: string;
+  readonly request: Partial<SearchRequest>;
+  readonly texts: number;
+  readonly kilobytes: number;
+}[] = [
+  { name: "everything, newest first", request: { query: "", sort: "newest" }, texts: 63, kilobytes: 29 },
+  { name: "words", request: { query: "供水 地铁", mode: "keyword" }, texts: 60, kilobytes: 34 },
+  { name: "words, a hundred hits", request: { query: "大桥", mode: "keyword", limit: 100 }, texts: 129, kilobytes: 32 },
+  { name: "a phrase", request: { query: '"地铁，供水"', mode: "keyword" }, texts: 489, kilobytes: 34 },
+  { name: "meaning", request: { query: "图书馆 医院 港口", mode: "semantic" }, texts: 28, kilobytes: 1160 },
+  { name: "both", request: { query: "地铁 供水" }, texts: 69, kilobytes: 1250 },
+  { name: "both, a text", request: { query: "地铁旁边的图书馆和医院恢复了供水" }, texts: 57, kilobytes: 2360 },
+  { name: "both, with stories", request: { query: "地铁 供水", stories: true }, texts: 71, kilobytes: 1660 },
+  {
+    name: "both, within a month",
+    request: { query: "地铁 供水", from: "2024-03-01", to: "2024-03-31" },
+    texts: 18,
+    kilobytes: 49,
+  },
+];
+
+describe("work of a search", () => {
+  let app: OpenBackend;
+  before(async () => {
+    const folder = createTestFolder();
+    await using writing = await openForWriting({ folder, encoder, timezone: "UTC" });
+    const start = Date.UTC(2023, 0, 1);
+    await writing.writer.put(drawArticles(ARTICLES, 7, (roll) => start + roll(900) * 86_400_000));
+    await writing.writer.finish();
+    app = await openBackend({ folder, encoder });
+  });
+  after(() => app[Symbol.asyncDispose]());
+
+  for (const { name, request, texts, kilobytes } of CASES) {
+    test(`${name}: at most ${texts} texts and ${kilobytes} kB`, async () => {
+      // What is read once for all searches is not counted.
+      await app.search.search({ ...PLAIN_REQUEST, query: "别的 话题" });
+      const reads = mock.method(ArticleStore.prototype, "byKey");
+      const pieces = mock.method(SegmentFile.prototype, "read");
+      try {
+        const { hits } = await app.search.search({ ...PLAIN_REQUEST, ...request });
+        const bytes = pieces.mock.calls.reduce((sum, call) => sum + (call.arguments[2]?.byteLength ?? 0), 0);
+        assert.ok(hits.length > 0, "there is something to find");
+        assert.ok(reads.mock.callCount() <= texts, `${reads.mock.callCount()} texts were read`);
+        assert.ok(bytes <= kilobytes * 1_000, `${bytes} bytes were read`);
+      } finally {
+        mock.restoreAll();
+      }
+    });
+  }
+});
