@@ -161,6 +161,9 @@ const isCentred = ({ name, attributes }: PageElement): boolean =>
 /** A share's button in mid-sentence: 阿里巴巴(微博), 中信证券(行情,资讯). */
 const WIDGETS =
   /\s?[（([【](?:微博|博客|专栏|數據|数据|行情|股吧|诊股|资讯|查询|报价|点评|财报|研报|评论|基金吧)(?:[\s,，、|/]*(?:微博|博客|专栏|数据|行情|股吧|诊股|资讯|查询|报价|点评|财报|研报|评论))*[)）\]】]/g;
+/** The button of a share beside its code: 新华制药(000756,股吧), 新华制药(行情000756,诊股). */
+const CODE_BUTTON =
+  /(?<=[（(]\d{6})[,，]\s*(?:股吧|诊股|行情|基金吧)(?=[)）])|[（(]行情\s*\d{6}\s*[,，]\s*(?:诊股|股吧)[)）]/g;
 /** What is put in brackets and leads to another article: （延伸閱讀：…） */
 const BRACKETED_LINKS =
   /[（(【[]\s*(?:延伸|相关|相關|更多|推荐|推薦|同场加映|同場加映|看更多|热门|熱門)(?:阅读|閱讀|新闻|新聞|报道|報道|報導|影片|内容|內容)?\s*[:：][^（）()【】]{4,120}[）)】\]]/g;
@@ -180,6 +183,7 @@ function withoutWidgets({ text, links }: Block): string {
   const isAtEnd = [`（${link}）`, `(${link})`, `【${link}】`].some((end) => text.endsWith(end));
   let clean = (link.length >= MIN_LINK_LETTERS && isAtEnd ? text.slice(0, -link.length - 2) : text)
     .replace(WIDGETS, "")
+    .replace(CODE_BUTTON, "")
     .replace(BRACKETED_LINKS, "");
   for (const tail of TAILS) clean = clean.replace(tail, "");
   return clean.trimEnd();

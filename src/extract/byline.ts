@@ -141,7 +141,7 @@ export function findSource({ page, between, around, dropped }: BylineScene): Fou
 const DATES =
   /(?:(?:19|20)\d\d ?[-/.年] ?)?\d{1,2} ?[-/.月] ?\d{1,2} ?日?(?:[ \u3000T]*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?|昨天|前天|今天|刚刚|\d+ ?(?:小时|小時|分钟|分鐘|天|周|个月)前|(?:星期|周|週)[一二三四五六日天]/g;
 const NOISE =
-  /^(?:原创|首发|独家|置顶|关注|關注|已关注|字号|字體|大|中|小|A[+-]?|分享|收藏|评论|評論|阅读|閱讀|浏览|次|打印|讚|赞|点赞|发布于|發布|发布|更新|\+|来自|via|by|\d+(?:\.\d+)?[万萬]?|我有话说|人参与|参与|记者|文)$/i;
+  /^(?:最后更新|更新时间|更新於|更新于|发表于|發表於|编辑于|时间|時間|日期|名片|作者|来源|原创|首发|独家|置顶|关注|關注|已关注|字号|字體|大|中|小|A[+-]?|分享|收藏|评论|評論|阅读|閱讀|浏览|次|打印|讚|赞|点赞|发布于|發布|发布|更新|\+|来自|via|by|\d+(?:\.\d+)?[万萬]?|我有话说|人参与|参与|记者|文)$/i;
 const NAME_CLASS = /author|source|media|account|nick|pgc|profile|writer|editor|name|byline|from|origin/i;
 
 /** Who stands beside the date without a label: 上報快訊／范姜佳鈺 2020年03月12日, 原创 某某说 2019-09-04 */
@@ -175,6 +175,7 @@ const SECTION =
 export function cleanSource(text: string | undefined): string | undefined {
   const name = text
     ?.replace(/(?:作者|责任?编|編輯|编辑|记者|時間|时间|发布|發布|字号|浏览|点击|评论|分享|打印|原标题).*$/, "")
+    .replace(DATES, "")
     .replace(/^[\s\u3000:：]+|[\s\u3000,，、|]+$/g, "")
     .trim();
   return name === undefined || name.length < 2 || name.length > 30 || NOBODY.test(name) ? undefined : name;

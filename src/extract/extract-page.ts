@@ -100,7 +100,7 @@ interface DateContext {
 function publishedOf(
   page: Page,
   data: ArticleData,
-  { blocks, title, textStart, textEnd }: FoundArticle,
+  { blocks, title, textStart, textEnd, boxEnd }: FoundArticle,
   { ruled, language, options }: DateContext,
 ) {
   const fetchedAtMs = options.fetchedAtMs ?? Date.now();
@@ -108,7 +108,7 @@ function publishedOf(
   const isTraditional = language === "zh-Hant";
   const read = ruled?.date === undefined ? undefined : readPublished(ruled.date, rules, isTraditional);
   if (read !== undefined) return { ...read, why: ruled?.why };
-  const scene = { page, blocks, data, title: title?.text, titleOrder: title?.order, textStart, textEnd };
+  const scene = { page, blocks, data, title: title?.text, titleOrder: title?.order, textStart, textEnd, boxEnd };
   return findPublished({ ...scene, url: options.url, isTraditional }, rules);
 }
 

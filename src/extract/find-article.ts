@@ -18,6 +18,8 @@ export interface FoundArticle {
   /** `order` of the first and of the last block of prose. */
   readonly textStart: number;
   readonly textEnd: number;
+  /** `order` of the last block in the box of the text, prose or not. */
+  readonly boxEnd: number;
 }
 
 const NO_BODY: Body = { paragraphs: [], captions: [], dropped: [] };
@@ -67,6 +69,7 @@ export function findArticle(page: Page, data: ArticleData, ruled: RuleFindings |
     blocks,
     textStart,
     textEnd,
+    boxEnd: inText.at(-1)?.order ?? textEnd,
   };
 }
 

@@ -45,7 +45,7 @@ export const LINE_RULES: readonly LineRule[] = [
     maxLetters: 45,
     where: "end",
   },
-  { name: "counts", pattern: /^[\d\s]{1,8}$/, maxLetters: 6, where: "edges" },
+  { name: "counts", pattern: /^[+\d\s]{1,8}$/, maxLetters: 6, where: "edges" },
   { name: "the end", pattern: /^[\s\-—–=*·]*(?:the end|end)[\s\-—–=*·]*$/i, maxLetters: 8 },
   {
     name: "share",

@@ -95,6 +95,22 @@ test("days within sentences, of other articles, and of events are no dates of pu
   assert.equal(await dateOf({ below: links }), undefined);
 });
 
+test("the clock of the site and the time of an event are no dates of publication", async () => {
+  assert.equal(await dateOf({ head: "<div>今天是2025年2月28日 星期五</div>" }), undefined);
+  assert.equal(await dateOf({ head: "<div>2025年2月28日 星期五</div>" }), undefined);
+  const event = TEXT.replace(
+    "</div>",
+    "<p>时间：2024年6月8日 14:00</p><p>地点：老码头栈道，雨天改在镇文化站二楼，请带好饮水。</p></div>",
+  );
+  assert.equal(await dateOf({ text: event }), undefined);
+  assert.equal(await dateOf({ text: event, above: "<div>2024-05-06</div>" }), "2024-05-06");
+});
+
+test("a notice is dated where it is signed", async () => {
+  const signed = TEXT.replace("</div>", "<p>河湾镇人民政府</p><p>2024年5月6日</p></div>");
+  assert.equal(await dateOf({ text: signed }), "2024-05-06");
+});
+
 test("a template's time is none of the article", async () => {
   const head = '<meta name="maketime" content="2024-11-22 10:00:00"><meta name="lastmod" content="2024-12-01">';
   assert.equal(await dateOf({ head }), undefined);
