@@ -2,29 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
+import { serveCommand } from "../fakes/serve-command.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
 
-/** Serves until `use` is done with the address that the command printed. */
-async function serveEncoder(args: readonly string[], use: (url: string) => Promise<void>) {
-  const stop = new AbortController();
-  let printed = "";
-  const address = Promise.withResolvers<string>();
-  const ended = runCli(["encoder-server", "--port", "0", ...args], {
-    stop: stop.signal,
-    onStdout: (text) => {
-      printed += text;
-      const url = /at (http:\S+)\//.exec(printed)?.[1];
-      if (url !== undefined) address.resolve(url);
-    },
-  });
-  ended.then(({ stderr }) => address.reject(new Error(stderr)), address.reject);
-  try {
-    await use(await address.promise);
-  } finally {
-    stop.abort();
-  }
-  return ended;
-}
+const serveEncoder = (args: readonly string[], use: (url: string) => Promise<void>) =>
+  serveCommand(["encoder-server", ...args], use);
 
 describe("wenxun encoder-server", () => {
   test("serves the built-in encoder under another name until it is stopped, and ends with 0", async () => {

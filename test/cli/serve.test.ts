@@ -5,30 +5,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { SearchReply, StatusReply } from "../../src/api/wire.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
+import { serveCommand } from "../fakes/serve-command.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
 
-/** Serves until `use` is done with the address that the command printed. */
-async function serve(args: readonly string[], workingFolder: string, use: (url: string) => Promise<void>) {
-  const stop = new AbortController();
-  let printed = "";
-  const address = Promise.withResolvers<string>();
-  const ended = runCli(["serve", "--port", "0", ...args], {
-    workingFolder,
-    stop: stop.signal,
-    onStdout: (text) => {
-      printed += text;
-      const url = /at (http:\S+)\//.exec(printed)?.[1];
-      if (url !== undefined) address.resolve(url);
-    },
-  });
-  ended.then(({ stderr }) => address.reject(new Error(stderr)), address.reject);
-  try {
-    await use(await address.promise);
-  } finally {
-    stop.abort();
-  }
-  return ended;
-}
+const serve = (args: readonly string[], workingFolder: string, use: (url: string) => Promise<void>) =>
+  serveCommand(["serve", ...args], use, { workingFolder });
 
 describe("wenxun serve", () => {
   test("answers over HTTP until it is stopped, and ends with 0", async () => {

@@ -1,6 +1,5 @@
 import type { Article } from "../../src/archive/article.ts";
 import type { Lack, SearchMode, SearchRequest } from "../../src/archive/request.ts";
-import { hasWords } from "../../src/search/has-words.ts";
 import { createNearTest, createPhraseTest } from "../../src/search/query/phrase.ts";
 import type { QueryNode } from "../../src/search/query/tree.ts";
 import type { ParsedQuery } from "../../src/search/query.ts";
@@ -8,6 +7,7 @@ import { parseTimeRange } from "../../src/search/time-range.ts";
 import { dotProduct } from "../../src/search/unit-vectors.ts";
 import { dayEndMs, dayStartMs } from "../../src/text/days.ts";
 import { fold } from "../../src/text/fold.ts";
+import { hasWords } from "./has-words.ts";
 import type { PlainArticle } from "./plain-store.ts";
 import { countHeld, TITLE_WEIGHT } from "./plain-words.ts";
 

@@ -3,13 +3,13 @@ import type { SearchMode, SearchRequest, SimilarOptions } from "../../src/archiv
 import type { Hit, SearchFindings, SearchNotice } from "../../src/archive/result.ts";
 import type { Candidates, Contemporaries } from "../../src/search/candidates.ts";
 import { countCollapsed, groupRanking, toSingleGroup } from "../../src/search/groups.ts";
-import { hasWords } from "../../src/search/has-words.ts";
 import { toHits, toSnippetQuery } from "../../src/search/hits.ts";
 import { parseQuery } from "../../src/search/query.ts";
 import { compareRanks, type RankedPlace } from "../../src/search/ranked.ts";
 import { STORY_MS } from "../../src/search/stories.ts";
 import { dotProduct } from "../../src/search/unit-vectors.ts";
 import { createHighlighter } from "../../src/text/highlights.ts";
+import { hasWords } from "./has-words.ts";
 import { countFacet, countHistogram, countRemainder } from "./plain-counts.ts";
 import { isInside, isMatch, lookAt, NEAR, type Seen } from "./plain-match.ts";
 import type { PlainArticle, PlainSnapshot } from "./plain-store.ts";

@@ -1,4 +1,5 @@
 import type { TextRole } from "../encoder.ts";
+import { cosine } from "./cosine.ts";
 import type { Dialect } from "./dialects.ts";
 import { type Patience, RefusedError } from "./http-json.ts";
 import { findKnownPrompts } from "./known-prompts.ts";
@@ -53,15 +54,4 @@ async function findHints(dialect: Dialect, patience: Patience): Promise<RoleStyl
     }
   }
   return undefined;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, aa, bb] = [0, 0, 0];
-  for (let index = 0; index < a.length; index++) {
-    const [x, y] = [a[index] ?? 0, b[index] ?? 0];
-    dot += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return dot / Math.sqrt(aa * bb);
 }

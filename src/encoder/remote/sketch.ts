@@ -1,3 +1,5 @@
+import { cosine } from "./cosine.ts";
+
 /**
  * Who a foreign server is, by what it answers: a sketch of its vectors for fixed texts. Vectors of one model differ a little
  * from machine to machine, so sketches are compared, never hashed:
@@ -56,15 +58,4 @@ function parse(fingerprint: string): { head: string; values: Int8Array } | undef
   if (head === undefined || sketch === undefined) return undefined;
   const values = Int8Array.from(Buffer.from(sketch, "base64url"), (byte) => (byte << 24) >> 24);
   return values.length === PROBES.length * VALUES_PER_PROBE ? { head, values } : undefined;
-}
-
-function cosine(a: Int8Array, b: Int8Array): number {
-  let [dot, aa, bb] = [0, 0, 0];
-  for (let index = 0; index < a.length; index++) {
-    const [x, y] = [a[index] ?? 0, b[index] ?? 0];
-    dot += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return dot / Math.sqrt(aa * bb);
 }
