@@ -25,6 +25,7 @@ const CASES: readonly {
   { name: "meaning", request: { query: "图书馆 医院 港口", mode: "semantic" }, texts: 28, kilobytes: 1160 },
   { name: "both", request: { query: "地铁 供水" }, texts: 69, kilobytes: 1250 },
   { name: "both, a text", request: { query: "地铁旁边的图书馆和医院恢复了供水" }, texts: 57, kilobytes: 2360 },
+  { name: "both, a question", request: { query: "哪些图书馆和医院恢复了供水" }, texts: 90, kilobytes: 2360 },
   { name: "both, with stories", request: { query: "地铁 供水", stories: true }, texts: 71, kilobytes: 1660 },
   {
     name: "both, within a month",

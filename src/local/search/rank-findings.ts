@@ -1,3 +1,4 @@
+import { asksQuestion } from "../../search/passages.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
 import type { Meaning } from "./find-meaning.ts";
@@ -28,7 +29,7 @@ export function rankFindings(prepared: PreparedSearch, found: Found, limit: numb
 }
 
 function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number): Ranking {
-  const { mode, space, candidates, caches, snapshot } = prepared;
+  const { mode, query, parts, space, candidates, caches, snapshot } = prepared;
   const { meaning, words } = found;
   const { matches, partial } = words;
   const isCounted = (place: number): boolean => isAmong(matches.places, place);
@@ -54,6 +55,8 @@ function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number):
       isCounted,
       ceiling: words.ceiling,
       named,
+      question:
+        parts.text.length > 0 && asksQuestion(query.text) ? { text: query.text, weights: words.weights } : undefined,
       candidates,
       typicalCosine: caches.samples.of(snapshot, space).typicalCosine,
     },

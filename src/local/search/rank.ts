@@ -1,6 +1,7 @@
 import { type FeedbackContext, likeNamed, likeTheBest } from "../../search/feedback.ts";
 import { type Evidence, FULL_MATCH, fuse, KEYWORD_CANDIDATES } from "../../search/fuse.ts";
 import type { Named } from "../../search/named.ts";
+import { type Question, scorePassages } from "../../search/passages.ts";
 import { compareRanks, type RankedPlace } from "../../search/ranked.ts";
 import { eachSegment } from "./count.ts";
 import type { MatchedPlaces } from "./keyword.ts";
@@ -82,6 +83,8 @@ export interface HybridInput extends FeedbackContext {
   readonly ceiling: number;
   /** Where the query is an article's headline. */
   readonly named?: Named | undefined;
+  /** Where the query is a question. */
+  readonly question?: Question | undefined;
 }
 
 /**
@@ -105,9 +108,13 @@ export function rankHybrid(input: HybridInput, limit: number): Ranking {
   });
   const { counted: first, related: second } = split(fused);
   const ordered = [...first, ...second];
-  const { counted, related } = split(
+  let { counted, related } = split(
     input.named === undefined ? likeTheBest(ordered, input) : likeNamed(ordered, input.named, articles),
   );
+  if (input.named === undefined && input.question !== undefined) {
+    const scored = scorePassages([...counted, ...related], input.question, articles);
+    ({ counted, related } = split(scored.toSorted(compareRanks)));
+  }
   if (counted.length >= limit) return { counted: counted.slice(0, limit), related };
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
   const ceiling = counted.at(-1)?.score ?? 0;
