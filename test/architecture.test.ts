@@ -66,6 +66,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "encoder/encoder.ts",
     "resources/resources.ts",
   ],
+  client: ["api/id-segment.ts", "text/safe-text.ts"],
   mcp: [
     "errors.ts",
     "access/",

@@ -136,11 +136,28 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   return app;
 }
 
+interface DescribedParameter {
+  required?: boolean;
+  readonly schema?: { readonly default?: unknown };
+}
+
+/** What has a default need not be given: the validator fills it in before it is looked for, which a description cannot say. */
+function withoutNeedOfDefaults<T extends { readonly paths?: object }>(description: T): T {
+  for (const path of Object.values(description.paths ?? {})) {
+    for (const { parameters = [] } of Object.values(path) as { readonly parameters?: DescribedParameter[] }[]) {
+      for (const parameter of parameters) if (parameter.schema?.default !== undefined) parameter.required = false;
+    }
+  }
+  return description;
+}
+
 async function describe(
   app: App,
   { title, description, version, takesToken, publicUrl }: CreateAppOptions,
 ): Promise<void> {
   await app.register(fastifySwagger, {
+    transformObject: (given) =>
+      "openapiObject" in given ? withoutNeedOfDefaults(given.openapiObject) : given.swaggerObject,
     openapi: {
       openapi: "3.1.0",
       info: { title, version, description, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },

@@ -1,0 +1,354 @@
+// Made by tools/make-client-types.ts from the API's description; do not edit.
+
+/** What may be asked of: Search the archive. */
+export type SearchParams = {
+  /** What is sought. "…" is a phrase, -word excludes. Empty: every article, newest first. */
+  readonly q?: string | undefined;
+  /** First day, inclusive, in the archive's time zone. */
+  readonly from?: string | undefined;
+  /** Last day, inclusive. */
+  readonly to?: string | undefined;
+  /** Only these sources; may be repeated. */
+  readonly source?: readonly string[] | undefined;
+  /** Only these categories; may be repeated. */
+  readonly category?: readonly string[] | undefined;
+  /** None of these sources; may be repeated. */
+  readonly excludeSource?: readonly string[] | undefined;
+  /** None of these categories; may be repeated. */
+  readonly excludeCategory?: readonly string[] | undefined;
+  /** source: articles without a source, beside those of the sources asked for; category likewise; date: only articles without a date. May be repeated. */
+  readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+  readonly mode?: "hybrid" | "semantic" | "keyword" | undefined;
+  readonly sort?: "relevance" | "newest" | "oldest" | undefined;
+  /** Hits in the reply. */
+  readonly limit?: number | undefined;
+  /** Hits to pass over; a narrower range of days reaches what lies deeper. */
+  readonly offset?: number | undefined;
+  /** The snapshot of an earlier reply: searches what was there then, so that the same request gives the same list, and the next page continues it. Kept for up to ten minutes; 410 after that. */
+  readonly snapshot?: string | undefined;
+  /** on: articles that tell the same event become one hit, the others its tellings. */
+  readonly stories?: "on" | "off" | undefined;
+  /** Values listed of each facet. */
+  readonly facetValues?: number | undefined;
+};
+
+/** Reply of: Search the archive. */
+export type SearchReply = {
+  readonly query: string;
+  /** The mode that was used. */
+  readonly mode: "hybrid" | "semantic" | "keyword";
+  /** Articles that match; facets and histogram count the same set. */
+  readonly total: number;
+  /** Near-copies and tellings among them, shown inside other hits. */
+  readonly collapsed: number;
+  /** Articles that are merely similar: listed after those that match, counted nowhere else. */
+  readonly related: number;
+  /** No article of the archive holds all words, each in one piece: those that match hold so many of so many (all: in pieces). */
+  readonly relaxed?: {
+    readonly held: number;
+    readonly wanted: number;
+  } | undefined;
+  /** How the query was read, in the query language. */
+  readonly readAs: string;
+  /** What in the query looks like an operator and is none that is known; it was looked for as words. */
+  readonly unknownOperators: readonly string[];
+  /** Synonyms of its words that were looked for too. */
+  readonly alsoSearched: readonly string[];
+  /** A re-ranker was given so many of the first hits and read so many in time: those are in its order, mixed with that of the search; the others kept their places. */
+  readonly reranking?: {
+    readonly by: string;
+    readonly read: number;
+    readonly of: number;
+  } | undefined;
+  readonly tookMs: number;
+  /** Names the state of the archive: the same name gives the same reply. */
+  readonly snapshot: string;
+  readonly hits: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Empty where unknown. */
+    readonly url: string;
+    /** Empty where unknown. */
+    readonly source: string;
+    /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+    readonly published: string;
+    /** Empty where unknown. */
+    readonly category: string;
+    /** Higher is better; comparable within one reply. */
+    readonly score: number;
+    /** UTF-16 offsets, start and end, end exclusive. */
+    readonly titleHighlights: readonly (readonly [number, number])[];
+    readonly snippet: {
+      readonly text: string;
+      /** UTF-16 offsets, start and end, end exclusive. */
+      readonly highlights: readonly (readonly [number, number])[];
+    };
+    /** Of the whole text, in UTF-16 units. */
+    readonly bodyLength: number;
+    /** Near-copies that were folded into this hit. */
+    readonly copies: readonly {
+      readonly id: string;
+      readonly title: string;
+      /** Empty where unknown. */
+      readonly url: string;
+      /** Empty where unknown. */
+      readonly source: string;
+      /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+      readonly published: string;
+    }[];
+    /** With stories=on: other tellings of the same event, and their copies. */
+    readonly tellings: readonly {
+      readonly id: string;
+      readonly title: string;
+      /** Empty where unknown. */
+      readonly url: string;
+      /** Empty where unknown. */
+      readonly source: string;
+      /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+      readonly published: string;
+    }[];
+    readonly why: {
+      /** BM25 for the words of the query. */
+      readonly keyword?: number | undefined;
+      /** Cosine of query and article. */
+      readonly semantic?: number | undefined;
+      /** What a re-ranker gave it; comparable within one reply. */
+      readonly rerank?: number | undefined;
+    };
+    /** words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted. */
+    readonly match: "words" | "meaning" | "related";
+  }[];
+  readonly facets: {
+    readonly source: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    readonly category: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+  };
+  /** With what is not listed, the counts of a facet add up to the total. */
+  readonly facetRemainders: {
+    readonly source: {
+      /** Articles without a value; `without` asks for them. */
+      readonly none: number;
+      /** Values beyond those listed. */
+      readonly values: number;
+      /** Articles that have one of these. */
+      readonly count: number;
+    };
+    readonly category: {
+      /** Articles without a value; `without` asks for them. */
+      readonly none: number;
+      /** Values beyond those listed. */
+      readonly values: number;
+      /** Articles that have one of these. */
+      readonly count: number;
+    };
+  };
+  readonly histogram: {
+    readonly interval: "day" | "month" | "year";
+    readonly buckets: readonly {
+      readonly start: string;
+      readonly count: number;
+    }[];
+    /** Articles without a date, which stand in no bucket. */
+    readonly undated: number;
+  };
+  /** What to know of how the reply came about. */
+  readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
+};
+
+/** What may be asked of: Titles that hold what is being typed. */
+export type SuggestParams = {
+  /** What has been typed so far. */
+  readonly q?: string | undefined;
+};
+
+/** Reply of: Titles that hold what is being typed. */
+export type SuggestReply = {
+  readonly titles: readonly string[];
+};
+
+/** Reply of: One article. */
+export type GetArticleReply = {
+  readonly id: string;
+  readonly title: string;
+  /** Empty where unknown. */
+  readonly url: string;
+  /** Empty where unknown. */
+  readonly source: string;
+  /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+  readonly published: string;
+  readonly category: string;
+  readonly body: string;
+};
+
+/** Reply of: Remove an article. */
+export type RemoveArticleReply = {
+  /** 1: the article was there, and is not any more. */
+  readonly removed: number;
+};
+
+/** What may be asked of: Articles nearest in meaning. */
+export type FindSimilarArticlesParams = {
+  readonly limit?: number | undefined;
+};
+
+/** Reply of: Articles nearest in meaning. */
+export type FindSimilarArticlesReply = {
+  readonly id: string;
+  readonly hits: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Empty where unknown. */
+    readonly url: string;
+    /** Empty where unknown. */
+    readonly source: string;
+    /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+    readonly published: string;
+    /** Empty where unknown. */
+    readonly category: string;
+    /** Higher is better; comparable within one reply. */
+    readonly score: number;
+    /** UTF-16 offsets, start and end, end exclusive. */
+    readonly titleHighlights: readonly (readonly [number, number])[];
+    readonly snippet: {
+      readonly text: string;
+      /** UTF-16 offsets, start and end, end exclusive. */
+      readonly highlights: readonly (readonly [number, number])[];
+    };
+    /** Of the whole text, in UTF-16 units. */
+    readonly bodyLength: number;
+    /** Near-copies that were folded into this hit. */
+    readonly copies: readonly {
+      readonly id: string;
+      readonly title: string;
+      /** Empty where unknown. */
+      readonly url: string;
+      /** Empty where unknown. */
+      readonly source: string;
+      /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+      readonly published: string;
+    }[];
+    /** With stories=on: other tellings of the same event, and their copies. */
+    readonly tellings: readonly {
+      readonly id: string;
+      readonly title: string;
+      /** Empty where unknown. */
+      readonly url: string;
+      /** Empty where unknown. */
+      readonly source: string;
+      /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+      readonly published: string;
+    }[];
+    readonly why: {
+      /** BM25 for the words of the query. */
+      readonly keyword?: number | undefined;
+      /** Cosine of query and article. */
+      readonly semantic?: number | undefined;
+      /** What a re-ranker gave it; comparable within one reply. */
+      readonly rerank?: number | undefined;
+    };
+    /** words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted. */
+    readonly match: "words" | "meaning" | "related";
+  }[];
+};
+
+/** Reply of: What is loaded, and how large. */
+export type GetStatusReply = {
+  readonly version: string;
+  readonly uptimeS: number;
+  readonly ready: boolean;
+  readonly memory: {
+    readonly rssBytes: number;
+    readonly heapUsedBytes: number;
+    /** Outside the JavaScript heap, array buffers included. */
+    readonly externalBytes: number;
+    /** Of resident memory; absent where there is none. */
+    readonly ceilingBytes?: number | undefined;
+    /** The most that was resident, where there is a ceiling. */
+    readonly highestBytes?: number | undefined;
+    /** `short`: caches have been given back; `full`: one search at a time, others get 503. */
+    readonly state?: "calm" | "short" | "full" | undefined;
+  };
+  readonly search?: {
+    /** That search. */
+    readonly threads: number;
+    /** Searches under way. */
+    readonly running: number;
+    /** Searches that wait for a thread. */
+    readonly waiting: number;
+  } | undefined;
+  readonly encoder?: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly dimensions: number;
+    readonly bytes: number;
+  } | undefined;
+  readonly archive?: {
+    readonly snapshot: string;
+    readonly articles: number;
+    readonly segments?: number | undefined;
+    readonly sources: number;
+    readonly categories: number;
+    readonly timezone: string;
+    readonly created: string;
+    /** Of the encoder that made the vectors. */
+    readonly encoderFingerprint: string;
+    /** They are of another encoder than the one in use: searches go by words until the archive is reindexed. */
+    readonly vectorsOutdated: boolean;
+  } | undefined;
+  /** What is being written to the archive, by whatever process; absent: nothing that takes long. */
+  readonly activity?: {
+    readonly what: "import" | "merge" | "encode" | "reindex" | "repair" | "rewrite";
+    /** ISO 8601 in UTC. */
+    readonly started: string;
+    /** Articles. */
+    readonly done: number;
+    /** Of the whole, 0 to 1, where that is known. */
+    readonly share?: number | undefined;
+  } | undefined;
+  readonly resources: readonly {
+    readonly key: string;
+    readonly state: "loading" | "ready" | "failed" | "released";
+    /** Times it was loaded in this process. */
+    readonly loads: number;
+    readonly loadMs: number;
+    readonly bytes: number;
+    readonly borrowers: number;
+    readonly hits: number;
+  }[];
+};
+
+/** What may be asked of: Add or replace articles. */
+export type PutArticlesParams = {
+  /** IANA time zone of dates that do not say theirs. Default: the archive's. */
+  readonly timezone?: string | undefined;
+  /** What 03/04/2021 means. Without it such a date is none. */
+  readonly dayOrder?: "dmy" | "mdy" | undefined;
+  /** The moment that 3小时前, 昨天 and 3月14日 are counted from; `now`, or any date. Without it they are none. */
+  readonly asOf?: string | undefined;
+  /** A date before this day is none. Default 1800-01-01. */
+  readonly earliest?: string | undefined;
+  /** A date after this day is none. Default a year from now. */
+  readonly latest?: string | undefined;
+  /** Whether years below 200 are those of the Republic of China: 110年 is 2021. Default: told by the text. */
+  readonly republicYears?: boolean | undefined;
+};
+
+/** Reply of: Add or replace articles. */
+export type PutArticlesReply = {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Records that could not be used, by their place in the request. */
+  readonly rejected: readonly {
+    readonly index: number;
+    readonly reason: string;
+  }[];
+};
+
+/** Codes of errors. */
+export type ApiErrorCode = "usage" | "invalid-request" | "method-not-allowed" | "not-found" | "snapshot-gone" | "unauthorized" | "forbidden" | "misdirected-request" | "too-slow" | "payload-too-large" | "text-too-long" | "overloaded" | "unavailable" | "timeout" | "bad-input" | "fetch-refused" | "fetch-failed" | "archive-missing" | "archive-locked" | "archive-damaged" | "archive-version" | "encoder-mismatch" | "encoder-unavailable" | "interrupted" | "port-in-use" | "disk-full" | "io" | "internal";

@@ -1,0 +1,47 @@
+import type { ApiErrorCode } from "./api-types.ts";
+
+/** Why a request failed. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  /** What the server says; `unreachable`: there was no answer; `unreadable`: the answer is none of this API's. */
+  readonly code: ApiErrorCode | "unreachable" | "unreadable";
+  /** Of HTTP; 0 where there was no answer. */
+  readonly status: number;
+  /** Names the request in the server's log. */
+  readonly requestId: string | undefined;
+  /** After how long the server says that trying again makes sense. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    details: Pick<ClientError, "code" | "status"> & Partial<Pick<ClientError, "requestId" | "retryAfterMs">>,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = details.code;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** The error that a reply tells; `Retry-After` holds seconds or a date. */
+export async function toClientError(response: Response): Promise<ClientError> {
+  const { status, headers } = response;
+  const header = headers.get("retry-after");
+  const seconds = header === null ? Number.NaN : Number(header);
+  const waitMs = Number.isNaN(seconds) ? Date.parse(header ?? "") - Date.now() : seconds * 1000;
+  const retryAfterMs = Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+  const told: unknown = await response.json().catch(() => undefined);
+  const { code, message, requestId } = (told ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof code !== "string" || typeof message !== "string") {
+    return new ClientError(`The server answered with status ${status}.`, { code: "unreadable", status, retryAfterMs });
+  }
+  // Whatever code a later server may send, it is one for the program to compare.
+  return new ClientError(message, {
+    code: code as ApiErrorCode,
+    status,
+    retryAfterMs,
+    requestId: typeof requestId === "string" ? requestId : undefined,
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * The client: the API of a server, typed, over `fetch`. Needs nothing of Node.js.
+ *
+ *     const archive = createClient("http://127.0.0.1:8600");
+ *     const { total, hits } = await archive.search({ q: "台风", from: "2024-01-01" });
+ *     for await (const hit of archive.searchAll({ q: "台风" })) console.log(hit.title);
+ */
+import { toIdSegment } from "../api/id-segment.ts";
+import type {
+  FindSimilarArticlesParams,
+  FindSimilarArticlesReply,
+  GetArticleReply,
+  GetStatusReply,
+  PutArticlesParams,
+  PutArticlesReply,
+  RemoveArticleReply,
+  SearchParams,
+  SearchReply,
+  SuggestReply,
+} from "./api-types.ts";
+import { ClientError } from "./client-error.ts";
+import { readLines } from "./read-lines.ts";
+import { type ClientOptions, type RequestOptions, type Sent, send } from "./send.ts";
+
+export type { ApiErrorCode, SearchParams, SearchReply } from "./api-types.ts";
+export { ClientError } from "./client-error.ts";
+export { provesQuote, type Quote } from "./proves-quote.ts";
+export type { ClientOptions, RequestOptions } from "./send.ts";
+
+export type SearchHit = SearchReply["hits"][number];
+export type Article = GetArticleReply;
+
+/** An article of an export, with what was asked of which state of the archive. */
+export interface ExportedArticle extends GetArticleReply {
+  readonly query: string;
+  readonly snapshot: string;
+}
+
+/** An article to be put; other names of its fields are understood as `wenxun import` does. */
+export type PutArticle = Readonly<Record<string, unknown>>;
+
+export const EXPORT_FORMATS = ["csv", "jsonl", "ris", "bib"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Every method rejects with a {@link ClientError}, or with the reason of its signal. */
+export interface Client {
+  search(params: SearchParams, options?: RequestOptions): Promise<SearchReply>;
+  /** Every hit that counts, page after page, of one state of the archive; with `related`, those merely similar after them. */
+  searchAll(
+    params: Omit<SearchParams, "limit" | "offset">,
+    options?: RequestOptions & { readonly related?: boolean },
+  ): AsyncGenerator<SearchHit, void>;
+  /** Whole articles of a search as they come, at most 5,000. */
+  exportArticles(params: SearchParams, options?: RequestOptions): AsyncGenerator<ExportedArticle, void>;
+  /** A file of the articles of a search; its body is a stream. */
+  exportFile(format: ExportFormat, params: SearchParams, options?: RequestOptions): Promise<Response>;
+  /** Undefined where there is none. */
+  article(id: string, options?: RequestOptions): Promise<Article | undefined>;
+  /** Articles nearest in meaning; undefined where there is no such article. */
+  similar(
+    id: string,
+    options?: FindSimilarArticlesParams & RequestOptions,
+  ): Promise<FindSimilarArticlesReply["hits"] | undefined>;
+  /** Titles that hold what is being typed. */
+  suggest(typed: string, options?: RequestOptions): Promise<SuggestReply["titles"]>;
+  status(options?: RequestOptions): Promise<GetStatusReply>;
+  /** Adds or replaces articles by id. */
+  put(articles: readonly PutArticle[], options?: PutArticlesParams & RequestOptions): Promise<PutArticlesReply>;
+  /** Removes an article; false where there was none. */
+  remove(id: string, options?: RequestOptions): Promise<boolean>;
+}
+
+/** Hits of one page of {@link Client.searchAll}. */
+const PAGE = 100;
+
+/** @param url where the server is, with its path if it has one: `https://example.org/news/` */
+export function createClient(url: string | URL, options: ClientOptions = {}): Client {
+  const root = new URL(url);
+  if (!root.pathname.endsWith("/")) root.pathname += "/";
+  const toUrl = (path: string, params: object = {}): URL => {
+    const target = new URL(path, root);
+    for (const [name, value] of Object.entries(params)) {
+      for (const one of [value].flat()) if (one !== undefined) target.searchParams.append(name, String(one));
+    }
+    return target;
+  };
+  const ask = async <T>(sent: Sent): Promise<T> => {
+    const response = await send(sent, options);
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      sent.signal?.throwIfAborted();
+      throw new ClientError(
+        `${root.origin} answered with something else than JSON.`,
+        { code: "unreadable", status: response.status },
+        { cause },
+      );
+    }
+  };
+  const toArticle = (id: string, part = "", params?: object): URL =>
+    toUrl(`api/v1/articles/${toIdSegment(id)}${part}`, params);
+  const client: Client = {
+    search: (params, { signal } = {}) => ask({ url: toUrl("api/v1/search", params), signal }),
+    async *searchAll(params, { signal, related = false } = {}) {
+      // Where a state of the archive is not kept long enough, an article may move to a later page; it is given once.
+      const given = new Set<string>();
+      let { snapshot } = params;
+      for (let offset = 0; ; offset += PAGE) {
+        const page = await client
+          .search({ ...params, limit: PAGE, offset, snapshot }, { signal })
+          .catch((error: unknown) => {
+            if (!(error instanceof ClientError) || error.code !== "snapshot-gone" || offset === 0) throw error;
+            return client.search({ ...params, limit: PAGE, offset, snapshot: undefined }, { signal });
+          });
+        snapshot = page.snapshot;
+        for (const hit of page.hits) {
+          if (given.has(hit.id) || (hit.match === "related" && !related)) continue;
+          given.add(hit.id);
+          yield hit;
+        }
+        if (page.hits.length < PAGE || (!related && page.hits.at(-1)?.match === "related")) return;
+      }
+    },
+    async *exportArticles(params, { signal } = {}) {
+      for await (const line of readLines(await client.exportFile("jsonl", params, { signal }))) {
+        yield JSON.parse(line) as ExportedArticle;
+      }
+    },
+    exportFile: (format, params, { signal } = {}) => send({ url: toUrl(`export.${format}`, params), signal }, options),
+    article: (id, { signal } = {}) => orUndefined(ask<Article>({ url: toArticle(id), signal })),
+    similar: async (id, { signal, ...params } = {}) =>
+      (await orUndefined(ask<FindSimilarArticlesReply>({ url: toArticle(id, "/similar", params), signal })))?.hits,
+    suggest: async (typed, { signal } = {}) =>
+      (await ask<SuggestReply>({ url: toUrl("api/v1/suggest", { q: typed }), signal })).titles,
+    status: ({ signal } = {}) => ask({ url: toUrl("api/v1/status"), signal }),
+    put: (articles, { signal, ...params } = {}) =>
+      ask({ method: "POST", url: toUrl("api/v1/articles", params), body: JSON.stringify(articles), signal }),
+    remove: async (id, { signal } = {}) =>
+      (await orUndefined(ask<RemoveArticleReply>({ method: "DELETE", url: toArticle(id), signal })))?.removed === 1,
+  };
+  return client;
+}
+
+/** What is not there is no failure. */
+async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "not-found") return undefined;
+    throw error;
+  }
+}

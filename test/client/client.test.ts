@@ -1,0 +1,204 @@
+/** The client against a server, and against servers that are busy, gone or none. */
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { ClientError, createClient, provesQuote } from "../../src/client/client.ts";
+import { packageRoot } from "../../src/config/paths.ts";
+import { type Archive, openArchive, type SearchServer, startServer } from "../../src/index.ts";
+import { toClientTypes } from "../../tools/make-client-types.ts";
+import { ARTICLES } from "../fakes/articles.ts";
+import { createTestFolder } from "../fakes/cli.ts";
+import { startFakeServer } from "../http/server.ts";
+
+// Not run at once: the server that they ask is in this process.
+const run = promisify(execFile);
+
+const TOKEN = "a-token-for-tests-0123456789";
+const MANY = Array.from({ length: 250 }, (_, index) => ({
+  id: `ferry-${index}`,
+  title: `第${index}班渡轮准点到港`,
+  body: `编号${index * 7919}的渡轮在${index}号码头靠岸，乘客${index + 3}人。`,
+  published: "2024-03-01",
+}));
+
+let archive: Archive;
+let server: SearchServer;
+before(async () => {
+  archive = await openArchive(join(createTestFolder(), "archive"));
+  await archive.put(ARTICLES);
+  server = await startServer(archive, { port: 0, token: TOKEN });
+});
+after(async () => {
+  await server.stop();
+  await archive.close();
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+test("searches, reads, suggests and tells the status", async () => {
+  const client = createClient(server.url);
+  const { total, hits } = await client.search({ q: "大桥", source: ["江湾日报", "海灣時報"], limit: 1 });
+  assert.deepEqual([total, hits.length, hits[0]?.id], [2, 1, "bridge"]);
+  assert.equal((await client.article("undated/ünï 100%"))?.title, ARTICLES[3]?.title);
+  assert.equal(await client.article("."), undefined);
+  assert.equal(await client.similar("nothing"), undefined);
+  assert.ok((await client.similar("bridge", { limit: 1 })) !== undefined);
+  assert.deepEqual(
+    await client.suggest("臨江大橋通"),
+    ["臨江大橋通車首日 市民排隊過橋", "临江大桥通车，两岸通勤缩短半小时"].slice(0, 2),
+  );
+  assert.equal((await client.status()).archive?.timezone, "Asia/Shanghai");
+});
+
+test("puts, walks through every page and export, and removes", async () => {
+  const client = createClient(server.url, { token: TOKEN });
+  assert.equal((await client.put(MANY)).added, MANY.length);
+  const hits = await collect(client.searchAll({ q: "渡轮", mode: "keyword" }));
+  assert.equal(new Set(hits.map(({ id }) => id)).size, MANY.length);
+  const some: string[] = [];
+  for await (const { id } of client.searchAll({ q: "渡轮", mode: "keyword" })) if (some.push(id) === 3) break;
+  assert.deepEqual(
+    some,
+    hits.slice(0, 3).map(({ id }) => id),
+  );
+  const exported = await collect(client.exportArticles({ q: "渡轮", mode: "keyword" }));
+  assert.equal(exported.length, MANY.length);
+  assert.match(exported[0]?.body ?? "", /码头靠岸/);
+  const csv = await client.exportFile("csv", { q: "大桥" });
+  assert.match(await csv.text(), /临江大桥/);
+  for (const { id } of MANY.slice(0, 2)) assert.equal(await client.remove(id), true);
+  assert.equal(await client.remove("ferry-0"), false);
+});
+
+test("a refusal is an error with a code", async () => {
+  const client = createClient(server.url);
+  await assert.rejects(
+    client.put(MANY),
+    (error: unknown) => error instanceof ClientError && error.code === "unauthorized" && error.status === 401,
+  );
+  await assert.rejects(client.search({ q: "桥", from: "2024-13-01" }), { code: "invalid-request", status: 400 });
+  await assert.rejects(createClient("http://127.0.0.1:1", { retries: 0 }).status(), { code: "unreachable", status: 0 });
+  const reason = new Error("enough");
+  await assert.rejects(client.search({ q: "桥" }, { signal: AbortSignal.abort(reason) }), reason);
+});
+
+/** A server that answers with one thing after the other, and the times at which it was asked. */
+function createTeller(...replies: (() => Response)[]) {
+  const askedMs: number[] = [];
+  const urls: string[] = [];
+  const tell: typeof fetch = async (input) => {
+    askedMs.push(performance.now());
+    urls.push(String(input));
+    return (replies[askedMs.length - 1] ?? replies.at(-1) ?? assert.fail())();
+  };
+  return { askedMs, urls, fetch: tell };
+}
+
+const busy = (headers: Record<string, string>) => () =>
+  Response.json({ code: "overloaded", message: "Busy.", requestId: "r" }, { status: 429, headers });
+
+test("a busy server is asked again when it says, and not before", async () => {
+  const teller = createTeller(busy({ "retry-after": "1" }), () => Response.json({ titles: ["一"] }));
+  assert.deepEqual(await createClient("http://a", teller).suggest("一"), ["一"]);
+  const [first = 0, second = 0] = teller.askedMs;
+  assert.ok(second - first >= 990, `${second - first} ms`);
+});
+
+test("a pause that is too long, an error that no waiting mends, and the last attempt end in the error", async () => {
+  const slow = createTeller(busy({ "retry-after": "3600" }));
+  await assert.rejects(createClient("http://a", slow).status(), {
+    code: "overloaded",
+    retryAfterMs: 3_600_000,
+    requestId: "r",
+  });
+  assert.equal(slow.askedMs.length, 1);
+  const wrong = createTeller(() => Response.json({ code: "invalid-request", message: "No." }, { status: 400 }));
+  await assert.rejects(createClient("http://a", wrong).status(), { code: "invalid-request" });
+  assert.equal(wrong.askedMs.length, 1);
+  const never = createTeller(busy({ "retry-after": "0" }));
+  await assert.rejects(createClient("http://a", { ...never, retries: 2 }).status(), { code: "overloaded" });
+  assert.equal(never.askedMs.length, 3);
+  const strange = createTeller(() => new Response("<html>", { status: 502 }));
+  await assert.rejects(createClient("http://a", strange).status(), { code: "unreadable", status: 502 });
+});
+
+test("a pause ends when its signal fires", async () => {
+  const stop = new AbortController();
+  const asked = createClient("http://a", createTeller(busy({ "retry-after": "20" }))).status({ signal: stop.signal });
+  setTimeout(() => stop.abort(new Error("enough")), 20);
+  await assert.rejects(asked, /enough/);
+});
+
+test("a server under a path is asked under it", async () => {
+  const teller = createTeller(() => Response.json({ titles: [] }));
+  await createClient("https://example.org/news", teller).suggest("a b");
+  assert.deepEqual(teller.urls, ["https://example.org/news/api/v1/suggest?q=a+b"]);
+});
+
+test("a quote is proven by its offsets alone", () => {
+  const body = "甲\u202e乙𠮷丙";
+  assert.ok(provesQuote(body, { start: 0, end: 3, text: "甲乙" }));
+  assert.ok(provesQuote(body, { start: 3, end: 6, text: "⟦0a⟧𠮷丙⟦/0a⟧" }));
+  for (const wrong of [
+    { start: 1, end: 3, text: "甲乙" },
+    { start: 0, end: 99, text: body },
+    { start: -3, end: 6, text: "𠮷丙" },
+    { start: 2, end: 2, text: "" },
+  ])
+    assert.equal(provesQuote(body, wrong), false);
+});
+
+test("the types are those of the description", async (t) => {
+  const app = await startFakeServer(t);
+  const described = (await app.inject("/openapi.json")).json();
+  const types = readFileSync(join(packageRoot, "src/client/api-types.ts"), "utf8");
+  assert.equal(types, toClientTypes(described), "they are made anew by: node tools/make-client-types.ts");
+});
+
+test("the client is small, and needs nothing of Node.js", async () => {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(packageRoot, "src/client/client.ts")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    metafile: true,
+  });
+  assert.ok((outputFiles[0]?.contents.length ?? 0) < 10_240, `${outputFiles[0]?.contents.length} bytes`);
+  assert.deepEqual(
+    Object.values(metafile.outputs).flatMap((output) => output.imports),
+    [],
+  );
+});
+
+test("the example of docs/CLIENT.md runs as it is written", async () => {
+  const text = readFileSync(join(packageRoot, "docs/CLIENT.md"), "utf8");
+  const code = /```js\n([\s\S]*?)```/.exec(text)?.[1]?.replace("http://127.0.0.1:8600", server.url) ?? assert.fail();
+  const { stdout: printed } = await run(
+    process.execPath,
+    ["--conditions=wenxun-source", "--input-type=module", "-e", code],
+    {
+      cwd: packageRoot,
+    },
+  );
+  assert.match(printed, /临江大桥通车/);
+});
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+test("the example in Python runs", { skip: hasPython ? false : "there is no python3" }, async () => {
+  const { stdout: printed } = await run("python3", [join(packageRoot, "examples/search.py"), server.url, "大桥"], {
+    env: { ...process.env, PYTHONIOENCODING: "utf-8" },
+  });
+  assert.match(printed, /^2 articles, read as 大桥\n2021-03-14 █ 1\n2021-03-15 █ 1\n/);
+  assert.match(printed, /2021-03-15\t海灣時報\t臨江大橋通車首日/);
+});
