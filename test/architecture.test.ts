@@ -52,6 +52,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
   audit: ["errors.ts", "access/principal.ts"],
   api: [
+    "sources/summarize-source.ts",
     "errors.ts",
     "access/",
     "audit/request-audit.ts",

@@ -6,6 +6,7 @@ import { addMetrics } from "./routes/metrics.ts";
 import { addPutRoute } from "./routes/put-articles.ts";
 import { addRemoveRoute } from "./routes/remove-article.ts";
 import { addSearchRoute } from "./routes/search.ts";
+import { addSourceRoutes } from "./routes/sources.ts";
 import { addStatusRoute } from "./routes/status.ts";
 import { addSuggestRoute } from "./routes/suggest.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -30,6 +31,7 @@ export function mountApi(app: App, context: ServerContext): void {
     addPutRoute(api, context, writes);
     addRemoveRoute(api, context, writes);
     addStatusRoute(api, context);
+    addSourceRoutes(api, context);
   };
   app.register(async (api: App) => addRoutes(api), { prefix: API_PREFIX });
   app.register(

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { readTokenFile } from "../access/token-file.ts";
 import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
 import { openServed } from "../compose/open-served.ts";
+import { openSourceDesk } from "../compose/source-desk.ts";
 import { startFollowing } from "../compose/start-following.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
@@ -70,8 +71,13 @@ export function registerServe(program: Command, context: CliContext): void {
     if (config.access === "token" && !hasToken(config, context)) {
       context.stderr.write("Nobody can read this archive yet: make a token with `wenxun tokens add NAME`.\n");
     }
+    await using closing = new AsyncDisposableStack();
+    const { folder, onError = () => {} } = toBackendOptions(config, context);
+    const following = { ...config, folder };
+    const sources = closing.use(openSourceDesk(following));
     const server = await startSearchServer({
       ...config,
+      sources,
       tokensFile: toTokensPath(config, context),
       auditFolder: toAuditFolder(config, context),
       auditsSearches: config.auditSearches === "on",
@@ -79,14 +85,12 @@ export function registerServe(program: Command, context: CliContext): void {
       open: (given) =>
         openServed({ ...config, ...toBackendOptions(config, context), rerank: toRerankOptions(config), ...given }),
     });
-    await using closing = new AsyncDisposableStack();
     try {
       const backend = await server.opened;
       const { archive } = backend;
       if (config.follow === "on") {
-        const { folder, onError = () => {} } = toBackendOptions(config, context);
-        const options = { ...config, folder, timezone: archive.info.timezone, archive: () => backend.archive, onError };
-        closing.use(startFollowing(options));
+        const { timezone } = archive.info;
+        closing.use(startFollowing({ ...following, timezone, archive: () => backend.archive, onError }));
       }
       const { articles } = await archive.stats();
       context.stdout.write(`wenxun serves ${counted(articles, "article")} at ${server.url}/\n`);

@@ -7,6 +7,7 @@ import { type App, type Backend, type ServerContext, watchBackend } from "../api
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
 import { toArticleUrl } from "../api/search-url.ts";
+import { NO_SOURCES, type SourceDesk } from "../api/source-desk.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
 import { createRequestAudit, type RequestAudit } from "../audit/request-audit.ts";
 import { type CreateAppOptions, createApp } from "../http/create-app.ts";
@@ -28,6 +29,8 @@ export interface ServerOptions extends AccessOptions {
   /** A promise where the server is to listen at once; until it resolves, searches get 503 and /readyz says so. */
   readonly backend: Backend | Promise<Backend>;
   readonly resources: Pick<Resources, "status" | "acquire">;
+  /** What the archive follows; default: nothing, and nothing can be added. */
+  readonly sources?: SourceDesk | undefined;
   /** Version of the product, as shown in /api/status. */
   readonly version: string;
   /** Folder of the built script and style; absent or empty: pages go without. */
@@ -85,6 +88,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     startedAtMs: Date.now(),
     publicUrl: options.publicUrl,
     securityContact: options.securityContact,
+    sources: options.sources ?? NO_SOURCES,
     resourceStatus: () => options.resources.status(),
     ...watchBackend(
       options.backend instanceof Promise

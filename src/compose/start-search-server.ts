@@ -1,6 +1,7 @@
 import type { AccessOptions } from "../access/access.ts";
 import { createHostTest } from "../access/hosts.ts";
 import type { Backend } from "../api/context.ts";
+import type { SourceDesk } from "../api/source-desk.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders, readVersion } from "../config/paths.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
@@ -17,6 +18,8 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly open: (given: { readonly resources: Resources; readonly onError: OnError }) => Promise<ServedBackend>;
   /** Default: a registry of its own, which ends with the server. */
   readonly resources?: Resources | undefined;
+  /** What the archive follows; default: nothing, and nothing can be added. */
+  readonly sources?: SourceDesk | undefined;
   /** Folder of the audit log; undefined: nothing is noted. */
   readonly auditFolder?: string | undefined;
   /** From this size on the audit log goes on in another file. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { NO_SOURCES, type SourceDesk } from "../../src/api/source-desk.ts";
 import { SEARCH_NOTICES } from "../../src/archive/result.ts";
 import { createEncoderServer } from "../../src/encoder-server/server.ts";
 import { AppError, ERROR_KINDS } from "../../src/errors.ts";
@@ -45,6 +46,11 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   "POST /api/v1/articles": "putArticles",
   "DELETE /api/v1/articles/{id}": "removeArticle",
   "GET /api/v1/status": "getStatus",
+  "GET /api/v1/sources": "listSources",
+  "POST /api/v1/sources": "addSource",
+  "PATCH /api/v1/sources/{source}": "changeSource",
+  "DELETE /api/v1/sources/{source}": "removeSource",
+  "POST /api/v1/sources/{source}/check": "checkSource",
   "GET /articles/{id}/cite/{format}": "citeArticle",
   "GET /export.csv": "exportCsv",
   "GET /export.jsonl": "exportJsonLines",
@@ -150,6 +156,35 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [503, "/api/v1/articles/nobody", { opening: true }],
   ],
   getStatus: [],
+  listSources: [
+    [401, "/api/v1/sources", { token: "wrong" }],
+    [403, "/api/v1/sources", { token: READER }],
+  ],
+  addSource: [
+    [400, "/api/v1/sources", { body: "{}" }],
+    [401, "/api/v1/sources", { token: "wrong" }],
+    [403, "/api/v1/sources", { token: READER }],
+    [422, "/api/v1/sources", { body: '{"url":"http://10.0.0.1/"}' }],
+    [502, "/api/v1/sources", { body: '{"url":"https://down.test/"}' }],
+  ],
+  changeSource: [
+    [400, "/api/v1/sources/1", { body: "{}" }],
+    [401, "/api/v1/sources/1", { token: "wrong" }],
+    [403, "/api/v1/sources/1", { token: READER }],
+    [404, "/api/v1/sources/1", { body: '{"status":"paused"}' }],
+  ],
+  removeSource: [
+    [400, "/api/v1/sources/x"],
+    [401, "/api/v1/sources/1", { token: "wrong" }],
+    [403, "/api/v1/sources/1", { token: READER }],
+    [404, "/api/v1/sources/1"],
+  ],
+  checkSource: [
+    [400, "/api/v1/sources/x/check"],
+    [401, "/api/v1/sources/1/check", { token: "wrong" }],
+    [403, "/api/v1/sources/1/check", { token: READER }],
+    [404, "/api/v1/sources/1/check"],
+  ],
   citeArticle: [
     [400, "/articles/bridge/cite/doc"],
     [404, "/articles/nobody/cite/ris"],
@@ -209,7 +244,13 @@ test("each refusal that is described occurs, and each that occurs is described",
       return base.search.similar(id, options);
     },
   };
-  const options = { token: "secret", tokensFile, maxBodyBytes: 4096 };
+  const sources: SourceDesk = {
+    ...NO_SOURCES,
+    add: async ({ url }) => {
+      throw new AppError(url.includes("10.0.0.1") ? "fetch-refused" : "fetch-failed", "It cannot be followed.");
+    },
+  };
+  const options = { token: "secret", tokensFile, maxBodyBytes: 4096, sources };
   const app = await startFakeServer(t, { ...options, backend: { ...backend, search } });
   const opening = await startFakeServer(t, { ...options, backend: new Promise(() => {}) });
 
@@ -220,13 +261,18 @@ test("each refusal that is described occurs, and each that occurs is described",
     readonly crowd?: boolean;
     readonly opening?: boolean;
   }
-  const put = (url: string, { body = '{"id":"a","title":"t"}', token = "secret", type = "application/json" }: Extra) =>
+  const send = (
+    method: "GET" | "POST" | "PATCH",
+    url: string,
+    { body = '{"id":"a","title":"t"}', token = "secret", type = "application/json" }: Extra,
+  ) =>
     app.inject({
-      method: "POST",
+      method,
       url,
       headers: { authorization: `Bearer ${token}`, "content-type": type },
-      payload: body,
+      ...(method !== "GET" && { payload: body }),
     });
+  const put = (url: string, extra: Extra) => send("POST", url, extra);
   const remove = (url: string, { token = "secret", opening: isOpening = false }: Extra) =>
     (isOpening ? opening : app).inject({ method: "DELETE", url, headers: { authorization: `Bearer ${token}` } });
   /** What a request gets when as many wait for a slow one as may. */
@@ -243,8 +289,17 @@ test("each refusal that is described occurs, and each that occurs is described",
     gate = Promise.withResolvers();
     return (await reply).statusCode;
   };
+  const WRITES: Readonly<Record<string, typeof put | typeof remove>> = {
+    putArticles: put,
+    addSource: put,
+    checkSource: put,
+    removeArticle: remove,
+    removeSource: remove,
+    listSources: (url, extra) => send("GET", url, extra),
+    changeSource: (url, extra) => send("PATCH", url, extra),
+  };
   const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
-    const write = { putArticles: put, removeArticle: remove }[id];
+    const write = WRITES[id];
     const get = () => (extra.opening === true ? opening : app).inject(url);
     if (write === undefined) return extra.crowd === true ? askInCrowd(get, get) : (await get()).statusCode;
     if (extra.crowd === true) return askInCrowd(() => write(url, extra));

@@ -42,6 +42,16 @@ const TABLE: Readonly<Record<string, string>> = {
   "POST /api/articles": "                 .  . . x . . . x  .",
   "DELETE /api/v1/articles/:id": "        .  . . . x . . x  .",
   "DELETE /api/articles/:id": "           .  . . . x . . x  .",
+  "GET /api/v1/sources": "                .  . . x . . . x  .",
+  "GET /api/sources": "                   .  . . x . . . x  .",
+  "POST /api/v1/sources": "               .  . . . . . . x  .",
+  "POST /api/sources": "                  .  . . . . . . x  .",
+  "PATCH /api/v1/sources/:source": "      .  . . . . . . x  .",
+  "PATCH /api/sources/:source": "         .  . . . . . . x  .",
+  "DELETE /api/v1/sources/:source": "     .  . . . . . . x  .",
+  "DELETE /api/sources/:source": "        .  . . . . . . x  .",
+  "POST /api/v1/sources/:source/check": " .  . . x . . . x  .",
+  "POST /api/sources/:source/check": "    .  . . x . . . x  .",
   "GET /status": "                        x  . . . . . x x  .",
   "GET /api/v1/status": "                 x  . . . . . x x  .",
   "GET /api/status": "                    x  . . . . . x x  .",
@@ -114,6 +124,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ":format": "ris",
   ":other": "panda",
   ":id": "bridge",
+  ":source": "1",
 };
 
 const toUrl = (route: string): string =>

@@ -1,0 +1,40 @@
+import { AppError } from "../errors.ts";
+import type { SourceSummary } from "../sources/summarize-source.ts";
+
+/** Where what is followed is shown and changed; undefined stands for a source that there is not. */
+export interface SourceDesk {
+  list(): readonly SourceSummary[];
+  /**
+   * Finds out what can be followed at an address and follows it.
+   * @throws AppError `fetch-refused`, `fetch-failed`, `bad-input` where there is nothing to follow
+   */
+  add(source: RequestedSource): Promise<AddedSource>;
+  change(id: number, status: "active" | "paused"): SourceSummary | undefined;
+  /** Has it looked at as soon as its host may be asked. */
+  checkSoon(id: number): SourceSummary | undefined;
+  remove(id: number): SourceSummary | undefined;
+}
+
+export interface RequestedSource {
+  /** Of the web: folders of the server's machine are followed at its command line alone. */
+  readonly url: string;
+  readonly name?: string | undefined;
+  readonly fullText?: "auto" | "always" | "never" | undefined;
+}
+
+export interface AddedSource {
+  readonly source: SourceSummary;
+  /** False where it was followed already. */
+  readonly isNew: boolean;
+  /** How it was come by, where it is not what was named. */
+  readonly remark: string | null;
+}
+
+/** Of a server that follows nothing. */
+export const NO_SOURCES: SourceDesk = {
+  list: () => [],
+  add: () => Promise.reject(new AppError("not-found", "This server has no place for what it follows.")),
+  change: () => undefined,
+  checkSoon: () => undefined,
+  remove: () => undefined,
+};

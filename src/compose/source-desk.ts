@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import type { SourceDesk } from "../api/source-desk.ts";
+import { findSource } from "../sources/find-source.ts";
+import { sourcesPath } from "../sources/store/sources-database.ts";
+import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
+import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
+
+/** Shows and changes what the archive of a folder follows, whoever looks at it. Nothing is opened before something is followed. */
+export function openSourceDesk(options: Omit<FollowingOptions, "archive">): SourceDesk & AsyncDisposable {
+  let opened: Following | undefined;
+  const open = (): Following => {
+    opened ??= openFollowing({ ...options, archive: nothingIsPut });
+    return opened;
+  };
+  const hasSources = (): boolean => opened !== undefined || existsSync(sourcesPath(options.folder));
+  const list = (): readonly SourceSummary[] => (hasSources() ? summarizeSources(open(), open().clock.nowMs()) : []);
+  const summaryOf = (id: number): SourceSummary | undefined => list().find((source) => source.id === id);
+  /** Changes a source that is there. */
+  const change = (id: number, make: (following: Following) => void): SourceSummary | undefined => {
+    if (summaryOf(id) === undefined) return undefined;
+    make(open());
+    return summaryOf(id);
+  };
+  const atOnce = ({ clock }: Following) => ({ nextCheckMs: clock.nowMs(), steadyDueMs: undefined });
+  return {
+    list,
+    add: async ({ url, name, fullText }) => {
+      const following = open();
+      const known = following.sources.byAddress(URL.parse(url)?.href ?? url);
+      const found = known === undefined ? await findSource(url, following) : { ...known, remark: undefined };
+      const { kind, address, title, remark } = found;
+      const added = following.sources.add({ kind, address, title, name, fullText }, following.clock.nowMs());
+      const source = summaryOf(added.source.id);
+      if (source === undefined) throw new Error("a source that was added is not there");
+      return { source, isNew: added.isNew, remark: remark ?? null };
+    },
+    change: (id, status) =>
+      change(id, (following) => {
+        const again = status === "active" ? { ...atOnce(following), failures: 0, problem: undefined } : {};
+        following.sources.change(id, { status, ...again });
+      }),
+    checkSoon: (id) => change(id, (following) => following.sources.change(id, atOnce(following))),
+    remove: (id) => {
+      const source = summaryOf(id);
+      if (source !== undefined) open().sources.remove(id);
+      return source;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await opened?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Whoever looks at sources puts what they show. */
+const nothingIsPut = (): never => {
+  throw new Error("a desk puts no articles");
+};
