@@ -80,7 +80,9 @@ class Schedule {
   }
 
   async #check(source: FollowedSource): Promise<void> {
-    this.#options.onCheck?.(await checkSource(source, this.#options));
+    // Not as an argument of a call that is optional: it would not be made where nobody listens.
+    const report = await checkSource(source, this.#options);
+    this.#options.onCheck?.(report);
   }
 
   #run(lane: string, doing: string, task: () => Promise<void>): void {
