@@ -134,6 +134,19 @@ describe("following", () => {
     assert.match((await run("search", "地铁")).stdout, /地铁开工/);
   });
 
+  test("a backup holds what is followed, and goes on where it was", async () => {
+    await using given = await setUp();
+    const { run, url } = given;
+    await run("follow", `${url}/feed`);
+    const made = await run("backup", "copy");
+    assert.equal(made.exitCode, 0, made.stderr);
+    const [source] = JSON.parse((await run("sources", "--json", "--archive", "copy")).stdout);
+    assert.deepEqual([source.address, source.articles], [`${url}/feed`, 1]);
+    const checked = await run("sources", "check", "1", "--archive", "copy");
+    assert.match(checked.stdout, /0 new, 0 changed, 1 known/, checked.stderr);
+    assert.equal((await run("verify", "--archive", "copy")).exitCode, 0);
+  });
+
   test("what cannot be followed is said with what mends it", async () => {
     await using given = await setUp();
     const { workingFolder, url, run } = given;
