@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { PhraseTable } from "./phrase-table.ts";
 import type { ResourceLoader, Resources } from "./resources.ts";
 
 /** Text in the other script, for reading and for encoders that know one script. What is matched goes through the fold instead. */
@@ -19,19 +20,28 @@ interface Dictionary extends ResourceLoader<Convert> {
 const DICTIONARIES: Readonly<Record<Script, Dictionary>> = {
   "zh-Hans": {
     key: "opencc:t2cn",
-    load: () => load(async () => (await import("opencc-js/t2cn")).Converter({ from: "t", to: "cn" })),
-    bytes: () => 16_000_000,
+    load: () => load(() => Promise.all([import("opencc-js/dict/TSPhrases"), import("opencc-js/dict/TSCharacters")])),
+    bytes: () => 3_000_000,
   },
   "zh-Hant": {
     key: "opencc:cn2t",
-    load: () => load(async () => (await import("opencc-js/cn2t")).Converter({ from: "cn", to: "t" })),
-    bytes: () => 45_000_000,
+    load: () =>
+      load(() =>
+        Promise.all([
+          import("opencc-js/dict/STPhrases"),
+          import("opencc-js/dict/STPhrases_GeneratedFromRegionalPhrases"),
+          import("opencc-js/dict/STCharacters"),
+        ]),
+      ),
+    bytes: () => 9_000_000,
   },
 };
 
-async function load(importDictionary: () => Promise<Convert>): Promise<Convert> {
+async function load(importDictionaries: () => Promise<readonly { readonly default: string }[]>): Promise<Convert> {
   try {
-    return await importDictionary();
+    const compatibility = new PhraseTable([(await import("opencc-js/dict/CJK_Compatibility_Ideographs")).default]);
+    const phrases = new PhraseTable((await importDictionaries()).map((dictionary) => dictionary.default));
+    return (text) => phrases.convert(compatibility.convert(text));
   } catch (error) {
     const message = "The dictionary that converts between the Chinese scripts (opencc-js) could not be loaded.";
     throw new AppError("unavailable", message, { cause: error });

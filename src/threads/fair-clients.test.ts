@@ -6,7 +6,7 @@ const place = (client: string, lane = "search") => ({ client, lane });
 
 function createClients() {
   const clock = { nowMs: 0 };
-  return { clock, clients: new FairClients<string>(() => clock.nowMs) };
+  return { clock, clients: new FairClients<string>({ quickLanes: ["article"], nowMs: () => clock.nowMs }) };
 }
 
 test("a client that asks once waits for one task of each other client, however many theirs are", () => {
@@ -46,6 +46,35 @@ test("equal clients leave no thread free for each other", () => {
     clients.push(`second of ${client}`, place(client));
   }
   assert.notEqual(clients.take({ isLightOnly: true }), undefined);
+});
+
+test("who looks up articles makes no ordinary search a heavy one", () => {
+  const { clients } = createClients();
+  clients.push("article", place("reader", "article"));
+  clients.take();
+  clients.charge(place("reader", "article"), 0.2);
+  clients.push("first", place("searcher"));
+  clients.take();
+  clients.charge(place("searcher"), 80);
+  clients.push("second", place("searcher"));
+  assert.equal(clients.take({ isLightOnly: true }), "second");
+});
+
+test("a client that is new is known by what it asks for", () => {
+  const { clients } = createClients();
+  for (const [client, lane, ms] of [
+    ["polite", "search", 20],
+    ["greedy", "deep", 300],
+  ] as const) {
+    clients.push("first", place(client, lane));
+    clients.take();
+    clients.charge(place(client, lane), ms);
+  }
+  clients.push("deep", place("another", "deep"));
+  clients.push("search", place("another"));
+  assert.equal(clients.take({ isLightOnly: true }), "search");
+  assert.equal(clients.take({ isLightOnly: true }), undefined);
+  assert.equal(clients.take(), "deep");
 });
 
 test("of one client, looking up an article does not wait behind its searches", () => {

@@ -12,20 +12,27 @@ interface Client<T> {
   readonly lanes: FairLanes<T>;
   /** Time that its tasks were given, on the common clock. */
   servedMs: number;
-  /** What one of its tasks takes, the latest counting most; undefined before the first is done. */
-  msPerTask: number | undefined;
+  /** What one of its tasks takes, by lane, the latest counting most. */
+  readonly costs: Map<string, number>;
   /** When it last asked or was answered. */
   seenAtMs: number;
+}
+
+export interface FairClientsOptions {
+  /** Lanes of tasks that take next to nothing: they are light, and no measure of what else is. Default: none. */
+  readonly quickLanes?: readonly string[];
+  /** Reads a clock that only goes forward. */
+  readonly nowMs?: () => number;
 }
 
 /** A client that has not asked for this long is forgotten, and nothing is kept free for it. */
 const FORGOTTEN_AFTER_MS = 10_000;
 
-/** A client counts as light whose tasks take at most so many times as long as those of the lightest. */
+/** A task is light that takes at most so many times as long as those of the lightest client: who waits for one waits at most so long more. */
 const LIGHT_RATIO = 2;
 
 /** Tasks this short are light, whatever others take. */
-const LIGHT_MS = 20;
+const LIGHT_MS = 40;
 
 /** Share of the latest task in what a client's tasks are said to take. */
 const LATEST = 0.3;
@@ -33,17 +40,20 @@ const LATEST = 0.3;
 /**
  * Where tasks wait, by who asked for them. The client that has been given least time goes next, however many tasks the others have
  * waiting; those of one client wait in lanes by kind. Beside greedy clients a light one finds a thread soon: the last free one is given to
- * light clients alone, as long as some are about.
+ * light tasks alone, as long as a client is about who asks for some.
  */
 export class FairClients<T> {
   readonly #clients = new Map<string, Client<T>>();
+  readonly #quickLanes: ReadonlySet<string>;
   readonly #nowMs: () => number;
   /** Time that the client served last had been given before. One that wakes up starts here. */
   #clockMs = 0;
+  /** What a task takes, whoever asks, by lane and of all. */
+  readonly #costs = new Map<string, number>();
   #msPerTask = 0;
 
-  /** @param nowMs reads a clock that only goes forward */
-  constructor(nowMs: () => number = () => performance.now()) {
+  constructor({ quickLanes = [], nowMs = () => performance.now() }: FairClientsOptions = {}) {
+    this.#quickLanes = new Set(quickLanes);
     this.#nowMs = nowMs;
   }
 
@@ -63,7 +73,7 @@ export class FairClients<T> {
     let client = this.#clients.get(name);
     if (client === undefined) {
       this.#forgetOld();
-      client = { lanes: new FairLanes<T>(), servedMs: 0, msPerTask: undefined, seenAtMs: 0 };
+      client = { lanes: new FairLanes<T>(), servedMs: 0, costs: new Map(), seenAtMs: 0 };
       this.#clients.set(name, client);
     }
     client.seenAtMs = this.#nowMs();
@@ -79,14 +89,16 @@ export class FairClients<T> {
   /** The oldest task of the client whose turn it is; with `isLightOnly`, of the light ones. */
   take({ isLightOnly = false } = {}): T | undefined {
     const mostMs = isLightOnly ? this.#mostLightMs() : Number.POSITIVE_INFINITY;
+    const accepts = (client: Client<T>) => (lane: string) =>
+      this.#quickLanes.has(lane) || this.#expectedMs(client, lane) <= mostMs;
     let next: Client<T> | undefined;
     for (const client of this.#clients.values()) {
-      if (client.lanes.size === 0 || this.#expectedMs(client) > mostMs) continue;
-      if (next === undefined || client.servedMs < next.servedMs) next = client;
+      if (next !== undefined && client.servedMs >= next.servedMs) continue;
+      if (client.lanes.has(accepts(client))) next = client;
     }
     if (next === undefined) return undefined;
     this.#clockMs = next.servedMs;
-    return next.lanes.take();
+    return next.lanes.take(accepts(next));
   }
 
   /** Takes out the newest task of the client that has most waiting, where that is more than what this client has. */
@@ -101,27 +113,32 @@ export class FairClients<T> {
     return greediest?.lanes.takeNewest();
   }
 
-  /** Says how long a task has taken. */
+  /** Says what a task has taken: best of a core, which does not grow with what others do. */
   charge({ client: name, lane }: Place, elapsedMs: number): void {
     this.#msPerTask += (elapsedMs - this.#msPerTask) * LATEST;
+    note(this.#costs, lane, elapsedMs);
     const client = this.#clients.get(name);
     if (client === undefined) return;
     client.seenAtMs = this.#nowMs();
     client.servedMs += elapsedMs;
-    client.msPerTask = (client.msPerTask ?? elapsedMs) * (1 - LATEST) + elapsedMs * LATEST;
+    note(client.costs, lane, elapsedMs);
     client.lanes.charge(lane, elapsedMs);
   }
 
-  /** One that is new is taken for one like the others. */
-  #expectedMs({ msPerTask }: Client<T>): number {
-    return msPerTask ?? this.#msPerTask;
+  /** A client that is new is taken for one like the others. */
+  #expectedMs({ costs }: Client<T>, lane: string): number {
+    return costs.get(lane) ?? this.#costs.get(lane) ?? this.#msPerTask;
   }
 
   #mostLightMs(): number {
     const since = this.#nowMs() - FORGOTTEN_AFTER_MS;
     let lightest = Number.POSITIVE_INFINITY;
-    for (const client of this.#clients.values())
-      if (client.seenAtMs >= since) lightest = Math.min(lightest, this.#expectedMs(client));
+    for (const client of this.#clients.values()) {
+      if (client.seenAtMs < since) continue;
+      // One that is new may turn out to be light.
+      if (client.costs.size === 0) lightest = Math.min(lightest, this.#msPerTask);
+      for (const [lane, ms] of client.costs) if (!this.#quickLanes.has(lane)) lightest = Math.min(lightest, ms);
+    }
     return Math.max(LIGHT_MS, lightest * LIGHT_RATIO);
   }
 
@@ -130,4 +147,9 @@ export class FairClients<T> {
     for (const [name, { lanes, seenAtMs }] of this.#clients)
       if (lanes.size === 0 && seenAtMs < since) this.#clients.delete(name);
   }
+}
+
+function note(costs: Map<string, number>, lane: string, ms: number): void {
+  const before = costs.get(lane) ?? ms;
+  costs.set(lane, before + (ms - before) * LATEST);
 }

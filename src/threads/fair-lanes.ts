@@ -32,11 +32,18 @@ export class FairLanes<T> {
     return index >= 0;
   }
 
-  /** The oldest item of the lane whose turn it is. */
-  take(): T | undefined {
+  /** Whether an item waits in a lane for which `accepts` is true. */
+  has(accepts: (key: string) => boolean): boolean {
+    for (const [key, { items }] of this.#lanes) if (items.length > 0 && accepts(key)) return true;
+    return false;
+  }
+
+  /** The oldest item of the lane whose turn it is; of those for which `accepts` is true. */
+  take(accepts: (key: string) => boolean = () => true): T | undefined {
     let next: Lane<T> | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (lane.items.length > 0 && (next === undefined || lane.servedMs < next.servedMs)) next = lane;
+    for (const [key, lane] of this.#lanes) {
+      if (lane.items.length === 0 || !accepts(key)) continue;
+      if (next === undefined || lane.servedMs < next.servedMs) next = lane;
     }
     if (next === undefined) return undefined;
     this.#clockMs = next.servedMs;

@@ -19,4 +19,7 @@ export type ToThread =
   | { readonly kind: "trim" }
   | { readonly kind: "close" };
 
-export type FromThread = Answer<unknown>;
+export type FromThread = Answer<unknown> & {
+  /** Time of a core that the task took; absent: as long as it was away. */
+  readonly cpuMs?: number;
+};

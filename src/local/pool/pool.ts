@@ -71,7 +71,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   readonly info: SearchedArchive["info"];
   readonly #options: SearchPoolOptions;
   readonly #slots: readonly Slot[];
-  readonly #waiting = new FairClients<Job>();
+  readonly #waiting = new FairClients<Job>({ quickLanes: [ARTICLE_LANE] });
   readonly #ended = new Set<Promise<void>>();
   readonly #idle = Promise.withResolvers<void>();
   /** Name of the newest snapshot that was borrowed. */
@@ -253,7 +253,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     if (job === undefined) return;
     const elapsedMs = performance.now() - slot.startedAt;
     this.#msPerTask += (elapsedMs - this.#msPerTask) * 0.1;
-    this.#waiting.charge(placeOf(job), elapsedMs);
+    this.#waiting.charge(placeOf(job), answer.cpuMs ?? elapsedMs);
     slot.job = undefined;
     if (answer.kind === "done") job.resolve(answer.value);
     else job.reject(fromPostedError(answer.error));
@@ -308,11 +308,28 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 }
 
-/** Where a task waits. Looking up an article takes a fraction of a search. */
-const placeOf = ({ client, task: { kind } }: Job): Place => ({
-  client,
-  lane: kind === "article" || kind === "compare" ? "article" : "search",
-});
+/** Looking up an article takes a fraction of a search. */
+const ARTICLE_LANE = "article";
+
+/** Searches beyond so many hits read on long after the best were found, and those of so many characters look up hundreds of words. */
+const DEEP_HITS = 1000;
+const LONG_UNITS = 256;
+
+/** Where a task waits: by what it will take, as far as that can be told before. */
+function placeOf({ client, task }: Job): Place {
+  switch (task.kind) {
+    case "article":
+    case "compare":
+      return { client, lane: ARTICLE_LANE };
+    case "similar":
+      return { client, lane: "similar" };
+    case "search": {
+      const { query, offset, limit } = task.request;
+      if (query.length > LONG_UNITS) return { client, lane: "long" };
+      return { client, lane: offset + limit > DEEP_HITS ? "deep" : "search" };
+    }
+  }
+}
 
 function toCrash(error: Error): AppError {
   const isOutOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";

@@ -37,11 +37,14 @@ function run(snapshot: Snapshot, task: SearchTask): unknown {
 }
 
 function answer(name: string, task: SearchTask): FromThread {
-  return toAnswer(() => {
+  const before = process.threadCpuUsage();
+  const answered = toAnswer(() => {
     const snapshot = snapshots.get(name);
     if (snapshot === undefined) throw new Error(`snapshot ${name} has not been sent`);
     return run(snapshot, task);
   });
+  const { user, system } = process.threadCpuUsage(before);
+  return { ...answered, cpuMs: (user + system) / 1000 };
 }
 
 port.on("message", (message: ToThread) => {
