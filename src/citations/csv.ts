@@ -15,8 +15,14 @@ const UNSEEN = "[\\s\\p{Cc}\\p{Cf}]*";
 
 const FORMULA_CELL = new RegExp(`^${UNSEEN}[${SIGN}${MINUS}]|^[\\t\\r]`, "u");
 
-/** Where semicolons or tabs separate the cells of a spreadsheet's language, a cell or a row may begin within a text. */
-const FORMULA_WITHIN = new RegExp(`([;\\t\\r\\n]["\\p{Cf}]*)(?=[${SIGN}${MINUS}])`, "gu");
+/** What a formula cannot do harm without: a call, or the name of another program or sheet. */
+const ACTS = "[(|!（｜！]";
+
+/**
+ * Where semicolons or tabs separate the cells of a spreadsheet's language, a cell or a row may begin within a text. Of lines that begin
+ * with a dash, which most texts mean as a list or as speech, only those are marked that could do something.
+ */
+const FORMULA_WITHIN = new RegExp(`([;\\t\\r\\n]["\\p{Cf}]*)(?=[${SIGN}]|[${MINUS}][^;\\t\\r\\n]*${ACTS})`, "gu");
 
 function toCell(text: string): string {
   const safe = (FORMULA_CELL.test(text) ? `'${text}` : text).replace(FORMULA_WITHIN, "$1'");

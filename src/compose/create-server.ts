@@ -133,7 +133,10 @@ export async function createServer(options: ServerOptions): Promise<App> {
     access.records.flush();
     audit.flush();
   });
-  const textWork = startTextWork();
+  const textWork = startTextWork(() => {
+    const memory = context.peek()?.memory?.();
+    return memory && memory.ceilingBytes - memory.rssBytes;
+  });
   app.addHook("onClose", () => textWork[Symbol.asyncDispose]());
   readIds(app);
   mountApi(app, context);

@@ -13,10 +13,18 @@ export interface BatchReport {
 /** Part that the newest batch has in the measured time of a token. */
 const NEWEST_SHARE = 0.1;
 
+/** Who waits for a vector. */
+export interface Waiter {
+  readonly signal: AbortSignal;
+  /** Work is shared fairly between clients. */
+  readonly client?: string | undefined;
+}
+
 /** One window in the queue. */
 interface Job<W> {
   readonly window: W;
   readonly tokenCount: number;
+  readonly client: string | undefined;
   readonly resolve: (vector: Float32Array | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -48,7 +56,7 @@ export class BatchRunner<W extends TokenWindow> {
   }
 
   /** The vector of one window; its place in the queue is given up when the signal fires, and its reason thrown. */
-  encode(window: W, signal: AbortSignal): Promise<Float32Array | undefined> {
+  encode(window: W, { signal, client }: Waiter): Promise<Float32Array | undefined> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason);
@@ -61,6 +69,7 @@ export class BatchRunner<W extends TokenWindow> {
       const job: Job<W> = {
         window,
         tokenCount: window.tokenCount,
+        client,
         resolve: (vector) => {
           signal.removeEventListener("abort", leave);
           resolve(vector);

@@ -22,10 +22,10 @@ export async function embedForReply(
   reply: FastifyReply,
   request: Omit<EmbedRequest, "signal">,
 ): Promise<Embedding[]> {
-  const { signal } = askerOf(reply.request);
+  const { signal, client } = askerOf(reply.request);
   const embeddings = await context
     .engine()
-    .embed({ ...request, signal })
+    .embed({ ...request, signal, client })
     .catch((error: unknown) => {
       // Nobody reads this reply, and nothing went wrong that the log should tell.
       throw reply.raw.destroyed ? new AppError("unavailable", "The client has gone.") : error;

@@ -19,6 +19,8 @@ export interface EmbedRequest {
   readonly texts: readonly string[];
   readonly role: TextRole;
   readonly overflow: Overflow;
+  /** Who asks: the encoder's time is shared fairly between clients. */
+  readonly client?: string | undefined;
   /** Aborted when the client has gone: its texts leave the queue. */
   readonly signal?: AbortSignal | undefined;
   /** Shorter than the engine's own. */
@@ -112,9 +114,9 @@ export class Engine<W extends TokenWindow = TokenWindow> {
     await this.#batches.whenIdle();
   }
 
-  #embedQuery(text: string, { role, overflow }: EmbedRequest, signal: AbortSignal): Promise<Embedding> {
+  #embedQuery(text: string, { role, overflow, client }: EmbedRequest, signal: AbortSignal): Promise<Embedding> {
     const embed = async (shared: AbortSignal): Promise<Embedding> => {
-      const [first] = await this.#embedAll({ texts: [text], role, overflow }, shared);
+      const [first] = await this.#embedAll({ texts: [text], role, overflow, client }, shared);
       if (first === undefined) throw new AppError("internal", "The engine gave no embedding for one text.");
       return first;
     };
@@ -122,7 +124,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
   }
 
   async #embedAll(request: EmbedRequest, signal: AbortSignal): Promise<Embedding[]> {
-    const { texts } = request;
+    const { texts, client } = request;
     this.checkCount(texts.length);
     let units = 0;
     for (const text of texts) units += text.length;
@@ -142,7 +144,7 @@ export class Engine<W extends TokenWindow = TokenWindow> {
       reservation.setTokens(tokens);
       return await Promise.all(
         tokenized.map(async ({ windows, isCut }) => {
-          const vectors = await Promise.all(windows.map((window) => this.#batches.encode(window, signal)));
+          const vectors = await Promise.all(windows.map((window) => this.#batches.encode(window, { signal, client })));
           const counts = windows.map(({ tokenCount }) => tokenCount);
           return { vector: average(vectors, counts), tokenCount: sum(counts), isCut };
         }),

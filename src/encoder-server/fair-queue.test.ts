@@ -6,6 +6,7 @@ import { type BatchBudget, FairQueue } from "./fair-queue.ts";
 interface Item {
   readonly id: number;
   readonly tokenCount: number;
+  readonly client?: string;
 }
 
 const BUDGET: BatchBudget = { maxTokens: 512, maxSquares: 512 * 128 };
@@ -45,6 +46,32 @@ describe("fair queue", () => {
         }
       }),
     );
+  });
+
+  test("whoever sends one text waits for one batch of whoever sends thousands", () => {
+    const queue = new FairQueue<Item>(BUDGET);
+    for (let id = 0; id < 2000; id++) queue.push({ id, tokenCount: 32 + (id % 400), client: "greedy" });
+    for (let round = 0; round < 10; round++) queue.takeBatch();
+    queue.push({ id: 5000, tokenCount: 20, client: "polite" });
+    queue.push({ id: 5001, tokenCount: 300, client: "polite" });
+    const next = [queue.takeBatch(), queue.takeBatch(), queue.takeBatch()].flat().map(({ id }) => id);
+    assert.ok(next.includes(5000) && next.includes(5001), next.join());
+  });
+
+  test("a batch is filled with texts of other clients", () => {
+    const queue = new FairQueue<Item>(BUDGET);
+    for (let id = 0; id < 16; id++) queue.push({ id, tokenCount: 32, client: `client ${id}` });
+    assert.equal(queue.takeBatch().length, 16);
+    assert.equal(queue.size, 0);
+  });
+
+  test("clients that have gone take no memory", () => {
+    const queue = new FairQueue<Item>(BUDGET);
+    for (let id = 0; id < 5000; id++) {
+      queue.push({ id, tokenCount: 10, client: `client ${id}` });
+      assert.equal(queue.takeBatch()[0]?.id, id);
+    }
+    assert.ok(queue.clientCount <= 1000, `${queue.clientCount} are remembered`);
   });
 
   test("pads by less than the lane is wide", () => {

@@ -8,11 +8,16 @@
  *     lane ≤ 32   ▪▪▪▪▪▪      had 0.2   ◄── next
  *     lane ≤ 46   ▪▪          had 0.9
  *     lane ≤ 512  ▪▪▪▪▪▪▪▪▪   had 0.4
+ *
+ * Each client has lanes of its own, and clients share the encoder's time in the same way: whoever sends one text waits for one batch of
+ * whoever sends thousands. What a batch has room for beside the texts of one client is filled with those of others.
  */
 
 /** A text in the queue. */
 export interface Waiting {
   readonly tokenCount: number;
+  /** Who asked. Default: all who do not say are one. */
+  readonly client?: string | undefined;
 }
 
 export interface BatchBudget {
@@ -22,19 +27,34 @@ export interface BatchBudget {
   readonly maxSquares: number;
 }
 
-interface Lane<T> {
-  readonly items: T[];
+/** Who takes part in sharing: a client, or one of its lanes. */
+interface Share {
   /** Tokens, padding included, that were encoded for it, on the common clock. */
   served: number;
+}
+
+interface Lane<T> extends Share {
+  readonly items: T[];
+}
+
+interface Client<T> extends Share {
+  readonly lanes: Map<number, Lane<T>>;
+  /** What the lane served last had been given before: the clock of its lanes. One that wakes up starts here. */
+  clock: number;
+  /** Texts that wait. */
+  size: number;
 }
 
 const SHORTEST_LANE = 32;
 const LANE_RATIO = Math.SQRT2;
 
+/** From so many clients on, those that wait for nothing are forgotten. */
+const MAX_CLIENTS = 1000;
+
 export class FairQueue<T extends Waiting> {
   readonly #budget: BatchBudget;
-  readonly #lanes = new Map<number, Lane<T>>();
-  /** What the lane served last had been given before: the common clock. A lane that wakes up starts here. */
+  readonly #clients = new Map<string, Client<T>>();
+  /** What the client served last had been given before: the clock of clients. */
   #clock = 0;
   #size = 0;
   #tokenCount = 0;
@@ -53,59 +73,97 @@ export class FairQueue<T extends Waiting> {
     return this.#tokenCount;
   }
 
+  /** Clients that are remembered. */
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
   push(item: T): void {
+    const client = this.#clientOf(item);
+    if (client.size === 0) client.served = Math.max(client.served, this.#clock);
     const key = laneOf(item.tokenCount);
-    let lane = this.#lanes.get(key);
+    let lane = client.lanes.get(key);
     if (lane === undefined) {
       lane = { items: [], served: 0 };
-      this.#lanes.set(key, lane);
+      client.lanes.set(key, lane);
     }
-    if (lane.items.length === 0) lane.served = Math.max(lane.served, this.#clock);
+    if (lane.items.length === 0) lane.served = Math.max(lane.served, client.clock);
     lane.items.push(item);
+    client.size++;
     this.#size++;
     this.#tokenCount += item.tokenCount;
   }
 
   /** Takes a text out; false when it is not waiting any more. */
   remove(item: T): boolean {
-    const lane = this.#lanes.get(laneOf(item.tokenCount));
+    const client = this.#clients.get(item.client ?? "");
+    const lane = client?.lanes.get(laneOf(item.tokenCount));
     const index = lane?.items.indexOf(item) ?? -1;
-    if (lane === undefined || index < 0) return false;
+    if (client === undefined || lane === undefined || index < 0) return false;
     lane.items.splice(index, 1);
+    client.size--;
     this.#size--;
     this.#tokenCount -= item.tokenCount;
     return true;
   }
 
-  /** Takes the next batch: texts of one lane, oldest first, longest first within the batch. Empty when nothing waits. */
+  /** Takes the next batch: texts of one length, those of the client whose turn it is first; longest first within the batch. Empty when nothing waits. */
   takeBatch(): T[] {
-    const lane = this.#nextLane();
-    if (lane === undefined) return [];
-    let longest = 0;
-    let count = 0;
-    for (const item of lane.items) {
-      const length = Math.max(longest, item.tokenCount);
-      const isOver =
-        (count + 1) * length > this.#budget.maxTokens || (count + 1) * length * length > this.#budget.maxSquares;
-      if (count > 0 && isOver) break;
-      longest = length;
-      count++;
+    const waiting = [...this.#clients.values()].filter(({ size }) => size > 0).sort((a, b) => a.served - b.served);
+    const [first] = waiting;
+    const next = first && nextLane(first.lanes);
+    if (first === undefined || next === undefined) return [];
+    this.#clock = first.served;
+    first.clock = next.lane.served;
+    const batch: T[] = [];
+    for (const client of waiting) {
+      const lane = client.lanes.get(next.key);
+      if (lane !== undefined && !this.#fill(batch, client, lane)) break;
     }
-    const batch = lane.items.splice(0, count).sort((a, b) => b.tokenCount - a.tokenCount);
-    this.#clock = lane.served;
-    lane.served += count * longest;
-    this.#size -= count;
-    for (const item of batch) this.#tokenCount -= item.tokenCount;
-    return batch;
+    this.#size -= batch.length;
+    for (const { tokenCount } of batch) this.#tokenCount -= tokenCount;
+    return batch.sort((a, b) => b.tokenCount - a.tokenCount);
   }
 
-  #nextLane(): Lane<T> | undefined {
-    let next: Lane<T> | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (lane.items.length > 0 && (next === undefined || lane.served < next.served)) next = lane;
+  /** Takes what fits of a lane, oldest first; false where something did not fit. */
+  #fill(batch: T[], client: Client<T>, lane: Lane<T>): boolean {
+    const { maxTokens, maxSquares } = this.#budget;
+    let longest = batch.reduce((most, { tokenCount }) => Math.max(most, tokenCount), 0);
+    let taken = 0;
+    for (const item of lane.items) {
+      const length = Math.max(longest, item.tokenCount);
+      const count = batch.length + 1;
+      if (batch.length > 0 && (count * length > maxTokens || count * length * length > maxSquares)) break;
+      longest = length;
+      batch.push(item);
+      taken++;
     }
-    return next;
+    const isWhole = taken === lane.items.length;
+    lane.items.splice(0, taken);
+    lane.served += taken * longest;
+    client.served += taken * longest;
+    client.size -= taken;
+    return isWhole;
   }
+
+  #clientOf({ client: name = "" }: T): Client<T> {
+    const known = this.#clients.get(name);
+    if (known !== undefined) return known;
+    if (this.#clients.size >= MAX_CLIENTS)
+      for (const [other, { size }] of this.#clients) if (size === 0) this.#clients.delete(other);
+    const client: Client<T> = { lanes: new Map(), served: 0, clock: 0, size: 0 };
+    this.#clients.set(name, client);
+    return client;
+  }
+}
+
+function nextLane<T>(
+  lanes: ReadonlyMap<number, Lane<T>>,
+): { readonly key: number; readonly lane: Lane<T> } | undefined {
+  let next: { readonly key: number; readonly lane: Lane<T> } | undefined;
+  for (const [key, lane] of lanes)
+    if (lane.items.length > 0 && (next === undefined || lane.served < next.lane.served)) next = { key, lane };
+  return next;
 }
 
 function laneOf(tokenCount: number): number {

@@ -6,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import { SideThread } from "./side-thread.ts";
 import type { ThreadEvents } from "./start-thread.ts";
 
-function createFakes(options: { maxWaiting?: number; idleMs?: number } = {}) {
+function createFakes(options: { maxWaiting?: number; idleMs?: number; admit?: () => void } = {}) {
   const threads: (ThreadEvents<Answer<unknown>> & { readonly tasks: string[]; isOver: boolean })[] = [];
   const side = new SideThread<string>({
     maxWaiting: 10,
@@ -27,6 +27,23 @@ function createFakes(options: { maxWaiting?: number; idleMs?: number } = {}) {
   const done = (index: number, value: unknown) => threads[index]?.onMessage({ kind: "done", value });
   return { side, threads, done };
 }
+
+test("a task that would start the thread where there is no room for it is refused; one for a thread that runs is not", async () => {
+  let isFull = true;
+  const admit = () => {
+    if (isFull) throw new AppError("unavailable", "no room");
+  };
+  const { side, threads, done } = createFakes({ admit });
+  await assert.rejects(side.run("refused"), /no room/);
+  assert.equal(threads.length, 0);
+  isFull = false;
+  const first = side.run("first");
+  isFull = true;
+  const second = side.run("second");
+  done(0, "a");
+  done(0, "b");
+  assert.deepEqual(await Promise.all([first, second]), ["a", "b"]);
+});
 
 test("one task at a time, in turn by client", async () => {
   const { side, threads, done } = createFakes();

@@ -6,6 +6,8 @@ import type { Thread, ThreadEvents } from "./start-thread.ts";
 
 export interface SideThreadOptions<Task> {
   readonly start: (events: ThreadEvents<Answer<unknown>>) => Pick<Thread<Task>, "post" | "terminate">;
+  /** Asked before a task starts the thread, which takes memory; throws to refuse the task. */
+  readonly admit?: (() => void) | undefined;
   /** Tasks that may wait; more are refused. */
   readonly maxWaiting: number;
   /** The thread is ended when nothing has been asked of it for so long: its memory goes with it. */
@@ -42,7 +44,7 @@ export class SideThread<Task> implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** @throws AppError `unavailable` when too much waits or the thread has ended; what the task throws; the signal's reason. */
+  /** @throws AppError `unavailable` when too much waits or the thread has ended; what `admit` and the task throw; the signal's reason. */
   async run<Value>(task: Task, { client = "", signal }: AskedBy = {}): Promise<Value> {
     signal?.throwIfAborted();
     if (this.#isClosed || this.#waiting.size >= this.#options.maxWaiting) {
@@ -50,6 +52,7 @@ export class SideThread<Task> implements AsyncDisposable {
         retryAfterS: 2,
       });
     }
+    if (this.#thread === undefined) this.#options.admit?.();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const job: Job<Task> = { task, client, resolve, reject };
     const leave = (): void => {

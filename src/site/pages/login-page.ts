@@ -14,10 +14,12 @@ export interface LoginPageOptions {
   /** Where in the site the form is sent: `login`, with what to show afterwards. */
   readonly action: string;
   readonly notice?: LoginNotice | undefined;
+  /** Everybody may read, and a token is for more than that. */
+  readonly isOpen: boolean;
 }
 
 /** One field and a button, whole without script. */
-export function renderLoginPage(view: View, { action, notice }: LoginPageOptions): string {
+export function renderLoginPage(view: View, { action, notice, isOpen }: LoginPageOptions): string {
   const { login } = view.strings;
   return renderLayout(view, {
     kind: "login",
@@ -25,7 +27,7 @@ export function renderLoginPage(view: View, { action, notice }: LoginPageOptions
     main: html`<div class="door" ${notice?.kind === "left" && html`data-forget`}>
 <h1>${login.title}</h1>
 ${notice !== undefined && renderNotice(view, notice)}
-<p>${login.intro}</p>
+<p>${isOpen ? login.introOpen : login.intro}</p>
 <form action="${at(view, action)}" method="post">
 <label for="token">${login.token}</label>
 <input id="token" name="token" type="password" required autofocus autocomplete="current-password" autocapitalize="none" spellcheck="false" aria-describedby="token-hint">

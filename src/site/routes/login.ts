@@ -37,7 +37,11 @@ const toLoginPath = (to: string): string => (to === "" ? "login" : `login?${new 
 export function addLogin(app: App, context: ServerContext, { assets, access }: LoginOptions): void {
   const site: Site = { root: toSitePath(context.publicUrl) };
   const sendLogin = (request: FastifyRequest, reply: FastifyReply, to: string, notice?: LoginNotice): FastifyReply => {
-    const page = renderLoginPage(openView(context, assets, request, reply), { action: toLoginPath(to), notice });
+    const page = renderLoginPage(openView(context, assets, request, reply), {
+      action: toLoginPath(to),
+      notice,
+      isOpen: access.mode === "open",
+    });
     reply.status(notice === undefined ? 200 : STATUS[notice.kind]);
     return sendPage(reply, page);
   };

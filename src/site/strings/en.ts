@@ -232,6 +232,7 @@ export const en: Strings = {
   login: {
     title: "Sign in",
     intro: "This archive is for invited readers. Paste the access token you were given.",
+    introOpen: "Everybody may read this archive. With an access token you can do what its scopes allow beyond that.",
     token: "Access token",
     tokenHint: "It starts with wx_. Whoever runs this archive hands it out.",
     submit: "Sign in",

@@ -168,6 +168,8 @@ export interface Strings {
   readonly login: {
     readonly title: string;
     readonly intro: string;
+    /** The same where everybody may read. */
+    readonly introOpen: string;
     readonly token: string;
     readonly tokenHint: string;
     readonly submit: string;

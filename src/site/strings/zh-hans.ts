@@ -221,6 +221,7 @@ export const zhHans: Strings = {
   login: {
     title: "登录",
     intro: "本档案库仅向受邀读者开放，请粘贴您获得的访问令牌。",
+    introOpen: "本档案库向所有人开放。如有访问令牌，登录后还可使用它所允许的其他功能。",
     token: "访问令牌",
     tokenHint: "令牌以 wx_ 开头，由档案库管理员发放。",
     submit: "登录",

@@ -221,6 +221,7 @@ export const zhHant: Strings = {
   login: {
     title: "登入",
     intro: "本檔案庫僅開放給受邀讀者，請貼上您取得的存取權杖。",
+    introOpen: "本檔案庫開放所有人閱讀。若有存取權杖，登入後還可使用它所允許的其他功能。",
     token: "存取權杖",
     tokenHint: "權杖以 wx_ 開頭，由檔案庫管理員發放。",
     submit: "登入",

@@ -1,3 +1,4 @@
+import { AppError } from "../../errors.ts";
 import type { Script } from "../../resources/to-script.ts";
 import type { Answer } from "../../threads/answer.ts";
 import { type AskedBy, SideThread } from "../../threads/side-thread.ts";
@@ -20,13 +21,22 @@ export type TextTask =
   | { readonly kind: "script"; readonly texts: readonly string[]; readonly script: Script };
 
 const MAX_WAITING = 32;
-const IDLE_MS = 20_000;
+/** Readers who turn pages ask again within it. */
+const IDLE_MS = 5_000;
 
-/** The dictionaries of both directions fit. */
-const HEAP_MB = { old: 96, young: 4 };
+/** The dictionaries of both directions fit beside the comparison of two long texts. */
+const HEAP_MB = { old: 48, young: 2 };
 
-/** {@link TextWork} in a thread of its own, so that no page keeps others waiting. */
-export function startTextWork(): TextWork {
+/** What the thread takes when it starts: itself, its code, a dictionary. */
+const THREAD_BYTES = 24 * 2 ** 20;
+
+const RETRY_AFTER_S = 5;
+
+/**
+ * {@link TextWork} in a thread of its own, so that no page keeps others waiting.
+ * @param freeBytes memory that is left below the ceiling; undefined without one. Where the thread does not fit, tasks are refused.
+ */
+export function startTextWork(freeBytes: () => number | undefined = () => undefined): TextWork {
   const file = workerFile(import.meta.url, "text-worker");
   const side = new SideThread<TextTask>({
     start: (events) => {
@@ -34,6 +44,17 @@ export function startTextWork(): TextWork {
       // A server that has nothing else to do may end.
       thread.holdProcess(false);
       return thread;
+    },
+    admit: () => {
+      if ((freeBytes() ?? Number.POSITIVE_INFINITY) >= THREAD_BYTES) return;
+      throw new AppError(
+        "unavailable",
+        "The server is too near its memory ceiling to compare or convert texts. Try again soon.",
+        {
+          retryAfterS: RETRY_AFTER_S,
+          remedy: { code: "set-option", option: "max-memory", does: "raises it" },
+        },
+      );
     },
     maxWaiting: MAX_WAITING,
     idleMs: IDLE_MS,
