@@ -39,11 +39,21 @@ export function toFailure(error: unknown): Failure {
   return {
     status,
     code,
-    message: known !== undefined && kind.public ? wordError(known, HTTP_REMEDIES) : (GENERAL[code] ?? WITHHELD),
+    message: toMessage(known, code, status),
     retryAfterS: known?.retryAfterS ?? (waits ? DEFAULT_RETRY_AFTER_S : undefined),
     unexpected: known === undefined || !kind.public,
   };
 }
+
+function toMessage(known: AppError | undefined, code: ErrorCode, status: number): string {
+  if (known === undefined || !ERROR_KINDS[code].public) return GENERAL[code] ?? WITHHELD;
+  const message = wordError(known, HTTP_REMEDIES);
+  // What is wrong with the server is told by whatever failed there, which may know folders.
+  return status >= 500 ? message.replace(FOLDER, "$1…") : message;
+}
+
+/** A path from the root of a machine, of two names at least. */
+const FOLDER = /(^|[\s"'“(:=])(?:(?:\/[^\s"'”,;:()/]+){2,}\/?|[A-Za-z]:\\[^\s"'”]+)/g;
 
 /** The framework's own refusals (body too large, broken JSON, unknown media type) are the client's to mend. */
 function fromFramework(error: unknown): AppError | undefined {

@@ -58,7 +58,7 @@ class Registry implements Resources {
   }
 
   async acquire<T>(key: string, loader: ResourceLoader<T>): Promise<Lease<T>> {
-    this.#assertOpen(key);
+    this.#assertOpen();
     const entry = this.#entry(key);
     if (entry.current !== undefined) {
       entry.hits++;
@@ -78,7 +78,7 @@ class Registry implements Resources {
         // Whoever asked for that load has been told; this one tries afresh.
       });
     }
-    this.#assertOpen(key);
+    this.#assertOpen();
     await this.#startLoad(this.#entry(key), loader).instance;
   }
 
@@ -114,8 +114,9 @@ class Registry implements Resources {
     while (this.#releasing.size > 0) await Promise.all(this.#releasing);
   }
 
-  #assertOpen(key: string): void {
-    if (this.#isShutDown) throw new AppError("unavailable", `"${key}" cannot be loaded: the program is shutting down.`);
+  /** The key is not told: it may name a folder, and whoever asks over HTTP reads the message. */
+  #assertOpen(): void {
+    if (this.#isShutDown) throw new AppError("unavailable", "The program is shutting down.", { retryAfterS: 1 });
   }
 
   #entry(key: string): Entry {
