@@ -1,7 +1,7 @@
 import { readDate } from "../ingest/dates/read-date.ts";
 import type { DateRules } from "../ingest/dates/rules.ts";
 import { precisionOf } from "./date-patterns.ts";
-import { DAY_MS, type DateCandidate, type DateScene } from "./date-scene.ts";
+import { DAY_MS, type DateCandidate, type DateScene, MIN_SCORE } from "./date-scene.ts";
 import type { PageElement } from "./page-tree.ts";
 
 const localDay = (atMs: number, { zone }: DateRules): number => Math.floor((atMs + zone.offsetAt(atMs)) / DAY_MS);
@@ -40,14 +40,15 @@ const META_NAMES = [
 ];
 
 /** What a page says to programs: JSON-LD, meta, microdata, `<time>`. */
-export function datesInData({ page, data, isTraditional }: DateScene, rules: DateRules): DateCandidate[] {
+export function datesInData(scene: DateScene, rules: DateRules): DateCandidate[] {
+  const { page, data, isTraditional } = scene;
   const texts: [string, string, number][] = [];
   if (data.datePublished !== undefined) texts.push([data.datePublished, "JSON-LD datePublished", 70]);
   for (const [index, name] of META_NAMES.entries()) {
     const value = page.meta.get(name);
     if (value !== undefined) texts.push([value, `meta ${name}`, 65 - index * 0.5 - (name === "date" ? 10 : 0)]);
   }
-  for (const [value, why, score] of datesOfElements(page.root)) texts.push([value, why, score]);
+  for (const [value, why, score] of datesOfElements(scene)) texts.push([value, why, score]);
   return texts.flatMap(([text, why, score]) => {
     const written = text.replace(/^(\d{4}-\d\d-\d\d)-(?=\d\d:)/, "$1 ");
     const reading = readDate(written, rules, { isChinese: true, isTraditional });
@@ -65,21 +66,26 @@ export function datesInData({ page, data, isTraditional }: DateScene, rules: Dat
   });
 }
 
-/** `<time datetime>` and microdata, the first few. */
-function datesOfElements(root: PageElement): [string, string, number][] {
+/** Elements with dates that are looked at. */
+const MAX_ELEMENTS = 50;
+/** A date above a headline stands at most so far before it, in elements and texts. */
+const MAX_AHEAD = 80;
+
+/** `<time datetime>` and microdata; what stands apart from headline and text is of other articles. */
+function datesOfElements({ page, titleOrder, textStart, textEnd }: DateScene): [string, string, number][] {
+  const from = Math.min(titleOrder ?? textStart, textStart) - MAX_AHEAD;
   const found: [string, string, number][] = [];
-  const open: PageElement[] = [root];
-  for (let element = open.pop(); element !== undefined; element = open.pop()) {
+  const open: PageElement[] = [page.root];
+  for (let element = open.pop(); element !== undefined && found.length < MAX_ELEMENTS; element = open.pop()) {
     const { datetime, itemprop = "", content, pubdate } = element.attributes;
     const isPublished = /datepublished/i.test(itemprop) || pubdate !== undefined;
     const value = datetime ?? content;
-    if (value !== undefined && (isPublished || (element.name === "time" && !/modified/i.test(itemprop))))
-      found.push([
-        value,
-        isPublished ? "microdata datePublished" : "<time>",
-        isPublished ? 64 : found.length === 0 ? 50 : 20,
-      ]);
-    if (found.length >= 8) break;
+    if (value !== undefined && (isPublished || (element.name === "time" && !/modified/i.test(itemprop)))) {
+      const isNear = element.order >= from && element.order <= textEnd;
+      const isFirst = !found.some(([, , score]) => score >= MIN_SCORE);
+      const score = isNear && isFirst ? (isPublished ? 64 : 50) : 15;
+      found.push([value, isPublished ? "microdata datePublished" : "<time>", score]);
+    }
     for (let at = element.children.length - 1; at >= 0; at--) {
       const child = element.children[at];
       if (child?.kind === "element") open.push(child);

@@ -50,7 +50,7 @@ function positionsOf({
     const isInText = index >= startAt && index <= endAt;
     const isBelow = index > endAt && index <= endAt + 12;
     const isSigned = index >= endAt - 1 && order <= boxEnd && characters <= MAX_SIGNED_LETTERS;
-    let score = isBetween ? (titleAt < 0 ? 70 : 100) : isSigned ? 40 : isAbove || isBelow ? 30 : isInText ? 10 : 5;
+    let score = isBetween ? (titleAt < 0 ? 70 : 100) : isSigned ? 40 : isAbove ? 30 : isBelow ? 15 : isInText ? 10 : 5;
     if (linkCharacters > characters * 0.5) score -= 40;
     if (!isBetween && isWithinBeside(owner)) score -= 20;
     if (isInText && /[，。]/.test(text) && characters > 40) score -= 30;

@@ -106,6 +106,17 @@ test("the clock of the site and the time of an event are no dates of publication
   assert.equal(await dateOf({ text: event, above: "<div>2024-05-06</div>" }), "2024-05-06");
 });
 
+test("the times of other articles on the page are none of this one", async () => {
+  const card = (day: string) =>
+    `<li><h4><a href="/${day}">停车难</a></h4><time datetime="${day}T08:00:00+08:00">${day}</time></li>`;
+  const list = `<ul>${card("2024-04-01")}${card("2024-04-03")}</ul>`;
+  assert.equal(await dateOf({ below: list }), undefined);
+  assert.equal(
+    await dateOf({ above: '<time datetime="2024-05-06T18:30:00+08:00">昨天</time>', below: list }),
+    "2024-05-06T18:30:00",
+  );
+});
+
 test("a notice is dated where it is signed", async () => {
   const signed = TEXT.replace("</div>", "<p>河湾镇人民政府</p><p>2024年5月6日</p></div>");
   assert.equal(await dateOf({ text: signed }), "2024-05-06");

@@ -23,6 +23,9 @@ export function readPublished(text: string, rules: DateRules, isTraditional: boo
 /** Evidence this far apart still speaks for the same day: zones, and a text of the evening that is stored past midnight. */
 const AGREES_MS = 1.5 * DAY_MS;
 
+/** Evidence that is likely less than this speaks for no other: the dates of a list agree with each other. */
+const MIN_WITNESS = 30;
+
 /**
  * When the article was published: what the page shows beside its headline, then what it says to programs. Where they differ the page wins;
  * where nothing is sure there is no date.
@@ -38,7 +41,12 @@ export function findPublished(scene: DateScene, rules: DateRules): FoundDate | u
   for (const candidate of candidates) {
     const kinds = new Set(
       candidates
-        .filter((other) => other.kind !== candidate.kind && Math.abs(other.atMs - candidate.atMs) < AGREES_MS)
+        .filter(
+          (other) =>
+            other.score >= MIN_WITNESS &&
+            other.kind !== candidate.kind &&
+            Math.abs(other.atMs - candidate.atMs) < AGREES_MS,
+        )
         .map(({ kind }) => kind),
     );
     const score = candidate.score + kinds.size * 25;
