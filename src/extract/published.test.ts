@@ -98,6 +98,7 @@ test("days within sentences, of other articles, and of events are no dates of pu
 test("the clock of the site and the time of an event are no dates of publication", async () => {
   assert.equal(await dateOf({ head: "<div>今天是2025年2月28日 星期五</div>" }), undefined);
   assert.equal(await dateOf({ head: "<div>2025年2月28日 星期五</div>" }), undefined);
+  assert.equal(await dateOf({ head: "<div>现在时间：2025-02-28 10:15</div>" }), undefined);
   const event = TEXT.replace(
     "</div>",
     "<p>时间：2024年6月8日 14:00</p><p>地点：老码头栈道，雨天改在镇文化站二楼，请带好饮水。</p></div>",

@@ -53,3 +53,8 @@ test("a link to another article with a part of the title is not the headline", a
   const page = `<title>老码头改建工程下月完工_河湾网</title><ul><li><a href="/1">老码头改建工程</a></li></ul><h1>老码头改建工程下月完工</h1>${TEXT}`;
   assert.equal(await titleOf(page), "老码头改建工程下月完工");
 });
+
+test("the name of a column is no headline, though the title begins with it", async () => {
+  const page = `<title>码头改建：老栈道最后一夜，住在河边的人说了什么_河湾网</title><div class="column">码头改建</div><div>${TEXT}</div>`;
+  assert.equal(await titleOf(page), "码头改建：老栈道最后一夜，住在河边的人说了什么");
+});
