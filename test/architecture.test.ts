@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/"],
   threads: ["errors.ts"],
   http: ["errors.ts"],
-  encoder: ["errors.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
+  encoder: ["errors.ts", "collections/paced-size.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
   archive: [],
   search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "collections/", "threads/time-slices.ts"],
   local: [
@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   rerank: ["errors.ts", "archive/", "collections/", "encoder/reranker.ts", "search/search.ts", "search/limits.ts"],
   memory: ["errors.ts"],
-  ingest: ["errors.ts", "text/", "threads/", "archive/", "encoder/encoder.ts"],
+  ingest: ["errors.ts", "collections/paced-size.ts", "text/", "threads/", "archive/", "encoder/encoder.ts"],
   extract: [
     "errors.ts",
     "collections/",

@@ -1,5 +1,6 @@
 import type { Article } from "../archive/article.ts";
 import type { ArchiveWriter, TakenPlace } from "../archive/writer.ts";
+import { PacedSize } from "../collections/paced-size.ts";
 import { AppError } from "../errors.ts";
 import { addExample } from "./report.ts";
 
@@ -14,14 +15,15 @@ export interface BatchOptions {
   readonly nowMs?: () => number;
 }
 
-/** How long writing a batch should take. What is stored is never written again: with a slow encoder little is lost when an import ends. */
+/**
+ * How long writing a batch should take. What is stored is never written again: with a slow encoder little is lost when an import
+ * ends.
+ */
 const BATCH_MS = 5_000;
 /** Articles of the first batch, before it is known how fast they are written. */
 const FIRST_BATCH_ARTICLES = 128;
 /** Articles of a batch, however slow. */
 const MIN_BATCH_ARTICLES = 16;
-/** A batch holds at most so many times the articles of the one before. */
-const MAX_GROWTH = 4;
 
 /** Articles that are written together. */
 interface Batch {
@@ -53,8 +55,7 @@ export class BatchWriter {
   readonly #options: BatchOptions;
   readonly #onStored: () => void;
   readonly #nowMs: () => number;
-  /** From which on a batch is full. */
-  #articlesPerBatch: number;
+  readonly #pace: PacedSize;
   #batch = emptyBatch();
   /** The batch being written; never rejects. */
   #writing: Promise<void> = Promise.resolve();
@@ -64,17 +65,18 @@ export class BatchWriter {
     this.#options = options;
     this.#onStored = onStored;
     this.#nowMs = options.nowMs ?? (() => performance.now());
-    this.#articlesPerBatch = Math.min(FIRST_BATCH_ARTICLES, this.#maxArticles);
-  }
-
-  get #maxArticles(): number {
-    return this.#options.batchArticles ?? 2048;
+    this.#pace = new PacedSize({
+      first: FIRST_BATCH_ARTICLES,
+      least: Math.min(MIN_BATCH_ARTICLES, options.batchArticles ?? MIN_BATCH_ARTICLES),
+      most: options.batchArticles ?? 2048,
+      targetMs: BATCH_MS,
+    });
   }
 
   get isFull(): boolean {
     const { batchCharacters = 4 * 1024 * 1024 } = this.#options;
     const { first, again, characters } = this.#batch;
-    return first.length + again.length >= this.#articlesPerBatch || characters >= batchCharacters;
+    return first.length + again.length >= this.#pace.size || characters >= batchCharacters;
   }
 
   /** `isRepeated`: the id had come before. */
@@ -120,18 +122,11 @@ export class BatchWriter {
         this.repeated += again.length;
         this.stored += again.length;
       }
-      this.#learnPace(first.length + again.length, this.#nowMs() - startedMs);
+      this.#pace.learn(first.length + again.length, this.#nowMs() - startedMs);
       this.#onStored();
     } catch (error) {
       this.failure = toAppError(error);
     }
-  }
-
-  /** Sizes the next batches by how long one took. */
-  #learnPace(articles: number, tookMs: number): void {
-    const fitting = tookMs > 0 ? Math.round((articles * BATCH_MS) / tookMs) : Number.POSITIVE_INFINITY;
-    const grown = Math.min(fitting, this.#articlesPerBatch * MAX_GROWTH);
-    this.#articlesPerBatch = Math.min(this.#maxArticles, Math.max(MIN_BATCH_ARTICLES, grown));
   }
 }
 

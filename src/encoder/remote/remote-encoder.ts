@@ -1,3 +1,4 @@
+import { PacedSize } from "../../collections/paced-size.ts";
 import { AppError } from "../../errors.ts";
 import type { Encoder, TextRole } from "../encoder.ts";
 import { toUnit } from "../unit-vector.ts";
@@ -28,6 +29,9 @@ const REST_MS = 5000;
 
 /** Texts and UTF-16 units of one request, and requests under way at once. */
 const MAX_TEXTS = 64;
+const FIRST_TEXTS = 16;
+/** How long a request should take: far less than the time that one may, however slow the server. */
+const REQUEST_MS = 5_000;
 const MAX_UNITS = 100_000;
 const PARALLEL = 2;
 
@@ -70,6 +74,7 @@ class RemoteServer {
   readonly #address: RemoteAddress;
   readonly #timeoutsMs: Readonly<Record<TextRole, number>>;
   readonly #circuit: Circuit;
+  readonly #textsPerRequest = new PacedSize({ first: FIRST_TEXTS, least: 1, most: MAX_TEXTS, targetMs: REQUEST_MS });
   /** What the server must offer: what the archive was made with, or else what the first connection found. */
   #expected: { readonly fingerprint: string; readonly dimensions: number } | undefined;
   #connection: Promise<Connection> | undefined;
@@ -88,11 +93,14 @@ class RemoteServer {
   ): Promise<(Float32Array | undefined)[]> {
     signal?.throwIfAborted();
     const vectors = new Array<Float32Array | undefined>(texts.length);
-    const batches = toBatches(texts).values();
+    const waiting = placesToSend(texts);
     const work = async (): Promise<void> => {
-      for (const places of batches) {
+      while (waiting.length > 0) {
+        const places = takeBatch(waiting, texts, this.#textsPerRequest.size);
         const batch = places.map((place) => texts[place] ?? "");
+        const startedMs = performance.now();
         const encoded = await this.#embed(batch, role, signal);
+        this.#textsPerRequest.learn(batch.length, performance.now() - startedMs);
         places.forEach((place, index) => {
           vectors[place] = encoded[index];
         });
@@ -236,21 +244,18 @@ class RemoteServer {
   }
 }
 
-/** Places of the texts that go into one request each; a text without letter or digit is not sent. */
-function toBatches(texts: readonly string[]): number[][] {
-  const batches: number[][] = [];
-  let batch: number[] = [];
+/** Places of the texts, in order; a text without letter or digit is not sent. */
+const placesToSend = (texts: readonly string[]): number[] =>
+  [...texts.keys()].filter((place) => /[\p{L}\p{N}]/u.test(texts[place] ?? ""));
+
+/** Takes what goes into one request from those that wait: at least one text. */
+function takeBatch(waiting: number[], texts: readonly string[], maxTexts: number): number[] {
+  let count = 0;
   let units = 0;
-  for (const [place, text] of texts.entries()) {
-    if (!/[\p{L}\p{N}]/u.test(text)) continue;
-    if (batch.length > 0 && (batch.length === MAX_TEXTS || units + text.length > MAX_UNITS)) {
-      batches.push(batch);
-      batch = [];
-      units = 0;
-    }
-    batch.push(place);
-    units += text.length;
+  for (const place of waiting.slice(0, maxTexts)) {
+    units += texts[place]?.length ?? 0;
+    if (count > 0 && units > MAX_UNITS) break;
+    count++;
   }
-  if (batch.length > 0) batches.push(batch);
-  return batches;
+  return waiting.splice(0, count);
 }
