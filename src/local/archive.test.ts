@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -20,7 +29,7 @@ import { verifyArchive } from "./care/verify.ts";
 import { Reader } from "./read/reader.ts";
 import type { SegmentView, Snapshot, TermKey } from "./read/snapshot.ts";
 import { SegmentFile } from "./segment/segment-file.ts";
-import { createDatabase, databasePath, segmentFolder, segmentPath } from "./store/database.ts";
+import { createDatabase, databasePath, FORMAT_VERSION, segmentFolder, segmentPath } from "./store/database.ts";
 import { sealRecord } from "./store/record-check.ts";
 import { Writer } from "./write/writer.ts";
 
@@ -310,6 +319,75 @@ test("a reindex that was stopped goes on with the segments that are left", async
   assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
 });
 
+test("a reindex that was stopped within a segment encodes no article twice, and gives the same vectors", async () => {
+  const { folder, resources, open } = newArchive();
+  const writer = await open();
+  await writer.put(Array.from({ length: 200 }, (_, index) => article(`一${index}`)));
+  await writer.close();
+  const copy = `${folder}-copy`;
+  folders.push(copy);
+  cpSync(folder, copy, { recursive: true });
+  const other = createFakeEncoder({ name: "other", dimensions: 64 });
+  const encoded: string[] = [];
+  let left = 1;
+  const dying: typeof other = {
+    ...other,
+    encode: async (texts, options) => {
+      if (left-- === 0) throw new AppError("encoder-unavailable", "gone");
+      encoded.push(...texts);
+      return other.encode(texts, options);
+    },
+  };
+  await assert.rejects(reindexArchive({ folder, encoder: dying, resources }), { code: "encoder-unavailable" });
+  const first = encoded.length;
+  assert.ok(first > 0 && first < 200, `${first} were encoded`);
+  assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
+  // Another writer leaves what was made so far where it is.
+  await (await open()).close();
+  // What a crash left of a row.
+  const [kept = assert.fail()] = readdirSync(segmentFolder(folder)).filter((name) => name.endsWith(".vectors"));
+  appendFileSync(join(segmentFolder(folder), kept), "half a row");
+  left = 100;
+  await reindexArchive({ folder, encoder: dying, resources });
+  assert.equal(encoded.length, 200);
+  assert.equal(new Set(encoded).size, 200);
+  assert.deepEqual(verifyArchive(folder).problems, []);
+  assert.deepEqual(
+    readdirSync(segmentFolder(folder)).filter((name) => !name.endsWith(".seg")),
+    [],
+  );
+  await reindexArchive({ folder: copy, encoder: other, resources: createResources() });
+  const bytesOf = (where: string): string[] =>
+    readdirSync(segmentFolder(where)).map((name) => readFileSync(join(segmentFolder(where), name), "base64"));
+  assert.deepEqual(bytesOf(folder), bytesOf(copy));
+});
+
+test("vectors that were kept for one encoder are of no use to another", async () => {
+  const { folder, resources, open } = newArchive();
+  const writer = await open();
+  await writer.put(Array.from({ length: 100 }, (_, index) => article(`一${index}`)));
+  await writer.close();
+  const stop = new AbortController();
+  const one = createFakeEncoder({ name: "one", dimensions: 64 });
+  const onProgress = (done: number): void => {
+    if (done > 0) stop.abort();
+  };
+  await assert.rejects(reindexArchive({ folder, encoder: one, resources, signal: stop.signal, onProgress }), {
+    name: "AbortError",
+  });
+  const another = createFakeEncoder({ name: "another", dimensions: 64 });
+  let count = 0;
+  const counting: typeof another = {
+    ...another,
+    encode: (texts, options) => {
+      count += texts.length;
+      return another.encode(texts, options);
+    },
+  };
+  await reindexArchive({ folder, encoder: counting, resources });
+  assert.equal(count, 100);
+});
+
 test("an encoder that is away: the article is kept, found by keyword, and encoded later", async () => {
   const { folder, resources } = newArchive();
   let away = true;
@@ -411,7 +489,9 @@ test("a search never answers from damaged postings or vectors, nor from a segmen
 test("an archive of another version is named as such, whatever its tables are", async () => {
   const { folder, resources } = newArchive();
   const database = new DatabaseSync(databasePath(folder));
-  database.exec("UPDATE setting SET value = '2' WHERE name = 'format_version'; CREATE TABLE more (id INTEGER)");
+  database.exec(
+    `UPDATE setting SET value = '${FORMAT_VERSION + 1}' WHERE name = 'format_version'; CREATE TABLE more (id INTEGER)`,
+  );
   await assert.rejects(Reader.open(folder, resources), { code: "archive-damaged" });
   sealRecord(database);
   database.close();

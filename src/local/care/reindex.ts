@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { PacedSize } from "../../collections/paced-size.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import type { Resources } from "../../resources/resources.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
 import { ActivityFile } from "../read/activity.ts";
 import { quantizeRows } from "../segment/build-segment.ts";
-import type { SectionName } from "../segment/layout.ts";
+import { SCALE_BYTES, type SectionName } from "../segment/layout.ts";
 import type { Segment } from "../segment/segment.ts";
 import { SegmentWriter } from "../segment/segment-writer.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
@@ -18,9 +19,12 @@ import { borrowSegment, readSegmentRecords } from "../store/segment-set.ts";
 import { removeStrayFiles } from "../store/stray-files.ts";
 import { codeBytes } from "../vectors/quantize.ts";
 import { takeWriteLock } from "../write/write-lock.ts";
+import { KeptVectors, keptVectorsPath, removeKeptVectors } from "./kept-vectors.ts";
 import { discard, rebuildTerms } from "./rebuild-terms.ts";
 
 const ROWS_PER_BATCH = 512;
+/** Rows that are encoded at a time: about five seconds' worth, whatever the encoder. */
+const PACE = { first: 64, least: 8, most: ROWS_PER_BATCH, targetMs: 5_000 };
 const COPY_BYTES = 1 << 20;
 const COLUMNS: readonly SectionName[] = ["keys", "times", "sources", "categories"];
 const TERMS: readonly SectionName[] = ["counts", "postings", "terms", "blocks"];
@@ -38,7 +42,8 @@ export interface ReindexOptions {
 /**
  * Encodes the whole archive with another encoder, and indexes its words anew where that was done with another fold. Each segment
  * gets a twin beside it; when all are there, one transaction puts them in the place of the old ones. Searches go on with the old
- * ones until then. Interrupted, it keeps the finished twins and goes on with the rest when it is called again with the same encoder.
+ * ones until then. Interrupted, it keeps the finished twins and the vectors of the one that is not finished, and goes on with the rest
+ * when it is called again with the same encoder.
  * Returns how many articles were encoded or indexed in this call.
  * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `encoder-unavailable`, `disk-full`.
  */
@@ -114,6 +119,7 @@ async function writeTwins(database: DatabaseSync, making: Making): Promise<numbe
         onProgress?.(before + row, total);
       });
       inTransaction(folder, database, () => recordSegment(database, { id: twin, path, encoder: maker, stagedFor: id }));
+      removeKeptVectors(segmentPath(folder, id));
       encoded += rows;
     }
     done += rows;
@@ -126,15 +132,16 @@ async function writeTwins(database: DatabaseSync, making: Making): Promise<numbe
 async function writeTwin(
   path: string,
   segment: Segment,
-  { encoder, changes, store, signal }: Making & { readonly store: ArticleStore },
+  making: Making & { readonly store: ArticleStore },
   onRow: (row: number) => void,
 ): Promise<void> {
+  const { encoder, changes, store } = making;
   const terms = changes.terms ? await rebuildTerms(segment, { path, store, onRow }) : segment;
   const writer = new SegmentWriter(path);
   try {
     for (const name of COLUMNS) copySection(writer, segment, name);
     for (const name of TERMS) copySection(writer, terms, name);
-    if (changes.vectors) await writeVectors(writer, segment, { store, encoder, signal }, onRow);
+    if (changes.vectors) await writeVectors(writer, segment, making, onRow);
     else for (const name of VECTORS) copySection(writer, segment, name);
     const dimensions = changes.vectors ? encoder.dimensions : segment.file.footer.dimensions;
     writer.finish({
@@ -152,30 +159,51 @@ async function writeTwin(
   }
 }
 
+/** Rows that are there already are read; the others are encoded, a few seconds' worth at a time, and kept as soon as they are. */
 async function writeVectors(
   writer: SegmentWriter,
   segment: Segment,
-  { store, encoder, signal }: Pick<Making, "encoder" | "signal"> & { readonly store: ArticleStore },
+  { folder, store, encoder, maker, signal }: Omit<Making, "changes"> & { readonly store: ArticleStore },
   onRow: (row: number) => void,
 ): Promise<void> {
   const { dimensions } = encoder;
   const { keys } = segment.columns;
-  const codes = new Uint8Array(segment.rows * codeBytes(dimensions));
+  const bytes = { codeBytes: codeBytes(dimensions), recordBytes: dimensions + SCALE_BYTES };
+  using kept = new KeptVectors(keptVectorsPath(segmentPath(folder, segment.data.id)), { maker, keys, ...bytes });
+  const codes = new Uint8Array(segment.rows * bytes.codeBytes);
+  const pace = new PacedSize(PACE);
   writer.begin("vectors");
-  for (let start = 0; start < keys.length; start += ROWS_PER_BATCH) {
+  for (let start = 0; start < keys.length; ) {
     onRow(start);
-    const articles = [...keys.subarray(start, start + ROWS_PER_BATCH)].map((key) => store.byKey(key));
-    const texts = articles.map((article) => (article === undefined ? "" : embeddingText(article)));
-    const vectors = await encoder.encode(texts, { role: "document", ...(signal === undefined ? {} : { signal }) });
-    const quantized = quantizeRows(
-      vectors.map((vector) => ({ vector })),
-      dimensions,
-    );
-    codes.set(quantized.codes, start * codeBytes(dimensions));
-    writer.write(quantized.records);
+    const isKept = start < kept.rows;
+    const count = isKept ? Math.min(ROWS_PER_BATCH, kept.rows - start) : Math.min(pace.size, keys.length - start);
+    const startedMs = performance.now();
+    const made = isKept
+      ? kept.read(start, count)
+      : await encodeRows(keys.subarray(start, start + count), { store, encoder, signal });
+    if (!isKept) {
+      kept.append(made.codes, made.records);
+      pace.learn(count, performance.now() - startedMs);
+    }
+    codes.set(made.codes, start * bytes.codeBytes);
+    writer.write(made.records);
+    start += count;
   }
   writer.end();
   writer.section("codes", codes);
+}
+
+async function encodeRows(
+  keys: Uint32Array,
+  { store, encoder, signal }: Pick<Making, "encoder" | "signal"> & { readonly store: ArticleStore },
+): Promise<ReturnType<typeof quantizeRows>> {
+  const articles = [...keys].map((key) => store.byKey(key));
+  const texts = articles.map((article) => (article === undefined ? "" : embeddingText(article)));
+  const vectors = await encoder.encode(texts, { role: "document", ...(signal === undefined ? {} : { signal }) });
+  return quantizeRows(
+    vectors.map((vector) => ({ vector })),
+    encoder.dimensions,
+  );
 }
 
 function copySection(writer: SegmentWriter, segment: Segment, name: SectionName): void {

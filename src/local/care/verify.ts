@@ -14,6 +14,7 @@ import { MARK_FILE, readMark } from "../store/commit-mark.ts";
 import { findDamage, nextKey, openDatabase, readSetting, segmentFolder, segmentPath } from "../store/database.ts";
 import { readNames } from "../store/names.ts";
 import { readSegmentRecords, readStagedRecords, type SegmentRecord } from "../store/segment-set.ts";
+import { isOfKnownSegment } from "../store/stray-files.ts";
 
 export interface Problem {
   /** `database`, or the name of a segment file. */
@@ -298,5 +299,5 @@ function findLeftovers(folder: string, database: DatabaseSync): string[] {
       .map((row) => basename(segmentPath(folder, Number(row.id)))),
   );
   if (!existsSync(segmentFolder(folder))) return [];
-  return readdirSync(segmentFolder(folder)).filter((name) => !known.has(name));
+  return readdirSync(segmentFolder(folder)).filter((name) => !isOfKnownSegment(name, known));
 }

@@ -6,6 +6,13 @@ import { segmentFolder, segmentPath } from "./database.ts";
 /** Segments, and the pieces in which a reindex writes their terms. */
 const SEGMENT_FILE = /\.seg(\.terms(-\d+)?)?(\.tmp)?$/;
 
+/** Vectors that a reindex has made of a segment so far. */
+const KEPT_VECTORS = /^(\d+\.seg)\.vectors$/;
+
+/** Whether a file belongs to a segment that a commit names: the segment itself, or what a reindex that was interrupted goes on with. */
+export const isOfKnownSegment = (name: string, known: ReadonlySet<string>): boolean =>
+  known.has(KEPT_VECTORS.exec(name)?.[1] ?? name);
+
 /** Deletes segment files that no commit names: what a crash, an interrupted merge or a killed reindex left behind. Takes the write lock for granted. */
 export function removeStrayFiles(folder: string, database: DatabaseSync): void {
   const segments = segmentFolder(folder);
@@ -18,7 +25,8 @@ export function removeStrayFiles(folder: string, database: DatabaseSync): void {
   mkdirSync(segments, { recursive: true });
   for (const name of readdirSync(segments)) {
     const path = join(segments, name);
-    if (!known.has(name) && SEGMENT_FILE.test(name) && statSync(path).isFile()) removeQuietly(path);
+    const isOurs = SEGMENT_FILE.test(name) || KEPT_VECTORS.test(name);
+    if (isOurs && !isOfKnownSegment(name, known) && statSync(path).isFile()) removeQuietly(path);
   }
 }
 
