@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { TOKENS_FILE } from "./access/token-file.ts";
 import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
-import type { Hit, SearchResult } from "./archive/result.ts";
+import type { Explanation, Hit, SearchResult } from "./archive/result.ts";
 import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.ts";
 import { AUDIT_FOLDER } from "./audit/audit-files.ts";
 import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
@@ -13,14 +13,16 @@ import {
   openBackend,
   openForWriting,
 } from "./compose/open-backend.ts";
-import { inThreads } from "./compose/open-served.ts";
-import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
+import { inThreads, type ThreadOptions } from "./compose/open-served.ts";
+import { type SearchServer, type SearchServerOptions, startSearchServer } from "./compose/start-search-server.ts";
 import { encoderChoice, rerankerChoice } from "./config/value-types.ts";
 import { AppError } from "./errors.ts";
 import { type ImportOptions, importArticles } from "./ingest/import.ts";
 import { LIBRARY_REMEDIES } from "./ingest/remedies.ts";
 import type { ImportReport } from "./ingest/report.ts";
 import { createResources } from "./resources/registry.ts";
+import type { Resources } from "./resources/resources.ts";
+import { type CountInterval, countByDate, type DateCounts } from "./search/count-by-date.ts";
 
 /**
  * The library: an archive in a folder, and the search page over it, in a few lines.
@@ -32,12 +34,16 @@ import { createResources } from "./resources/registry.ts";
 
 export type { Article } from "./archive/article.ts";
 export type { SearchMode, SearchRequest, SortOrder } from "./archive/request.ts";
-export type { Hit, SearchResult } from "./archive/result.ts";
+export type { Explanation, Hit, SearchResult } from "./archive/result.ts";
 export type { PutResult, RemoveOptions } from "./archive/writer.ts";
 export type { SearchServer } from "./compose/start-search-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
 export type { ImportProgress } from "./ingest/import.ts";
 export type { ImportReport } from "./ingest/report.ts";
+export type { Resources } from "./resources/resources.ts";
+export type { CountInterval, DateCounts, PeriodCount } from "./search/count-by-date.ts";
+export { type Html, html } from "./site/html.ts";
+export { definePage, type OwnPage, type PageArchive, type PageCall, type PageReply } from "./site/own-page.ts";
 
 export interface OpenArchiveOptions {
   /** `builtin` (default), `onnx:FOLDER`, or the address of an embedding server. */
@@ -61,6 +67,8 @@ export type LibraryImportOptions = Partial<Omit<ImportOptions, "inputs" | "write
 
 export interface Archive extends AsyncDisposable {
   readonly folder: string;
+  /** What is loaded once and shared: by this archive, by its servers and their pages, and by the program. */
+  readonly resources: Resources;
   /** Reads files (JSON lines, JSON, CSV, TSV, SQLite; gzipped or not; patterns such as `news/*.jsonl.gz`) into the archive. */
   import(files: string | readonly string[], options?: LibraryImportOptions): Promise<ImportReport>;
   /** Adds or replaces articles by id; durable when it resolves. */
@@ -74,26 +82,24 @@ export interface Archive extends AsyncDisposable {
   article(id: string): Promise<Article | undefined>;
   /** Articles nearest in meaning; undefined when there is no article with that id. */
   similar(id: string, limit?: number): Promise<readonly Hit[] | undefined>;
+  /** Why an article matches a query: what of it stands there, what is missing, which sentences are nearest; undefined where there is no such article. */
+  explain(id: string, query: string | Partial<Pick<SearchRequest, "query" | "mode">>): Promise<Explanation | undefined>;
+  /** Articles that match, by day, week, month or year, beside all that there are. */
+  count(query: string | Partial<SearchRequest>, interval: CountInterval): Promise<DateCounts>;
+  /** Every article once, of one state of the archive, in no order; a few at a time are in memory. */
+  export(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Article>;
   /** The search page and the API over this archive; see {@link startServer}. */
   serve(options?: StartServerOptions): Promise<SearchServer>;
   /** Stop its servers first. */
   close(): Promise<void>;
 }
 
-export interface StartServerOptions {
-  /** Address to bind. Default 127.0.0.1: this machine alone. */
-  readonly host?: string;
-  /** Default 8600; 0 picks a free one. */
-  readonly port?: number;
-  /** Who may read: everybody (default), or who has a token. */
-  readonly access?: "open" | "token";
-  /** One bearer token that may do everything; more are made with `wenxun tokens add`. */
-  readonly token?: string;
-  /** More host names that the server answers to than those of this machine and its network; `*` for any. */
-  readonly allowedHosts?: readonly string[];
-  /** Queries to try, shown on the first page. */
-  readonly examples?: readonly string[];
-}
+/**
+ * Everything that a server may be told, as `wenxun serve` is (docs/CONFIGURATION.md). Left out: this machine alone, port 8600, everybody
+ * reads, who writes has a token, the archive's own file of tokens and its audit log; port 0 picks a free one.
+ */
+export type StartServerOptions = Partial<Omit<SearchServerOptions, "open" | "resources">> &
+  Omit<ThreadOptions, "onError">;
 
 const DEFAULT_TIMEZONE = "Asia/Shanghai";
 
@@ -104,7 +110,11 @@ const DEFAULT_TIMEZONE = "Asia/Shanghai";
  * `io`.
  */
 export const openArchive = (folder: string, options: OpenArchiveOptions = {}): Promise<Archive> =>
-  inLibraryWords(async () => withLibraryWords(await open(folder, options)));
+  inLibraryWords(async () => {
+    const archive = await open(folder, options);
+    // What gives one article after the other gives no promise that could be worded.
+    return { ...withLibraryWords(archive), export: archive.export };
+  });
 
 async function open(folder: string, options: OpenArchiveOptions): Promise<Archive> {
   const { encoder: encoderText = "builtin", timezone = DEFAULT_TIMEZONE } = options;
@@ -139,6 +149,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
   };
   return {
     folder,
+    resources,
     import: (files, importOptions) =>
       writing(async (writer) => {
         const inputs = typeof files === "string" ? [files] : files;
@@ -157,11 +168,14 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
     put: (articles) => writing((writer) => writer.put(articles)),
     remove: (ids, options) => writing((writer) => writer.remove(typeof ids === "string" ? [ids] : ids, options)),
     compact: (options) => writing(async (writer) => writer.compact?.(options)),
-    search: (query) => search.search({ ...PLAIN_REQUEST, ...(typeof query === "string" ? { query } : query) }),
+    search: (query) => search.search(toRequest(query)),
+    explain: (id, query) => search.explain(id, toRequest(query)),
+    count: (query, interval) => countByDate(search, toRequest(query), { interval }),
+    export: (scanOptions) => archive.articles(scanOptions),
     article: (id) => search.article(id),
     similar: (id, limit = 10) => search.similar(id, { limit }),
     serve: async ({ host = "127.0.0.1", port = 8600, ...rest } = {}) => {
-      const open = async ({ onError }: { readonly onError: OnError }) => inThreads(backend, { onError });
+      const open = async ({ onError }: { readonly onError: OnError }) => inThreads(backend, { ...rest, onError });
       const { opened, ...server } = await startSearchServer({
         open,
         resources,
@@ -178,6 +192,11 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
     [Symbol.asyncDispose]: close,
   };
 }
+
+const toRequest = (query: string | Partial<SearchRequest>): SearchRequest => ({
+  ...PLAIN_REQUEST,
+  ...(typeof query === "string" ? { query } : query),
+});
 
 /** @throws AppError `usage` for a re-ranker that is not understood, or a number out of its range. */
 function toRerank(options: OpenArchiveOptions): BackendOptions["rerank"] {

@@ -18,12 +18,14 @@ import type { Resources } from "../resources/resources.ts";
 import { toAbsoluteSite } from "../site/absolute-site.ts";
 import { loadAssets } from "../site/assets.ts";
 import { mountSite } from "../site/mount-site.ts";
+import type { OwnPage } from "../site/own-page.ts";
 import { toLoginAddress } from "../site/routes/login.ts";
+import { addOwnPages } from "../site/routes/own-pages.ts";
 import { createSendFailure } from "../site/send-failure.ts";
 import { startTextWork } from "../site/text-work/text-work.ts";
 import { FairTurns } from "../threads/fair-turns.ts";
 import { inTurns } from "./in-turns.ts";
-import { ruleOfRoute } from "./route-rules.ts";
+import { OWN_PAGE, ruleOfRoute } from "./route-rules.ts";
 
 export interface ServerOptions extends AccessOptions {
   /** A promise where the server is to listen at once; until it resolves, searches get 503 and /readyz says so. */
@@ -35,6 +37,8 @@ export interface ServerOptions extends AccessOptions {
   readonly version: string;
   /** Folder of the built script and style; absent or empty: pages go without. */
   readonly assetsFolder?: string | undefined;
+  /** Pages of one's own beside the others; who may search and read may have them. */
+  readonly pages?: readonly OwnPage[] | undefined;
   /** Queries to try, shown on the first page. Default: the largest categories. */
   readonly examples?: readonly string[] | undefined;
   /** Where readers reach the server, such as `https://example.org/news/`: pages, feeds and cookies keep to its path. Default: `/` of the host that each request names. */
@@ -121,14 +125,17 @@ export async function createServer(options: ServerOptions): Promise<App> {
   onProblem = (message) => app.log.error(message);
   if (options.isKnownHost !== undefined) checkHosts(app, options.isKnownHost);
   await app.register(fastifyCookie);
+  const { pages = [] } = options;
+  const ownPaths = new Set(pages.map(({ path }) => path));
+  const ruleOf: typeof ruleOfRoute = (method, url) => (ownPaths.has(url) ? OWN_PAGE : ruleOfRoute(method, url));
   addGate(app, {
     authentication: access,
-    ruleOf: ruleOfRoute,
+    ruleOf,
     publicUrl: options.publicUrl,
     toLogin: (request) => (access.mode === "proxy" ? undefined : toLoginAddress(request, options.publicUrl)),
     onWrongToken: (request) => audit.note(request, { what: "wrong token" }),
   });
-  noteReading(app, audit);
+  noteReading(app, audit, ruleOf);
   app.addHook("onClose", async () => {
     access.records.flush();
     audit.flush();
@@ -152,16 +159,17 @@ export async function createServer(options: ServerOptions): Promise<App> {
     examples: options.examples ?? [],
     access,
   });
+  addOwnPages(app, context, { pages, resources: options.resources, assets });
   await app.ready();
   return app;
 }
 
 /** Notes what is searched for and read, where that is asked for. */
-function noteReading(app: App, audit: RequestAudit): void {
+function noteReading(app: App, audit: RequestAudit, ruleOf: typeof ruleOfRoute): void {
   app.addHook("onResponse", async (request, { statusCode }) => {
     const { method, url, routeOptions } = request;
     if (statusCode >= 400 || routeOptions.url === undefined) return;
-    const { needs } = ruleOfRoute(method, routeOptions.url);
+    const { needs } = ruleOf(method, routeOptions.url);
     if (typeof needs === "string" || method !== "GET") return;
     if (needs.includes("search") || needs.includes("read")) audit.noteReading(request, { what: "read", address: url });
   });

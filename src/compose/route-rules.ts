@@ -60,6 +60,9 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   "GET /.well-known/security.txt": NOTHING,
 };
 
+/** Pages that a program brings: they may show whatever is in the archive. */
+export const OWN_PAGE: RouteRule = EXPORT;
+
 /** Script and style, under names that their content gives. */
 const ASSET = /^\/assets\/[\w-]+\/[\w.-]+$/;
 

@@ -8,6 +8,7 @@ import { type ListenOptions, listen } from "../http/listen.ts";
 import { maxBodyBytesBelow, maxConnectionsBelow } from "../memory/plan.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
+import type { OwnPage } from "../site/own-page.ts";
 import { createServer } from "./create-server.ts";
 import { mendBackend } from "./mending-backend.ts";
 import type { OnError } from "./open-backend.ts";
@@ -32,6 +33,8 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly publicUrl?: string | undefined;
   /** Who is told of flaws, as a `mailto:` or `https:` address; absent: nobody is named. */
   readonly securityContact?: string | undefined;
+  /** Pages of one's own beside the others. */
+  readonly pages?: readonly OwnPage[] | undefined;
   /** Queries to try, shown on the first page. */
   readonly examples?: readonly string[] | undefined;
   /** How long a request may take until its answer begins. Default 10 s. */
@@ -46,8 +49,8 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly logLevel?: Config["logLevel"] | undefined;
 }
 
-/** A server that listens. */
-export interface SearchServer {
+/** A server that listens. Disposing it stops it. */
+export interface SearchServer extends AsyncDisposable {
   /** Where a browser on this machine finds it, without a slash at the end. */
   readonly url: string;
   readonly port: number;
@@ -96,15 +99,11 @@ export async function startSearchServer(options: SearchServerOptions): Promise<O
     onError = (error, doing) => server.log.error({ err: error }, doing);
     const { url, port, stop } = await listen(server, options);
     let stopping: Promise<void> | undefined;
-    return {
-      url,
-      port,
-      opened,
-      stop: () => {
-        stopping ??= stop().then(close);
-        return stopping;
-      },
+    const stopOnce = (): Promise<void> => {
+      stopping ??= stop().then(close);
+      return stopping;
     };
+    return { url, port, opened, stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
   } catch (error) {
     await close();
     throw error;

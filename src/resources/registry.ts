@@ -1,6 +1,8 @@
 import { AppError } from "../errors.ts";
 import type { Lease, ResourceLoader, ResourceStatus, Resources } from "./resources.ts";
 
+export type { Lease, ResourceLoader, ResourceStatus, Resources } from "./resources.ts";
+
 export interface RegistryOptions {
   /**
    * Told of a release that failed. Nobody waits for a release, so nobody could catch it: the resource counts as released.
