@@ -40,9 +40,14 @@ function keyOf(choice: EncoderChoice): string {
     case "onnx":
       return `onnx:${choice.model}`;
     case "remote":
-      return withoutPassword(choice.url);
+      return addressesOf(choice).map(withoutPassword).join(",");
   }
 }
+
+const addressesOf = ({ url, others = [] }: Extract<EncoderChoice, { readonly kind: "remote" }>): readonly string[] => [
+  url,
+  ...others,
+];
 
 /** Each kind is imported only by those who use it: what one needs does not weigh on the others. */
 async function loadEncoder(choice: EncoderChoice, { archive, onFetch }: EncoderLoading): Promise<Encoder> {
@@ -52,10 +57,11 @@ async function loadEncoder(choice: EncoderChoice, { archive, onFetch }: EncoderL
     case "onnx":
       return await loadOnnx(choice.model, onFetch);
     case "remote": {
-      const { openRemoteEncoder } = await import("../encoder/remote/remote-encoder.ts");
+      const { openRemotePool } = await import("../encoder/remote/remote-pool.ts");
+      const addresses = addressesOf(choice);
       const expected = archive && { fingerprint: archive.encoderFingerprint, dimensions: archive.dimensions };
-      return await openRemoteEncoder(choice.url, { expected }).catch((error: unknown) => {
-        if (error instanceof AppError && error.code === "encoder-mismatch") return openRemoteEncoder(choice.url);
+      return await openRemotePool(addresses, { expected }).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "encoder-mismatch") return openRemotePool(addresses);
         throw error;
       });
     }

@@ -80,6 +80,12 @@ test("the three kinds of encoders", () => {
   assert.deepEqual(parse("builtin"), { kind: "builtin" });
   assert.deepEqual(parse("onnx:./models/bge"), { kind: "onnx", model: "./models/bge" });
   assert.deepEqual(parse("https://example.org/embed"), { kind: "remote", url: "https://example.org/embed" });
+  assert.deepEqual(parse("http://a:1/x?query-prompt=a,b, http://b:2"), {
+    kind: "remote",
+    url: "http://a:1/x?query-prompt=a,b",
+    others: ["http://b:2"],
+  });
+  assert.match(problemsOf({ env: { WENXUN_ENCODER: "http://a:1,http://" } }), /several with commas/);
 });
 
 test("every problem is told at once", () => {

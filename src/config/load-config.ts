@@ -97,9 +97,11 @@ function findConflicts(config: Config): string[] {
         `(${config.encoderServerQueueInputs}): a full request could never be accepted. Lower the first or raise the second.`,
     );
   }
-  if (config.encoder.kind === "remote" && pointsAt(config.encoder.url, config)) {
+  const { encoder } = config;
+  const addresses = encoder.kind === "remote" ? [encoder.url, ...(encoder.others ?? [])] : [];
+  for (const url of addresses.filter((address) => pointsAt(address, config))) {
     conflicts.push(
-      `encoder (${config.encoder.url}) is the address of the search server itself: give it the address of an embedding ` +
+      `encoder (${url}) is the address of the search server itself: give it the address of an embedding ` +
         `server, such as http://127.0.0.1:${config.encoderServerPort}.`,
     );
   }

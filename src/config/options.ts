@@ -55,7 +55,7 @@ export const OPTIONS = {
     type: encoderChoice(),
     default: "builtin",
     placeholder: "ENCODER",
-    doc: "What turns text into vectors: `builtin`, `onnx:DIR` or the address of an embedding server. An archive keeps to the encoder it was made with; `wenxun reindex` moves it to another.",
+    doc: "What turns text into vectors: `builtin`, `onnx:DIR` or the address of an embedding server; of several with commas between them, which take turns. An archive keeps to the encoder it was made with; `wenxun reindex` moves it to another.",
   },
   rerank: {
     name: "rerank",

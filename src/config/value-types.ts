@@ -123,16 +123,21 @@ export type EncoderChoice =
   | { readonly kind: "builtin" }
   /** A folder with a sentence encoder in ONNX form, or the `org/name` of one on the model hub. */
   | { readonly kind: "onnx"; readonly model: string }
-  /** An embedding server. */
-  | { readonly kind: "remote"; readonly url: string };
+  /** An embedding server, or several that have the same encoder: they take turns. */
+  | { readonly kind: "remote"; readonly url: string; readonly others?: readonly string[] };
 
 export function encoderChoice(): ValueType<EncoderChoice> {
   return {
-    wanted: "builtin, onnx:FOLDER, or the http:// or https:// address of an embedding server",
+    wanted:
+      "builtin, onnx:FOLDER, or the http:// or https:// address of an embedding server, several with commas between them",
     parse: (text) => {
       if (text === "builtin") return { kind: "builtin" };
       if (text.startsWith("onnx:") && text.length > 5) return { kind: "onnx", model: text.slice(5) };
-      return /^https?:\/\//i.test(text) && URL.canParse(text) ? { kind: "remote", url: text } : undefined;
+      // A comma within an address is one that no other address follows.
+      const [url = "", ...others] = text.split(/\s*,\s*(?=https?:\/\/)/i);
+      const isAddress = (one: string): boolean => /^https?:\/\//i.test(one) && URL.canParse(one);
+      if (![url, ...others].every(isAddress)) return undefined;
+      return { kind: "remote", url, ...(others.length > 0 && { others }) };
     },
   };
 }
@@ -151,7 +156,8 @@ export function rerankerChoice(): ValueType<RerankerChoice> {
     parse: (text) => {
       if (text === "off") return { kind: "off" };
       const choice = encoderChoice().parse(text);
-      return choice === undefined || choice.kind === "builtin" ? undefined : choice;
+      if (choice === undefined || choice.kind === "builtin") return undefined;
+      return choice.kind === "remote" && choice.others !== undefined ? undefined : choice;
     },
   };
 }

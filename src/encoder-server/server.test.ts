@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, mock, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import OpenAI, { BadRequestError, NotFoundError, RateLimitError } from "openai";
 import { encode } from "../../test/fakes/encode.ts";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
@@ -224,6 +225,66 @@ describe("OpenAI's dialect", () => {
       return true;
     });
     assert.ok(encoder.batches.length > 0);
+  });
+
+  test("reads texts of up to 8192 tokens whole, 2048 at a time, under the names of models that clients have by default", async () => {
+    const byCharacter = { ...createFakeWindowedEncoder(400), tokenUnit: "character" };
+    const { app } = await serverOf({ encoder: byCharacter });
+    const server = await listen(app, { host: "127.0.0.1", port: 0 });
+    after(() => server.stop());
+    const client = new OpenAI({ baseURL: `${server.url}/v1/`, apiKey: "unused", maxRetries: 0 });
+    const long = `${"水".repeat(4096)}${"火".repeat(4096)}`;
+    const { data, usage } = await client.embeddings.create({
+      model: "text-embedding-3-small",
+      input: [long, "水".repeat(8192)],
+    });
+    assert.deepEqual(usage, { prompt_tokens: 16_384, total_tokens: 16_384 });
+    assert.notDeepEqual(data[0]?.embedding, data[1]?.embedding, "the second half counts");
+    const many = await client.embeddings.create({
+      model: "text-embedding-ada-002",
+      input: Array.from({ length: 2048 }, (_, index) => `第${index}条`),
+    });
+    assert.deepEqual(
+      many.data.map(({ index }) => index),
+      Array.from({ length: 2048 }, (_, index) => index),
+    );
+    await assert.rejects(client.embeddings.create({ model: "fake", input: Array(2049).fill("一") }), /at most 2048/);
+    await assert.rejects(
+      client.embeddings.create({ model: "fake", input: "水".repeat(8193) }),
+      /8193 tokens \(characters\); at most 8192 are read/,
+    );
+  });
+
+  test("reads bodies that are sent compressed, and is not filled by what they become", async () => {
+    const { app } = await serverOf({ maxBodyBytes: 10_000 });
+    const send = (payload: Buffer, encoding: string, url = "/v1/embeddings/") =>
+      app.inject({
+        method: "POST",
+        url,
+        headers: {
+          "content-type": "application/json",
+          "content-encoding": encoding,
+          "content-length": String(payload.length),
+        },
+        payload,
+      });
+    const body = JSON.stringify({ model: "fake", input: TEXT });
+    for (const [encoding, compressed] of [
+      ["gzip", gzipSync(body)],
+      ["deflate", deflateSync(body)],
+      ["br", brotliCompressSync(body)],
+    ] as const) {
+      const reply = await send(compressed, encoding);
+      assert.equal(reply.statusCode, 200, `${encoding}: ${reply.body}`);
+      assert.deepEqual(reply.json().usage, { prompt_tokens: 8, total_tokens: 8 });
+    }
+    assert.equal(
+      (await send(gzipSync(JSON.stringify({ model: "fake", input: "x".repeat(5_000_000) })), "gzip")).statusCode,
+      413,
+    );
+    assert.equal((await send(Buffer.from(body), "gzip")).statusCode, 400);
+    assert.equal((await send(gzipSync(body).subarray(0, 30), "gzip")).statusCode, 400);
+    assert.match((await send(Buffer.from(body), "zstd")).json().error.message, /wanted one of gzip/);
   });
 
   test("tells the openai client that it is overloaded, and when to come back", async () => {

@@ -66,6 +66,7 @@ export async function createEncoderServer(options: EncoderServerOptions): Promis
     rateLimit: options.rateLimit,
     trustedProxies: options.trustedProxies,
     coercesBody: false,
+    inflates: true,
     logLevel: options.logLevel,
   });
   const maxTexts = options.limits?.maxRequestInputs ?? MAX_REQUEST_INPUTS;

@@ -10,6 +10,7 @@ import { createHttpServer } from "./create-http-server.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
 import { limitIncomingBodies } from "./incoming-body.ts";
+import { inflateBodies } from "./inflate-bodies.ts";
 import { limitRate } from "./limit-rate.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
 import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
@@ -41,6 +42,8 @@ export interface CreateAppOptions {
   readonly maxPathPart?: number;
   /** Fields of a JSON body are converted to the type that is wanted and dropped where they are unknown. Default true. */
   readonly coercesBody?: boolean;
+  /** Bodies may be sent compressed, with Content-Encoding. Default false. */
+  readonly inflates?: boolean;
   /** Replies are compressed for clients that read it. Default false. */
   readonly compresses?: boolean;
   /** How a failure is sent. Default: as JSON. */
@@ -114,6 +117,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   });
   addSecurityHeaders(app);
   watchAskers(app, { requestTimeoutMs, nameClient: options.nameClient });
+  if (options.inflates === true) inflateBodies(app);
   limitIncomingBodies(app, {
     maxBytesInFlight: options.maxBodyBytesInFlight ?? options.maxBodyBytes * BODIES_IN_FLIGHT,
   });

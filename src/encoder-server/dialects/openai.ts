@@ -1,15 +1,22 @@
 import { type Static, Type } from "typebox";
+import type { WindowedEncoder } from "../../encoder/windowed-encoder.ts";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
-import { OVERFLOWS } from "../engine.ts";
+import { OVERFLOWS, type Overflow } from "../engine.ts";
 
 /** OpenAI's embeddings API: https://platform.openai.com/docs/api-reference/embeddings */
 
 /** Texts in one request, as there. */
 const MAX_INPUTS = 2048;
+
+/** Tokens of one text, as there: longer ones are refused, shorter ones read whole wherever that costs next to nothing. */
+const MAX_TEXT_TOKENS = 8192;
+
+/** Models there that clients name where nobody tells them another: here they mean the one that is served. */
+const USUAL_MODELS = new Set(["text-embedding-ada-002", "text-embedding-3-small", "text-embedding-3-large"]);
 
 const EmbeddingsRequest = Type.Object({
   model: Type.String({ description: "A name from GET /v1/models." }),
@@ -22,10 +29,12 @@ const EmbeddingsRequest = Type.Object({
   encoding_format: Type.Optional(Type.Union([Type.Enum(["float", "base64"]), Type.Null()])),
   dimensions: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
   user: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  overflow: Type.Enum([...OVERFLOWS], {
-    default: "error",
-    description: "Not in OpenAI's API. What becomes of a text that is longer than the encoder reads.",
-  }),
+  overflow: Type.Optional(
+    Type.Enum([...OVERFLOWS], {
+      description:
+        "Not in OpenAI's API. What becomes of a text that is longer than the encoder reads. Default: average up to 8192 tokens for an encoder whose tokens are characters, error for others.",
+    }),
+  ),
   input_type: Type.Enum(["query", "document"], {
     default: "document",
     description: "Not in OpenAI's API. What the texts are for, where the encoder tells queries from documents.",
@@ -138,7 +147,8 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
       const texts = toTexts(body.input);
       const dimensions = body.dimensions ?? encoder.dimensions;
       assertDimensions(dimensions, encoder);
-      const { overflow, input_type: role } = body;
+      const { input_type: role } = body;
+      const overflow = body.overflow ?? usualOverflow(texts, encoder);
       const embeddings = await embedForReply(context, reply, { texts, role, overflow });
       let tokens = 0;
       for (const { tokenCount } of embeddings) tokens += tokenCount;
@@ -160,6 +170,20 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
   );
 }
 
+/**
+ * An encoder that adds up rows reads a long text as easily as many short ones, in windows; another would be held by it.
+ * @throws ParameterError for a text that is too long there, too
+ */
+function usualOverflow(texts: readonly string[], { tokenUnit }: Pick<WindowedEncoder, "tokenUnit">): Overflow {
+  if (tokenUnit !== "character") return "error";
+  const long = texts.findIndex(({ length }) => length > MAX_TEXT_TOKENS);
+  if (long === -1) return "average";
+  const message =
+    `Text ${long + 1} of ${texts.length} has ${texts[long]?.length} tokens (characters); at most ${MAX_TEXT_TOKENS} are read. ` +
+    'Shorten it, or allow it to be cut ("overflow": "truncate") or averaged ("average").';
+  throw new ParameterError("text-too-long", "input", message);
+}
+
 /** A refusal that names the parameter, as clients of this API expect. */
 class ParameterError extends AppError {
   readonly param: string;
@@ -179,7 +203,7 @@ function errorType(status: number): string {
 }
 
 function assertModel(name: string, served: string): void {
-  if (name === served) return;
+  if (name === served || USUAL_MODELS.has(name)) return;
   throw new ParameterError(
     "not-found",
     "model",
