@@ -12,6 +12,7 @@ import {
   type RegisterCommand,
   toOutput,
 } from "./context.ts";
+import { registerCount } from "./count.ts";
 import { registerDelete } from "./delete.ts";
 import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
@@ -24,6 +25,7 @@ import { registerReindex } from "./reindex.ts";
 import { CLI_REMEDIES } from "./remedy-words.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
+import { registerSimilar } from "./similar.ts";
 import { registerSources } from "./sources.ts";
 import { registerStatus } from "./status.ts";
 import { registerTokens } from "./tokens.ts";
@@ -38,6 +40,8 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerFollow,
   registerSources,
   registerSearch,
+  registerSimilar,
+  registerCount,
   registerServe,
   registerMcp,
   registerTokens,

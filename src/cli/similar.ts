@@ -1,0 +1,57 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { toWireHit } from "../api/to-wire.ts";
+import { openBackend } from "../compose/open-backend.ts";
+import { AppError } from "../errors.ts";
+import { MAX_LIMIT } from "../search/limits.ts";
+import { dayOf } from "../text/days.ts";
+import { toBackendOptions } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { toPrintable } from "./printable.ts";
+import { addSettings } from "./settings.ts";
+import { toTable } from "./table.ts";
+
+interface Flags {
+  readonly limit: number;
+  readonly sameStory?: true;
+  readonly json?: true;
+  readonly jsonl?: true;
+}
+
+export function registerSimilar(program: Command, context: CliContext): void {
+  const command = program
+    .command("similar")
+    .argument("<ID>", "Id of an article, as search --json shows it.")
+    .summary("list the articles nearest in meaning to one")
+    .description("Lists the articles nearest in meaning to one article, its own copies left out.")
+    .option("--limit <N>", `Articles to show, 1 to ${MAX_LIMIT}.`, toLimit, 10)
+    .option("--same-story", "Only those that tell the same event.")
+    .option("--json", "Write JSON, as GET /api/v1/articles/ID/similar does.")
+    .option("--jsonl", "Write a line of JSON for each article.");
+  const settings = addSettings(command, ["archive", "encoder"]);
+  command.action(async (id: string, { limit, sameStory, json, jsonl }: Flags) => {
+    await using app = await openBackend(toBackendOptions(settings.load(context).config, context));
+    const hits = await app.search.similar(id, { limit, sameStory });
+    if (hits === undefined)
+      throw new AppError("not-found", `There is no article with the id ${JSON.stringify(id)} in the archive.`);
+    const { stdout } = context;
+    if (json) stdout.write(`${JSON.stringify({ id, hits: hits.map(toWireHit) }, undefined, 2)}\n`);
+    else if (jsonl) for (const hit of hits) stdout.write(`${JSON.stringify(toWireHit(hit))}\n`);
+    else {
+      const { timezone } = app.archive.info;
+      const rows = hits.map((hit) => [
+        hit.publishedAtMs === undefined ? "" : dayOf(hit.publishedAtMs, timezone),
+        (hit.why.semantic ?? 0).toFixed(2),
+        toPrintable(hit.source ?? ""),
+        toPrintable(hit.id),
+        toPrintable(hit.title),
+      ]);
+      stdout.write(toTable(["day", "meaning", "source", "id", "title"], rows));
+    }
+  });
+}
+
+function toLimit(text: string): number {
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`Wanted a whole number from 1 to ${MAX_LIMIT}.`);
+}
