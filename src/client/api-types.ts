@@ -322,6 +322,148 @@ export type GetStatusReply = {
   }[];
 };
 
+/** Reply of: What is followed, and how it is. */
+export type ListSourcesReply = {
+  readonly sources: readonly {
+    readonly id: number;
+    readonly kind: "feed" | "sitemap" | "page" | "folder";
+    readonly address: string;
+    readonly name: unknown;
+    readonly status: "active" | "paused" | "stopped";
+    readonly health: "ok" | "failing" | "new" | "paused" | "stopped";
+    readonly added: string;
+    readonly lastCheck: unknown;
+    readonly lastSuccess: unknown;
+    readonly lastChange: unknown;
+    readonly nextCheck: unknown;
+    readonly intervalMinutes: number;
+    /** In a row. */
+    readonly failures: number;
+    readonly problem: unknown;
+    readonly notice: unknown;
+    readonly missed: unknown;
+    /** That came from it. */
+    readonly articles: number;
+    /** On average of the last seven days. */
+    readonly articlesPerDay: number;
+    /** Articles whose page is still to be read. */
+    readonly waitingPages: number;
+  }[];
+};
+
+/** Reply of: Follow a feed, a sitemap or a page. */
+export type AddSourceReply = {
+  readonly source: {
+    readonly id: number;
+    readonly kind: "feed" | "sitemap" | "page" | "folder";
+    readonly address: string;
+    readonly name: unknown;
+    readonly status: "active" | "paused" | "stopped";
+    readonly health: "ok" | "failing" | "new" | "paused" | "stopped";
+    readonly added: string;
+    readonly lastCheck: unknown;
+    readonly lastSuccess: unknown;
+    readonly lastChange: unknown;
+    readonly nextCheck: unknown;
+    readonly intervalMinutes: number;
+    /** In a row. */
+    readonly failures: number;
+    readonly problem: unknown;
+    readonly notice: unknown;
+    readonly missed: unknown;
+    /** That came from it. */
+    readonly articles: number;
+    /** On average of the last seven days. */
+    readonly articlesPerDay: number;
+    /** Articles whose page is still to be read. */
+    readonly waitingPages: number;
+  };
+  /** False where it was followed already. */
+  readonly isNew: boolean;
+  readonly remark: unknown;
+};
+
+/** Reply of: Pause or resume a source. */
+export type ChangeSourceReply = {
+  readonly id: number;
+  readonly kind: "feed" | "sitemap" | "page" | "folder";
+  readonly address: string;
+  readonly name: unknown;
+  readonly status: "active" | "paused" | "stopped";
+  readonly health: "ok" | "failing" | "new" | "paused" | "stopped";
+  readonly added: string;
+  readonly lastCheck: unknown;
+  readonly lastSuccess: unknown;
+  readonly lastChange: unknown;
+  readonly nextCheck: unknown;
+  readonly intervalMinutes: number;
+  /** In a row. */
+  readonly failures: number;
+  readonly problem: unknown;
+  readonly notice: unknown;
+  readonly missed: unknown;
+  /** That came from it. */
+  readonly articles: number;
+  /** On average of the last seven days. */
+  readonly articlesPerDay: number;
+  /** Articles whose page is still to be read. */
+  readonly waitingPages: number;
+};
+
+/** Reply of: Follow a source no more. */
+export type RemoveSourceReply = {
+  readonly id: number;
+  readonly kind: "feed" | "sitemap" | "page" | "folder";
+  readonly address: string;
+  readonly name: unknown;
+  readonly status: "active" | "paused" | "stopped";
+  readonly health: "ok" | "failing" | "new" | "paused" | "stopped";
+  readonly added: string;
+  readonly lastCheck: unknown;
+  readonly lastSuccess: unknown;
+  readonly lastChange: unknown;
+  readonly nextCheck: unknown;
+  readonly intervalMinutes: number;
+  /** In a row. */
+  readonly failures: number;
+  readonly problem: unknown;
+  readonly notice: unknown;
+  readonly missed: unknown;
+  /** That came from it. */
+  readonly articles: number;
+  /** On average of the last seven days. */
+  readonly articlesPerDay: number;
+  /** Articles whose page is still to be read. */
+  readonly waitingPages: number;
+};
+
+/** Reply of: Look at a source soon. */
+export type CheckSourceReply = {
+  readonly id: number;
+  readonly kind: "feed" | "sitemap" | "page" | "folder";
+  readonly address: string;
+  readonly name: unknown;
+  readonly status: "active" | "paused" | "stopped";
+  readonly health: "ok" | "failing" | "new" | "paused" | "stopped";
+  readonly added: string;
+  readonly lastCheck: unknown;
+  readonly lastSuccess: unknown;
+  readonly lastChange: unknown;
+  readonly nextCheck: unknown;
+  readonly intervalMinutes: number;
+  /** In a row. */
+  readonly failures: number;
+  readonly problem: unknown;
+  readonly notice: unknown;
+  readonly missed: unknown;
+  /** That came from it. */
+  readonly articles: number;
+  /** On average of the last seven days. */
+  readonly articlesPerDay: number;
+  /** Articles whose page is still to be read. */
+  readonly waitingPages: number;
+};
+
 /** What may be asked of: Add or replace articles. */
 export type PutArticlesParams = {
   /** IANA time zone of dates that do not say theirs. Default: the archive's. */
