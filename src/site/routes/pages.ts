@@ -110,12 +110,20 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     sendPage(reply, renderSavedPage(openView(context, assets, request, reply))),
   );
 
-  app.get("/docs", { schema: { hide: true } }, async (request, reply) =>
-    // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
-    renderPage(context, request, reply, () =>
-      renderDocsPage(openView(context, assets, request, reply), app.swagger() as ApiDescription),
-    ),
-  );
+  /** By language; the page is the same for everybody who has not signed in. */
+  const docsPages = new Map<string, string>();
+  app.get("/docs", { schema: { hide: true } }, async (request, reply) => {
+    const view = openView(context, assets, request, reply);
+    const isForAll = view.reader === undefined && view.here === "docs";
+    const known = isForAll ? docsPages.get(view.language) : undefined;
+    if (known !== undefined) return sendPage(reply, known);
+    return renderPage(context, request, reply, () => {
+      // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
+      const page = renderDocsPage(view, app.swagger() as ApiDescription);
+      if (isForAll) docsPages.set(view.language, page);
+      return page;
+    });
+  });
 }
 
 async function readInScript(
