@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { Following } from "../compose/following.ts";
+import { type Following, openAsking } from "../compose/following.ts";
+import { archiveExists } from "../compose/open-backend.ts";
+import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
 import { type CheckReport, checkSource } from "../sources/check-source.ts";
 import { decodeDocument } from "../sources/documents/decode-document.ts";
 import { parseOpml } from "../sources/documents/parse-opml.ts";
-import { findSource } from "../sources/find-source.ts";
+import { type FindContext, findSource } from "../sources/find-source.ts";
 import { readWaitingPages } from "../sources/read-waiting-page.ts";
 import { runSchedule } from "../sources/schedule.ts";
 import {
@@ -15,6 +17,7 @@ import {
   type FullText,
   type NewSource,
 } from "../sources/store/source-store.ts";
+import { toArchiveFolder } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -68,11 +71,15 @@ export function registerFollow(program: Command, context: CliContext): void {
       );
     const signal = context.stopSignal();
     const plans = targets.map((target) => toPlan(target, context.workingFolder));
+    // Asked before there is an archive: what cannot be followed leaves no empty one behind.
+    const early = archiveExists(toArchiveFolder(config, context))
+      ? undefined
+      : await findEarly(plans, { config, signal });
     await using following = { ...(await openArchiveFollowing(config, context)), signal };
     const audit = createCommandAudit(config, context);
     const results: FollowResult[] = [];
-    for (const plan of plans) {
-      const found = await findPlanned(plan, following);
+    for (const [index, plan] of plans.entries()) {
+      const found = early?.[index] ?? (await findPlanned(plan, following));
       for (const source of found.sources) {
         const wanted: NewSource = {
           ...source,
@@ -119,7 +126,17 @@ interface Found {
   readonly remark: string | undefined;
 }
 
-async function findPlanned(plan: Plan, following: Following): Promise<Found> {
+async function findEarly(
+  plans: readonly Plan[],
+  { config, signal }: { readonly config: Config; readonly signal: AbortSignal },
+): Promise<readonly Found[]> {
+  await using asking = openAsking(config);
+  const found: Found[] = [];
+  for (const plan of plans) found.push(await findPlanned(plan, { ...asking, signal }));
+  return found;
+}
+
+async function findPlanned(plan: Plan, following: FindContext & Partial<Pick<Following, "sources">>): Promise<Found> {
   if (plan.kind === "folder") return { sources: [{ kind: "folder", address: plan.path }], remark: undefined };
   if (plan.kind === "opml") {
     const feeds = parseOpml(await decodeDocument(readFileSync(plan.path)));
@@ -129,7 +146,7 @@ async function findPlanned(plan: Plan, following: Following): Promise<Found> {
     return { sources: feeds.map(({ url, title }) => ({ kind: "feed", address: url, title })), remark: undefined };
   }
   // What is followed already need not be asked what it is.
-  const known = following.sources.byAddress(URL.parse(plan.url)?.href ?? plan.url);
+  const known = following.sources?.byAddress(URL.parse(plan.url)?.href ?? plan.url);
   if (known !== undefined) return { sources: [known], remark: undefined };
   const { remark, ...source } = await findSource(plan.url, following);
   return { sources: [source], remark };

@@ -31,16 +31,13 @@ export interface FollowingOptions
   readonly fetcher?: Fetcher | undefined;
 }
 
-/** Everything that following takes. Dispose it after use. */
-export interface Following extends CheckOptions, AsyncDisposable {
-  readonly database: DatabaseSync;
-  readonly readPage: ReadPage;
-}
+export type AskingOptions = Omit<FollowingOptions, "folder" | "timezone" | "archive">;
 
-/** @throws AppError `io`, `archive-version` */
-export function openFollowing(options: FollowingOptions): Following {
-  const { folder, timezone, archive, fetchContact, publicUrl, clock = MACHINE_CLOCK } = options;
-  const database = openSourcesDatabase(folder);
+/** What asks other sites. Dispose it after use. */
+export interface Asking extends Pick<Following, "fetcher" | "assertAllowed" | "clock">, AsyncDisposable {}
+
+export function openAsking(options: AskingOptions): Asking {
+  const { fetchContact, publicUrl, clock = MACHINE_CLOCK } = options;
   const fetcher =
     options.fetcher ??
     createFetcher({
@@ -51,6 +48,28 @@ export function openFollowing(options: FollowingOptions): Following {
       clock,
     });
   const robots = new RobotsCache({ fetcher, robot: ROBOT_NAME, clock });
+  return {
+    fetcher,
+    clock,
+    assertAllowed: (url, signal) => robots.assertAllowed(url, signal),
+    [Symbol.asyncDispose]: async () => {
+      if (options.fetcher === undefined) await fetcher.close();
+    },
+  };
+}
+
+/** Everything that following takes. Dispose it after use. */
+export interface Following extends CheckOptions, AsyncDisposable {
+  readonly database: DatabaseSync;
+  readonly readPage: ReadPage;
+}
+
+/** @throws AppError `io`, `archive-version` */
+export function openFollowing(options: FollowingOptions): Following {
+  const { folder, timezone, archive, clock = MACHINE_CLOCK } = options;
+  const database = openSourcesDatabase(folder);
+  const asking = openAsking(options);
+  const { fetcher, assertAllowed } = asking;
   const extractor = startExtractor({ maxBytes: options.fetchMaxBytes });
   const readPage: ReadPage = async (bytes, { url, contentType }) => {
     const page = await extractor.extract(bytes, { url, contentType, timezone, fetchedAtMs: clock.nowMs() });
@@ -71,7 +90,7 @@ export function openFollowing(options: FollowingOptions): Following {
     items: new ItemStore(database),
     pages: new PageStore(database),
     fetcher,
-    assertAllowed: (url, signal) => robots.assertAllowed(url, signal),
+    assertAllowed,
     readPage,
     readsPages: true,
     put,
@@ -79,7 +98,7 @@ export function openFollowing(options: FollowingOptions): Following {
     clock,
     random: Math.random,
     [Symbol.asyncDispose]: async () => {
-      if (options.fetcher === undefined) await fetcher.close();
+      await asking[Symbol.asyncDispose]();
       await extractor[Symbol.asyncDispose]();
       database.close();
     },

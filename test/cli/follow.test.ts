@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
@@ -153,6 +153,7 @@ describe("following", () => {
     const closed = await runCli(["follow", `${url}/feed`], { workingFolder });
     assert.equal(closed.exitCode, 1);
     assert.match(closed.stderr, /127\.0\.0\.1 is an address of this machine.*--fetch-allow 127\.0\.0\.1 allows it/);
+    assert.ok(!existsSync(join(workingFolder, "archive")), "no empty archive is left behind");
     for (const [args, exitCode, message] of [
       [["follow"], 2, /Name what to follow/],
       [["follow", "no-such-thing"], 2, /neither an address/],
