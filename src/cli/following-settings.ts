@@ -14,6 +14,7 @@ export const FOLLOWING_SETTINGS = [
   "fetchContact",
   "fetchTimeoutMs",
   "fetchMaxBytes",
+  "siteRules",
   "publicUrl",
   "auditLog",
 ] as const satisfies readonly OptionKey[];

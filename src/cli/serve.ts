@@ -60,6 +60,7 @@ export function registerServe(program: Command, context: CliContext): void {
     "fetchContact",
     "fetchTimeoutMs",
     "fetchMaxBytes",
+    "siteRules",
   ]);
   command.action(async ({ demo }: Flags) => {
     const { config } = settings.load(context);

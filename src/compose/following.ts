@@ -15,11 +15,14 @@ import { ItemStore } from "../sources/store/item-store.ts";
 import { PageStore } from "../sources/store/page-store.ts";
 import { SourceStore } from "../sources/store/source-store.ts";
 import { openSourcesDatabase } from "../sources/store/sources-database.ts";
+import { loadSiteRules } from "./load-site-rules.ts";
 
 export interface FollowingOptions
   extends Pick<Config, "fetchAllow" | "fetchContact" | "fetchTimeoutMs" | "fetchMaxBytes"> {
   /** The archive's. */
   readonly folder: string;
+  /** Folder with rules for sites, before those that come with wenxun. */
+  readonly siteRules?: string | undefined;
   /** IANA zone of dates that name none. */
   readonly timezone: string;
   /** Where a public server is reached: who is asked, and has no contact, finds the archive itself. */
@@ -70,7 +73,7 @@ export function openFollowing(options: FollowingOptions): Following {
   const database = openSourcesDatabase(folder);
   const asking = openAsking(options);
   const { fetcher, assertAllowed } = asking;
-  const extractor = startExtractor({ maxBytes: options.fetchMaxBytes });
+  const extractor = startExtractor({ maxBytes: options.fetchMaxBytes, rules: loadSiteRules(options.siteRules) });
   const readPage: ReadPage = async (bytes, { url, contentType }) => {
     const page = await extractor.extract(bytes, { url, contentType, timezone, fetchedAtMs: clock.nowMs() });
     const { title, paragraphs, source, published, canonicalUrl, nextPage } = page;
