@@ -15,7 +15,7 @@ import { filesOf } from "./damaged-archive.ts";
 import { ENCODERS, encodersOf, type Operation, type Report } from "./victim.ts";
 
 /** Everything that lies in an archive that nobody has open. */
-const FILES = /^(archive\.db(-wal|-shm)?|last-commit|log\.jsonl|write\.lock|segments\/\d+\.seg)$/;
+const FILES = /^(archive\.db(-wal|-shm)?|last-commit|log\.jsonl|write\.lock|segments\/\d+\.seg(\.vectors)?)$/;
 
 /** An archive that is worked on and killed, and what is known to be in it. */
 export class Victim implements Disposable {

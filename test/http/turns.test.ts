@@ -19,7 +19,8 @@ import { createTestArchive } from "../fakes/test-archive.ts";
  */
 
 const TOKEN = "a-token-that-writes";
-const MAX_TURN_MS = 20;
+/** 20 on a machine that does nothing else; tests that run beside share its caches, and each core may be half of one. */
+const MAX_TURN_MS = 30;
 const TRIES = 6;
 
 const WORDS = "港口 渡轮 桥梁 隧道 水库 台风 学校 医院 图书馆 博物馆 市场 农田 森林 河流 电车 机场".split(" ");

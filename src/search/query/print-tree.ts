@@ -1,4 +1,4 @@
-import { joinSpacedUnits } from "../../text/fold.ts";
+import { foldText, joinSpacedUnits } from "../../text/fold.ts";
 import { CLOSING_QUOTES } from "./quotes.ts";
 import { conjunctsOf, type QueryNode } from "./tree.ts";
 
@@ -18,7 +18,7 @@ function printPart(node: QueryNode): string {
     case "word":
       return node.text;
     case "phrase":
-      return quote(node.text);
+      return quote(keepSpaces(node.text));
     case "near":
       return `${quote(sideBySide(node.words))}~${node.distance}`;
     case "title":
@@ -53,6 +53,9 @@ function printNegation(node: QueryNode): string {
   const part = printPart(node);
   return node.kind === "word" && !/^\p{L}/u.test(part) ? `NOT ${part}` : `-${part}`;
 }
+
+/** One space inside Chinese would be read as none in a phrase, two are read as one. */
+const keepSpaces = (phrase: string): string => (foldText(phrase) === phrase ? phrase : phrase.replaceAll(" ", "  "));
 
 /** In the first kind of quotation marks that the text does not close itself. */
 function quote(text: string): string {
