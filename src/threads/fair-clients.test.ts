@@ -77,6 +77,23 @@ test("a client that is new is known by what it asks for", () => {
   assert.equal(clients.take(), "deep");
 });
 
+test("what nobody waits for at a screen leaves a thread free for who does, and takes all threads when nobody is about", () => {
+  let nowMs = 0;
+  const clients = new FairClients<string>({ bulkLanes: ["bulk"], nowMs: () => nowMs });
+  clients.push("search", place("polite"));
+  clients.take();
+  clients.charge(place("polite"), 60);
+  clients.push("first page", place("program", "bulk"));
+  clients.take();
+  clients.charge(place("program", "bulk"), 50);
+  clients.push("second page", place("program", "bulk"));
+  assert.equal(clients.take({ isLightOnly: true }), undefined, "though it is the shorter one");
+  clients.push("search again", place("polite"));
+  assert.equal(clients.take({ isLightOnly: true }), "search again");
+  nowMs = 20_000;
+  assert.equal(clients.take({ isLightOnly: true }), "second page");
+});
+
 test("of one client, looking up an article does not wait behind its searches", () => {
   const { clients } = createClients();
   for (let count = 0; count < 10; count++) clients.push(`search ${count}`, place("one"));

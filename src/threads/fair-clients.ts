@@ -21,6 +21,8 @@ interface Client<T> {
 export interface FairClientsOptions {
   /** Lanes of tasks that take next to nothing: they are light, and no measure of what else is. Default: none. */
   readonly quickLanes?: readonly string[];
+  /** Lanes of tasks that nobody waits for at a screen: they are never light while somebody is about who asks for others. Default: none. */
+  readonly bulkLanes?: readonly string[];
   /** Reads a clock that only goes forward. */
   readonly nowMs?: () => number;
 }
@@ -45,6 +47,7 @@ const LATEST = 0.3;
 export class FairClients<T> {
   readonly #clients = new Map<string, Client<T>>();
   readonly #quickLanes: ReadonlySet<string>;
+  readonly #bulkLanes: ReadonlySet<string>;
   readonly #nowMs: () => number;
   /** Time that the client served last had been given before. One that wakes up starts here. */
   #clockMs = 0;
@@ -52,8 +55,9 @@ export class FairClients<T> {
   readonly #costs = new Map<string, number>();
   #msPerTask = 0;
 
-  constructor({ quickLanes = [], nowMs = () => performance.now() }: FairClientsOptions = {}) {
+  constructor({ quickLanes = [], bulkLanes = [], nowMs = () => performance.now() }: FairClientsOptions = {}) {
     this.#quickLanes = new Set(quickLanes);
+    this.#bulkLanes = new Set(bulkLanes);
     this.#nowMs = nowMs;
   }
 
@@ -90,7 +94,9 @@ export class FairClients<T> {
   take({ isLightOnly = false } = {}): T | undefined {
     const mostMs = isLightOnly ? this.#mostLightMs() : Number.POSITIVE_INFINITY;
     const accepts = (client: Client<T>) => (lane: string) =>
-      this.#quickLanes.has(lane) || this.#expectedMs(client, lane) <= mostMs;
+      mostMs === Number.POSITIVE_INFINITY ||
+      this.#quickLanes.has(lane) ||
+      (!this.#bulkLanes.has(lane) && this.#expectedMs(client, lane) <= mostMs);
     let next: Client<T> | undefined;
     for (const client of this.#clients.values()) {
       if (next !== undefined && client.servedMs >= next.servedMs) continue;
@@ -137,7 +143,8 @@ export class FairClients<T> {
       if (client.seenAtMs < since) continue;
       // One that is new may turn out to be light.
       if (client.costs.size === 0) lightest = Math.min(lightest, this.#msPerTask);
-      for (const [lane, ms] of client.costs) if (!this.#quickLanes.has(lane)) lightest = Math.min(lightest, ms);
+      for (const [lane, ms] of client.costs)
+        if (!this.#quickLanes.has(lane) && !this.#bulkLanes.has(lane)) lightest = Math.min(lightest, ms);
     }
     return Math.max(LIGHT_MS, lightest * LIGHT_RATIO);
   }

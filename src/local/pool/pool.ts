@@ -71,7 +71,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   readonly info: SearchedArchive["info"];
   readonly #options: SearchPoolOptions;
   readonly #slots: readonly Slot[];
-  readonly #waiting = new FairClients<Job>({ quickLanes: [ARTICLE_LANE] });
+  readonly #waiting = new FairClients<Job>({ quickLanes: [ARTICLE_LANE], bulkLanes: BULK_LANES });
   readonly #ended = new Set<Promise<void>>();
   readonly #idle = Promise.withResolvers<void>();
   /** Name of the newest snapshot that was borrowed. */
@@ -315,6 +315,12 @@ const ARTICLE_LANE = "article";
 const DEEP_HITS = 1000;
 const LONG_UNITS = 256;
 
+/** Pages of so many hits are those of exports, feeds and programs. */
+const BULK_HITS = 50;
+
+/** What nobody waits for at a screen. */
+const BULK_LANES = ["bulk", "deep"] as const;
+
 /** Where a task waits: by what it will take, as far as that can be told before. */
 function placeOf({ client, task }: Job): Place {
   switch (task.kind) {
@@ -326,7 +332,8 @@ function placeOf({ client, task }: Job): Place {
     case "search": {
       const { query, offset, limit } = task.request;
       if (query.length > LONG_UNITS) return { client, lane: "long" };
-      return { client, lane: offset + limit > DEEP_HITS ? "deep" : "search" };
+      if (offset + limit > DEEP_HITS) return { client, lane: "deep" };
+      return { client, lane: limit >= BULK_HITS ? "bulk" : "search" };
     }
   }
 }
