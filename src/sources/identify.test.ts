@@ -165,3 +165,14 @@ describe("identity of items", () => {
     assert.match(show([{ title: "十九" }])[0]?.[0] ?? "", /^text-/);
   });
 });
+
+test("an item whose date is taken for one of the future, while the clock is behind, is known by that date all the same", () => {
+  const rules = toDocumentRules([], {}, { sourceId: 1, host: "news.test" });
+  const item: FoundItem = { guid: undefined, url: undefined, record: { title: "大桥通车" } };
+  const article = { id: "", title: "大桥通车", body: "今天上午", publishedAtMs: 5 * DAY + AT_NOON };
+  const { publishedAtMs, ...undated } = article;
+  const { contentKey } = toCandidate(item, article, rules);
+  assert.notEqual(contentKey, undefined);
+  assert.equal(toCandidate(item, undated, rules, publishedAtMs).contentKey, contentKey);
+  assert.equal(toCandidate(item, undated, rules).contentKey, undefined);
+});

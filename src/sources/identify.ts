@@ -120,7 +120,13 @@ export function toDocumentRules(
   return { ambiguous, sourceId, host };
 }
 
-export function toCandidate(item: FoundItem, article: Article, rules: DocumentRules): Candidate {
+/** @param shownMs the date that the item has, though it may be one of the future, which is none of the article's; default: the article's */
+export function toCandidate(
+  item: FoundItem,
+  article: Article,
+  rules: DocumentRules,
+  shownMs = article.publishedAtMs,
+): Candidate {
   const { ambiguous, sourceId, host } = rules;
   if (item.isRecord === true) {
     return {
@@ -143,7 +149,7 @@ export function toCandidate(item: FoundItem, article: Article, rules: DocumentRu
     article,
     guidKey,
     urlKey,
-    contentKey: toContentKey(article, sourceId),
+    contentKey: toContentKey({ ...article, publishedAtMs: shownMs }, sourceId),
     ids: [guidId, urlId, toArticleId({ title, body, source, publishedAtMs })].filter((id) => id !== undefined),
     isCertain: false,
   };

@@ -35,6 +35,8 @@ export async function takeItems(
   const { nowMs, timezone, readsPages } = context;
   const name = source.name ?? about.title ?? source.title;
   const mapper = createMapper({ source: name, timezone, latestMs: nowMs + FUTURE_MS });
+  // While the clock of this machine is behind, dates seem to be of the future; they tell items from each other all the same.
+  const anyDate = createMapper({ timezone, latestMs: Number.MAX_SAFE_INTEGER });
   const rules = toDocumentRules(items, about, { sourceId: source.id, host: URL.parse(source.address)?.hostname ?? "" });
   const records = items.map(({ record }) => (source.name === undefined ? record : { ...record, source: source.name }));
   // Files have names of their own for things, as for an import.
@@ -45,7 +47,10 @@ export async function takeItems(
     // What is only linked to has no title before its page has been read.
     const isBare = item.isStub === true && record.title === undefined;
     const mapped = mapper(isBare ? { ...record, title: item.url } : record);
-    if ("article" in mapped) candidates.push(toCandidate(item, mapped.article, rules));
+    if (!("article" in mapped)) continue;
+    const { article } = mapped;
+    const dated = article.publishedAtMs === undefined ? anyDate(record) : mapped;
+    candidates.push(toCandidate(item, article, rules, "article" in dated ? dated.article.publishedAtMs : undefined));
   }
   const claimed = context.items.claim(source.id, candidates, nowMs);
   const news = claimed.filter(({ what }) => what !== "known").map(({ article }) => article);

@@ -30,7 +30,7 @@ interface Feed {
   nextAtMs: number;
   fetches: number;
   allowedFromMs: number;
-  /** Until the client has noted what the feed asked for, only the shortest gap is owed. */
+  /** When it was asked last, until the client has noted the answer. */
   unheardFromMs: number | undefined;
 }
 
@@ -85,10 +85,12 @@ export class FeedWorld {
     if (feed !== undefined) feed.unheardFromMs = undefined;
   }
 
-  /** The client was killed: what it had not noted yet it cannot know. */
+  /**
+   * The client was killed: what it had not noted yet it cannot know. The shortest gap it owes from when it began to ask, which is not known
+   * here: virtual time runs on while a question is on its way.
+   */
   kill(): void {
-    for (const feed of this.#feeds)
-      if (feed.unheardFromMs !== undefined) feed.allowedFromMs = feed.unheardFromMs + MIN_GAP_MS;
+    for (const feed of this.#feeds) if (feed.unheardFromMs !== undefined) feed.allowedFromMs = -Infinity;
   }
 
   readonly answer = (request: IncomingMessage, response: ServerResponse): void => {

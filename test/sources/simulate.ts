@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Article } from "../../src/archive/article.ts";
 import { createFetcher } from "../../src/fetch/create-fetcher.ts";
 import type { CheckOptions } from "../../src/sources/check-source.ts";
@@ -46,6 +47,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** After the last fault all feeds are looked at once more. */
 const CALM_DAYS = 3;
+
+/** Real time in which what was sent arrives. */
+const ON_ITS_WAY_MS = 100;
 
 class Kill extends Error {}
 
@@ -127,6 +131,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     await over;
     await fetcher.close();
     database.close();
+    // What it had asked before is still on its way; in virtual time that would be minutes.
+    await wait(ON_ITS_WAY_MS);
     world.kill();
     if (isDead) kills++;
   };

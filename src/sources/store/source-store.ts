@@ -171,7 +171,7 @@ export class SourceStore {
    * after the shortest time in which it may be asked.
    */
   claim(source: FollowedSource, { nowMs, steadyMs }: Moment): boolean {
-    const waitMs = Math.max(MIN_INTERVAL_MS, Math.min(source.askedWaitMs, MAX_INTERVAL_MS));
+    const waitMs = ASKING_MS + Math.max(MIN_INTERVAL_MS, Math.min(source.askedWaitMs, MAX_INTERVAL_MS));
     const { changes } = this.#database
       .prepare(
         "UPDATE source SET next_check_ms = ?, steady_due_ms = ? WHERE id = ? AND next_check_ms = ? AND status = 'active'",
@@ -180,6 +180,9 @@ export class SourceStore {
     return Number(changes) > 0;
   }
 }
+
+/** A source may be asked so long after it was claimed: others of its host come first, and it may lead elsewhere. */
+const ASKING_MS = 120_000;
 
 /** What the time is, by both clocks. */
 export type Moment = Pick<Clock, "nowMs" | "steadyMs">;
