@@ -16,8 +16,8 @@ export interface StoredRow {
 const CHECKSUM_BYTES = 4;
 
 /**
- * The hash of an article, and behind it the CRC-32 of its row. To tell at each read that a row is as it was written takes a fifth of the
- * time that the hash would take, which needs the text; `verify` looks at both.
+ * The hash of an article, and behind it the CRC-32 of its row. The checksum needs no text and is cheap to look at whenever a row is read;
+ * `verify` looks at both.
  */
 export function withChecksum(hash: Uint8Array, row: StoredRow): Uint8Array {
   const both = Buffer.alloc(hash.length + CHECKSUM_BYTES);
