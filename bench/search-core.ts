@@ -6,22 +6,23 @@
  *
  * Rows are spread over four segments and fifteen years. A term of a query stands in the given share of the rows, at random.
  */
-import type { SegmentView, Snapshot, TermKey } from "../src/local/read/snapshot.ts";
+import type { SegmentView, Snapshot } from "../src/local/read/snapshot.ts";
 import { countFacets, countHistogram } from "../src/local/search/count.ts";
 import { sliceOf } from "../src/local/search/filter.ts";
 import { findMatches } from "../src/local/search/keyword.ts";
 import { planKeywords } from "../src/local/search/keyword-plan.ts";
 import { LeafCache } from "../src/local/search/leaf-cache.ts";
-import { splitQuery } from "../src/local/search/query-parts.ts";
 import { rankByKeywords } from "../src/local/search/rank.ts";
 import { RowSets } from "../src/local/search/row-sets.ts";
 import { RowSpace, Scratch } from "../src/local/search/row-space.ts";
-import { TermLookup } from "../src/local/search/words.ts";
+import { TermLookup } from "../src/local/search/term-lookup.ts";
 import { PostingsEncoder } from "../src/local/segment/postings.ts";
 import { TermBoard, type TermSource } from "../src/local/terms/term-board.ts";
+import { splitQuery } from "../src/search/matching/query-parts.ts";
 import { parseQuery } from "../src/search/query.ts";
 import { parseTimeRange } from "../src/search/time-range.ts";
 import { FOLD_VERSION } from "../src/text/fold.ts";
+import type { TermKey } from "../src/text/terms.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 40);

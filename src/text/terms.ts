@@ -13,6 +13,13 @@ import { scanParts, scanUnits } from "./units.ts";
  */
 export type OnTerm = (high: number, low: number, start: number, end: number) => void;
 
+/** One term of the keyword index; see {@link scanTerms}. `lastLow` makes it the range of keys [low, lastLow] under one high. */
+export interface TermKey {
+  readonly high: number;
+  readonly low: number;
+  readonly lastLow?: number;
+}
+
 const WORD_FLAG = 0x80000000;
 
 /** Calls `onTerm` for each term of `folded`; `start` and `end` are UTF-16 offsets into it. Units come in order, each before its parts. */

@@ -6,11 +6,10 @@ import type {
   SegmentView,
   Snapshot,
   StoredArticle,
-  TermKey,
 } from "../../src/local/read/snapshot.ts";
 import type { FolderInfo } from "../../src/local/store/database.ts";
 import { FOLD_VERSION, foldText } from "../../src/text/fold.ts";
-import { scanTerms } from "../../src/text/terms.ts";
+import { scanTerms, type TermKey } from "../../src/text/terms.ts";
 
 /** An article of the fake archive: its vector is given, and `dead` makes it a row that a later commit replaced. */
 export interface FakeArticle extends Article {

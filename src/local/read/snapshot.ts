@@ -5,14 +5,9 @@
  */
 import type { Activity } from "../../archive/archive.ts";
 import type { Article } from "../../archive/article.ts";
+import type { RowRule } from "../../search/matching/match-rule.ts";
+import type { TermKey } from "../../text/terms.ts";
 import type { FolderInfo } from "../store/database.ts";
-
-/** One term of the keyword index; see text/terms.ts. `lastLow` makes it the range of keys [low, lastLow] under one high. */
-export interface TermKey {
-  readonly high: number;
-  readonly low: number;
-  readonly lastLow?: number;
-}
 
 /** A term of a query and what it gives the rows that hold it. */
 export interface WeighedTerm {
@@ -21,20 +16,6 @@ export interface WeighedTerm {
   readonly weight: number;
   /** Set in the row's bits; 0…2³¹ − 1. */
   readonly bits: number;
-}
-
-/** Which rows match, told from the bits of the terms that they hold. */
-export interface RowRule {
-  /** Every one of these bits is wanted. */
-  readonly must: number;
-  /** Bits that a row has too when it has the one below. */
-  readonly joined: number;
-  /** What the bits weigh: 256 sums for each of their four bytes. */
-  readonly tables: Int32Array;
-  /** A row matches from this weight on, which counts its terms' bits and those it was given. */
-  readonly needed: number;
-  /** A row is offered as one of the best from this weight on, which is above 0, whether it has the `must` bits or not. */
-  readonly least: number;
 }
 
 /** Takes the rows that have the least weight, and keeps the best of them. */

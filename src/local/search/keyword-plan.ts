@@ -1,9 +1,9 @@
+import { MatchRule, type RowRule, RULE_BITS } from "../../search/matching/match-rule.ts";
+import type { QueryParts } from "../../search/matching/query-parts.ts";
+import { layOutCharacters, MAX_TERMS, shareRuleOf } from "../../search/matching/share-rule.ts";
+import { distinctTermsOf, type TermStatistics, wordSize } from "../../search/matching/words.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
-import type { RowRule, TermKey } from "../read/snapshot.ts";
-import { MatchRule, RULE_BITS } from "./match-rule.ts";
-import type { QueryParts } from "./query-parts.ts";
-import { layOutCharacters, MAX_TERMS, shareRuleOf } from "./share-rule.ts";
-import { distinctTermsOf, type TermLookup, wordSize } from "./words.ts";
+import type { TermKey } from "../../text/terms.ts";
 
 /** Words of one run of this size or more may be held in part, which makes an article related. */
 const MIN_SIZE_OF_PARTS = 4;
@@ -60,7 +60,7 @@ export interface PlanInput {
   readonly parts: QueryParts;
   /** Texts whose terms count for the score: words and phrases that are asked for. */
   readonly texts: readonly string[];
-  readonly lookup: TermLookup;
+  readonly lookup: TermStatistics;
   /** Whether texts are read to know which articles hold a word. */
   readonly isRead: (word: string) => boolean;
 }
@@ -132,13 +132,13 @@ interface Layout {
 }
 
 /** A share of all words is wanted. */
-function layOutText(words: readonly string[], lookup: TermLookup): Layout {
+function layOutText(words: readonly string[], lookup: TermStatistics): Layout {
   const { rule, bits } = shareRuleOf(words, lookup);
   return { rule, bits, given: [], held: [(rowBits) => rule.isMet(rowBits)], tellsBest: true };
 }
 
 /** Every part is wanted: words by the bits of their characters, groups by a bit that is given. */
-function layOutWanted(wanted: readonly QueryNode[], lookup: TermLookup): Layout {
+function layOutWanted(wanted: readonly QueryNode[], lookup: TermStatistics): Layout {
   const words = wanted.flatMap(textsOf);
   const groups = wanted.filter((node) => node.kind !== "word");
   const characters = layOutCharacters(words, lookup, PLAN_BITS - groups.length);

@@ -1,7 +1,8 @@
 import { firstAtLeast } from "../../collections/partition-point.ts";
 import { LENGTH_SHARE, REPETITION } from "../../search/bm25.ts";
+import type { RowRule } from "../../search/matching/match-rule.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
-import type { GivenBits, RowRule, SegmentView, Snapshot, TermMatches } from "../read/snapshot.ts";
+import type { GivenBits, SegmentView, Snapshot, TermMatches } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import type { KeywordPlan, PartialPlan, PlannedTerm } from "./keyword-plan.ts";
 import type { RowSets } from "./row-sets.ts";

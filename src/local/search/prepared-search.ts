@@ -1,12 +1,12 @@
 import type { SearchMode, SearchRequest } from "../../archive/request.ts";
 import type { Candidates } from "../../search/candidates.ts";
+import type { QueryParts } from "../../search/matching/query-parts.ts";
 import type { ParsedQuery } from "../../search/query.ts";
 import type { Snapshot } from "../read/snapshot.ts";
-import type { QueryParts } from "./query-parts.ts";
 import type { RowSets } from "./row-sets.ts";
 import type { RowSpace } from "./row-space.ts";
 import type { SearchCaches } from "./search-caches.ts";
-import type { TermLookup } from "./words.ts";
+import type { TermLookup } from "./term-lookup.ts";
 
 /** A search request with all that is known before anything is looked up. */
 export interface PreparedSearch {

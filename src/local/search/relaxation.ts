@@ -1,10 +1,10 @@
 import { LruMap } from "../../collections/lru-map.ts";
+import { mayBeCompound } from "../../search/matching/words.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { slicesIn } from "./filter.ts";
 import type { RowSets } from "./row-sets.ts";
 import type { RowSpace } from "./row-space.ts";
-import { mayBeCompound } from "./words.ts";
 
 /** What is wanted instead of all parts of a query where no article of the archive holds them all, each word in one piece. */
 export interface Relaxation {

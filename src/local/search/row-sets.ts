@@ -1,3 +1,7 @@
+import { MatchRule, RULE_BITS } from "../../search/matching/match-rule.ts";
+import { shareRuleOf } from "../../search/matching/share-rule.ts";
+import { createWordTest } from "../../search/matching/word-test.ts";
+import { distinctTermsOf, isDecidedByTerms, isWholeWord, mayBeCompound } from "../../search/matching/words.ts";
 import { createNearTest, createPhraseTest } from "../../search/query/phrase.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import { dayStartMs } from "../../text/days.ts";
@@ -5,17 +9,8 @@ import { fold, foldText } from "../../text/fold.ts";
 import type { SegmentView, Snapshot, WeighedTerm } from "../read/snapshot.ts";
 import { type RowSlice, slicesIn } from "./filter.ts";
 import type { LeafCache } from "./leaf-cache.ts";
-import { MatchRule, RULE_BITS } from "./match-rule.ts";
 import type { RowSpace } from "./row-space.ts";
-import { shareRuleOf } from "./share-rule.ts";
-import {
-  cutsNumeral,
-  distinctTermsOf,
-  isDecidedByTerms,
-  isWholeWord,
-  mayBeCompound,
-  type TermLookup,
-} from "./words.ts";
+import type { TermLookup } from "./term-lookup.ts";
 
 /** A word is looked for in texts when its rarest pair is in at most so many articles of the whole snapshot; else its pairs decide. */
 export const MAX_WORD_READS = 2000;
@@ -301,15 +296,4 @@ function titleLeaf(node: QueryNode): TextLeaf {
         ? wordLeaf(node.text)
         : phraseLeaf(node.kind === "phrase" ? node.text : "");
   return { ...leaf, name: `title ${leaf.name}`, inTitle: true, isDecided: false, maxReads: MAX_TITLE_READS };
-}
-
-/** Tests whether folded text holds a folded word in one piece; a Chinese numeral is not found inside a longer one. */
-export function createWordTest(word: string): (folded: string) => boolean {
-  const holds = createPhraseTest(word);
-  return (folded) => {
-    if (!holds(folded)) return false;
-    for (let start = folded.indexOf(word); start >= 0; start = folded.indexOf(word, start + 1))
-      if (!cutsNumeral(folded, start, start + word.length)) return true;
-    return false;
-  };
 }

@@ -4,6 +4,7 @@ import type { Hit, MatchKind, SearchFindings, SearchNotice, Why } from "../../ar
 import type { Candidates } from "../../search/candidates.ts";
 import { COPY_WINDOW, countCollapsed, type Group, groupRankings } from "../../search/groups.ts";
 import { toHits, toSnippetQuery } from "../../search/hits.ts";
+import { splitQuery } from "../../search/matching/query-parts.ts";
 import type { Named } from "../../search/named.ts";
 import { parseQuery } from "../../search/query.ts";
 import type { Snapshot } from "../read/snapshot.ts";
@@ -13,13 +14,12 @@ import { emptySlices, filterSlices, type RowSlice } from "./filter.ts";
 import { findMeaning } from "./find-meaning.ts";
 import { findWords } from "./find-words.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
-import { splitQuery } from "./query-parts.ts";
 import { type Found, rankFindings } from "./rank-findings.ts";
 import { RowSets } from "./row-sets.ts";
 import { RowSpace } from "./row-space.ts";
 import type { SearchCaches } from "./search-caches.ts";
 import { createCandidates, createContemporaries } from "./segment-candidates.ts";
-import { TermLookup } from "./words.ts";
+import { TermLookup } from "./term-lookup.ts";
 
 export interface SearchInput {
   readonly request: SearchRequest;

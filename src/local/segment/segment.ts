@@ -1,4 +1,5 @@
-import type { PreparedNearest, SegmentView, TermKey, TermMatches, TermSearch } from "../read/snapshot.ts";
+import type { TermKey } from "../../text/terms.ts";
+import type { PreparedNearest, SegmentView, TermMatches, TermSearch } from "../read/snapshot.ts";
 import type { TermBoard, TermSource } from "../terms/term-board.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";

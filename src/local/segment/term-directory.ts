@@ -1,5 +1,5 @@
 import { partitionPoint } from "../../collections/partition-point.ts";
-import type { TermKey } from "../read/snapshot.ts";
+import type { TermKey } from "../../text/terms.ts";
 import { BLOCK_BYTES, TERM_BYTES, TERMS_PER_BLOCK } from "./layout.ts";
 import type { SegmentFile } from "./segment-file.ts";
 

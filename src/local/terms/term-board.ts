@@ -1,4 +1,5 @@
-import type { TermKey, TermMatches, TermSearch } from "../read/snapshot.ts";
+import type { TermKey } from "../../text/terms.ts";
+import type { TermMatches, TermSearch } from "../read/snapshot.ts";
 import { damagedSegment } from "../segment/layout.ts";
 import { postingsPart, SKIP_BYTES, skipCount } from "../segment/postings.ts";
 import type { TermEntry } from "../segment/term-directory.ts";

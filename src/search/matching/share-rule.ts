@@ -1,5 +1,5 @@
 import { MatchRule, type MatchRuleParts, RULE_BITS } from "./match-rule.ts";
-import { isLight, lightEnglishAmong, runsOf, type TermLookup, termsOf } from "./words.ts";
+import { isLight, lightEnglishAmong, runsOf, type TermStatistics, termsOf } from "./words.ts";
 
 /**
  * The rule for a long word or a text: an article matches when it holds a share of its characters, by weight.
@@ -28,7 +28,7 @@ interface Cell {
 }
 
 /** The rule for texts of any length, over all bits of a row. */
-export function shareRuleOf(words: readonly string[], lookup: TermLookup): ShareRule {
+export function shareRuleOf(words: readonly string[], lookup: TermStatistics): ShareRule {
   const layout = layOutCharacters(words, lookup, RULE_BITS);
   return layout === undefined ? layOutTelling(words, lookup) : { rule: new MatchRule(layout.parts), bits: layout.bits };
 }
@@ -36,7 +36,7 @@ export function shareRuleOf(words: readonly string[], lookup: TermLookup): Share
 /** A bit per character; undefined when there are more characters than bits. */
 export function layOutCharacters(
   words: readonly string[],
-  lookup: TermLookup,
+  lookup: TermStatistics,
   maxBits: number,
 ): CharacterLayout | undefined {
   const bits = new Map<string, number>();
@@ -66,7 +66,7 @@ export function layOutCharacters(
 }
 
 /** A bit for each of the most telling terms: those that are rare in the archive and repeated in the text. */
-function layOutTelling(words: readonly string[], lookup: TermLookup): ShareRule {
+function layOutTelling(words: readonly string[], lookup: TermStatistics): ShareRule {
   const repeats = new Map<string, number>();
   const terms = words.flatMap(runsOf).flatMap(termsOf);
   for (const { text } of terms) repeats.set(text, (repeats.get(text) ?? 0) + 1);

@@ -1,7 +1,6 @@
 import { HAN } from "../../text/runs.ts";
-import { unitKeyRange, wordKey } from "../../text/terms.ts";
+import { type TermKey, unitKeyRange, wordKey } from "../../text/terms.ts";
 import { scanUnits } from "../../text/units.ts";
-import type { Snapshot, TermKey } from "../read/snapshot.ts";
 
 /** Longest word of which an article must hold every pair of characters; of a longer one it must hold a share. Other scripts: {@link wordSize}. */
 const MAX_WHOLE_WORD_SIZE = 6;
@@ -111,38 +110,18 @@ export function cutsNumeral(text: string, start: number, end: number): boolean {
   return isCutAt(start) || isCutAt(end);
 }
 
-/** A term in a snapshot. */
+/** A term, and how common it is in an archive. */
 export interface FoundTerm extends Term {
-  /** Rows that hold it, dead ones included. */
+  /** Articles that hold it; an engine may count some that were replaced. */
   readonly documentFrequency: number;
   readonly idf: number;
 }
 
-/** Looks up how many rows of a snapshot hold terms, each once. */
-export class TermLookup {
-  readonly rows: number;
-  readonly #snapshot: Snapshot;
-  readonly #found = new Map<string, FoundTerm>();
-
-  constructor(snapshot: Snapshot) {
-    this.#snapshot = snapshot;
-    this.rows = snapshot.segments.reduce((sum, segment) => sum + segment.rows, 0);
-  }
-
-  find({ text, key }: Term): FoundTerm {
-    const known = this.#found.get(text);
-    if (known !== undefined) return known;
-    const { rows } = this;
-    const held = this.#snapshot.segments.reduce((sum, segment) => sum + segment.documentFrequency(key), 0);
-    const documentFrequency = Math.min(rows, held);
-    const idf = Math.log(1 + (rows - documentFrequency + 0.5) / (documentFrequency + 0.5));
-    const found = { text, key, documentFrequency, idf };
-    this.#found.set(text, found);
-    return found;
-  }
-
-  /** Rows that hold the rarest term of a text: no more than these can hold all of it. */
-  rarestFrequency(folded: string): number {
-    return Math.min(...distinctTermsOf(folded).map((term) => this.find(term).documentFrequency));
-  }
+/** How common terms are in an archive. */
+export interface TermStatistics {
+  find(term: Term): FoundTerm;
 }
+
+/** Inverse document frequency of a term that stands in so many of the articles. */
+export const idfOf = (documentFrequency: number, articles: number): number =>
+  Math.log(1 + (articles - documentFrequency + 0.5) / (documentFrequency + 0.5));

@@ -1,4 +1,16 @@
-import type { RowRule } from "../read/snapshot.ts";
+/** Which rows match, told from the bits of the terms that they hold. */
+export interface RowRule {
+  /** Every one of these bits is wanted. */
+  readonly must: number;
+  /** Bits that a row has too when it has the one below. */
+  readonly joined: number;
+  /** What the bits weigh: 256 sums for each of their four bytes. */
+  readonly tables: Int32Array;
+  /** A row matches from this weight on, which counts its terms' bits and those it was given. */
+  readonly needed: number;
+  /** A row is offered as one of the best from this weight on, which is above 0, whether it has the `must` bits or not. */
+  readonly least: number;
+}
 
 /** Bits of a row that a rule may read; the sign bit marks rows that match whatever they hold. */
 export const RULE_BITS = 31;

@@ -1,4 +1,4 @@
-import { allOf, anyOf, conjunctsOf, type QueryNode } from "../../search/query/tree.ts";
+import { allOf, anyOf, conjunctsOf, type QueryNode } from "../query/tree.ts";
 import { isLightWord, isWholeWord, lightEnglishAmong } from "./words.ts";
 
 /** Words of a query that are each wanted; one with more is a text, of which a share is wanted. */
