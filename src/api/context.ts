@@ -15,7 +15,16 @@ export interface Backend {
   readonly search: SearchService;
   readonly archive: Pick<
     Archive,
-    "info" | "supports" | "stats" | "articles" | "borrowWriter" | "activity" | "inspect" | "load"
+    | "info"
+    | "supports"
+    | "stats"
+    | "articles"
+    | "editions"
+    | "edition"
+    | "borrowWriter"
+    | "activity"
+    | "inspect"
+    | "load"
   >;
   readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
   /** Memory of a server that has a ceiling; undefined without one. */

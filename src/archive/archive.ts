@@ -5,6 +5,7 @@
  * moment, named by a string, in which the same question always gets the same answer.
  */
 import type { Article } from "./article.ts";
+import type { Edition, EditionSummary } from "./edition.ts";
 import type { EncodedQuery } from "./encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "./request.ts";
 import type { Compared, Hit, SearchFindings } from "./result.ts";
@@ -20,6 +21,13 @@ export interface Archive {
    */
   search(request: SearchRequest, encoded: EncodedQuery, options?: ReadOptions): Promise<SearchFindings>;
   article(id: string, options?: ReadOptions): Promise<Article | undefined>;
+  /**
+   * What an article has said, oldest first and the newest included; undefined where there is no such article. There where
+   * `supports.editions` is true.
+   */
+  editions?(id: string, options?: ReadOptions): Promise<readonly EditionSummary[] | undefined>;
+  /** One of them, by its number; undefined where there is none. There where `supports.editions` is true. */
+  edition?(id: string, number: number, options?: ReadOptions): Promise<Edition | undefined>;
   /** Articles nearest in meaning, without the article and its copies; undefined where there is no such article. */
   similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined>;
   /** An article beside a query; undefined where there is no such article. */
@@ -63,6 +71,8 @@ export interface ArchiveSupports {
   readonly writing: boolean;
   /** A writer can compact. */
   readonly maintenance: boolean;
+  /** What an article said before it was changed is kept, and can be read. */
+  readonly editions: boolean;
 }
 
 export interface ReadOptions {

@@ -4,12 +4,13 @@ import type { Article } from "./article.ts";
 export interface ArchiveWriter {
   /**
    * Stores a batch; when it resolves, the batch survives a crash and reads that begin after it see it. Of several articles with
-   * one id the last one counts.
+   * one id the last one counts. Where `supports.editions` is true, an article that reads otherwise than the one before (title or body;
+   * white space and markup aside) is a new edition, and the one before is kept.
    * @throws AppError `disk-full`, `io`, `encoder-unavailable`; the archive then holds what it held before the call.
    */
   put(articles: readonly Article[]): Promise<PutResult>;
   /**
-   * Removes articles by id; returns how many were there. Durable and seen like {@link put}. An engine of one folder notes it in the
+   * Removes articles by id, with all their editions; returns how many were there. Durable and seen like {@link put}. An engine of one folder notes it in the
    * archive's log, and has their text until it is compacted.
    */
   remove(ids: readonly string[], options?: RemoveOptions): Promise<number>;

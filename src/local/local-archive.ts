@@ -4,10 +4,12 @@ import type {
   ArchiveInfo,
   ArchiveState,
   ArchiveStats,
+  ArchiveSupports,
   ReadOptions,
   ScanOptions,
 } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
+import type { Edition, EditionSummary } from "../archive/edition.ts";
 import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../archive/request.ts";
 import type { Compared, Hit, SearchFindings } from "../archive/result.ts";
@@ -20,6 +22,7 @@ import { countStats } from "./read/count-stats.ts";
 import { Reader } from "./read/reader.ts";
 import { scanArticles } from "./read/scan-articles.ts";
 import { searchInThisThread } from "./search/searcher.ts";
+import { keepsEditions } from "./store/edition-store.ts";
 import { SharedWriter } from "./write/shared-writer.ts";
 import { Writer } from "./write/writer.ts";
 
@@ -43,7 +46,7 @@ interface Parts {
 
 /** The archive in a folder, opened: one reader and one writer for all who use it. Searches run in the calling thread. */
 export class LocalArchive implements Archive {
-  readonly supports = { snapshots: true, exactCounts: true, writing: true, maintenance: true };
+  readonly supports: ArchiveSupports;
   readonly reader: Reader;
   readonly writer: SharedWriter;
   readonly encoder: Encoder;
@@ -52,6 +55,8 @@ export class LocalArchive implements Archive {
   #closing: Promise<void> | undefined;
 
   constructor({ reader, writer, encoder }: Parts) {
+    const editions = keepsEditions(reader.info.formatVersion);
+    this.supports = { snapshots: true, exactCounts: true, writing: true, maintenance: true, editions };
     this.reader = reader;
     this.writer = writer;
     this.encoder = encoder;
@@ -70,6 +75,16 @@ export class LocalArchive implements Archive {
   async article(id: string, options?: ReadOptions): Promise<Article | undefined> {
     this.#check(options);
     return this.#searched.article(id);
+  }
+
+  async editions(id: string, options?: ReadOptions): Promise<readonly EditionSummary[] | undefined> {
+    this.#check(options);
+    return this.reader.editions(id);
+  }
+
+  async edition(id: string, number: number, options?: ReadOptions): Promise<Edition | undefined> {
+    this.#check(options);
+    return this.reader.edition(id, number);
   }
 
   async similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined> {

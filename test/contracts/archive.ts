@@ -49,8 +49,10 @@ export function testArchiveContract(engine: Engine): void {
         [encoder.fingerprint, encoder.dimensions, "America/New_York"],
       );
       assert.ok(Math.abs(Date.now() - createdAtMs) < 60_000, "made just now");
-      for (const part of ["snapshots", "exactCounts", "writing", "maintenance"] as const)
+      for (const part of ["snapshots", "exactCounts", "writing", "maintenance", "editions"] as const)
         assert.equal(typeof archive.supports[part], "boolean", part);
+      const { editions } = archive.supports;
+      assert.deepEqual([archive.editions !== undefined, archive.edition !== undefined], [editions, editions]);
       const load = archive.load();
       if (load !== undefined) assert.deepEqual([load.running, load.waiting], [0, 0]);
     });

@@ -67,3 +67,6 @@ export const ENGINES: readonly Engine[] = [local, threaded, plain];
 
 /** Those with a writer of their own. */
 export const WRITING_ENGINES: readonly Engine[] = [local, plain];
+
+/** Those that keep what an article said before. */
+export const EDITION_ENGINES: readonly Engine[] = [local, threaded, plain];

@@ -7,6 +7,7 @@ import type {
   ScanOptions,
 } from "../../src/archive/archive.ts";
 import type { Article } from "../../src/archive/article.ts";
+import type { Edition, EditionSummary } from "../../src/archive/edition.ts";
 import type { EncodedQuery } from "../../src/archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../../src/archive/request.ts";
 import type { Compared, Hit, SearchFindings } from "../../src/archive/result.ts";
@@ -43,7 +44,7 @@ export class PlainArchive implements Archive {
   constructor({ encoder, timezone, store = new PlainStore(), writing = true }: PlainArchiveOptions) {
     const { fingerprint: encoderFingerprint, dimensions } = encoder;
     this.info = { encoderFingerprint, dimensions, timezone, createdAtMs: store.createdAtMs };
-    this.supports = { snapshots: true, exactCounts: true, writing, maintenance: false };
+    this.supports = { snapshots: true, exactCounts: true, writing, maintenance: false, editions: true };
     this.#store = store;
     this.#encoder = encoder;
   }
@@ -57,6 +58,29 @@ export class PlainArchive implements Archive {
   async article(id: string, options?: ReadOptions): Promise<Article | undefined> {
     this.#check(options);
     return this.#store.newest.articles.get(id)?.article;
+  }
+
+  async editions(id: string, options?: ReadOptions): Promise<readonly EditionSummary[] | undefined> {
+    return (await this.#allEditions(id, options))?.map(({ article: { title, publishedAtMs }, ...about }) => ({
+      ...about,
+      title,
+      publishedAtMs,
+    }));
+  }
+
+  async edition(id: string, number: number, options?: ReadOptions): Promise<Edition | undefined> {
+    return (await this.#allEditions(id, options))?.[number - 1];
+  }
+
+  async #allEditions(id: string, options?: ReadOptions): Promise<readonly Edition[] | undefined> {
+    this.#check(options);
+    const newest = this.#store.newest.articles.get(id);
+    if (newest === undefined) return undefined;
+    const { earlier = [] } = newest;
+    return [...earlier.map(({ article }) => article), newest.article].map((article, index) => {
+      const sinceMs = earlier[index - 1]?.replacedMs;
+      return { number: index + 1, ...(sinceMs !== undefined && { sinceMs }), article };
+    });
   }
 
   async similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined> {

@@ -1,6 +1,11 @@
 import type { Article } from "../../src/archive/article.ts";
 import { AppError } from "../../src/errors.ts";
 
+export interface EarlierPlainEdition {
+  readonly article: Article;
+  readonly replacedMs: number;
+}
+
 /** One version of an article. */
 export interface PlainArticle {
   readonly article: Article;
@@ -10,6 +15,8 @@ export interface PlainArticle {
   readonly isWaiting: boolean;
   /** Ascending in the order of storing. */
   readonly key: number;
+  /** What it said before, oldest first. Default: nothing. */
+  readonly earlier?: readonly EarlierPlainEdition[] | undefined;
 }
 
 export interface PlainSnapshot {

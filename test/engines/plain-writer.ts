@@ -3,6 +3,7 @@ import type { Article } from "../../src/archive/article.ts";
 import type { ArchiveWriter, FinishReport, PutResult, TakenPlace } from "../../src/archive/writer.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { AppError } from "../../src/errors.ts";
+import { readsTheSame } from "../../src/text/same-reading.ts";
 import type { PlainArticle, PlainStore } from "./plain-store.ts";
 
 /** The writer of a plain store: one write after the other, each a commit. */
@@ -71,7 +72,8 @@ export class PlainWriter {
       this.#store.commit((stored) => {
         for (const [index, article] of changed.entries()) {
           const key = this.#store.takeKey();
-          stored.set(article.id, { article, vector: vectors?.[index], isWaiting: vectors === undefined, key });
+          const earlier = toEarlier(stored.get(article.id), article);
+          stored.set(article.id, { article, vector: vectors?.[index], isWaiting: vectors === undefined, key, earlier });
         }
       });
     } finally {
@@ -116,6 +118,14 @@ function findTakenPlace(old: Article | undefined, article: Article): TakenPlace[
     if (before !== undefined && now !== undefined && before !== now) return [{ id: article.id, before, now }];
   }
   return [];
+}
+
+/** The editions before an article: those of the one whose place it takes, and that one where it reads otherwise. */
+function toEarlier(old: PlainArticle | undefined, { title, body }: Article): PlainArticle["earlier"] {
+  if (old === undefined) return [];
+  const { article, earlier = [] } = old;
+  const isTheSame = readsTheSame(article.title, title) && readsTheSame(article.body, body);
+  return isTheSame ? earlier : [...earlier, { article, replacedMs: Date.now() }];
 }
 
 /** Equal for articles of the same content. */

@@ -31,6 +31,8 @@ export function createFakeBackend(
       info: archive.info,
       supports: archive.supports,
       stats: () => archive.stats(),
+      editions: (id) => archive.editions(id),
+      edition: (id, number) => archive.edition(id, number),
       articles: (options) => archive.articles(options),
       borrowWriter: borrowWriter ?? (() => archive.borrowWriter()),
       activity: () => archive.activity(),

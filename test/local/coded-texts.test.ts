@@ -75,12 +75,12 @@ test("compact --rewrite writes its texts anew: a smaller file, the same articles
   const answer = await ask();
   const run = await runCli(["compact", "--rewrite", "--archive", folder]);
   assert.equal(run.exitCode, 0, run.stderr);
-  assert.deepEqual(inspect(folder), { coded: 700, plain: 0, format: "2" });
+  assert.deepEqual(inspect(folder), { coded: 700, plain: 0, format: "3" });
   assert.ok(statSync(join(folder, "archive.db")).size < 0.6 * before);
   assert.deepEqual(await ask(), answer);
   assert.deepEqual(verifyArchive(folder).problems, []);
   await put(folder, articles);
-  assert.deepEqual(inspect(folder), { coded: 700, plain: 0, format: "2" }, "nothing of it has changed");
+  assert.deepEqual(inspect(folder), { coded: 700, plain: 0, format: "3" }, "nothing of it has changed");
 });
 
 test("an article that was damaged before is not taken for a sound one by rewriting it", async () => {
@@ -92,7 +92,7 @@ test("an article that was damaged before is not taken for a sound one by rewriti
     await using app = await openForWriting({ folder, encoder, timezone: "Asia/Shanghai" });
     await app.writer.compact?.({ rewrite: true });
   }
-  assert.deepEqual(inspect(folder), { coded: 699, plain: 1, format: "2" });
+  assert.deepEqual(inspect(folder), { coded: 699, plain: 1, format: "3" });
   assert.match(
     verifyArchive(folder)
       .problems.map(({ what }) => what)
@@ -123,5 +123,5 @@ test("a rewrite that is stopped leaves an archive that can be used, and the next
 test("new archives have their texts in a code from the first article on", async () => {
   const folder = createTestFolder();
   await put(folder, articles.slice(0, 5));
-  assert.deepEqual(inspect(folder), { coded: 5, plain: 0, format: "2" });
+  assert.deepEqual(inspect(folder), { coded: 5, plain: 0, format: "3" });
 });

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Article } from "../../archive/article.ts";
 import { toArticleLine } from "../../archive/article-line.ts";
 import { AppError } from "../../errors.ts";
 import { Writer, type WriterOptions } from "../write/writer.ts";
@@ -12,7 +13,7 @@ export interface RepairReport {
   readonly discardedSegments: number;
   /** Articles that were indexed anew. */
   readonly rebuiltArticles: number;
-  /** Articles that were not as they had been stored: taken out of the archive, and written to this file as they are. */
+  /** Articles, and earlier editions of some, that were not as they had been stored: taken out of the archive, and written to this file as they are. */
   readonly setAside: number;
   readonly setAsideFile: string | undefined;
 }
@@ -38,11 +39,11 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
     if (damaged.length > 0) await writer.mending.discardSegments(damaged);
     // Nothing that can be read is thrown away, though it is not what was stored.
     const setAsideFile = join(folder, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`);
-    const setAside = before.damagedKeys.length;
-    if (setAside > 0)
-      await writer.mending.takeOut(before.damagedKeys, (articles) =>
-        writeFileSync(setAsideFile, articles.map(toArticleLine).join("")),
-      );
+    const setAside = before.damagedKeys.length + before.damagedEditions.length;
+    const save = (articles: readonly Article[]): void =>
+      appendFileSync(setAsideFile, articles.map(toArticleLine).join(""));
+    if (before.damagedKeys.length > 0) await writer.mending.takeOut(before.damagedKeys, save);
+    if (before.damagedEditions.length > 0) await writer.mending.takeOutEditions(before.damagedEditions, save);
     const rest = verifyArchive(folder);
     if (rest.surplusRows.length > 0) await writer.mending.markDead(rest.surplusRows);
     await writer.mending.rebuild(rest.missingKeys);

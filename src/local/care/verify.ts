@@ -12,6 +12,7 @@ import { isAsStored } from "../store/article-hash.ts";
 import { liveArticles, toStoredArticle } from "../store/article-store.ts";
 import { MARK_FILE, readMark } from "../store/commit-mark.ts";
 import { findDamage, nextKey, openDatabase, readSetting, segmentFolder, segmentPath } from "../store/database.ts";
+import { allEditions } from "../store/edition-store.ts";
 import { readNames } from "../store/names.ts";
 import { readSegmentRecords, readStagedRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { isOfKnownSegment } from "../store/stray-files.ts";
@@ -37,6 +38,8 @@ export interface VerifyReport {
   readonly missingKeys: readonly number[];
   /** Keys of live articles that are not as they were stored. */
   readonly damagedKeys: readonly number[];
+  /** Keys of earlier editions that are not as they were stored. */
+  readonly damagedEditions: readonly number[];
   /** Live rows that should be dead: of versions that were superseded, or that stand in two segments. */
   readonly surplusRows: readonly { readonly segmentId: number; readonly row: number }[];
 }
@@ -67,6 +70,13 @@ export function verifyArchive(folder: string): VerifyReport {
         what: `${damaged.size} articles are not as they were stored: ${listed([...damaged.values()])}`,
         isMendable: true,
       });
+    const damagedEditions = findDamagedEditions(database);
+    if (damagedEditions.size > 0)
+      problems.push({
+        where: "database",
+        what: `${damagedEditions.size} earlier editions are not as they were stored, of ${listed([...damagedEditions.values()])}`,
+        isMendable: true,
+      });
     const missing = new Set(articles.keys());
     const surplusRows: { segmentId: number; row: number }[] = [];
     for (const segment of segments) {
@@ -90,6 +100,7 @@ export function verifyArchive(folder: string): VerifyReport {
       leftovers: findLeftovers(folder, database),
       missingKeys: [...missing],
       damagedKeys: [...damaged.keys()],
+      damagedEditions: [...damagedEditions.keys()],
       surplusRows,
     };
   } catch (error) {
@@ -180,6 +191,16 @@ function readLiveArticles(database: DatabaseSync): {
     if (row.isSound === false || !isAsStored(toStoredArticle(row, sources, categories), row)) damaged.set(key, id);
   }
   return { articles, damaged };
+}
+
+/** Ids of the articles, by key of the edition. */
+function findDamagedEditions(database: DatabaseSync): Map<number, string> {
+  const [sources, categories] = [readNames(database, "source"), readNames(database, "category")];
+  const damaged = new Map<number, string>();
+  for (const row of allEditions(database))
+    if (row.isSound === false || !isAsStored(toStoredArticle(row, sources, categories), row))
+      damaged.set(row.key, row.id);
+  return damaged;
 }
 
 /** Problems within one segment file; `archive` is left out for one that a reindex has not put in its place yet. */

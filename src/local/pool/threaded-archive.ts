@@ -50,6 +50,8 @@ export function startThreads(archive: LocalArchive, options: ThreadedArchiveOpti
     supports: archive.supports,
     search: (request, encoded, readOptions) => pool.search(request, encoded, readOptions),
     article: (id, readOptions) => pool.article(id, readOptions),
+    editions: async (id, readOptions) => opened().editions(id, readOptions),
+    edition: async (id, number, readOptions) => opened().edition(id, number, readOptions),
     similar: (id, readOptions) => pool.similar(id, readOptions),
     compare: (id, encoded, readOptions) => pool.compare(id, encoded, readOptions),
     stats: async () => opened().stats(),

@@ -1,11 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Activity, ArchiveState } from "../../archive/archive.ts";
+import type { Edition, EditionSummary } from "../../archive/edition.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import type { Segment } from "../segment/segment.ts";
 import { measureSegment } from "../segment/segment-data.ts";
-import { toArchiveError } from "../store/archive-errors.ts";
+import { toArchiveError, translateErrors } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
 import { lastCommitMs, readMark } from "../store/commit-mark.ts";
 import {
@@ -21,6 +22,7 @@ import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from
 import { TermBoard } from "../terms/term-board.ts";
 import { readActivity } from "./activity.ts";
 import { LoadedSnapshot, type SnapshotData, type SnapshotTools, toSnapshotName } from "./loaded-snapshot.ts";
+import { readEditions, readNumberedEdition } from "./read-editions.ts";
 import { RecentSnapshots } from "./recent-snapshots.ts";
 import type { ArchiveReader, Snapshot } from "./snapshot.ts";
 
@@ -141,6 +143,16 @@ export class Reader implements ArchiveReader {
     const { view } = await this.#currentSnapshot();
     const paths = view.data.segments.map(({ data }) => segmentPath(this.#folder, data.id));
     return paths.every(existsSync) ? "sound" : "gone";
+  }
+
+  /** @throws AppError `archive-damaged`, `io`. */
+  editions(id: string): readonly EditionSummary[] | undefined {
+    return translateErrors(this.#folder, () => readEditions(this.#database, id));
+  }
+
+  /** @throws AppError `archive-damaged`, `io`. */
+  edition(id: string, number: number): Edition | undefined {
+    return translateErrors(this.#folder, () => readNumberedEdition(this.#database, this.#folder, { id, number }));
   }
 
   /** Articles that were stored while the encoder was away and have no vector yet. */

@@ -26,7 +26,8 @@ export interface ReadRow extends ArticleRow {
   readonly isSound: boolean | undefined;
 }
 
-const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms, hash";
+/** Of a version, in `article` and in `edition`. */
+export const COLUMNS = "key, id, title, body, url, source_id, category_id, published_ms, hash";
 
 export interface ArticleVersion {
   readonly key: number;
@@ -141,9 +142,7 @@ export const damagedArticle = (folder: string, id: string): AppError =>
     { remedy: { code: "repair" } },
   );
 
-type SqlRow = Record<string, unknown> | undefined;
-
-function toRow(row: SqlRow): ReadRow | undefined {
+export function toRow(row: Record<string, unknown> | undefined): ReadRow | undefined {
   if (row === undefined) return undefined;
   const id = String(row.id);
   const [title, body] = [asStored(row.title), asStored(row.body)];

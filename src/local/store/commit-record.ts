@@ -4,7 +4,7 @@ import { toStored } from "../texts/stored-text.ts";
 import { articleHash, isAsStored } from "./article-hash.ts";
 import { type ArticleRow, nextVersions, toStoredArticle } from "./article-store.ts";
 import { writeMark } from "./commit-mark.ts";
-import { CODED_TEXTS_FORMAT, REMOVED_TABLE, readSetting, writeSetting } from "./database.ts";
+import { CODED_TEXTS_FORMAT, REMOVED_TABLE, raiseFormat, readFormat, readSetting, writeSetting } from "./database.ts";
 import { readNames } from "./names.ts";
 import { addToSum, deadRowSum, Sum, sealRecord } from "./record-check.ts";
 import { withChecksum } from "./row-checksum.ts";
@@ -92,7 +92,7 @@ export function insertVersions(database: DatabaseSync, versions: readonly NewVer
     "INSERT INTO article (key, id, hash, title, body, url, source_id, category_id, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   // Archives of an earlier format can still be read by the version that made them.
-  const isCoded = Number(readSetting(database, "format_version")) >= CODED_TEXTS_FORMAT;
+  const isCoded = readFormat(database) >= CODED_TEXTS_FORMAT;
   for (const { key, id, hash, title, body, url = null, sourceId, categoryId, publishedAtMs = null } of versions) {
     const texts = isCoded ? code({ title, body, url }) : { title, body, url };
     const row = { ...texts, id: id.toWellFormed(), sourceId, categoryId, publishedMs: publishedAtMs };
@@ -106,7 +106,7 @@ export function insertVersions(database: DatabaseSync, versions: readonly NewVer
  * key that was looked at, or undefined at the end.
  */
 export function codeTexts(database: DatabaseSync, key: number, limit: number): number | undefined {
-  writeSetting(database, "format_version", CODED_TEXTS_FORMAT);
+  raiseFormat(database);
   const change = database.prepare("UPDATE article SET title = ?, body = ?, url = ?, hash = ? WHERE key = ?");
   const [sources, categories] = [readNames(database, "source"), readNames(database, "category")];
   const rows = nextVersions(database, key, limit);

@@ -15,6 +15,26 @@ import { EMPTY_SUMS, findRecordDamage, type RecordDamage, sealRecord } from "./r
 export const REMOVED_TABLE = "CREATE TABLE removed (key INTEGER PRIMARY KEY)";
 
 /**
+ * Versions of articles that read otherwise than those after them, as long as the article is there. Archives of {@link CODED_TEXTS_FORMAT}
+ * have it from the first one on.
+ */
+const EDITION_TABLE = [
+  `CREATE TABLE edition (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  url TEXT,
+  source_id INTEGER NOT NULL,
+  category_id INTEGER NOT NULL,
+  published_ms REAL,
+  replaced_ms REAL NOT NULL
+)`,
+  "CREATE INDEX edition_id ON edition (id)",
+];
+
+/**
  * The archive's SQLite file: the texts, and the commit record that says which segments hold them.
  *
  * An article row is one version of an article and never changes but for `replaced_ms`, the time it was superseded. Superseded
@@ -50,14 +70,27 @@ CREATE TABLE segment (
 CREATE TABLE dead (segment_id INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (segment_id, row)) WITHOUT ROWID;
 CREATE TABLE unencoded (key INTEGER PRIMARY KEY);
 ${REMOVED_TABLE};
+${EDITION_TABLE.join(";\n")};
 `;
 
 /** From this format on titles, bodies and addresses may stand in a code, as a blob: see texts/stored-text.ts. */
 export const CODED_TEXTS_FORMAT = 2;
 
+/** From this format on there is a table of editions. */
+export const EDITIONS_FORMAT = 3;
+
 /** Of new archives. */
-export const FORMAT_VERSION = 2;
-const isReadable = (formatVersion: number): boolean => formatVersion === 1 || formatVersion === FORMAT_VERSION;
+export const FORMAT_VERSION = EDITIONS_FORMAT;
+const isReadable = (formatVersion: number): boolean => [1, CODED_TEXTS_FORMAT, EDITIONS_FORMAT].includes(formatVersion);
+
+export const readFormat = (database: DatabaseSync): number => Number(readSetting(database, "format_version"));
+
+/** Brings an archive of an earlier format to the newest one, within a transaction. Texts that are written from then on are coded. */
+export function raiseFormat(database: DatabaseSync): void {
+  if (readFormat(database) === FORMAT_VERSION) return;
+  for (const create of EDITION_TABLE) database.exec(create.replace(/^CREATE (TABLE|INDEX)/, "CREATE $1 IF NOT EXISTS"));
+  writeSetting(database, "format_version", FORMAT_VERSION);
+}
 
 const DATABASE_FILE = "archive.db";
 /** Pages that a connection keeps: those of the index by id for whoever writes; a reader goes from key to text. */

@@ -13,6 +13,7 @@ import {
   setEncoded,
 } from "../store/commit-record.ts";
 import { segmentPath, writeSetting } from "../store/database.ts";
+import { keepEditions, removeEditions } from "../store/edition-store.ts";
 import type { NameTable } from "../store/names.ts";
 import { removeQuietly } from "../store/stray-files.ts";
 
@@ -53,14 +54,23 @@ export class Commit {
     });
   }
 
+  /** Keeps versions that are retired as earlier editions of their articles. To be called before {@link retire}. */
+  keepEditions(keys: readonly number[]): this {
+    return this.change((database) => keepEditions(database, keys));
+  }
+
   /** Takes versions of articles out of the archive; their texts stay for a while. */
   retire(keys: readonly number[]): this {
     return this.change((database) => retireVersions(database, keys));
   }
 
-  /** The same for articles that are removed: {@link eraseRemoved} takes their texts away, those of earlier versions too. */
+  /** The same for articles that are removed: {@link eraseRemoved} takes their texts away, those of earlier versions too. Editions go at once. */
   remove(articles: readonly { readonly id: string; readonly key: number }[]): this {
-    return this.retire(articles.map(({ key }) => key)).change((database) => noteRemoved(database, articles));
+    const ids = articles.map(({ id }) => id);
+    return this.retire(articles.map(({ key }) => key)).change((database) => {
+      noteRemoved(database, articles);
+      removeEditions(database, ids);
+    });
   }
 
   /** Notes which versions have a vector and which wait for theirs. */

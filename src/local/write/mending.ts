@@ -1,6 +1,7 @@
 import type { StoredArticle } from "../read/snapshot.ts";
 import { toStoredArticle } from "../store/article-store.ts";
 import type { DeadRow } from "../store/commit-record.ts";
+import { dropEditions, readEdition } from "../store/edition-store.ts";
 import { renewDeadSum } from "../store/record-check.ts";
 import { rebuild } from "./rewriting.ts";
 import type { WriteSession } from "./write-session.ts";
@@ -38,6 +39,20 @@ export class Mending {
       const [sources, categories] = [store.names("source"), store.names("category")];
       save(rows.map((row) => toStoredArticle(row, sources, categories)));
       this.#session.commit().retire(keys).markDead(dead).make();
+    });
+  }
+
+  /** The same for earlier editions; the articles themselves stay. */
+  takeOutEditions(keys: readonly number[], save: (articles: readonly StoredArticle[]) => void): Promise<void> {
+    const { store, database } = this.#session;
+    return this.#run(async () => {
+      const [sources, categories] = [store.names("source"), store.names("category")];
+      const rows = keys.flatMap((key) => readEdition(database, key) ?? []);
+      save(rows.map((row) => toStoredArticle(row, sources, categories)));
+      this.#session
+        .commit()
+        .change(() => dropEditions(database, keys))
+        .make();
     });
   }
 

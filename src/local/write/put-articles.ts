@@ -1,10 +1,12 @@
 import type { Article } from "../../archive/article.ts";
 import type { PutResult, TakenPlace } from "../../archive/writer.ts";
+import { readsTheSame } from "../../text/same-reading.ts";
 import type { NewRow } from "../segment/build-segment.ts";
 import { articleHash, isAsStored } from "../store/article-hash.ts";
 import type { ArticleStore } from "../store/article-store.ts";
 import type { NewVersion } from "../store/commit-record.ts";
-import { nextKey } from "../store/database.ts";
+import { nextKey, readFormat } from "../store/database.ts";
+import { keepsEditions } from "../store/edition-store.ts";
 import { embeddingText } from "../store/embedding-text.ts";
 import { storeRows } from "./store-rows.ts";
 import type { WriteSession } from "./write-session.ts";
@@ -32,6 +34,7 @@ export async function putArticles(
     const rows = toRows(session, changed, vectors);
     const commit = session
       .commit()
+      .keepEditions(findEditions(session, changed))
       .retire(replaced.map(({ key }) => key))
       .insert(rows);
     if (vectors === undefined)
@@ -50,6 +53,17 @@ export async function putArticles(
     ...(fromElsewhere.length > 0 ? { fromElsewhere } : {}),
     ...(again.updated + again.unchanged > 0 ? { again } : {}),
   };
+}
+
+/** Keys of the replaced versions that read otherwise than those that take their place. */
+function findEditions({ database, store }: WriteSession, changed: readonly ChangedArticle[]): number[] {
+  if (!keepsEditions(readFormat(database))) return [];
+  return changed.flatMap(({ article, old }) => {
+    const before = old === undefined ? undefined : store.byKey(old.key);
+    if (before === undefined) return [];
+    const isTheSame = readsTheSame(before.title, article.title) && readsTheSame(before.body, article.body);
+    return isTheSame ? [] : [before.key];
+  });
 }
 
 /** Articles that replaced one with another source, or another address. */
