@@ -72,23 +72,44 @@ test("other tellings of the event stand in order of time, with how much earlier 
   assert.doesNotMatch((await app.inject({ url: "/articles/old", headers: { accept } })).body, /class="tellings"/);
 });
 
-test("two tellings are compared letter by letter, and no text becomes markup", async (t) => {
-  const one: Article = { id: "a/1", title: "桥<b>", body: "今天放行。\n𠮷" };
-  const two: Article = { id: "b", title: "桥<i>", body: "昨天放行！\n𠮷" };
-  const app = await startFakeServer(t, { backend: createFakeBackend([one, two]) });
-  const { body } = await app.inject({ url: "/articles/a%2F1/differences/b", headers: { accept } });
-  assert.match(body, /桥&lt;<del>b<\/del><ins>i<\/ins>&gt;/);
-  assert.match(body, /<del>今<\/del><ins>昨<\/ins>天放行<del>。<\/del><ins>！<\/ins>\n𠮷/);
+test("two articles are compared sentence by sentence from the older to the newer, whichever way one came, and no text becomes markup", async (t) => {
+  const older: Article = {
+    id: "a/1",
+    title: "桥<b>",
+    body: "今天全线放行。\n𠮷<i>\n门票免费，每人限领两张。",
+    publishedAtMs: noon,
+  };
+  const newer: Article = { id: "b", title: "桥<i>", body: "昨天全线放行。\n𠮷<i>", publishedAtMs: noon + HOUR_MS };
+  const app = await startFakeServer(t, { backend: createFakeBackend([older, newer]) });
+  const pages = ["/articles/a%2F1/differences/b", "/articles/b/differences/a%2F1"];
+  const [body = "", other] = await Promise.all(
+    pages.map(async (url) => (await app.inject({ url, headers: { accept } })).body.replace(/search[^>]*>/, "")),
+  );
+  assert.equal(mainOf(body), mainOf(other ?? ""));
+  assert.match(body, /较早[\s\S]*articles\/a%2F1[\s\S]*较晚[\s\S]*articles\/b/);
+  assert.match(body, /桥&lt;<del>b<\/del>&gt;<\/p><p[^>]*>桥&lt;<ins>i<\/ins>&gt;/);
+  assert.match(body, /<del>今天<\/del>全线放行。[\s\S]*<ins>昨天<\/ins>全线放行。/);
+  assert.match(body, /class="pair same"><p dir="auto">𠮷&lt;i&gt;<\/p>/);
+  assert.match(body, /删去<\/span> <del>门票免费，每人限领两张。<\/del>/);
+  assert.match(body, /<strong>56% 相同<\/strong> 前一篇的 42% 见于后一篇，后一篇的 83% 见于前一篇。/);
   assert.equal((await app.inject({ url: "/articles/b/differences/none", headers: { accept } })).statusCode, 404);
+});
 
-  const long = (character: string): string =>
-    Array.from({ length: 9000 }, (_, index) => character + (index % 97)).join("");
-  const far = [
-    { id: "x", title: "", body: long("甲") },
-    { id: "y", title: "", body: long("乙") },
+const mainOf = (page: string): string => /<main[\s\S]*<\/main>/.exec(page)?.[0] ?? "";
+
+test("two independent articles are said to be so, undated ones are not called older, and the same text is said to be the same", async (t) => {
+  const articles: readonly Article[] = [
+    { id: "flood", title: "暴雨", body: "连日暴雨使河水上涨。水库昨夜开闸泄洪。" },
+    { id: "opera", title: "歌剧", body: "歌剧院新演出季今晚开幕。首演的票半年前就卖完了。" },
+    { id: "twin", title: "暴雨", body: "連日暴雨使河水上漲。水庫昨夜開閘洩洪。" },
   ];
-  const apart = await startFakeServer(t, { backend: createFakeBackend(far) });
-  assert.match((await apart.inject({ url: "/articles/x/differences/y", headers: { accept } })).body, /相差太大/);
+  const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
+  const read = async (url: string) => mainOf((await app.inject({ url, headers: { accept } })).body);
+  const apart = await read("/articles/flood/differences/opera");
+  assert.match(apart, /<strong>0% 相同<\/strong> 这是两篇各自独立的文章/);
+  assert.doesNotMatch(apart, /<del>连日|<ins>歌剧院|较早/);
+  const same = await read("/articles/flood/differences/twin");
+  assert.match(same, /<strong>100% 相同<\/strong> 两篇正文相同/);
 });
 
 test("copies name their outlets, who was first, and lead to the differences", async (t) => {

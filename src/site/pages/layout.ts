@@ -14,7 +14,18 @@ export interface LayoutParts {
   readonly canonical?: string | undefined;
   readonly main: Html;
   /** Kind of the page, for the style sheet. */
-  readonly kind: "search" | "article" | "error" | "docs" | "status" | "saved" | "facet" | "why" | "login" | "own";
+  readonly kind:
+    | "search"
+    | "article"
+    | "differences"
+    | "error"
+    | "docs"
+    | "status"
+    | "saved"
+    | "facet"
+    | "why"
+    | "login"
+    | "own";
 }
 
 /** The frame of every page. It is whole without script and without style. */

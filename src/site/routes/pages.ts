@@ -15,7 +15,7 @@ import { countCoverage, oncePerState } from "../coverage.ts";
 import { watchMemory } from "../memory-history.ts";
 import { openView, renderPage, sendPage } from "../page-reply.ts";
 import { renderArticlePage } from "../pages/article-page.ts";
-import { renderDifferencesPage } from "../pages/differences.ts";
+import { inOrderOfTime, renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
@@ -83,13 +83,10 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const { id, other } = request.params;
       const [one, two] = await Promise.all([id, other].map((one) => search.article(one, askerOf(request))));
       if (one === undefined || two === undefined) throw noSuchArticle(one === undefined ? id : other);
-      const pairs = [
-        [one.title, two.title],
-        [one.body, two.body],
-      ] as const;
-      const [title, body] = await textWork.differences(pairs, askerOf(request));
+      const [older, newer] = inOrderOfTime(one, two);
+      const comparison = await textWork.compare(older, newer, askerOf(request));
       const view = openView(context, assets, request, reply);
-      return renderPage(context, request, reply, () => renderDifferencesPage(view, { one, other: two, title, body }));
+      return renderPage(context, request, reply, () => renderDifferencesPage(view, { older, newer, comparison }));
     },
   );
 

@@ -77,8 +77,6 @@ export interface Strings {
   readonly storiesOn: string;
   readonly original: string;
   readonly differences: string;
-  readonly onlyIn: string;
-  readonly tooDifferent: string;
   readonly tellings: string;
   readonly thisOne: string;
   readonly sameTime: string;
@@ -164,6 +162,22 @@ export interface Strings {
     readonly needsScript: string;
     readonly none: string;
     readonly remove: string;
+  };
+  readonly differing: {
+    readonly older: string;
+    readonly newer: string;
+    /** Where it is not known which came first. */
+    readonly one: string;
+    readonly other: string;
+    readonly common: (share: string) => string;
+    /** How much of each of the two stands in the other. */
+    readonly kept: (first: string, second: string) => string;
+    readonly identical: string;
+    readonly independent: string;
+    readonly cut: (units: string) => string;
+    readonly ignored: string;
+    readonly kinds: Readonly<Record<"added" | "removed" | "rewritten" | "moved", string>>;
+    readonly moved: (number: number) => string;
   };
   readonly login: {
     readonly title: string;

@@ -3,21 +3,18 @@ import type { Script } from "../../resources/to-script.ts";
 import type { Answer } from "../../threads/answer.ts";
 import { type AskedBy, SideThread } from "../../threads/side-thread.ts";
 import { startThread, workerFile } from "../../threads/start-thread.ts";
-import type { Difference } from "./find-differences.ts";
+import type { ArticleComparison, ComparedText } from "./compare-articles.ts";
 
 /** What pages show of texts that takes long to make. */
 export interface TextWork extends AsyncDisposable {
-  /** Of each pair of texts; undefined for a pair that is too different. */
-  differences(
-    pairs: readonly (readonly [one: string, other: string])[],
-    asker?: AskedBy,
-  ): Promise<readonly (readonly Difference[] | undefined)[]>;
+  /** Two articles sentence by sentence, from the older to the newer. */
+  compare(older: ComparedText, newer: ComparedText, asker?: AskedBy): Promise<ArticleComparison>;
   /** The texts in the other script. @throws AppError `unavailable` without a dictionary. */
   toScript(texts: readonly string[], script: Script, asker?: AskedBy): Promise<readonly string[]>;
 }
 
 export type TextTask =
-  | { readonly kind: "differences"; readonly pairs: readonly (readonly [one: string, other: string])[] }
+  | { readonly kind: "compare"; readonly older: ComparedText; readonly newer: ComparedText }
   | { readonly kind: "script"; readonly texts: readonly string[]; readonly script: Script };
 
 const MAX_WAITING = 32;
@@ -60,7 +57,8 @@ export function startTextWork(freeBytes: () => number | undefined = () => undefi
     idleMs: IDLE_MS,
   });
   return {
-    differences: (pairs, asker) => side.run({ kind: "differences", pairs }, asker),
+    compare: ({ title, body }, newer, asker) =>
+      side.run({ kind: "compare", older: { title, body }, newer: { title: newer.title, body: newer.body } }, asker),
     toScript: (texts, script, asker) => side.run({ kind: "script", texts, script }, asker),
     [Symbol.asyncDispose]: () => side[Symbol.asyncDispose](),
   };

@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import type { Resources } from "../../resources/resources.ts";
 import { createToScript } from "../../resources/to-script.ts";
 import { toLaterAnswer } from "../../threads/answer.ts";
-import { findDifferences } from "./find-differences.ts";
+import { compareArticles } from "./compare-articles.ts";
 import type { TextTask } from "./text-work.ts";
 
 const port = parentPort;
@@ -22,7 +22,7 @@ const resources: Pick<Resources, "acquire"> = {
 const toScript = createToScript(resources);
 
 async function run(task: TextTask): Promise<unknown> {
-  if (task.kind === "differences") return task.pairs.map(([one, other]) => findDifferences(one, other));
+  if (task.kind === "compare") return compareArticles(task.older, task.newer);
   return Promise.all(task.texts.map((text) => toScript(text, task.script)));
 }
 
