@@ -48,7 +48,8 @@ export function toClientTypes({ paths }: Description): string {
   const operations = Object.entries(paths)
     .filter(([path]) => path.startsWith("/api/v1/"))
     .flatMap(([, methods]) => Object.values(methods));
-  const codes = operations[0]?.responses.default?.content?.["application/json"]?.schema.properties?.code?.enum ?? [];
+  const codes =
+    operations[0]?.responses.default?.content?.["application/problem+json"]?.schema.properties?.code?.enum ?? [];
   const parts = operations.map(({ operationId = "", summary = "", parameters = [], responses }) => {
     const name = operationId.charAt(0).toUpperCase() + operationId.slice(1);
     const query = parameters.filter((parameter) => parameter.in === "query");

@@ -429,7 +429,15 @@ describe("the encoder server", () => {
     assert.match(docs.text, /POST \/v1\/embeddings/);
     const missing = await get("/nowhere?x=1");
     assert.equal(missing.status, 404);
-    assert.deepEqual(Object.keys(missing.json()).toSorted(), ["code", "message", "requestId"]);
+    assert.deepEqual(Object.keys(missing.json()).toSorted(), [
+      "code",
+      "detail",
+      "message",
+      "requestId",
+      "status",
+      "title",
+      "type",
+    ]);
   });
 
   test("drops the texts of a client that hangs up, and finishes what it accepted when closed", async () => {

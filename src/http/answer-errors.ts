@@ -3,14 +3,20 @@ import { AppError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { type Failure, toFailure } from "./error-reply.ts";
 import { watchMethods } from "./known-methods.ts";
+import { PROBLEM_TYPE, toProblem } from "./problem.ts";
 import { at, type Site } from "./site.ts";
 
 /** Sends a failure in the shape that those who asked read; the status is set. `error` is what was thrown. */
 export type SendFailure = (failure: Failure, request: FastifyRequest, reply: FastifyReply, error: unknown) => unknown;
 
-/** The shape of every error of the servers' own API. */
-export const sendFailureAsJson: SendFailure = ({ code, message }, request, reply) =>
-  reply.send({ code, message, requestId: request.id });
+/**
+ * The shape of every error of the servers' own API: problem details.
+ * @param docs address of the page that explains codes, where there is one
+ */
+export const sendFailureAsProblem =
+  (docs?: string): SendFailure =>
+  (failure, request, reply) =>
+    reply.type(`${PROBLEM_TYPE}; charset=utf-8`).send(toProblem(failure, request.id, docs));
 
 /** An error handler of the framework: logs what nobody expected, sets status and headers, leaves the body to `send`. */
 export const toErrorHandler =

@@ -2,7 +2,7 @@ import { constants as zlib } from "node:zlib";
 import fastifyCompress from "@fastify/compress";
 import fastifySwagger from "@fastify/swagger";
 import fastify from "fastify";
-import { answerErrors, type SendFailure, sendFailureAsJson, toErrorHandler } from "./answer-errors.ts";
+import { answerErrors, type SendFailure, sendFailureAsProblem, toErrorHandler } from "./answer-errors.ts";
 import type { App } from "./app.ts";
 import { type AskerOptions, watchAskers } from "./asker.ts";
 import { COMPILERS } from "./compile-once.ts";
@@ -46,7 +46,7 @@ export interface CreateAppOptions {
   readonly inflates?: boolean;
   /** Replies are compressed for clients that read it. Default false. */
   readonly compresses?: boolean;
-  /** How a failure is sent. Default: as JSON. */
+  /** How a failure is sent. Default: as problem details in JSON. */
   readonly sendFailure?: SendFailure;
   /** Path of the site behind a proxy, `/` or `/news/`; a proxy may pass it on or strip it. Default `/`. */
   readonly sitePath?: string;
@@ -76,7 +76,7 @@ const BROTLI_QUALITY = 4;
  * added to it; then it is ready for `inject` or `listen`.
  */
 export async function createApp(options: CreateAppOptions): Promise<App> {
-  const { sendFailure = sendFailureAsJson, sitePath = "/" } = options;
+  const { sendFailure = sendFailureAsProblem(), sitePath = "/" } = options;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = [] } = options;
   const unparsed = createUnparsedHandler();
   const answerFailure = toErrorHandler(sendFailure);

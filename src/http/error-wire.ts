@@ -1,5 +1,6 @@
-import { type Static, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import { ERROR_KINDS, type ErrorCode } from "../errors.ts";
+import { PROBLEM_TYPE } from "./problem.ts";
 
 /** What a refused or failed request gets, in the description of the API. */
 
@@ -10,23 +11,39 @@ const toErrorReply = (codes: readonly ErrorCode[]) =>
     code: Type.Enum([...codes]),
     message: Type.String({ description: "For people, in English: what is wrong and what mends it." }),
     requestId: Type.String({ description: "Names the request in the server's log." }),
+    type: Type.String({ description: "Where the code is explained, as a URI reference (RFC 9457)." }),
+    title: Type.String({ description: "The code in words." }),
+    status: Type.Integer({ description: "That of HTTP." }),
+    detail: Type.String({ description: "The message, by the name that RFC 9457 gives it." }),
   });
 
 export const ErrorReply = toErrorReply(CODES);
 export type ErrorReply = Static<typeof ErrorReply>;
 
-export type ErrorReplies = Readonly<Record<"default", typeof ErrorReply>>;
+/** A reply in a media type of its own, for the description. */
+interface ReplyOfType {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly schema: TSchema }>>;
+}
+
+/** Of a failure, in words. */
+export const problemReply = (description: string, schema: TSchema = ErrorReply): ReplyOfType => ({
+  description,
+  content: { [PROBLEM_TYPE]: { schema } },
+});
+
+export type ErrorReplies = Readonly<Record<"default", ReplyOfType>>;
 
 /** The replies of a route that may end with these codes, by their status, and any other failure. */
 export function errorReplies(...codes: readonly ErrorCode[]): ErrorReplies {
   const byStatus = Map.groupBy(codes, (code) => ERROR_KINDS[code].status);
   const replies = [...byStatus].map(([status, sameStatus]) => [
     status,
-    Type.Object(toErrorReply(sameStatus).properties, { description: sameStatus.join(", ") }),
+    problemReply(sameStatus.join(", "), toErrorReply(sameStatus)),
   ]);
   return {
     ...Object.fromEntries(replies),
-    default: Type.Object(ErrorReply.properties, { description: "Any other failure." }),
+    default: problemReply("Any other failure."),
   };
 }
 

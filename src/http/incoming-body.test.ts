@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import fastify from "fastify";
-import { answerErrors, sendFailureAsJson } from "./answer-errors.ts";
+import { answerErrors, sendFailureAsProblem } from "./answer-errors.ts";
 import type { App } from "./app.ts";
 import { type BodyLimits, limitIncomingBodies } from "./incoming-body.ts";
 import { listen } from "./listen.ts";
@@ -13,7 +13,7 @@ async function startServer(t: TestContext, limits: BodyLimits) {
   const app: App = fastify();
   t.after(() => app.close());
   limitIncomingBodies(app, limits);
-  answerErrors(app, { root: "/" }, sendFailureAsJson);
+  answerErrors(app, { root: "/" }, sendFailureAsProblem());
   app.post("/length", async ({ body }) => JSON.stringify(body).length);
   const { port } = await listen(app, { host: "127.0.0.1", port: 0 });
   return port;

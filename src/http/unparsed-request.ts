@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
 import type { App } from "./app.ts";
+import { PROBLEM_TYPE, toProblem } from "./problem.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Headers of the reply that belong to a connection, not to what is replied. */
@@ -94,11 +95,11 @@ function toRefusal({ code }: ConnectionError): string {
         ? [431, "Request Header Fields Too Large", "The address or the headers are too long."]
         : [400, "Bad Request", "This is no HTTP request; in addresses, percent-encode what is not ASCII."];
   const requestId = toRequestId();
-  const body = JSON.stringify({ code: "invalid-request", message, requestId });
+  const body = JSON.stringify(toProblem({ code: "invalid-request", message, status }, requestId));
   const headers = {
     ...SECURITY_HEADERS,
     "x-request-id": requestId,
-    "content-type": "application/json; charset=utf-8",
+    "content-type": `${PROBLEM_TYPE}; charset=utf-8`,
     "content-length": Buffer.byteLength(body),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

@@ -171,10 +171,15 @@ test("similar articles leave the article out; an unknown id gets 404", async (t)
   for (const url of ["/api/articles/none", "/api/articles/none/similar"]) {
     const reply = await app.inject(url);
     assert.equal(reply.statusCode, 404);
+    const message = 'There is no article with the id "none" in the archive.';
     assert.deepEqual(reply.json(), {
       code: "not-found",
-      message: 'There is no article with the id "none" in the archive.',
+      message,
       requestId: reply.headers["x-request-id"],
+      type: "/docs#error-not-found",
+      title: "Not found",
+      status: 404,
+      detail: message,
     });
   }
 });
@@ -185,9 +190,12 @@ test("each error code answers with its status; what is not public stays hidden",
     const app = await startFakeServer(t, { backend: { ...createFakeBackend(), search: failingSearch(error) } });
     const reply = await app.inject("/api/search?q=x");
     assert.equal(reply.statusCode, kind.status, code);
-    assert.equal(reply.json().code, code);
+    const { status, detail, message, ...problem } = reply.json();
+    assert.deepEqual([problem.code, status, detail], [code, kind.status, message]);
+    assert.equal(problem.type, `/docs#error-${code}`);
+    assert.equal(reply.headers["content-type"], "application/problem+json; charset=utf-8");
     // Failures of the server name no folder of it.
-    assert.equal(reply.json().message.includes("secret"), kind.public && kind.status < 500, code);
+    assert.equal(message.includes("secret"), kind.public && kind.status < 500, code);
     assert.equal(reply.headers["retry-after"], "7");
   }
 });

@@ -71,7 +71,9 @@ for (const [name, start] of Object.entries(SERVERS)) {
       // The embedding server's first dialect says 422 of any body that it cannot use.
       const expected = name === "embedding server" && request.startsWith("POST") && status === 400 ? 422 : status;
       assert.equal(reply.status, expected, reply.body);
-      const { code, message, requestId } = JSON.parse(reply.body) as Record<string, unknown>;
+      const { code, message, requestId, status: told, detail } = JSON.parse(reply.body) as Record<string, unknown>;
+      assert.deepEqual([told, detail], [expected, message]);
+      assert.equal(reply.headers.get("content-type"), "application/problem+json; charset=utf-8");
       assert.deepEqual([typeof code, typeof message, typeof requestId], ["string", "string", "string"]);
       assert.equal(reply.headers.get("x-content-type-options"), "nosniff");
       assert.match(reply.headers.get("content-security-policy") ?? "", /default-src 'none'/);

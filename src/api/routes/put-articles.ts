@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
-import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
-import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
+import { errorReplies, problemReply } from "../../http/error-wire.ts";
 import { type ArticleMapper, createMapper } from "../../ingest/article.ts";
 import { type DateTexts, parseDateSettings } from "../../ingest/dates/date-settings.ts";
 import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
@@ -28,7 +27,7 @@ const ERRORS = errorReplies(
 );
 
 /** The framework's own refusal. */
-const UnsupportedMediaType = Type.Object(ErrorReply.properties, { description: "The body is no JSON." });
+const UNSUPPORTED_MEDIA_TYPE = problemReply("The body is no JSON.");
 
 /** JSON of any kind, and lines of it. */
 const MEDIA_TYPES = /^application\/(?:(?:[\w.-]+\+)?json|(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines))(?:\s*;|\s*$)/i;
@@ -54,7 +53,7 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
           tags: ["articles"],
           security: [{ token: [] }],
           querystring: PutQuery,
-          response: { 200: PutReply, 415: UnsupportedMediaType, ...ERRORS },
+          response: { 200: PutReply, 415: UNSUPPORTED_MEDIA_TYPE, ...ERRORS },
         },
       },
       async (request) => {

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
-import { toErrorHandler } from "../../http/answer-errors.ts";
+import { sendFailureAsProblem, toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
-import { ErrorReply, errorReplies } from "../../http/error-wire.ts";
+import { errorReplies, problemReply } from "../../http/error-wire.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { OVERFLOWS } from "../engine.ts";
 
@@ -37,11 +37,12 @@ const BatchReply = Type.Object({
   truncated: Type.Array(Type.Boolean()),
 });
 
-const Refusal = Type.Object(
-  { ...ErrorReply.properties, detail: Type.String({ description: "The message, as there." }) },
-  { description: "The body cannot be used." },
-);
-const ERRORS = { 422: Refusal, ...errorReplies("payload-too-large", "overloaded", "unavailable") };
+const ERRORS = {
+  422: problemReply("The body cannot be used."),
+  ...errorReplies("payload-too-large", "overloaded", "unavailable"),
+};
+
+const sendAsProblem = sendFailureAsProblem();
 
 export async function ancestorDialect(app: App, context: EncoderContext): Promise<void> {
   const prepare = async (text: string, t2s: boolean): Promise<string> => {
@@ -50,10 +51,11 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
   };
 
   app.setErrorHandler(
-    toErrorHandler(({ code, message, status }, request, reply) => {
+    toErrorHandler((failure, request, reply, error) => {
       // As there, a body that breaks the schema is 422, with the reason under `detail`.
-      if (code === "invalid-request" && status === 400) reply.status(422);
-      return reply.send({ code, message, requestId: request.id, detail: message });
+      const isBodyWrong = failure.code === "invalid-request" && failure.status === 400;
+      if (isBodyWrong) reply.status(422);
+      return sendAsProblem(isBodyWrong ? { ...failure, status: 422 } : failure, request, reply, error);
     }),
   );
 
