@@ -19,7 +19,7 @@ test("among two hundred sources one is found by its name, in place, and chosen",
   await page.goto(`${url}/?q=桥`);
   const more = page.locator("#more-source");
   await more.locator("summary").click();
-  await more.getByRole("searchbox", { name: "来源: 按名称找" }).fill("187");
+  await more.getByRole("searchbox", { name: "来源: 按名称查找" }).fill("187");
   await waitUntil(() => more.locator(".values li").count(), 1);
   await more.getByRole("link", { name: "187 号报 1", exact: true }).click();
   await page.waitForURL(/source=187/);
@@ -31,10 +31,10 @@ test("without script every source is reached by a page of its own", needsBrowser
   const { page, url } = await openPage(t, { server: { backend }, context: { javaScriptEnabled: false } });
   await page.goto(`${url}/?q=桥`);
   await page.locator("#more-source summary").click();
-  await page.getByRole("link", { name: "全部列出" }).click();
+  await page.getByRole("link", { name: "查看全部" }).click();
   await page.waitForURL(/facets\/source\?q=/);
   assert.equal(await page.locator(".values li").count(), 200);
-  await page.getByRole("searchbox", { name: "来源: 按名称找" }).fill("187");
+  await page.getByRole("searchbox", { name: "来源: 按名称查找" }).fill("187");
   await page.keyboard.press("Enter");
   await page.waitForURL(/contains=187/);
   await page.getByRole("link", { name: "187 号报 1", exact: true }).click();
@@ -56,16 +56,16 @@ for (const javaScriptEnabled of [true, false]) {
   test(`why a hit matched, ${javaScriptEnabled ? "under it" : "on a page of its own"}`, needsBrowser, async (t) => {
     const { page, url, complaints } = await openPage(t, { context: { javaScriptEnabled } });
     await page.goto(`${url}/?q=大桥`);
-    const link = page.getByRole("link", { name: "为何命中" }).first();
+    const link = page.getByRole("link", { name: "匹配原因" }).first();
     await link.click();
-    await page.getByText("文中写着").waitFor();
+    await page.getByText("文中出现").waitFor();
     assert.equal(new URL(page.url()).pathname === "/", javaScriptEnabled);
     if (javaScriptEnabled) {
       assert.equal(await page.locator(".hit .reasons").count(), 1);
       await link.click();
       await waitUntil(() => page.locator(".reasons").count(), 0);
     } else {
-      await page.getByRole("link", { name: "回到结果" }).click();
+      await page.getByRole("link", { name: "返回搜索结果" }).click();
       await waitForHits(page, 2);
     }
     assert.deepEqual(complaints, []);
@@ -98,9 +98,9 @@ for (const javaScriptEnabled of [true, false]) {
       await waitForHits(page, 2);
       // The counts of sources obey the category that was left out, and not one another.
       await sources.getByRole("link", { name: "江湾日报 1", exact: true }).waitFor();
-      await page.getByRole("link", { name: "取消“江湾日报”" }).click();
+      await page.getByRole("link", { name: "移除“江湾日报”" }).click();
       await waitForHits(page, 1);
-      await page.getByRole("link", { name: "全部取消" }).click();
+      await page.getByRole("link", { name: "清除全部" }).click();
       await waitForHits(page, 4);
       assert.equal(new URL(page.url()).search, "");
       assert.deepEqual(complaints, []);

@@ -35,13 +35,13 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("link", { name: "2020年3月：1 篇" }).click();
     await page.waitForURL(/from=2020-03-01&to=2020-03-31/);
     await waitForHits(page, 1);
-    assert.equal(await page.getByLabel("从").inputValue(), "2020-03-01");
+    assert.equal(await page.getByLabel("开始日期").inputValue(), "2020-03-01");
 
-    await page.getByRole("link", { name: /取消“2020/ }).click();
+    await page.getByRole("link", { name: /移除“2020/ }).click();
     await waitForHits(page, 10);
     await page.locator(".hit-title a").first().click();
     await page.getByRole("heading", { level: 1, name: /渡轮加开/ }).waitFor();
-    await page.getByRole("link", { name: "回到结果" }).click();
+    await page.getByRole("link", { name: "返回搜索结果" }).click();
     await waitForHits(page, 10);
     assert.deepEqual(complaints, []);
   });

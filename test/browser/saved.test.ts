@@ -48,7 +48,7 @@ test(
     await page.getByRole("heading", { level: 1, name: "转义" }).waitFor();
     await page.locator(".article").getByRole("button", { name: "已收藏" }).click();
     await page.goto(`${url}/saved`);
-    await page.getByText("还没有收藏。").waitFor();
+    await page.getByText("还没有收藏文章。").waitFor();
     assert.deepEqual(complaints, []);
   },
 );

@@ -85,13 +85,13 @@ test("mode, order and days take effect at once and keep the focus", needsBrowser
   const backend = createFakeBackend();
   const { page, url } = await openPage(t, { server: { backend } });
   await page.goto(`${url}/?q=大桥`);
-  await page.getByRole("radio", { name: "综合" }).focus();
+  await page.getByRole("radio", { name: "智能" }).focus();
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(/mode=semantic/);
-  assert.equal(await page.getByRole("radio", { name: "意思" }).evaluate((element) => element.matches(":focus")), true);
+  assert.equal(await page.getByRole("radio", { name: "语义" }).evaluate((element) => element.matches(":focus")), true);
   await page.locator("select[name=sort]").selectOption("oldest");
   await page.waitForURL(/mode=semantic&sort=oldest/);
-  await page.getByLabel("从").fill("2021-03-15");
+  await page.getByLabel("开始日期").fill("2021-03-15");
   await page.waitForURL(/from=2021-03-15/);
   await page.locator(".hit").nth(1).waitFor({ state: "detached" });
   assert.equal(backend.search.requests.at(-1)?.sort, "oldest");
@@ -118,7 +118,7 @@ test("a whole search by keyboard alone", needsBrowser, async (t) => {
     true,
   );
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "键盘" }).waitFor();
+  await page.getByRole("dialog", { name: "键盘快捷键" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "临江大桥通车，两岸通勤缩短半小时" }).waitFor();
@@ -140,14 +140,14 @@ test(
   async (t) => {
     const { page, url } = await openPage(t);
     await page.goto(url);
-    assert.equal(await page.getByRole("region", { name: "最近搜过" }).count(), 0);
+    assert.equal(await page.getByRole("region", { name: "最近搜索" }).count(), 0);
     await box(page).fill("图书馆");
     await box(page).press("Enter");
     await page.waitForURL(/q=%E5%9B%BE/);
     await page.locator(".hit-title a", { hasText: "图书馆" }).click();
     await page.waitForURL(/articles/);
     await page.goto(url);
-    const recent = page.getByRole("region", { name: "最近搜过" });
+    const recent = page.getByRole("region", { name: "最近搜索" });
     await recent.getByRole("link", { name: "图书馆" }).click();
     await page.waitForURL(/q=%E5%9B%BE/);
     await page.goto(url);
@@ -176,7 +176,7 @@ test("when the server goes away, what was found stays and says so", needsBrowser
   await page.goto(`${url}/?q=大桥`);
   await context.setOffline(true);
   await box(page).fill("图书馆");
-  await page.getByText("连不上服务器").waitFor();
+  await page.getByText("无法连接服务器").waitFor();
   assert.equal(await page.locator(".hit").count(), 2);
 });
 
@@ -212,7 +212,7 @@ test(
     const { page, url } = await openPage(t);
     await page.goto(url);
     await box(page).fill("恐龙");
-    await page.getByRole("heading", { name: "没有找到" }).waitFor();
+    await page.getByRole("heading", { name: "没有找到结果" }).waitFor();
     await page.goto(`${url}/?q=大桥&from=soon`);
     await page.getByRole("alert").getByText("from must be a day").waitFor();
     assert.equal(await box(page).inputValue(), "大桥");

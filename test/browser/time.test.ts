@@ -32,7 +32,7 @@ for (const [name, viewport] of Object.entries({ pointer: undefined, finger: PHON
     await page.mouse.up();
     await page.waitForURL(/from=2020-02-01&to=2020-04-30/);
     await waitForHits(page, 3);
-    await page.getByRole("link", { name: "全部时间" }).click();
+    await page.getByRole("link", { name: "不限时间" }).click();
     await waitForHits(page, 10);
   });
 }
@@ -78,11 +78,11 @@ for (const javaScriptEnabled of [true, false]) {
       await waitForHits(page, 1);
       await page.getByRole("link", { name: "2019年5月：1 篇" }).click();
       await page.waitForURL(/from=2019-05-01&to=2019-05-31/);
-      await page.getByRole("link", { name: "放宽" }).click();
+      await page.getByRole("link", { name: "扩大范围" }).click();
       await page.waitForURL(/from=2019-01-01&to=2019-12-31/);
-      await page.getByRole("link", { name: /早一段/ }).click();
+      await page.getByRole("link", { name: /上一时段/ }).click();
       await page.waitForURL(/from=2018-01-01&to=2018-12-31/);
-      await page.getByRole("link", { name: "全部时间" }).click();
+      await page.getByRole("link", { name: "不限时间" }).click();
       await waitForHits(page, 3);
     },
   );
@@ -109,8 +109,8 @@ test("days that the archive does not hold are drawn as a gap", needsBrowser, asy
   const { page, url } = await openPage(t, { server: { backend } });
   await page.goto(`${url}/?q=桥`);
   assert.deepEqual(await page.locator(".bars g title").allTextContents(), [
-    "2020年5月：库中没有这段时间的文章",
-    "2020年6月：库中没有这段时间的文章",
+    "2020年5月：档案库中没有这段时间的文章",
+    "2020年6月：档案库中没有这段时间的文章",
   ]);
 });
 

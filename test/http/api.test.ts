@@ -324,7 +324,7 @@ test("status tells what is being written, how far it is, and no process", async 
   const reply = (await app.inject("/api/status")).json();
   assert.deepEqual(reply.activity, { what: "merge", started: "2026-01-02T00:00:00.000Z", done: 1200, share: 0.25 });
   const { body } = await app.inject({ url: "/status", headers: { accept: "text/html" } });
-  assert.match(body, /正在合并分段[\s\S]*<progress max="1" value="0\.250"[\s\S]*25% 1,200 篇/);
+  assert.match(body, /正在合并索引[\s\S]*<progress max="1" value="0\.250"[\s\S]*25% 1,200 篇/);
   const idle = await startFakeServer(t);
   assert.equal((await idle.inject("/api/status")).json().activity, undefined);
 });

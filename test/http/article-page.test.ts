@@ -124,7 +124,7 @@ test("copies name their outlets, who was first, and lead to the differences", as
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
-  assert.match(body, /另有 1 处刊载[\s\S]*最早见于丙报/);
+  assert.match(body, /另有 1 家转载[\s\S]*最早见于丙报/);
   assert.match(body, /href="\/articles\/first\/differences\/eve"/);
 });
 
@@ -142,16 +142,16 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
-  assert.match(body, /<strong>4 篇<\/strong> <span class="folded">其中 3 篇收在别的条目下/);
-  assert.match(body, /<a href="\/\?q=[^"]*stories=off">逐篇列出/);
+  assert.match(body, /<strong>4 篇<\/strong> <span class="rule">[^<]*<\/span> <span class="part">已合并 3 篇同题报道/);
+  assert.match(body, /<a href="\/\?q=[^"]*stories=off">逐篇显示/);
   const list = /<details class="copies told">[\s\S]*?<\/details>/.exec(body)?.[0] ?? "";
-  assert.match(list, /另有 3 篇报道同一件事[\s\S]*乙報[\s\S]*丙报/);
+  assert.match(list, /另有 3 篇同题报道[\s\S]*乙報[\s\S]*丙报/);
   const whens = [...list.matchAll(/<span class="when">([^<]*)/g)].map(([, when]) => when);
   assert.deepEqual(whens, ["早 38天", "早 1天", "晚 5小时"]);
 
   const apart = await app.inject({ url: "/?q=粮仓&stories=off", headers: { accept } });
   assert.equal(apart.body.match(/class="hit"/g)?.length, 4);
-  assert.match(apart.body, /<a href="\/\?q=%E7%B2%AE%E4%BB%93">同一件事合为一条/);
+  assert.match(apart.body, /<a href="\/\?q=%E7%B2%AE%E4%BB%93">合并同题报道/);
   assert.match(apart.body, /<input type="hidden" name="stories" value="off">/);
   assert.match(apart.body, /href="\/feed\.atom\?q=%E7%B2%AE%E4%BB%93"/);
 });

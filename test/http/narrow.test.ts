@@ -20,10 +20,10 @@ test("the search page lists fifty sources and leads to all of them", async (t) =
   const { body } = await app.inject({ url: "/?q=桥&mode=keyword", headers: { accept } });
   const sources = /aria-labelledby="facet-source">[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
   assert.equal(sources.match(/<li>/g)?.length, 50);
-  assert.match(sources, /<summary>其余 110 个<\/summary>/);
+  assert.match(sources, /<summary>展开更多（110）<\/summary>/);
   assert.match(
     sources,
-    /<a class="all" href="\/facets\/source\?q=%E6%A1%A5&amp;mode=keyword">另有 70 个未列出，共 70 篇。 全部列出/,
+    /<a class="all" href="\/facets\/source\?q=%E6%A1%A5&amp;mode=keyword">另有 70 项未列出，共 70 篇。 查看全部/,
   );
   const categories = /aria-labelledby="facet-category">[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
   assert.doesNotMatch(categories, /<details/);
@@ -34,7 +34,7 @@ test("every value can be reached, found by name in either script, and leads back
   const all = await app.inject({ url: "/facets/source?q=桥", headers: { accept } });
   assert.equal(all.body.match(/<li><a href="\/\?q=/g)?.length, 120);
   const found = await app.inject({ url: "/facets/source?q=桥&contains=11号报", headers: { accept } });
-  assert.match(found.body, /没有找到/);
+  assert.match(found.body, /没有找到结果/);
   const { body } = await app.inject({ url: "/facets/source?q=桥&mode=keyword&contains=11+号报", headers: { accept } });
   assert.deepEqual(
     [...body.matchAll(/<bdi>(\d+ 号報)<\/bdi>/g)].map(([, value]) => value),
@@ -62,7 +62,7 @@ test("what is chosen in one script is shown as chosen in the other", async (t) =
   const app = await startFakeServer(t, { backend: createFakeBackend(many) });
   const { body } = await app.inject({ url: "/?q=桥&category=財經", headers: { accept } });
   assert.match(body, /<a href="\/\?q=%E6%A1%A5" aria-current="true"><bdi>财经<\/bdi>/);
-  assert.match(body, /aria-label="取消“財經”"/);
+  assert.match(body, /aria-label="移除“財經”"/);
 });
 
 test("why an article matches: its words as they stand there, what is missing, the nearest sentence", async (t) => {
@@ -71,10 +71,10 @@ test("why an article matches: its words as they stand there, what is missing, th
   assert.match(results, /<a class="ask-why" href="\/articles\/bridge\/why\?q=%E5%A4%A7%E6%A1%A5&amp;mode=keyword"/);
   assert.doesNotMatch((await app.inject({ url: "/", headers: { accept } })).body, /ask-why/);
   const { body } = await app.inject({ url: "/articles/bridge/why?q=大桥 恐龙", headers: { accept } });
-  assert.match(body, /文中写着[\s\S]*<bdi>大桥<\/bdi><\/mark> <span class="count">×1/);
-  assert.match(body, /文中没有[\s\S]*<s><bdi>恐龙<\/bdi><\/s>/);
-  assert.match(body, /意思最近的句子[\s\S]*临江大桥今日上午/);
-  assert.match(body, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5\+%E6%81%90%E9%BE%99">回到结果/);
+  assert.match(body, /文中出现[\s\S]*<bdi>大桥<\/bdi><\/mark> <span class="count">×1/);
+  assert.match(body, /文中未出现[\s\S]*<s><bdi>恐龙<\/bdi><\/s>/);
+  assert.match(body, /语义最接近的句子[\s\S]*临江大桥今日上午/);
+  assert.match(body, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5\+%E6%81%90%E9%BE%99">返回搜索结果/);
   assert.equal((await app.inject({ url: "/articles/none/why?q=a", headers: { accept } })).statusCode, 404);
 });
 
@@ -97,7 +97,7 @@ test("a hit tells how long it takes to read; one without a text does not", async
   const app = await startFakeServer(t, { backend: createFakeBackend(texts) });
   const { body } = await app.inject({ url: "/", headers: { accept } });
   assert.deepEqual(
-    [...body.matchAll(/>(\d+) 分钟读完/g)].map(([, minutes]) => minutes),
+    [...body.matchAll(/>约 (\d+) 分钟读完/g)].map(([, minutes]) => minutes),
     ["3", "1"],
   );
   // A category that names the source again says nothing.

@@ -58,7 +58,7 @@ test("sources and categories narrow by link, and chips take it back", async (t) 
   const { body } = await get(app, "/?q=大桥&category=交通");
   const search = "q=%E5%A4%A7%E6%A1%A5";
   assert.match(body, new RegExp(`href="/\\?${search}&amp;source=[^"&]*&amp;category=[^"]*"><bdi>江湾日报</bdi>`));
-  assert.match(body, new RegExp(`<a href="/\\?${search}" aria-label="取消“交通”">`));
+  assert.match(body, new RegExp(`<a href="/\\?${search}" aria-label="移除“交通”">`));
   assert.match(body, new RegExp(`<a href="/\\?${search}" aria-current="true"><bdi>交通</bdi>`));
 });
 
@@ -67,7 +67,7 @@ test("several sources can be chosen and others left out, each with its count", a
   const { body } = await get(app, "/?source=江湾日报&excludeCategory=文化");
   assert.match(body, /source=[^"&]*&amp;source=[^"]*"><bdi>海灣時報<\/bdi> <span class="count">1<\/span>/);
   assert.match(body, /aria-current="true"><bdi>江湾日报/);
-  assert.match(body, /aria-label="取消“不含 文化”"><s><bdi>文化<\/bdi> <span class="count">1</);
+  assert.match(body, /aria-label="移除“排除 文化”"><s><bdi>文化<\/bdi> <span class="count">1</);
   assert.match(body, /<strong>1 篇<\/strong>/);
 });
 
@@ -75,7 +75,7 @@ test("other forms of the query's words are named", async (t) => {
   const app = await startFakeServer(t);
   assert.match(
     (await get(app, "/?q=軟體")).body,
-    /也找 <span lang="zh-Hans">软体<\/span> <span lang="zh-Hans">软件<\/span>/,
+    /同时检索： <span lang="zh-Hans">软体<\/span> <span lang="zh-Hans">软件<\/span>/,
   );
 });
 
@@ -83,7 +83,7 @@ test("bars of the histogram narrow the days to theirs", async (t) => {
   const app = await startFakeServer(t);
   const { body } = await get(app, "/");
   assert.match(body, /href="\/\?from=2021-03-01&amp;to=2021-03-31" aria-label="2021年3月：2 篇"/);
-  assert.match(body, /<title>2021年4月：库中没有这段时间的文章<\/title>/);
+  assert.match(body, /<title>2021年4月：档案库中没有这段时间的文章<\/title>/);
 });
 
 test("long results are paged, and the pages keep the search", async (t) => {
@@ -96,17 +96,17 @@ test("long results are paged, and the pages keep the search", async (t) => {
   const { body } = await get(app, "/?q=桥&limit=10&offset=10");
   assert.match(body, /rel="prev" href="\/\?q=%E6%A1%A5"/);
   assert.match(body, /rel="next" href="\/\?q=%E6%A1%A5&amp;offset=20"/);
-  assert.match(body, /第 2 页，共 3 页/);
+  assert.match(body, /第 2 \/ 3 页/);
   assert.match(body, /<ol class="hits" start="11">/);
 });
 
 test("nothing found tells what to try; an empty archive tells how to fill it", async (t) => {
   const app = await startFakeServer(t);
   const { body } = await get(app, "/?q=恐龙");
-  assert.match(body, /没有找到[\s\S]*<a href="\/\?q=[^"]*&amp;mode=semantic">改用“意思”方式/);
+  assert.match(body, /没有找到结果[\s\S]*<a href="\/\?q=[^"]*&amp;mode=semantic">改用语义检索/);
   assert.doesNotMatch(body, /不限日期/);
   const narrowed = (await get(app, "/?q=大桥&from=1999-01-01&to=1999-12-31&source=无报&mode=semantic")).body;
-  assert.match(narrowed, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;mode=semantic">不限日期和其他条件：2 篇/);
+  assert.match(narrowed, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;mode=semantic">清除日期和筛选条件后有 2 篇/);
   assert.doesNotMatch(narrowed, /改用“意思”/);
   const empty = await startFakeServer(t, { backend: createFakeBackend([]) });
   assert.match((await get(empty, "/")).body, /wenxun import/);
@@ -117,8 +117,8 @@ test("an article is shown whole, with what is near it and the way back", async (
   const { body } = await get(app, "/articles/bridge?q=大桥&offset=10");
   assert.match(body, /<h1 dir="auto">临江大桥通车，两岸通勤缩短半小时<\/h1>/);
   assert.match(body, /<p dir="auto">交通部门说/);
-  assert.match(body, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;offset=10">回到结果/);
-  assert.match(body, /相近的文章[\s\S]*旧粮仓/);
+  assert.match(body, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;offset=10">返回搜索结果/);
+  assert.match(body, /相似文章[\s\S]*旧粮仓/);
 });
 
 test("hostile text stays text and hostile addresses are no links", async (t) => {
@@ -168,7 +168,7 @@ test("errors are pages for people and JSON for programs", async (t) => {
   assert.match(page.body, /from must be a day, YYYY-MM-DD, got &quot;soon&quot;/);
   assert.match(page.body, /value="桥"/);
   assert.equal((await get(app, "/articles/none")).statusCode, 404);
-  assert.match((await get(app, "/nowhere")).body, /<h1>出了点问题<\/h1>/);
+  assert.match((await get(app, "/nowhere")).body, /<h1>出错了<\/h1>/);
   const json = await app.inject({ url: "/nowhere", headers: { accept: "*/*" } });
   assert.equal(json.json().code, "not-found");
 
@@ -271,6 +271,6 @@ test("a notice of what could not be done stands out, a remark on what was done d
   });
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await get(app, "/?q=大桥");
-  assert.match(body, /<p class="notice">问句太长/);
-  assert.match(body, /<p>问句是一篇文章的标题/);
+  assert.match(body, /<p class="notice">检索内容过长/);
+  assert.match(body, /<p>检索内容是一篇文章的标题/);
 });

@@ -51,6 +51,7 @@ export function renderDocsPage(view: View, description: ApiDescription): string 
 <section aria-labelledby="counting">
 <h2 id="counting">${strings.ruleLink}</h2>
 <dl>${SEARCH_MODES.map((mode) => html`<dt>${strings.modes[mode].name} <code>${mode}</code></dt><dd>${strings.rules[mode]}</dd>`)}</dl>
+<p>${strings.ruleNote}</p>
 </section>
 <div lang="en">
 <p>${description.info?.description} Version ${description.info?.version}. The same description for machines: <a href="${at(view, "openapi.json")}">openapi.json</a>.</p>

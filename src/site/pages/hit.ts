@@ -72,20 +72,10 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url, b
   return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html`<span class="dot" aria-hidden="true">\u00a0·</span> ${part}`))}`;
 }
 
-/** What made it match, in figures; and, where it can be asked, the way to the words and sentences behind them. */
-function renderWhy(view: View, { id, why }: Hit, query: PageQuery | undefined): Html | undefined {
-  const { strings } = view;
-  const reasons = [
-    why.keyword !== undefined &&
-      html`<li class="keyword">${strings.whyKeyword} <span>${why.keyword.toFixed(1)}</span></li>`,
-    why.semantic !== undefined &&
-      html`<li class="semantic">${strings.whySemantic} <span>${Math.round(why.semantic * 100)}%</span></li>`,
-    query !== undefined &&
-      isLinkable(query) &&
-      query.q.trim() !== "" &&
-      html`<li><a class="ask-why" href="${toWhyUrl(view, id, query)}" rel="nofollow">${strings.why}</a></li>`,
-  ].filter((reason) => reason !== false);
-  return reasons.length === 0 ? undefined : html`<ul class="why" aria-label="${strings.why}">${reasons}</ul>`;
+/** The way to the words and sentences that made it match, where that can be asked. */
+function renderWhy(view: View, { id }: Hit, query: PageQuery | undefined): Html | undefined {
+  if (query === undefined || !isLinkable(query) || query.q.trim() === "") return undefined;
+  return html`<p class="why"><a class="ask-why" href="${toWhyUrl(view, id, query)}" rel="nofollow">${view.strings.why}</a></p>`;
 }
 
 /** Other tellings of the event in order of time, each with its outlet and how much earlier or later it came. */

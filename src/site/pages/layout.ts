@@ -40,8 +40,8 @@ export function renderLayout(view: View, { title, masthead, head, canonical, mai
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${strings.tagline}">
-<title>${title === "" ? `闻寻 · ${strings.tagline}` : `${title} · 闻寻`}</title>
-<link rel="search" type="application/opensearchdescription+xml" title="闻寻" href="${at(view, "opensearch.xml")}">
+<title>${title === "" ? `${strings.name} · ${strings.tagline}` : `${title} · ${strings.name}`}</title>
+<link rel="search" type="application/opensearchdescription+xml" title="${strings.name}" href="${at(view, "opensearch.xml")}">
 ${canonical !== undefined && view.home !== undefined && html`<link rel="canonical" href="${at(view.home, canonical)}">`}
 <link rel="manifest" href="${at(view, "manifest.webmanifest")}">
 <link rel="icon" href="${at(view, "icon.svg")}" type="image/svg+xml">
@@ -52,7 +52,7 @@ ${head}
 <body class="${kind}-page">
 <a class="skip" href="#main">${strings.skipToResults}</a>
 <header class="masthead">
-<a class="brand" href="${at(view, "")}" lang="zh-Hans"><span class="name">闻寻</span><span class="tagline" lang="${language}">${strings.tagline}</span></a>
+<a class="brand" href="${at(view, "")}"><span class="name">${strings.name}</span><span class="tagline">${strings.tagline}</span></a>
 ${masthead}
 </header>
 <main id="main">${main}</main>

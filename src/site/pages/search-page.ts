@@ -106,9 +106,16 @@ const REMARKS: ReadonlySet<SearchNotice> = new Set(["query-names-article"]);
 function renderSummary(view: View, query: PageQuery, result: SearchResult, asked: boolean): Html {
   const { strings } = view;
   const narrowed = toSearchParams({ ...query, ...UNSORTED, q: "" }) !== "";
-  const rule = asked ? strings.rules[result.mode] : narrowed ? undefined : strings.rules.all;
+  const rule = asked
+    ? result.relaxed === undefined && result.total > 0 && strings.rules[result.mode]
+    : !narrowed && strings.rules.all;
   const variants = [...new Set([...findVariants(query.q), ...result.alsoSearched])];
-  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${renderFolded(view, query, result)} <span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span> <span class="rule">${rule} ${asked && html`<a href="${at(view, "docs#counting")}">${strings.ruleLink}</a>`}</span></p>
+  const parts = [
+    renderFolded(view, query, result),
+    html`<span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span>`,
+    asked && html`<a class="rule" href="${at(view, "docs#counting")}">${strings.ruleLink}</a>`,
+  ];
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${rule !== false && html`<span class="rule">${rule}</span>`} ${parts.map((part) => part && html`<span class="part">${part}</span> `)}</p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 ${renderReading(view, result)}
 <p class="notice" id="away" hidden>${strings.away}</p>
@@ -122,7 +129,7 @@ function renderFolded(view: View, query: PageQuery, { collapsed }: SearchResult)
   const grouped = query.stories === "on";
   if (!isLinkable(query) || (grouped && folded === false)) return folded === false ? undefined : html`${folded}`;
   const url = toSearchUrl(view, query, { stories: grouped ? "off" : "on" });
-  return html`<span class="folded">${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a></span>`;
+  return html`${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a>`;
 }
 
 const renderExamples = (view: View, examples: readonly string[]): Html | undefined =>

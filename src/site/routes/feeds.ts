@@ -66,7 +66,7 @@ async function readFeed(
   const language = chooseLanguage(request, reply, toSitePath(context.publicUrl));
   const params = toSearchParams({ ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
   return {
-    title: query.q === "" ? "闻寻" : `${query.q} · 闻寻`,
+    title: query.q === "" ? STRINGS[language].name : `${query.q} · ${STRINGS[language].name}`,
     pageUrl: toSearchUrl(site, query, { limit: DEFAULT_LIMIT, stories: undefined }),
     feedUrl: at(site, withParams(path, params)),
     language,

@@ -6,6 +6,8 @@ import type { ResourceStatus } from "../../resources/resources.ts";
 
 /** Every sentence the pages say, once per language. */
 export interface Strings {
+  /** The product's name. */
+  readonly name: string;
   readonly tagline: string;
   readonly skipToResults: string;
   readonly search: string;
@@ -19,7 +21,6 @@ export interface Strings {
   readonly to: string;
   readonly source: string;
   readonly category: string;
-  readonly anySource: string;
   readonly filters: string;
   readonly removeFilter: (name: string) => string;
   readonly excluded: (name: string) => string;
@@ -42,9 +43,11 @@ export interface Strings {
   readonly allValues: string;
   readonly results: string;
   readonly latest: string;
-  /** How many articles match, and by which rule they are counted. */
+  /** How many articles match; a rule says which these are, right after the number. */
   readonly total: (count: string) => string;
   readonly rules: Readonly<Record<SearchMode | "all", string>>;
+  /** What holds for every rule. */
+  readonly ruleNote: string;
   readonly ruleLink: string;
   readonly took: (ms: string) => string;
   readonly histogram: string;
@@ -68,7 +71,6 @@ export interface Strings {
   readonly whyFound: string;
   readonly whyMissing: string;
   readonly whySentences: string;
-  readonly whyKeyword: string;
   readonly whySemantic: string;
   readonly copies: (count: string) => string;
   readonly tellingsHere: (count: string) => string;
