@@ -47,6 +47,8 @@ export interface CliContext {
   stopSignal(): AbortSignal;
   /** Lets other processes go first, as long as they want something: for work that nobody waits for. */
   giveWay(): void;
+  /** The command did its work, and what it found is bad news: its exit code is 1, without an error. */
+  endInFailure(): void;
 }
 
 /** Adds one command to the program. Each file of this folder that is a command exports one of these. */
@@ -60,7 +62,7 @@ export async function writeAll(output: Output, texts: Iterable<string> | AsyncIt
 }
 
 /** The world as the process finds it: its outputs take what they are given. */
-export interface ProcessContext extends Omit<CliContext, "stdout" | "stderr"> {
+export interface ProcessContext extends Omit<CliContext, "stdout" | "stderr" | "endInFailure"> {
   readonly stdout: Sink;
   readonly stderr: Sink;
 }

@@ -53,6 +53,7 @@ async function runUntil(signal: AbortSignal, ...args: string[]): Promise<Outcome
     stderr,
     stopSignal: () => signal,
     giveWay: () => {},
+    endInFailure: () => {},
   };
   return { exitCode: await main(args, context), stdout: stdout.text, stderr: stderr.text };
 }

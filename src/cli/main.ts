@@ -14,6 +14,7 @@ import {
 } from "./context.ts";
 import { registerCount } from "./count.ts";
 import { registerDelete } from "./delete.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerEncoderServer } from "./encoder-server.ts";
 import { registerEval } from "./eval.ts";
 import { registerExport } from "./export.ts";
@@ -47,6 +48,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerTokens,
   registerEncoderServer,
   registerStatus,
+  registerDoctor,
   registerVerify,
   registerReindex,
   registerDelete,
@@ -71,7 +73,15 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to standard output, ever
 
 /** Runs one command line and resolves to its exit code. */
 export async function main(args: readonly string[], world: ProcessContext = createProcessContext()): Promise<number> {
-  const context: CliContext = { ...world, stdout: toOutput(world.stdout), stderr: toOutput(world.stderr) };
+  let exitCode = 0;
+  const context: CliContext = {
+    ...world,
+    stdout: toOutput(world.stdout),
+    stderr: toOutput(world.stderr),
+    endInFailure: () => {
+      exitCode = 1;
+    },
+  };
   const program = new Command("wenxun")
     .description("Search a news archive by meaning, by keyword and by date.")
     .version(readVersion(), "-V, --version", "Show the version.")
@@ -90,7 +100,7 @@ export async function main(args: readonly string[], world: ProcessContext = crea
   for (const register of COMMANDS) register(program, context);
   try {
     await program.parseAsync(withoutVainHelp(args, program), { from: "user" });
-    return 0;
+    return exitCode;
   } catch (error) {
     return report(error, context);
   }

@@ -1,7 +1,14 @@
 import { type Command, Option as Flag } from "commander";
-import { type ConfigSources, type LoadedConfig, loadConfig } from "../config/load-config.ts";
+import {
+  type ConfigSources,
+  type ExaminedConfig,
+  examineConfig,
+  type LoadedConfig,
+  loadConfig,
+} from "../config/load-config.ts";
 import { OPTIONS, type Option, type OptionKey, toEnvironmentName } from "../config/options.ts";
 import { readSettingsFile } from "../config/settings-file.ts";
+import { AppError } from "../errors.ts";
 import type { CliContext } from "./context.ts";
 
 /** A setting that a command takes as a flag of the same name, or of another one. */
@@ -10,6 +17,8 @@ export type SettingFlag = OptionKey | { readonly key: OptionKey; readonly flag: 
 export interface CommandSettings {
   /** The effective settings. To be called in the command's action, when the command line has been read. */
   load(context: CliContext): LoadedConfig;
+  /** The same with what is wrong as a list, a settings file that cannot be read included. */
+  examine(context: CliContext): ExaminedConfig;
 }
 
 /** Gives a command the flags of some settings, and `--config`. */
@@ -24,16 +33,29 @@ export function addSettings(command: Command, settings: readonly SettingFlag[]):
   });
   command.option("--config <FILE>", "Settings file. (default wenxun.json, if there is one)");
 
+  const readFlags = (): NonNullable<ConfigSources["flags"]> => {
+    const values: Record<string, string | undefined> = command.opts();
+    const flags: { [Key in OptionKey]?: { flag: string; text: string } } = {};
+    for (const { key, flag } of added) {
+      const text = values[flag.attributeName()];
+      if (text !== undefined) flags[key] = { flag: `--${flag.name()}`, text };
+    }
+    return flags;
+  };
+  const readFile = ({ workingFolder }: CliContext): ConfigSources["file"] =>
+    readSettingsFile({ workingFolder, path: command.opts<{ config?: string }>().config });
+
   return {
-    load: ({ env, workingFolder }) => {
-      const values: Record<string, string | undefined> = command.opts();
-      const flags: { [Key in OptionKey]?: { flag: string; text: string } } = {};
-      for (const { key, flag } of added) {
-        const text = values[flag.attributeName()];
-        if (text !== undefined) flags[key] = { flag: `--${flag.name()}`, text };
+    load: (context) => loadConfig({ env: context.env, file: readFile(context), flags: readFlags() }),
+    examine: (context) => {
+      const sources: ConfigSources = { env: context.env, flags: readFlags() };
+      try {
+        return examineConfig({ ...sources, file: readFile(context) });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const examined = examineConfig(sources);
+        return { ...examined, problems: [error.message, ...examined.problems] };
       }
-      const sources: ConfigSources = { env, file: readSettingsFile({ workingFolder, path: values.config }), flags };
-      return loadConfig(sources);
     },
   };
 }

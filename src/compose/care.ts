@@ -1,12 +1,14 @@
 import type { Article } from "../archive/article.ts";
 import { type BackupReport, backupArchive } from "../local/care/backup.ts";
+import { type Inspection, inspectArchive, isBeingWritten } from "../local/care/inspect.ts";
 import { reindexArchive } from "../local/care/reindex.ts";
 import { type RepairReport, repairArchive } from "../local/care/repair.ts";
 import { type Salvaged, salvageArticles } from "../local/care/salvage.ts";
 import { type VerifyReport, verifyArchive } from "../local/care/verify.ts";
 import { Reader } from "../local/read/reader.ts";
 import { scanArticles } from "../local/read/scan-articles.ts";
-import { readFolderInfo } from "../local/store/database.ts";
+import { databasePath, readFolderInfo } from "../local/store/database.ts";
+import { writeLockPath } from "../local/write/write-lock.ts";
 import { createResources } from "../resources/registry.ts";
 import { copySources } from "../sources/store/sources-database.ts";
 import { borrowEncoder } from "./load-encoder.ts";
@@ -14,7 +16,15 @@ import { type BackendOptions, openBackend } from "./open-backend.ts";
 
 /** What can be done with an archive only because it is a folder. */
 
-export type { VerifyReport };
+export type { Inspection, VerifyReport };
+export { databasePath };
+
+/** Looks at it in a moment, and writes nothing. */
+export const inspectFolder = (folder: string): Inspection => inspectArchive(folder);
+
+/** The file that a writer has locked as long as it writes; undefined where nobody writes now. */
+export const findWriteLock = (folder: string): string | undefined =>
+  isBeingWritten(folder) ? writeLockPath(folder) : undefined;
 
 /** Checks every byte. */
 export const verifyFolder = (folder: string): VerifyReport => verifyArchive(folder);

@@ -27,7 +27,20 @@ export interface LoadedConfig {
  * Settings from the command line, else the environment, else the settings file, else the defaults.
  * @throws AppError `usage` that names every problem at once.
  */
-export function loadConfig({ env, file, flags = {} }: ConfigSources): LoadedConfig {
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const { config, given, problems } = examineConfig(sources);
+  const [first] = problems;
+  if (first === undefined) return { config, given };
+  throw new AppError("usage", problems.length === 1 ? first : `Settings:\n${problems.map((p) => `  ${p}`).join("\n")}`);
+}
+
+export interface ExaminedConfig extends LoadedConfig {
+  /** What is wrong, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** The same for whoever wants to go on with what is right: a setting that is wrong has its default. */
+export function examineConfig({ env, file, flags = {} }: ConfigSources): ExaminedConfig {
   const problems: string[] = [];
   const fileValues = readFileValues(file, problems);
   const values: Partial<Record<OptionKey, unknown>> = {};
@@ -46,20 +59,15 @@ export function loadConfig({ env, file, flags = {} }: ConfigSources): LoadedConf
     if (given === undefined) continue;
     givens[key] = given;
     values[key] = option.type.parse(given.text);
-    if (values[key] === undefined) problems.push(toProblem(option, given, file?.path));
+    if (values[key] !== undefined) continue;
+    problems.push(toProblem(option, given, file?.path));
+    if (option.default !== undefined) values[key] = option.type.parse(option.default);
   }
 
-  // Every key was parsed by its own type; only a problem leaves one out.
+  // Every key was parsed by its own type.
   const config = values as Config;
   if (problems.length === 0) problems.push(...findConflicts(config));
-  if (problems.length > 0) {
-    const [first = ""] = problems;
-    throw new AppError(
-      "usage",
-      problems.length === 1 ? first : `Settings:\n${problems.map((p) => `  ${p}`).join("\n")}`,
-    );
-  }
-  return { config, given: givens };
+  return { config, given: givens, problems };
 }
 
 function toProblem({ name, type, secret }: Option, { origin, text }: Given, filePath: string | undefined): string {

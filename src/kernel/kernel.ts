@@ -56,6 +56,9 @@ export function createKernel(
   return module && new WebAssembly.Instance(module, { host: memories }).exports;
 }
 
+/** False where the machine has no SIMD, or the kernels have not been built: searches are then slower. */
+export const canRunKernels = (): boolean => compile("scan") !== undefined;
+
 /** Once per thread. */
 function compile(name: KernelName): WebAssembly.Module | undefined {
   try {

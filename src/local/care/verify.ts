@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { ArchiveInfo } from "../../archive/archive.ts";
@@ -11,11 +10,11 @@ import { toArchiveError } from "../store/archive-errors.ts";
 import { isAsStored } from "../store/article-hash.ts";
 import { liveArticles, toStoredArticle } from "../store/article-store.ts";
 import { MARK_FILE, readMark } from "../store/commit-mark.ts";
-import { findDamage, nextKey, openDatabase, readSetting, segmentFolder, segmentPath } from "../store/database.ts";
+import { findDamage, nextKey, openDatabase, readSetting, segmentPath } from "../store/database.ts";
 import { allEditions } from "../store/edition-store.ts";
 import { readNames } from "../store/names.ts";
 import { readSegmentRecords, readStagedRecords, type SegmentRecord } from "../store/segment-set.ts";
-import { isOfKnownSegment } from "../store/stray-files.ts";
+import { findStrayFiles } from "../store/stray-files.ts";
 
 export interface Problem {
   /** `database`, or the name of a segment file. */
@@ -97,7 +96,7 @@ export function verifyArchive(folder: string): VerifyReport {
       segments: records.length,
       rows: records.reduce((sum, { rows }) => sum + rows, 0),
       problems,
-      leftovers: findLeftovers(folder, database),
+      leftovers: findStrayFiles(folder, database),
       missingKeys: [...missing],
       damagedKeys: [...damaged.keys()],
       damagedEditions: [...damagedEditions.keys()],
@@ -310,15 +309,4 @@ function checkRows(
 function listed(items: readonly string[]): string {
   const shown = items.slice(0, LISTED).join("; ");
   return items.length > LISTED ? `${shown}; and ${items.length - LISTED} more` : shown;
-}
-
-function findLeftovers(folder: string, database: DatabaseSync): string[] {
-  const known = new Set(
-    database
-      .prepare("SELECT id FROM segment")
-      .all()
-      .map((row) => basename(segmentPath(folder, Number(row.id)))),
-  );
-  if (!existsSync(segmentFolder(folder))) return [];
-  return readdirSync(segmentFolder(folder)).filter((name) => !isOfKnownSegment(name, known));
 }

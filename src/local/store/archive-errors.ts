@@ -3,7 +3,7 @@ import { AppError, isSystemError } from "../../errors.ts";
 
 /** SQLite's primary result codes that mean something to a user. */
 const SQLITE_ERROR = 1;
-const SQLITE_BUSY = 5;
+export const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;

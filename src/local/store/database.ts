@@ -177,6 +177,11 @@ export function createDatabase(folder: string, settings: CreateSettings): void {
 export interface OpenOptions {
   /** Also when it is damaged, to see how far and to mend it. Default false. */
   readonly evenDamaged?: boolean;
+  /**
+   * Read so that SQLite writes no file beside it, unless there is a journal without the file that its readers share. What somebody
+   * writes meanwhile may look like damage. Default false.
+   */
+  readonly leavesNoTrace?: boolean;
 }
 
 /** What is known of the archive in a folder. @throws AppError as {@link openDatabase}. */
@@ -193,12 +198,12 @@ export function readFolderInfo(folder: string): FolderInfo {
 export function openDatabase(
   folder: string,
   access: "read" | "write",
-  { evenDamaged = false }: OpenOptions = {},
+  { evenDamaged = false, leavesNoTrace = false }: OpenOptions = {},
 ): OpenDatabase {
   return translateErrors(folder, () => {
     // Before the database is opened: commits made meanwhile are no less.
     const mark = readMark(folder);
-    const database = openExisting(folder, access);
+    const database = openExisting(folder, access, leavesNoTrace);
     try {
       database.exec(
         `PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_BYTES[access] / 1024}; PRAGMA foreign_keys = OFF`,
@@ -244,11 +249,15 @@ export function findDamage(database: DatabaseSync, mark: ReturnType<typeof readM
   return damage;
 }
 
-function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
+function openExisting(folder: string, access: "read" | "write", leavesNoTrace: boolean): DatabaseSync {
   const path = databasePath(folder);
-  if (access === "read" && isUnchanging(path)) {
+  const hasShared = existsSync(`${path}-shm`);
+  // Where this user may only read, and nobody has it open, SQLite could not make the files that a reader shares with a writer, and needs none.
+  const isUnchanging = isJournalEmpty(path) && (leavesNoTrace || !(hasShared || isWritable(dirname(path))));
+  if (access === "read" && (isUnchanging || (leavesNoTrace && hasShared))) {
     const url = pathToFileURL(path);
-    url.search = "?immutable=1";
+    // What a crash left in the journal is put in order in memory, where SQLite may not write the file that readers share.
+    url.search = isUnchanging ? "?immutable=1" : "?readonly_shm=1";
     return new DatabaseSync(url, { readOnly: true });
   }
   try {
@@ -259,19 +268,18 @@ function openExisting(folder: string, access: "read" | "write"): DatabaseSync {
   }
 }
 
-/**
- * True where this user may only read, and nobody has the archive open: SQLite could not make the files that a reader shares with a
- * writer, and needs none.
- */
-function isUnchanging(path: string): boolean {
-  if (!existsSync(path) || existsSync(`${path}-shm`)) return false;
+/** Whether all that was committed stands in the database itself: it can be read like a file that nobody writes. */
+function isJournalEmpty(path: string): boolean {
   const journal = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  if (journal !== undefined && journal.size > 0) return false;
+  return existsSync(path) && (journal === undefined || journal.size === 0);
+}
+
+function isWritable(folder: string): boolean {
   try {
-    accessSync(dirname(path), constants.W_OK);
-    return false;
-  } catch {
+    accessSync(folder, constants.W_OK);
     return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { segmentFolder, segmentPath } from "./database.ts";
@@ -10,18 +10,29 @@ const SEGMENT_FILE = /\.seg(\.terms(-\d+)?)?(\.tmp)?$/;
 const KEPT_VECTORS = /^(\d+\.seg)\.vectors$/;
 
 /** Whether a file belongs to a segment that a commit names: the segment itself, or what a reindex that was interrupted goes on with. */
-export const isOfKnownSegment = (name: string, known: ReadonlySet<string>): boolean =>
+const isOfKnownSegment = (name: string, known: ReadonlySet<string>): boolean =>
   known.has(KEPT_VECTORS.exec(name)?.[1] ?? name);
+
+/** Names of the segments that the database has, those of an unfinished reindex included. */
+const knownSegments = (database: DatabaseSync): ReadonlySet<string> =>
+  new Set(
+    database
+      .prepare("SELECT id FROM segment")
+      .all()
+      .map((row) => basename(segmentPath("", Number(row.id)))),
+  );
+
+/** Files that no commit names: being written now, or left by a crash, and then deleted by the next writer. */
+export function findStrayFiles(folder: string, database: DatabaseSync): string[] {
+  const known = knownSegments(database);
+  if (!existsSync(segmentFolder(folder))) return [];
+  return readdirSync(segmentFolder(folder)).filter((name) => !isOfKnownSegment(name, known));
+}
 
 /** Deletes segment files that no commit names: what a crash, an interrupted merge or a killed reindex left behind. Takes the write lock for granted. */
 export function removeStrayFiles(folder: string, database: DatabaseSync): void {
   const segments = segmentFolder(folder);
-  const known = new Set(
-    database
-      .prepare("SELECT id FROM segment")
-      .all()
-      .map((row) => basename(segmentPath(folder, Number(row.id)))),
-  );
+  const known = knownSegments(database);
   mkdirSync(segments, { recursive: true });
   for (const name of readdirSync(segments)) {
     const path = join(segments, name);

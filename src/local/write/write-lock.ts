@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../errors.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 
+export const writeLockPath = (folder: string): string => join(folder, "write.lock");
+
 /**
  * One writer per archive. The lock is an exclusive transaction on a file of its own, so the system frees it when the process
  * ends, however it ends, and no stale lock is ever left.
@@ -11,7 +13,7 @@ import { toArchiveError } from "../store/archive-errors.ts";
 export function takeWriteLock(folder: string): Disposable {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(join(folder, "write.lock"));
+    database = new DatabaseSync(writeLockPath(folder));
     database.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
   } catch (error) {
     database?.close();

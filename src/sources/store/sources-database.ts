@@ -73,6 +73,9 @@ CREATE INDEX page_next ON page (next_try_ms);
 `,
 ];
 
+/** The version of the tables, which each change of them raises by one. */
+export const LATEST_SOURCES_VERSION = MIGRATIONS.length;
+
 /** @throws AppError `io`, `archive-version` for one that a later version made */
 export function openSourcesDatabase(folder: string): DatabaseSync {
   const path = sourcesPath(folder);

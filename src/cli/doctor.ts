@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { type Inspection, inspectFolder } from "../compose/care.ts";
+import { OPTION_KEYS, OPTIONS } from "../config/options.ts";
+import { sourcesPath } from "../sources/store/sources-database.ts";
+import { toArchiveFolder, toAuditFolder, toTokensPath } from "./archive-settings.ts";
+import type { CliContext } from "./context.ts";
+import { counted } from "./counted.ts";
+import { examine } from "./doctor/examine.ts";
+import type { Finding, Patient } from "./doctor/finding.ts";
+import { createMachine, type Machine } from "./doctor/machine.ts";
+import { toPrintable } from "./printable.ts";
+import { addSettings, type CommandSettings } from "./settings.ts";
+
+interface Flags {
+  readonly json?: true;
+  readonly jsonl?: true;
+}
+
+export function registerDoctor(program: Command, context: CliContext): void {
+  const command = program
+    .command("doctor")
+    .summary("find out what is wrong, and what mends it")
+    .description(
+      "Looks at Node.js, the settings, the archive, the encoder, disk, memory, permissions, limits, the port, proxies, access, what is\n" +
+        "followed and the clock. Says of each fault which command or setting mends it, and changes nothing. Exit code 1 when there is one.",
+    )
+    .addOption(new Option("--json", "Write JSON.").conflicts("jsonl"))
+    .option("--jsonl", "Write a line of JSON for each finding.");
+  const settings = addSettings(command, OPTION_KEYS);
+  command.action(async ({ json, jsonl }: Flags) => {
+    const findings = await examine(toPatient(settings, context, createMachine()));
+    const faults = findings.filter(({ level }) => level === "fault").length;
+    const warnings = findings.filter(({ level }) => level === "warning").length;
+    const { stdout } = context;
+    if (json) stdout.write(`${JSON.stringify({ healthy: faults === 0, faults, warnings, findings }, undefined, 2)}\n`);
+    else if (jsonl) for (const finding of findings) stdout.write(`${JSON.stringify(finding)}\n`);
+    else stdout.write(findings.map(toText).join(""));
+    if (faults > 0) context.endInFailure();
+    context.stderr.write(
+      faults + warnings === 0 ? "All is well.\n" : `${counted(faults, "fault")}, ${counted(warnings, "warning")}.\n`,
+    );
+  });
+}
+
+/** Everything that is looked at. */
+export function toPatient(settings: CommandSettings, context: CliContext, machine: Machine): Patient {
+  const { config, given, problems } = settings.examine(context);
+  const folder = toArchiveFolder(config, context);
+  return {
+    config,
+    settingProblems: problems,
+    env: context.env,
+    workingFolder: context.workingFolder,
+    folder,
+    archiveFlag: config.archive === OPTIONS.archive.default ? "" : ` --archive ${config.archive}`,
+    tokensPath: toTokensPath(config, context),
+    auditFolder: toAuditFolder(config, context),
+    tokenOrigin: given.token?.origin,
+    hasSources: existsSync(sourcesPath(folder)),
+    machine,
+    inspect: once(() => inspectFolder(folder)),
+  };
+}
+
+/** What was found, or thrown, the first time. */
+function once(inspect: () => Inspection): () => Inspection {
+  let found: { inspection: Inspection } | { error: unknown } | undefined;
+  return () => {
+    if (found === undefined) {
+      try {
+        found = { inspection: inspect() };
+      } catch (error) {
+        found = { error };
+      }
+    }
+    if ("error" in found) throw found.error;
+    return found.inspection;
+  };
+}
+
+const MARKS: Readonly<Record<Finding["level"], string>> = { ok: "ok     ", warning: "warning", fault: "FAULT  " };
+const AREA_WIDTH = 9;
+
+function toText({ area, level, what, mend }: Finding): string {
+  const indent = " ".repeat(`${MARKS[level]}  `.length + AREA_WIDTH);
+  return `${MARKS[level]}  ${area.padEnd(AREA_WIDTH)}${toPrintable(what)}\n${mend === undefined ? "" : `${indent}→ ${toPrintable(mend)}\n`}`;
+}
