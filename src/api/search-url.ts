@@ -54,6 +54,10 @@ export const withParams = (path: string, params: string): string => (params === 
 export const toWhyUrl = (site: Site, id: string, query: PageQuery): string =>
   toArticleUrl(site, id, query).replace("?", "/why?");
 
+/** The page of what an edition of an article changed. */
+export const toEditionUrl = (site: Site, id: string, number: number): string =>
+  `${toArticleUrl(site, id)}/editions/${number}`;
+
 /** The page of what differs between two articles. */
 export const toDifferencesUrl = (site: Site, id: string, other: string): string =>
   `${toArticleUrl(site, id)}/differences/${toIdSegment(other)}`;

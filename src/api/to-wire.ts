@@ -51,8 +51,8 @@ export function toSearchReply(result: SearchResult): SearchReply {
   };
 }
 
-const toIso = (publishedAtMs: number | undefined): string =>
-  publishedAtMs === undefined ? "" : new Date(publishedAtMs).toISOString();
+/** ISO 8601 in UTC; empty where unknown. */
+export const toIso = (atMs: number | undefined): string => (atMs === undefined ? "" : new Date(atMs).toISOString());
 
 const toWireCopy = ({ id, title, url, source, publishedAtMs }: Copy): WireHit["copies"][number] => ({
   id,

@@ -256,6 +256,38 @@ export type FindSimilarArticlesReply = {
   }[];
 };
 
+/** Reply of: Editions of an article. */
+export type ListEditionsReply = {
+  readonly id: string;
+  readonly editions: readonly {
+    /** 1 for the first; each later one counts on, and the highest is the newest. */
+    readonly number: number;
+    /** When it took the place of the one before, ISO 8601 in UTC; empty for the first. */
+    readonly since: string;
+    readonly title: string;
+    /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+    readonly published: string;
+  }[];
+};
+
+/** Reply of: One edition of an article. */
+export type GetEditionReply = {
+  /** 1 for the first; each later one counts on, and the highest is the newest. */
+  readonly number: number;
+  /** When it took the place of the one before, ISO 8601 in UTC; empty for the first. */
+  readonly since: string;
+  readonly id: string;
+  readonly title: string;
+  /** Empty where unknown. */
+  readonly url: string;
+  /** Empty where unknown. */
+  readonly source: string;
+  /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
+  readonly published: string;
+  readonly category: string;
+  readonly body: string;
+};
+
 /** Reply of: What is loaded, and how large. */
 export type GetStatusReply = {
   readonly version: string;

@@ -2,6 +2,7 @@ import type { Access } from "../access/access.ts";
 import type { App, ServerContext } from "../api/context.ts";
 import { addAssets, addIcon, addManifest, type LoadedAssets } from "./assets.ts";
 import { addCitations } from "./routes/cite.ts";
+import { addEditionPage } from "./routes/editions.ts";
 import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
 import { addLogin } from "./routes/login.ts";
@@ -30,5 +31,6 @@ export function mountSite(app: App, context: ServerContext, { assets, textWork, 
   addCitations(app, context);
   addFacetPages(app, context, assets);
   addWhyPage(app, context, assets);
+  addEditionPage(app, context, { assets, textWork });
   addPages(app, context, { assets, examples, textWork });
 }

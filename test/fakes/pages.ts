@@ -10,6 +10,7 @@ export const PAGES: readonly string[] = [
   "/articles/bridge?q=大桥",
   "/articles/bridge?script=zh-Hant",
   "/articles/bridge/differences/bridge-hant",
+  "/articles/bridge/editions/1",
   "/articles/bridge/why?q=大桥",
   "/articles/none",
   "/docs",

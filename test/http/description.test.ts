@@ -43,6 +43,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   "GET /api/v1/suggest": "suggest",
   "GET /api/v1/articles/{id}": "getArticle",
   "GET /api/v1/articles/{id}/similar": "findSimilarArticles",
+  "GET /api/v1/articles/{id}/editions": "listEditions",
+  "GET /api/v1/articles/{id}/editions/{number}": "getEdition",
   "POST /api/v1/articles": "putArticles",
   "DELETE /api/v1/articles/{id}": "removeArticle",
   "GET /api/v1/status": "getStatus",
@@ -136,6 +138,16 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [400, "/api/v1/articles/bridge/similar?limit=0"],
     [404, "/api/v1/articles/nobody/similar"],
     [503, "/api/v1/articles/busy/similar"],
+  ],
+  listEditions: [
+    [400, `/api/v1/articles/${"x".repeat(513)}/editions`],
+    [404, "/api/v1/articles/nobody/editions"],
+    [503, "/api/v1/articles/busy/editions"],
+  ],
+  getEdition: [
+    [400, "/api/v1/articles/bridge/editions/0"],
+    [404, "/api/v1/articles/bridge/editions/9"],
+    [503, "/api/v1/articles/busy/editions/1"],
   ],
   putArticles: [
     [400, "/api/v1/articles", { body: "{" }],

@@ -33,6 +33,11 @@ const TABLE: Readonly<Record<string, string>> = {
   "GET /api/articles/:id": "              x  . x . . . . x  x",
   "GET /api/v1/articles/:id/similar": "   x  . x . . . . x  x",
   "GET /api/articles/:id/similar": "      x  . x . . . . x  x",
+  "GET /api/v1/articles/:id/editions": "  x  . x . . . . x  x",
+  "GET /api/articles/:id/editions": "     x  . x . . . . x  x",
+  "GET /api/v1/articles/:id/editions/:number": "x  . x . . . . x  x",
+  "GET /api/articles/:id/editions/:number": "x  . x . . . . x  x",
+  "GET /articles/:id/editions/:number": " x  . x . . . . x  x",
   "GET /export.csv": "                    x  . . . . . . x  x",
   "GET /export.jsonl": "                  x  . . . . . . x  x",
   "GET /export.ris": "                    x  . . . . . . x  x",
@@ -125,6 +130,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ":other": "panda",
   ":id": "bridge",
   ":source": "1",
+  ":number": "1",
 };
 
 const toUrl = (route: string): string =>

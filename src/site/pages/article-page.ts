@@ -1,12 +1,14 @@
 import { DEFAULT_QUERY, toArticleUrl, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
+import type { EditionSummary } from "../../archive/edition.ts";
 import type { Hit } from "../../archive/result.ts";
 import type { Script } from "../../resources/to-script.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
 import { LANGUAGE_NAMES, STRINGS } from "../strings/languages.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
+import { renderChanged } from "./editions.ts";
 import { renderHit, renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSaveButton } from "./saved-page.ts";
@@ -21,6 +23,8 @@ export interface ArticlePageOptions {
   /** Other tellings of its event. */
   readonly tellings: readonly Hit[];
   readonly similar: readonly Hit[];
+  /** What the article has said, oldest first; empty where the engine cannot tell. */
+  readonly editions: readonly EditionSummary[];
   /** The search it was found by, to go back to. */
   readonly query: PageQuery | undefined;
 }
@@ -28,7 +32,7 @@ export interface ArticlePageOptions {
 /** The article as it was published, and what is near it in meaning. */
 export function renderArticlePage(
   view: View,
-  { article, reading, tellings, similar, query }: ArticlePageOptions,
+  { article, reading, tellings, similar, editions, query }: ArticlePageOptions,
 ): string {
   const { strings } = view;
   const { title: shownTitle, body } = reading ?? article;
@@ -47,6 +51,7 @@ ${query !== undefined && html`<p class="back"><a href="${toSearchUrl(view, query
 <article class="article"${lang}>
 <h1 dir="auto">${title}</h1>
 <p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)} ${renderShareButton(view)}</p>
+${renderChanged(view, article.id, editions)}
 ${renderScripts(view, article, reading?.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 </article>

@@ -25,25 +25,31 @@ const isAfter = (one: Article, other: Article): boolean =>
 /** Two articles sentence by sentence in two columns, the older one first; on a telephone in one. */
 export function renderDifferencesPage(view: View, { older, newer, comparison }: ComparedArticles): string {
   const { strings } = view;
-  const { body } = comparison;
-  const rows = body.independent
-    ? renderIndependent(body.rows)
-    : html`${toBlocks(body.rows).map((block) => renderBlock(view, block))}`;
+  const heads = html`<div class="pair heads">
+${renderHead(view, older, isAfter(newer, older) ? strings.differing.older : strings.differing.one)}
+${renderHead(view, newer, isAfter(newer, older) ? strings.differing.newer : strings.differing.other)}
+</div>`;
   return renderLayout(view, {
     kind: "differences",
     title: strings.differences,
     main: html`
 <article class="comparison">
 <h1>${strings.differences}</h1>
-${renderSummary(view, comparison)}
-<div class="pair heads">
-${renderHead(view, older, isAfter(newer, older) ? strings.differing.older : strings.differing.one)}
-${renderHead(view, newer, isAfter(newer, older) ? strings.differing.newer : strings.differing.other)}
-</div>
-${!body.independent && renderTitles(comparison.title, older, newer)}
-<div class="sentences" lang="${langOf(newer) ?? langOf(older)}">${rows}</div>
+${renderComparison(view, { older, newer, comparison }, heads)}
 </article>`,
   });
+}
+
+/** How much is the same, the heads of the two columns, and the columns. */
+export function renderComparison(view: View, { older, newer, comparison }: ComparedArticles, heads: Html): Html {
+  const { body } = comparison;
+  const rows = body.independent
+    ? renderIndependent(body.rows)
+    : html`${toBlocks(body.rows).map((block) => renderBlock(view, block))}`;
+  return html`${renderSummary(view, comparison)}
+${heads}
+${!body.independent && renderTitles(comparison.title, older, newer)}
+<div class="sentences" lang="${langOf(newer) ?? langOf(older)}">${rows}</div>`;
 }
 
 const langOf = ({ title, body }: Article): string | undefined =>

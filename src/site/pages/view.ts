@@ -22,6 +22,8 @@ export interface View extends Site {
   formatAge(atMs: number): string;
   /** A day of the archive's calendar: 2021年3月14日. */
   formatDay(atMs: number): string;
+  /** A day and the time of it: 2021年3月14日 08:30. */
+  formatMoment(atMs: number): string;
   formatCount(count: number): string;
 }
 
@@ -30,11 +32,12 @@ export type ViewOptions = Pick<View, "root" | "home" | "language" | "assets" | "
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
-  const { day, age, count } = formatsOf(language, timezone);
+  const { day, time, age, count } = formatsOf(language, timezone);
   return {
     ...options,
     strings: STRINGS[language],
     formatDay: (atMs) => day.format(atMs),
+    formatMoment: (atMs) => `${day.format(atMs)} ${time.format(atMs)}`,
     formatAge: (atMs) => toAge(age, atMs),
     formatCount: (value) => count.format(value),
   };
@@ -42,6 +45,7 @@ export function createView(options: ViewOptions): View {
 
 interface Formats {
   readonly day: Intl.DateTimeFormat;
+  readonly time: Intl.DateTimeFormat;
   readonly age: Intl.RelativeTimeFormat;
   readonly count: Intl.NumberFormat;
 }
@@ -62,6 +66,7 @@ function formatsOf(language: Language, timezone: string): Formats {
       month: language === "en" ? "short" : "long",
       day: "numeric",
     }),
+    time: new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     age: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     count: new Intl.NumberFormat(locale),
   };

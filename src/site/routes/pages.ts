@@ -52,7 +52,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     "/articles/:id",
     { schema: { hide: true, params: ArticleParams, querystring: ArticleQuery } },
     async (request, reply) => {
-      const { search } = context.backend();
+      const { search, archive } = context.backend();
       const { id } = request.params;
       const asker = askerOf(request);
       const article = await search.article(id, asker);
@@ -61,11 +61,12 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const told = new Set(tellings.map((telling) => telling.id));
       const near = (await search.similar(id, { ...asker, limit: SIMILAR_SHOWN + told.size })) ?? [];
       const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
+      const editions = (await archive.editions?.(id, asker)) ?? [];
       const reading = await readInScript(textWork, article, request.query.script, asker);
       const query = toSearchParams(request.query) === "" ? undefined : request.query;
       const view = openView(context, assets, request, reply);
       return renderPage(context, request, reply, () =>
-        renderArticlePage(view, { article, reading, tellings, similar, query }),
+        renderArticlePage(view, { article, reading, tellings, similar, editions, query }),
       );
     },
   );

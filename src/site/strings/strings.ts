@@ -79,6 +79,10 @@ export interface Strings {
   readonly storiesOn: string;
   readonly original: string;
   readonly differences: string;
+  readonly edition: (number: string) => string;
+  readonly newestEdition: string;
+  readonly changed: (times: string) => string;
+  readonly whatChanged: string;
   readonly tellings: string;
   readonly thisOne: string;
   readonly sameTime: string;
