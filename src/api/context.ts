@@ -25,6 +25,7 @@ export interface Backend {
     | "activity"
     | "inspect"
     | "load"
+    | "stamp"
   >;
   readonly encoder: Pick<Encoder, "name" | "fingerprint" | "dimensions" | "bytes">;
   /** Memory of a server that has a ceiling; undefined without one. */

@@ -169,6 +169,12 @@ export const SearchReply = Type.Object({
   tookMs: Type.Number(),
   snapshot: Type.String({ description: "Names the state of the archive: the same name gives the same reply." }),
   hits: Type.Array(WireHit),
+  nextCursor: Type.Optional(
+    Type.String({
+      description:
+        "There are more hits: the same search with it as `cursor` gives the next page, of the same snapshot.",
+    }),
+  ),
   facets: Type.Object({ source: FacetCounts, category: FacetCounts }),
   facetRemainders: Type.Object(
     { source: FacetRemainder, category: FacetRemainder },

@@ -45,6 +45,11 @@ export interface Archive {
   activity(): Promise<Activity | undefined>;
   /** Whether what searches read is where it was when it was opened; absent where an engine cannot tell. @throws why it cannot be read */
   inspect?(): Promise<ArchiveState>;
+  /**
+   * Names what is there now, so that no other state of this or another archive has the same name, also where a backup was restored.
+   * Cheap; absent where an engine cannot tell.
+   */
+  stamp?(): Promise<string>;
   /** How busy the engine is with searches; undefined where it cannot tell. */
   load(): SearchLoad | undefined;
   /** Finishes what it has accepted. May be called twice. */

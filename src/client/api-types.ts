@@ -30,6 +30,8 @@ export type SearchParams = {
   readonly stories?: "on" | "off" | undefined;
   /** Values listed of each facet. */
   readonly facetValues?: number | undefined;
+  /** nextCursor of a reply to the same search: the page behind it, of the same snapshot. 410 (`snapshot-gone`) once that is not kept any more: begin again without it. */
+  readonly cursor?: string | undefined;
 };
 
 /** Reply of: Search the archive. */
@@ -118,6 +120,8 @@ export type SearchReply = {
     /** words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted. */
     readonly match: "words" | "meaning" | "related";
   }[];
+  /** There are more hits: the same search with it as `cursor` gives the next page, of the same snapshot. */
+  readonly nextCursor?: string | undefined;
   readonly facets: {
     readonly source: readonly {
       readonly value: string;

@@ -26,4 +26,5 @@ const searchInTurns = (search: SearchService, turns: FairTurns): SearchService =
   explain: (id, request, options = {}) => turns.run(options, () => search.explain(id, request, options)),
   article: (id, options) => search.article(id, options),
   similar: (id, options) => search.similar(id, options),
+  fingerprint: () => search.fingerprint?.() ?? "",
 });

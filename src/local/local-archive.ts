@@ -125,6 +125,13 @@ export class LocalArchive implements Archive {
     return this.reader.inspect();
   }
 
+  async stamp(): Promise<string> {
+    this.#check();
+    const { createdAtMs } = this.info;
+    using snapshot = await this.reader.snapshot();
+    return `${createdAtMs} ${snapshot.name} ${this.reader.changedAtMs()}`;
+  }
+
   load(): undefined {
     return undefined;
   }

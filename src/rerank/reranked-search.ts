@@ -64,6 +64,8 @@ export function createRerankedSearch(options: RerankedSearchOptions): SearchServ
 
   return {
     ...search,
+    fingerprint: () =>
+      [search.fingerprint?.(), options.reranker.fingerprint, depth, options.budgetMs, options.weight].join(" "),
     async search(request, asker = {}) {
       const { offset, limit } = request;
       checkLimits(request);

@@ -15,6 +15,8 @@ export interface SearchService {
   similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined>;
   /** Why an article matches a query; undefined when there is no such article. */
   explain(id: string, request: ExplainRequest, options?: ReadOptions): Promise<Explanation | undefined>;
+  /** Names what results depend on beside the archive: encoder, synonyms, a re-ranker. Absent: nothing else. */
+  fingerprint?(): string;
 }
 
 /** The part of an archive that a search service stands on. */

@@ -45,6 +45,7 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
     },
     article: (id, options) => archive.article(id, options),
     similar: (id, options) => archive.similar(id, options),
+    fingerprint: () => `${encoder.fingerprint} ${synonyms?.().digest ?? ""}`,
 
     async explain(id, request, options = {}) {
       const { signal } = options;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fold } from "./fold.ts";
 import { BUILT_IN_SYNONYMS } from "./synonyms-data.ts";
 
@@ -48,6 +49,8 @@ export interface Synonyms {
   /** The widest stretches of a folded query that have other words, from left to right, not overlapping. Latin ones stand as whole words. */
   expand(folded: string): readonly Expansion[];
   readonly size: number;
+  /** Tells these from others. */
+  readonly digest: string;
 }
 
 /** The file in an archive's folder that its keeper writes. */
@@ -127,6 +130,7 @@ export function createSynonyms(groups: readonly SynonymGroup[]): Synonyms {
   };
   return {
     size: entries.size,
+    digest: createHash("sha256").update(JSON.stringify(groups)).digest("base64url"),
     expand: (folded) => {
       const expansions: Expansion[] = [];
       for (let start = 0; start < folded.length; ) {

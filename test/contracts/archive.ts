@@ -146,6 +146,15 @@ export function testArchiveContract(engine: Engine): void {
       assert.deepEqual([...(await scan(archive, now.snapshot))].sort(), [...(await scan(archive))].sort());
     });
 
+    test("a state has a stamp of its own, the same for as long as nothing changes", async () => {
+      const archive = await createFilled(engine, ARTICLES.slice(0, 2));
+      const first = await archive.stamp?.();
+      assert.equal(await archive.stamp?.(), first);
+      if (first === undefined) return;
+      await putAll(archive, ARTICLES.slice(2, 3));
+      assert.notEqual(await archive.stamp?.(), first);
+    });
+
     test("a snapshot that there is not is gone, for searches and scans alike", async () => {
       const archive = await createFilled(engine, ARTICLES);
       for (const snapshot of ["", "c", "nothing", "c999999", "s999999"]) {

@@ -100,6 +100,11 @@ export class PlainArchive implements Archive {
     return { article, isComparable: true, ...(vector === undefined ? {} : { semantic: dotProduct(query, vector) }) };
   }
 
+  async stamp(): Promise<string> {
+    this.#check();
+    return `${this.info.createdAtMs} ${this.#store.newest.name}`;
+  }
+
   async stats(): Promise<ArchiveStats> {
     this.#check();
     const { name, articles } = this.#store.newest;

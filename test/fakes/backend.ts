@@ -37,6 +37,7 @@ export function createFakeBackend(
       borrowWriter: borrowWriter ?? (() => archive.borrowWriter()),
       activity: () => archive.activity(),
       load: () => archive.load(),
+      stamp: () => archive.stamp(),
     },
     encoder: { name: "fake", fingerprint: "fake", dimensions: encoder.dimensions, bytes: 16 },
   };

@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { byArchiveState } from "../archive-state.ts";
 import type { App, ServerContext } from "../context.ts";
 import { toWireArticle, toWireHit } from "../to-wire.ts";
 import { ArticleParams, SimilarQuery, SimilarReply, WireArticle } from "../wire.ts";
@@ -12,6 +13,7 @@ export function addArticleRoutes(app: App, context: ServerContext): void {
   app.get(
     "/articles/:id",
     {
+      ...byArchiveState(context),
       schema: {
         operationId: "getArticle",
         summary: "One article",
@@ -31,6 +33,7 @@ export function addArticleRoutes(app: App, context: ServerContext): void {
   app.get(
     "/articles/:id/similar",
     {
+      ...byArchiveState(context),
       schema: {
         operationId: "findSimilarArticles",
         summary: "Articles nearest in meaning",

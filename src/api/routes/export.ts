@@ -1,10 +1,12 @@
 import { Readable } from "node:stream";
-import { type Hit, isCounted } from "../../archive/result.ts";
+import { type Hit, isCounted, type SearchNotice } from "../../archive/result.ts";
 import { type Asker, askerOf, askerOfPart } from "../../http/asker.ts";
 import { fileReplies } from "../../http/error-wire.ts";
+import { keepNot } from "../../http/unchanged.ts";
 import { limitUnderWay, type UnderWayLimits } from "../../http/under-way.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "../../search/limits.ts";
 import { isSnapshotGone } from "../../search/read-again-when-gone.ts";
+import { byArchiveState, isPassing } from "../archive-state.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
 import { toSearchParams } from "../search-url.ts";
@@ -26,6 +28,7 @@ export function addExports(app: App, context: ServerContext): void {
     app.get(
       `/export.${format.name}`,
       {
+        ...byArchiveState(context),
         schema: {
           summary: `The articles of a search as ${format.name}, at most ${MAX_EXPORTED}, streamed`,
           operationId: `export${format.id}`,
@@ -50,13 +53,18 @@ export function addExports(app: App, context: ServerContext): void {
         // The first page is read before the reply begins, so that what is wrong still gets its status.
         const first = await readPage(0, query.snapshot, askerOf(request));
         context.audit.note(request, { what: "export", format: format.name, articles: first.total });
-        const pages = { first, readPage, format, nextAsker: () => askerOfPart(request) };
-        const stream = Readable.from(writeAll(backend, query, pages), { objectMode: false });
-        return reply
+        if (isPassing(first)) keepNot(request, reply);
+        reply
           .type(`${format.type}; charset=utf-8`)
           .header("content-disposition", `attachment; filename="wenxun.${format.name}"`)
-          .header("x-wenxun-snapshot", first.snapshot)
-          .send(stream);
+          // Written as it is read, so that nobody knows how long it is or what stands at an offset.
+          .header("accept-ranges", "none")
+          .header("x-wenxun-snapshot", first.snapshot);
+        // Nothing more is read for who asks for the head alone.
+        if (request.method === "HEAD") return reply.send();
+        const pages = { first, readPage, format, nextAsker: () => askerOfPart(request) };
+        const stream = Readable.from(writeAll(backend, query, pages), { objectMode: false });
+        return reply.send(stream);
       },
     );
   }
@@ -65,6 +73,7 @@ export function addExports(app: App, context: ServerContext): void {
 interface Page {
   readonly snapshot: string;
   readonly total: number;
+  readonly notices: readonly SearchNotice[];
   readonly hits: readonly Hit[];
 }
 

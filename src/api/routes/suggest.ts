@@ -3,6 +3,7 @@ import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import { fold } from "../../text/fold.ts";
+import { byArchiveState } from "../archive-state.ts";
 import type { App, ServerContext } from "../context.ts";
 import { SuggestReply } from "../wire.ts";
 
@@ -19,6 +20,7 @@ export function addSuggestRoute(app: App, context: ServerContext): void {
   app.get(
     "/suggest",
     {
+      ...byArchiveState(context),
       schema: {
         operationId: "suggest",
         summary: "Titles that hold what is being typed",

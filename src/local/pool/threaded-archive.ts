@@ -61,6 +61,7 @@ export function startThreads(archive: LocalArchive, options: ThreadedArchiveOpti
     borrowWriter: async () => opened().borrowWriter(),
     activity: () => archive.activity(),
     inspect: async () => opened().inspect(),
+    stamp: async () => opened().stamp(),
     load: () => pool.status,
     memory,
     close: () => {

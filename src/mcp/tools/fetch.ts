@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
+import { readCursor, toCursor } from "../../http/cursor.ts";
 import { MAX_ID_LENGTH } from "../../ingest/identity.ts";
 import { fitText } from "../answer-size.ts";
-import { readCursor, toCursor } from "../cursor.ts";
 import { enclose } from "../envelope.ts";
 import { findPassages } from "../quote.ts";
 import { Citation, EnvelopeMarks, toCitation } from "../result.ts";

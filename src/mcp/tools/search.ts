@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { SORT_ORDERS } from "../../archive/request.ts";
 import { SEARCH_NOTICES } from "../../archive/result.ts";
+import { readCursor, toCursor } from "../../http/cursor.ts";
 import { fitItems } from "../answer-size.ts";
-import { readCursor, toCursor } from "../cursor.ts";
 import { EnvelopeMarks, Result, toResult } from "../result.ts";
 import * as argument from "./arguments.ts";
 import { defineTool } from "./define-tool.ts";

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
+import { readCursor, toCursor } from "../../http/cursor.ts";
 import { MAX_ID_LENGTH } from "../../ingest/identity.ts";
 import { fitItems } from "../answer-size.ts";
-import { readCursor, toCursor } from "../cursor.ts";
 import { EnvelopeMarks, Result, toResult } from "../result.ts";
 import * as argument from "./arguments.ts";
 import { defineTool } from "./define-tool.ts";

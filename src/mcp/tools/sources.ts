@@ -1,7 +1,7 @@
 import { Type } from "typebox";
+import { readCursor, toCursor } from "../../http/cursor.ts";
 import { MAX_FACET_VALUES } from "../../search/limits.ts";
 import { fitItems } from "../answer-size.ts";
-import { readCursor, toCursor } from "../cursor.ts";
 import { toLabel } from "../envelope.ts";
 import * as argument from "./arguments.ts";
 import { defineTool } from "./define-tool.ts";

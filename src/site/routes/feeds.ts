@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { byArchiveState } from "../../api/archive-state.ts";
 import type { App, ServerContext } from "../../api/context.ts";
 import { toArticleUrl, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
@@ -28,6 +29,10 @@ export function addFeeds(app: App, context: ServerContext): void {
     app.get(
       `/${path}`,
       {
+        ...byArchiveState(context, async (request, reply) => [
+          toAbsoluteSite(request, context.publicUrl).root,
+          chooseLanguage(request, reply, toSitePath(context.publicUrl)),
+        ]),
         schema: {
           operationId: `follow${id}`,
           summary: `The newest articles of a search as ${name}`,
