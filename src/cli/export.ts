@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import type { Article } from "../archive/article.ts";
-import { toArticleLine } from "../archive/article-line.ts";
-import { salvageFolder, scanFolder } from "../compose/care.ts";
+import { toArticleLine, toLineWithEditions } from "../archive/article-line.ts";
+import { type ScannedArticle, salvageFolder, scanFolder } from "../compose/care.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import { type CliContext, writeAll } from "./context.ts";
@@ -17,6 +16,7 @@ const NAMED = 20;
 
 interface Flags {
   readonly salvage?: true;
+  readonly editions?: true;
 }
 
 export function registerExport(program: Command, context: CliContext): void {
@@ -27,22 +27,23 @@ export function registerExport(program: Command, context: CliContext): void {
       "Writes every article to standard output, one JSON object a line: id, title, body, published, url, source, category.\n" +
         "`wenxun import -` reads them back.",
     )
+    .option("--editions", "Also what articles said before they were changed, as a list in the field editions.")
     .option("--salvage", "Of a damaged archive: write what can still be read, and name what is not as it was stored.");
   const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
-    createCommandAudit(config, context).note({ what: "export", salvage: flags.salvage });
+    createCommandAudit(config, context).note({ what: "export", salvage: flags.salvage, editions: flags.editions });
     if (flags.salvage) return salvage(folder, context);
-    await writeAll(context.stdout, toLines(scanFolder(folder)));
+    await writeAll(context.stdout, toLines(scanFolder(folder, flags.editions === true)));
   });
 }
 
 /** Lines, as many at a time as are worth a write. */
-async function* toLines(articles: AsyncIterable<Article>): AsyncGenerator<string> {
+async function* toLines(articles: AsyncIterable<ScannedArticle>): AsyncGenerator<string> {
   let lines = "";
-  for await (const article of articles) {
-    lines += toArticleLine(article);
+  for await (const { article, earlier } of articles) {
+    lines += toLineWithEditions(article, earlier);
     if (lines.length < WRITTEN_CHARACTERS) continue;
     yield lines;
     lines = "";

@@ -1,4 +1,5 @@
 import type { Article } from "../archive/article.ts";
+import type { Edition } from "../archive/edition.ts";
 import { type BackupReport, backupArchive } from "../local/care/backup.ts";
 import { type Inspection, inspectArchive, isBeingWritten } from "../local/care/inspect.ts";
 import { reindexArchive } from "../local/care/reindex.ts";
@@ -34,17 +35,27 @@ export const backupFolder = (folder: string, target: string): Promise<BackupRepo
   // What is followed first: an item that it knows must be in the copy, while one that it does not know is put again.
   backupArchive(folder, target, (copy) => copySources(folder, copy));
 
-/** Every article, whatever encoder the archive was made with. */
-export async function* scanFolder(folder: string): AsyncGenerator<Article> {
+/** An article, and what it said before, oldest first. */
+export interface ScannedArticle {
+  readonly article: Article;
+  readonly earlier: readonly Edition[];
+}
+
+/** Every article, whatever encoder the archive was made with. Without `editions` nothing is read of what they said before. */
+export async function* scanFolder(folder: string, editions: boolean): AsyncGenerator<ScannedArticle> {
   await using resources = createResources();
   const reader = await Reader.open(folder, resources);
   try {
     using snapshot = await reader.snapshot();
-    yield* scanArticles(snapshot);
+    for await (const article of scanArticles(snapshot))
+      yield { article, earlier: editions ? readEarlier(reader, article.id) : [] };
   } finally {
     await reader.close();
   }
 }
+
+const readEarlier = (reader: Reader, id: string): Edition[] =>
+  (reader.editions(id) ?? []).slice(0, -1).flatMap(({ number }) => reader.edition(id, number) ?? []);
 
 /** The articles of a damaged archive that can still be read. */
 export const salvageFolder = (folder: string): Iterable<Salvaged> => salvageArticles(folder);
