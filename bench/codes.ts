@@ -11,7 +11,6 @@ import { loadStaticEncoder } from "../src/encoder/static/static-encoder.ts";
 import { type JudgedQuery, loadJudgedSet } from "../src/eval/beir.ts";
 import { withoutOperators } from "../src/eval/evaluate.ts";
 import { ndcgAt } from "../src/eval/metrics.ts";
-import { embeddingText } from "../src/local/store/embedding-text.ts";
 import { CandidateScan } from "../src/local/vectors/candidates.ts";
 import { shareCodes } from "../src/local/vectors/code-blocks.ts";
 import { createScanKernel } from "../src/local/vectors/create-scan-kernel.ts";
@@ -19,6 +18,7 @@ import { codeBytes, quantizeVector } from "../src/local/vectors/quantize.ts";
 import { planScan } from "../src/local/vectors/scan-layout.ts";
 import { writeQueryTables } from "../src/local/vectors/scan-query.ts";
 import { createVectorScanner } from "../src/local/vectors/vector-scanner.ts";
+import { embeddingText } from "../src/search/embedding-text.ts";
 
 const DEPTH = 10;
 /** A query that is a document of the set finds itself, and is left out afterwards. */

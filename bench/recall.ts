@@ -18,10 +18,10 @@ import { loadStaticEncoder } from "../src/encoder/static/static-encoder.ts";
 import type { CandidatePool, NearestRow } from "../src/local/read/snapshot.ts";
 import { quantizeRows } from "../src/local/segment/build-segment.ts";
 import { SCALE_BYTES } from "../src/local/segment/layout.ts";
-import { embeddingText } from "../src/local/store/embedding-text.ts";
 import { shareCodes } from "../src/local/vectors/code-blocks.ts";
 import { planScan } from "../src/local/vectors/scan-layout.ts";
 import { createVectorScanner, type VectorScanner } from "../src/local/vectors/vector-scanner.ts";
+import { embeddingText } from "../src/search/embedding-text.ts";
 import { readLines } from "./million/make-articles.ts";
 import { createRandom } from "./million/random.ts";
 

@@ -13,7 +13,7 @@ import { closeSync, createReadStream, mkdirSync, openSync, readSync, writeFileSy
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { loadStaticEncoder } from "../../src/encoder/static/static-encoder.ts";
-import { embeddingText } from "../../src/local/store/embedding-text.ts";
+import { embeddingText } from "../../src/search/embedding-text.ts";
 import type { PeerManifest } from "./protocol.ts";
 
 interface MadeArticle {

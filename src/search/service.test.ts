@@ -15,8 +15,8 @@ import {
 import { SEARCH_MODES, type SearchRequest } from "../archive/request.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
-import { MAX_PHRASE_READS } from "../local/search/row-sets.ts";
 import { searchInThisThread } from "../local/search/searcher.ts";
+import { MAX_PHRASE_READS } from "./matching/text-leaf.ts";
 import { createSearchService } from "./service.ts";
 
 describe("keyword mode", () => {

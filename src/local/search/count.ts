@@ -1,21 +1,13 @@
 import type { HistogramInterval } from "../../archive/request.ts";
 import type { FacetCount, FacetRemainder, Histogram, SearchResult } from "../../archive/result.ts";
 import { partitionPoint } from "../../collections/partition-point.ts";
+import { intervalOf, MAX_YEARS_WITH_GAPS, startOf, yearOf } from "../../search/intervals.ts";
 import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
-import { dayOf, dayStartMs, daysBetween, nextStart } from "../../text/days.ts";
+import { dayOf, dayStartMs, nextStart } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
 import type { SegmentView, Snapshot } from "../read/snapshot.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
-
-/** Matches that span fewer days than this are counted by day. */
-const MAX_DAYS = 62;
-
-/** Matches that span up to this many years are counted by month, of more by year. */
-const MAX_YEARS_OF_MONTHS = 10;
-
-/** Matches that span more years than this are counted with the empty years left out: one misdated article makes no thousand buckets. */
-const MAX_YEARS_WITH_GAPS = 200;
 
 /** The values of one facet among matches, and what is not listed of it. */
 export interface CountedFacet {
@@ -166,19 +158,6 @@ const earliestFrom = (runs: readonly DatedRun[], counted: readonly number[]): nu
   );
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-
-const yearOf = (day: string): number => Number(day.slice(0, 4));
-
-function intervalOf(firstDay: string, lastDay: string): HistogramInterval {
-  if (daysBetween(firstDay, lastDay) < MAX_DAYS) return "day";
-  const tenYearsOn = `${String(yearOf(firstDay) + MAX_YEARS_OF_MONTHS).padStart(4, "0")}${firstDay.slice(4)}`;
-  return lastDay < tenYearsOn ? "month" : "year";
-}
-
-function startOf(day: string, interval: HistogramInterval): string {
-  if (interval === "day") return day;
-  return interval === "month" ? `${day.slice(0, 7)}-01` : `${day.slice(0, 4)}-01-01`;
-}
 
 /** Calls `visit` with each segment that has matches, its base, and where its matches begin and end in `places`. */
 export function eachSegment(

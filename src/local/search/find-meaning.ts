@@ -1,17 +1,11 @@
 import { findNamed, type Named } from "../../search/named.ts";
+import { measureBackground, type NearBy, relatedFloor } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
 import { type RowSlice, slicesIn } from "./filter.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
 import type { RowSpace } from "./row-space.ts";
-import {
-  findNearest,
-  findNearness,
-  measureBackground,
-  measureNearFloors,
-  type NearBy,
-  relatedFloor,
-} from "./semantic.ts";
+import { findNearest, findNearness, measureNearFloors } from "./semantic.ts";
 
 /** What is looked for by meaning, and what is near to it. */
 export interface Meaning {

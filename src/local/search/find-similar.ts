@@ -2,6 +2,7 @@ import type { SimilarOptions } from "../../archive/request.ts";
 import type { Hit } from "../../archive/result.ts";
 import { groupRanking, toSingleGroup } from "../../search/groups.ts";
 import { toHits } from "../../search/hits.ts";
+import { measureBackground, nearFloor } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { measureStoryFloor, STORY_MS } from "../../search/stories.ts";
 import { rankByWording } from "../../search/wording.ts";
@@ -10,7 +11,7 @@ import type { Snapshot, StoredArticle } from "../read/snapshot.ts";
 import { slicesIn } from "./filter.ts";
 import { RowSpace } from "./row-space.ts";
 import { createCandidates, createContemporaries } from "./segment-candidates.ts";
-import { findNearest, measureBackground, nearFloor, type SampleCache } from "./semantic.ts";
+import { findNearest, type SampleCache } from "./semantic.ts";
 
 /**
  * Neighbours looked at beyond those asked for: copies of the article and of each other are left out, and what goes on from it may

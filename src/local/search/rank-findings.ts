@@ -1,10 +1,13 @@
+import { KEYWORD_CANDIDATES } from "../../search/fuse.ts";
 import { asksQuestion } from "../../search/passages.ts";
+import { putBehind, type Ranking, rankHybrid } from "../../search/rank-hybrid.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
+import { sortByTime } from "../../search/sort-by-time.ts";
 import { isAmong } from "./ascending.ts";
 import type { Meaning } from "./find-meaning.ts";
 import type { WordsFound } from "./find-words.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
-import { putBehind, type Ranking, rankByKeywords, rankByTime, rankHybrid, sortByTime } from "./rank.ts";
+import { rankByKeywords, rankByTime } from "./rank.ts";
 import type { RowSpace } from "./row-space.ts";
 
 import { TopRows } from "./top-rows.ts";
@@ -43,8 +46,8 @@ function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number):
   if (mode === "semantic") return rankByMeaning(found, space, limit);
   return rankHybrid(
     {
-      matches,
-      space,
+      byWords: rankByKeywords(matches, space, KEYWORD_CANDIDATES),
+      rest: (most, skip) => rankByKeywords(matches, space, most, skip),
       nearest,
       partial,
       evidence: (place) => ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemorySnapshot, type FakeArticle } from "../../../test/fakes/memory-archive.ts";
+import { rankHybrid } from "../../search/rank-hybrid.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
-import { rankHybrid } from "./rank.ts";
 import { RowSpace } from "./row-space.ts";
 import { createCandidates } from "./segment-candidates.ts";
 
@@ -15,8 +15,8 @@ function firstOf(keywordShare: number, cosine: number): string | undefined {
   const ranked = (place: number): RankedPlace => ({ place, score: 0, tieBreak: 0, key: place });
   const { counted } = rankHybrid(
     {
-      matches: { places: Uint32Array.of(0, 1), scores: Float32Array.of(100 * keywordShare, 0), ends: [2] },
-      space,
+      byWords: [{ ...ranked(0), score: 100 * keywordShare }, ranked(1)],
+      rest: () => [],
       candidates: createCandidates(snapshot, space),
       typicalCosine: 0,
       nearest: [ranked(1)],

@@ -1,8 +1,14 @@
 import { MatchRule, RULE_BITS } from "../../search/matching/match-rule.ts";
 import { shareRuleOf } from "../../search/matching/share-rule.ts";
-import { createWordTest } from "../../search/matching/word-test.ts";
+import {
+  MAX_WORD_READS,
+  nearLeaf,
+  phraseLeaf,
+  type TextLeaf,
+  titleLeaf,
+  wordLeaf,
+} from "../../search/matching/text-leaf.ts";
 import { distinctTermsOf, isDecidedByTerms, isWholeWord, mayBeCompound } from "../../search/matching/words.ts";
-import { createNearTest, createPhraseTest } from "../../search/query/phrase.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import { dayStartMs } from "../../text/days.ts";
 import { fold, foldText } from "../../text/fold.ts";
@@ -11,15 +17,6 @@ import { type RowSlice, slicesIn } from "./filter.ts";
 import type { LeafCache } from "./leaf-cache.ts";
 import type { RowSpace } from "./row-space.ts";
 import type { TermLookup } from "./term-lookup.ts";
-
-/** A word is looked for in texts when its rarest pair is in at most so many articles of the whole snapshot; else its pairs decide. */
-export const MAX_WORD_READS = 2000;
-
-/** Articles of the whole snapshot that may be read to check a phrase or a nearness. Reading one costs from 0.02 to 0.1 ms. */
-export const MAX_PHRASE_READS = 5000;
-
-/** Articles of the whole snapshot whose titles may be read to check what must stand in a title. */
-export const MAX_TITLE_READS = 20_000;
 
 /** A search for rows that hold terms, whatever these are worth. */
 const NO_SCORE = { flat: 1, perTerm: 0, everything: false, chosen: [] } as const;
@@ -44,21 +41,6 @@ export interface RowSetsContext {
   readonly lookup: TermLookup;
   readonly leaves: LeafCache;
   readonly timezone: string;
-}
-
-/** A leaf of a query that stands in texts. */
-interface TextLeaf {
-  /** Names it in the cache. */
-  readonly name: string;
-  /** Folded texts whose terms an article must hold. */
-  readonly parts: readonly string[];
-  readonly inTitle: boolean;
-  /** Tests a folded title or body. */
-  readonly test: (folded: string) => boolean;
-  /** Whether its terms decide, without reading. */
-  readonly isDecided: boolean;
-  /** Articles of the whole snapshot that may be read. */
-  readonly maxReads: number;
 }
 
 /**
@@ -259,41 +241,4 @@ export class RowSets {
     holds.set(place, held);
     return held;
   }
-}
-
-const wordLeaf = (word: string): TextLeaf => ({
-  name: `word ${word}`,
-  parts: [word],
-  inTitle: false,
-  test: createWordTest(word),
-  isDecided: isDecidedByTerms(word),
-  maxReads: MAX_WORD_READS,
-});
-
-const phraseLeaf = (phrase: string): TextLeaf => ({
-  name: `phrase ${phrase}`,
-  parts: [phrase],
-  inTitle: false,
-  test: createPhraseTest(phrase),
-  isDecided: isDecidedByTerms(phrase),
-  maxReads: MAX_PHRASE_READS,
-});
-
-const nearLeaf = (words: readonly string[], distance: number): TextLeaf => ({
-  name: `near ${distance} ${words.join(" ")}`,
-  parts: words,
-  inTitle: false,
-  test: createNearTest(words, distance),
-  isDecided: false,
-  maxReads: MAX_PHRASE_READS,
-});
-
-function titleLeaf(node: QueryNode): TextLeaf {
-  const leaf =
-    node.kind === "near"
-      ? nearLeaf(node.words, node.distance)
-      : node.kind === "word"
-        ? wordLeaf(node.text)
-        : phraseLeaf(node.kind === "phrase" ? node.text : "");
-  return { ...leaf, name: `title ${leaf.name}`, inTitle: true, isDecided: false, maxReads: MAX_TITLE_READS };
 }

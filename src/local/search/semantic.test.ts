@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
+import { measureBackground, nearFloor } from "../../search/nearness.ts";
 import { RowSpace } from "./row-space.ts";
-import { findNearest, measureBackground, nearFloor, takeSample } from "./semantic.ts";
+import { findNearest, takeSample } from "./semantic.ts";
 
 const background = { rows: 1_000_000, median: 0.1, deviation: 0.05 };
 

@@ -1,5 +1,6 @@
 import type { Article } from "../../archive/article.ts";
 import type { PutResult, TakenPlace } from "../../archive/writer.ts";
+import { embeddingText } from "../../search/embedding-text.ts";
 import { readsTheSame } from "../../text/same-reading.ts";
 import type { NewRow } from "../segment/build-segment.ts";
 import { articleHash, isAsStored } from "../store/article-hash.ts";
@@ -7,7 +8,6 @@ import type { ArticleStore } from "../store/article-store.ts";
 import type { NewVersion } from "../store/commit-record.ts";
 import { nextKey, readFormat } from "../store/database.ts";
 import { keepsEditions } from "../store/edition-store.ts";
-import { embeddingText } from "../store/embedding-text.ts";
 import { storeRows } from "./store-rows.ts";
 import type { WriteSession } from "./write-session.ts";
 

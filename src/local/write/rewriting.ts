@@ -1,5 +1,5 @@
+import { embeddingText } from "../../search/embedding-text.ts";
 import { countUnencoded, unencodedKeys } from "../store/commit-record.ts";
-import { embeddingText } from "../store/embedding-text.ts";
 import { storeRows } from "./store-rows.ts";
 import type { ShowProgress, WriteSession } from "./write-session.ts";
 

@@ -1,4 +1,4 @@
-import type { Article } from "../../archive/article.ts";
+import type { Article } from "../archive/article.ts";
 
 /**
  * What is encoded of an article: the title on the first line, then the body, which in news puts the point first. An encoder

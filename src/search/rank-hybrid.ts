@@ -1,0 +1,74 @@
+import { type FeedbackContext, likeNamed, likeTheBest } from "./feedback.ts";
+import { type Evidence, FULL_MATCH, fuse } from "./fuse.ts";
+import type { Named } from "./named.ts";
+import { type Question, scorePassages } from "./passages.ts";
+import { compareRanks, type RankedPlace } from "./ranked.ts";
+
+/** The places of a result in order: first those that match, which are counted, then those that are related. */
+export interface Ranking {
+  readonly counted: readonly RankedPlace[];
+  readonly related: readonly RankedPlace[];
+}
+
+export interface HybridInput extends FeedbackContext {
+  /** The best of those that match by BM25, up to {@link KEYWORD_CANDIDATES}, best first. */
+  readonly byWords: readonly RankedPlace[];
+  /** The next best of those that match by BM25, without those that are ranked already. */
+  readonly rest: (limit: number, skip: ReadonlySet<number>) => readonly RankedPlace[];
+  /** The nearest articles by meaning, nearest first, matching or not. */
+  readonly nearest: readonly RankedPlace[];
+  /** The best of the articles that hold some of the words, matching or not; score: BM25. */
+  readonly partial: readonly RankedPlace[];
+  /** Both scores of a place. */
+  readonly evidence: (place: number) => Evidence;
+  readonly isCounted: (place: number) => boolean;
+  /** What BM25 approaches in an article that repeats every term of the query without end. */
+  readonly ceiling: number;
+  /** Where the query is an article's headline. */
+  readonly named?: Named | undefined;
+  /** Where the query is a question. */
+  readonly question?: Question | undefined;
+}
+
+/**
+ * A hybrid ranking: the first `limit` of those that match, and all that are related. The best keyword matches and the nearest by meaning
+ * are candidates: each gets both scores exactly and is ranked by their sum, then by what the best ones say. The other matches follow in
+ * order of BM25. Who is a candidate does not depend on `limit`, so pages of one query never overlap.
+ */
+export function rankHybrid(input: HybridInput, limit: number): Ranking {
+  const { byWords, candidates: articles } = input;
+  const drafts = new Map<number, RankedPlace>();
+  for (const ranked of [...input.nearest, ...byWords, ...input.partial]) drafts.set(ranked.place, ranked);
+  const evidences = [...drafts.values()].map((ranked) => ({ ranked, evidence: input.evidence(ranked.place) }));
+  const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...evidences.map(({ evidence }) => evidence.keyword));
+  const fused = evidences
+    .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
+    .sort(compareRanks);
+  const split = (ranking: readonly RankedPlace[]): Ranking => ({
+    counted: ranking.filter(({ place }) => input.isCounted(place)),
+    related: ranking.filter(({ place }) => !input.isCounted(place)),
+  });
+  const { counted: first, related: second } = split(fused);
+  const ordered = [...first, ...second];
+  let { counted, related } = split(
+    input.named === undefined ? likeTheBest(ordered, input) : likeNamed(ordered, input.named, articles),
+  );
+  if (input.named === undefined && input.question !== undefined) {
+    const scored = scorePassages([...counted, ...related], input.question, articles);
+    ({ counted, related } = split(scored.toSorted(compareRanks)));
+  }
+  if (counted.length >= limit) return { counted: counted.slice(0, limit), related };
+  // The rest ranks behind: its score is that of its words, and never above the last candidate's.
+  const ceiling = counted.at(-1)?.score ?? 0;
+  const rest = input.rest(limit - counted.length, new Set(counted.map(({ place }) => place))).map((ranked) => ({
+    ...ranked,
+    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0, heldShare: 0 }, bestKeyword)),
+  }));
+  return { counted: [...counted, ...rest], related };
+}
+
+/** Related places behind the last one that matches: their scores are never above its. */
+export function putBehind(related: readonly RankedPlace[], counted: readonly RankedPlace[]): RankedPlace[] {
+  const ceiling = counted.at(-1)?.score ?? Number.POSITIVE_INFINITY;
+  return related.map((ranked) => ({ ...ranked, score: Math.min(ceiling, ranked.score) }));
+}
