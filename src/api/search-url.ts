@@ -62,6 +62,20 @@ export const toEditionUrl = (site: Site, id: string, number: number): string =>
 export const toDifferencesUrl = (site: Site, id: string, other: string): string =>
   `${toArticleUrl(site, id)}/differences/${toIdSegment(other)}`;
 
+/** Where a hit stands in its list, and in which state of the archive. */
+export interface HitPlace {
+  /** From 0. */
+  readonly place: number;
+  readonly snapshot: string;
+}
+
+/** The page of an article opened from a list, in which reading goes on from hit to hit. */
+export function toHitUrl(site: Site, id: string, query: PageQuery, { place, snapshot }: HitPlace): string {
+  const url = toArticleUrl(site, id, { ...query, offset: 0 });
+  if (!isLinkable(query)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}hit=${place + 1}&snapshot=${encodeURIComponent(snapshot)}`;
+}
+
 /** The page of an article, which leads back to the search it was found by. */
 export function toArticleUrl(site: Site, id: string, query?: PageQuery): string {
   const params = query !== undefined && isLinkable(query) ? toSearchParams(query) : "";

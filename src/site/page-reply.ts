@@ -5,8 +5,9 @@ import { askerOf } from "../http/asker.ts";
 import { toSitePath } from "../http/site.ts";
 import { toAbsoluteSite } from "./absolute-site.ts";
 import type { Assets } from "./assets.ts";
-import { chooseLanguage, withoutLanguage } from "./language.ts";
+import { chooseLanguage, withoutSettings } from "./language.ts";
 import { createView, type View } from "./pages/view.ts";
+import { chooseReading, traditionalOf } from "./reading-setting.ts";
 
 /** Where days begin until the archive says it. */
 const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
@@ -16,11 +17,13 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
   const root = toSitePath(context.publicUrl);
   const language = chooseLanguage(request, reply, root);
+  const reading = chooseReading(request, reply, root);
+  const traditional = traditionalOf(request.headers["accept-language"]);
   const home = context.publicUrl === undefined ? undefined : toAbsoluteSite(request, context.publicUrl);
-  const here = withoutLanguage(request.url).replace(/^\/+/, "");
+  const here = withoutSettings(request.url).replace(/^\/+/, "");
   const { kind, name } = principalOf(request);
   const reader = kind === "session" ? name : undefined;
-  return createView({ root, home, language, assets, here, timezone, reader });
+  return createView({ root, home, language, assets, here, timezone, reader, reading, traditional });
 }
 
 /** Renders a page when it is the client's turn, and sends it. */

@@ -54,6 +54,37 @@ test("without words the opening is shown, a repeated title skipped", () => {
   assert.equal(snippet("标题即正文", "标题即正文").text, "标题即正文");
 });
 
+test("a sentence that repeats the title is passed over wherever it stands, with the outlet's name or cut short", () => {
+  const title = "沿江步道今春重新铺上石板";
+  const next = "市民说这条路比从前好走多了，孩子们也可以骑车经过。";
+  for (const repeated of [`${title}。`, `${title} - 江湾日报`, "沿江步道今春重新鋪上", `【${title}】`]) {
+    const { text } = snippet(title, `快讯。\n${repeated}\n${next}${FILLER}`, "步道");
+    assert.ok(!text.includes("铺上") && !text.includes("鋪上"), text);
+  }
+  assert.equal(snippet("步道", "步道重开。", "步道").text, "步道重开。");
+});
+
+test("boilerplate stands in no snippet while there is anything else", () => {
+  const news = "图书馆延长开放到深夜十一点，读者可以预约座位。";
+  for (const line of [
+    "你的器材不支持播放多媒体材料",
+    "您的瀏覽器不支援播放此影片",
+    "图像来源，Getty Images",
+    "（圖取自市政府網頁）",
+    "责任编辑：某某",
+    "（譯者：某甲/核稿：某乙）1100325",
+    "跳过 Twitter 帖子, 1",
+    "点击查看更多精彩内容",
+    "更多资讯请下载新闻客户端",
+    "版权所有，未经授权不得转载。",
+  ]) {
+    assert.equal(snippet("题", `${line}\n${news}\n${line}`).text, news, line);
+    assert.equal(snippet("题", line).text, line, "nothing else");
+  }
+  const about = "这款播放器的编辑说，他们的软件支持播放所有格式的影片，读者可以免费下载。";
+  assert.equal(snippet("题", about).text, about);
+});
+
 test("a long sentence is cut at clauses around the words", () => {
   const body = `${"这里说的是别的事情，".repeat(30)}图书馆周末开放，${"后面还有别的事情，".repeat(30)}完。`;
   const { text } = snippet("题", body, "图书馆");

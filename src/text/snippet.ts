@@ -1,3 +1,4 @@
+import { isBoilerplate } from "./boilerplate.ts";
 import { foldText } from "./fold.ts";
 import type { Highlighter, Range } from "./highlights.ts";
 import { type Span, splitClauses, splitSentences } from "./sentences.ts";
@@ -17,7 +18,8 @@ export interface SnippetQuery {
 
 /**
  * The sentences of a body that answer a query best: the one that holds most of the query's weight, with its neighbours while
- * there is room; the opening where no word stands. A title repeated at the head of the body is skipped.
+ * there is room; the opening where no word stands. Sentences that repeat the title or tell nothing of the article are passed over, unless
+ * there is no other.
  */
 export function makeSnippet(
   { title, body }: { readonly title: string; readonly body: string },
@@ -30,15 +32,40 @@ export function makeSnippet(
 function chooseText(title: string, body: string, weights: ReadonlyMap<string, number>): string {
   const read = cutAtCharacter(body, READ_UNITS);
   const sentences = splitSentences(read);
-  const [first, ...rest] = sentences;
-  if (first !== undefined && rest.length > 0 && foldText(read.slice(first.start, first.end)) === foldText(title.trim()))
-    sentences.shift();
   if (sentences.length === 0) return "";
-  const scores = sentences.map((span) => weightOf(foldText(read.slice(span.start, span.end)), weights));
+  const folded = sentences.map(({ start, end }) => foldText(read.slice(start, end)));
+  const isTold = createTitleTest(title);
+  const passedOver = sentences.map(
+    ({ start, end }, index) => isTold(folded[index] ?? "") || isBoilerplate(read.slice(start, end)),
+  );
+  const allPassed = passedOver.every((passed) => passed);
+  const scores = folded.map((sentence, index) => (passedOver[index] && !allPassed ? -1 : weightOf(sentence, weights)));
   const best = indexOfLargest(scores);
   const { start, end } = sentences[best] as Span;
   if (end - start > MAX_UNITS) return cutSentence(read, { start, end }, weights);
-  return collapseSpaces(growing(read, sentences, best));
+  if (allPassed) return collapseSpaces(growing(read, sentences, best));
+  // What is passed over stands in no snippet, so a snippet grows up to it.
+  let [from, to] = [best, best + 1];
+  while (from > 0 && !passedOver[from - 1]) from--;
+  while (to < sentences.length && !passedOver[to]) to++;
+  return collapseSpaces(growing(read, sentences.slice(from, to), best - from));
+}
+
+/** The least share of a title that a sentence holds to be the title again: outlets add their name, and cut what is long. */
+const TITLE_SHARE = 0.6;
+const MIN_TITLE_UNITS = 4;
+
+/** Tells whether a folded sentence says what the title said already: it is the title, a part of it, or little more than it. */
+function createTitleTest(title: string): (sentence: string) => boolean {
+  const strip = (text: string): string => text.replace(/[\p{P}\p{S}\s]+/gu, "");
+  const told = strip(foldText(title));
+  if (told.length < MIN_TITLE_UNITS) return () => false;
+  return (sentence) => {
+    const said = strip(sentence);
+    if (said.length < MIN_TITLE_UNITS) return false;
+    const [shorter, longer] = said.length < told.length ? [said, told] : [told, said];
+    return longer.includes(shorter) && shorter.length >= longer.length * TITLE_SHARE;
+  };
 }
 
 /** The best sentence with those after it, then those before it, while the snippet is short and they fit. */
@@ -94,7 +121,8 @@ function weightOf(folded: string, weights: ReadonlyMap<string, number>): number 
 
 function indexOfLargest(numbers: readonly number[]): number {
   let best = 0;
-  for (const [index, number] of numbers.entries()) if (number > (numbers[best] ?? 0)) best = index;
+  for (const [index, number] of numbers.entries())
+    if (number > (numbers[best] ?? Number.NEGATIVE_INFINITY)) best = index;
   return best;
 }
 

@@ -115,7 +115,7 @@ test("nothing found tells what to try; an empty archive tells how to fill it", a
 test("an article is shown whole, with what is near it and the way back", async (t) => {
   const app = await startFakeServer(t);
   const { body } = await get(app, "/articles/bridge?q=大桥&offset=10");
-  assert.match(body, /<h1 dir="auto">临江大桥通车，两岸通勤缩短半小时<\/h1>/);
+  assert.match(body, /<h1 dir="auto">临江<mark>大桥<\/mark>通车，两岸通勤缩短半小时<\/h1>/);
   assert.match(body, /<p dir="auto">交通部门说/);
   assert.match(body, /<a href="\/\?q=%E5%A4%A7%E6%A1%A5&amp;offset=10">返回搜索结果/);
   assert.match(body, /相似文章[\s\S]*旧粮仓/);

@@ -68,6 +68,7 @@ const DEAR: Readonly<Record<string, Dear>> = {
   "a query of alternatives": { path: `/api/v1/search?q=${q("港|".repeat(5_000))}` },
   "reasons for a long query": { path: `/articles/article-0/why?q=${q(LONG_QUERY)}` },
   "the differences of two long articles": { path: "/articles/article-0/differences/article-1" },
+  "a long article opened from a search": { path: `/articles/article-1?q=${q("港口 渡轮 计划 公布")}&hit=2` },
   "a long article in the other script": { path: "/articles/article-2?script=zh-Hant" },
   "an export": { path: `/export.csv?q=${q("计划")}` },
   "a feed": { path: `/feed.atom?q=${q("计划")}` },

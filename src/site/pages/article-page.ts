@@ -1,11 +1,13 @@
-import { DEFAULT_QUERY, toArticleUrl, toSearchUrl } from "../../api/search-url.ts";
+import { DEFAULT_QUERY, toArticleUrl, toHitUrl, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
 import type { EditionSummary } from "../../archive/edition.ts";
 import type { Hit } from "../../archive/result.ts";
-import type { Script } from "../../resources/to-script.ts";
+import type { ReaderScript } from "../../resources/to-reader-script.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
+import type { Neighbours } from "../neighbours.ts";
+import type { ReadArticle } from "../read-in-script.ts";
 import { LANGUAGE_NAMES, STRINGS } from "../strings/languages.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderChanged } from "./editions.ts";
@@ -14,12 +16,16 @@ import { renderLayout } from "./layout.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { renderTellings } from "./tellings.ts";
-import { langAttribute, renderShareButton, type View } from "./view.ts";
+import { langAttribute, markRanges, renderShareButton, toHere, toReadingUrl, type View } from "./view.ts";
 
 export interface ArticlePageOptions {
   readonly article: Article;
   /** The same in the script that the reader asked for; undefined: as it was published. */
-  readonly reading: { readonly script: Script; readonly title: string; readonly body: string } | undefined;
+  readonly reading: ReadArticle | undefined;
+  /** Where the query's words stand in the headline and in each of {@link toParagraphs}; none where it was not opened from a search. */
+  readonly marks: readonly (readonly (readonly [start: number, end: number])[])[];
+  /** The hits before and after it, where it was opened from a list. */
+  readonly neighbours: Neighbours | undefined;
   /** Other tellings of its event. */
   readonly tellings: readonly Hit[];
   readonly similar: readonly Hit[];
@@ -29,17 +35,20 @@ export interface ArticlePageOptions {
   readonly query: PageQuery | undefined;
 }
 
+export const toParagraphs = (body: string): string[] => body.split(/\r?\n/).filter((line) => line.trim() !== "");
+
 /** The article as it was published, and what is near it in meaning. */
 export function renderArticlePage(
   view: View,
-  { article, reading, tellings, similar, editions, query }: ArticlePageOptions,
+  { article, reading, marks, neighbours, tellings, similar, editions, query }: ArticlePageOptions,
 ): string {
   const { strings } = view;
   const { title: shownTitle, body } = reading ?? article;
   const title = shownTitle === "" ? strings.untitled : shownTitle;
   const lang =
     reading === undefined ? langAttribute(`${article.title}${article.body}`) : html` lang="${reading.script}"`;
-  const paragraphs = body.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const paragraphs = toParagraphs(body);
+  const [titleMarks = [], ...paragraphMarks] = marks;
   return renderLayout(view, {
     kind: "article",
     title: title.slice(0, 120),
@@ -47,13 +56,14 @@ export function renderArticlePage(
     head: renderMetadata(view, article),
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
     main: html`
-${query !== undefined && html`<p class="back"><a href="${toSearchUrl(view, query, { offset: query.offset })}">${strings.back}</a></p>`}
+${query !== undefined && renderWayBack(view, query, neighbours)}
 <article class="article"${lang}>
-<h1 dir="auto">${title}</h1>
+<h1 dir="auto">${markRanges(title, titleMarks)}</h1>
 <p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)} ${renderShareButton(view)}</p>
 ${renderChanged(view, article.id, editions)}
 ${renderScripts(view, article, reading?.script)}
-${paragraphs.length > 0 ? paragraphs.map((line) => html`<p dir="auto">${line}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
+${paragraphs.length > 0 ? paragraphs.map((line, index) => html`<p dir="auto">${markRanges(line, paragraphMarks[index] ?? [])}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
+${query !== undefined && neighbours !== undefined && renderOnward(view, query, neighbours)}
 </article>
 ${renderTellings(view, article, tellings)}
 ${renderCitations(view, article)}
@@ -64,15 +74,46 @@ ${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(vi
   });
 }
 
+/** Back to the page of the list that holds it, and its place there. */
+function renderWayBack(view: View, query: PageQuery, neighbours: Neighbours | undefined): Html {
+  const { strings, formatCount } = view;
+  const { limit } = query;
+  const offset = neighbours === undefined || limit === 0 ? query.offset : neighbours.place - (neighbours.place % limit);
+  const back = html`<a href="${toSearchUrl(view, query, { offset })}">${strings.back}</a>`;
+  if (neighbours === undefined) return html`<p class="back">${back}</p>`;
+  const place = strings.reading.place(formatCount(neighbours.place + 1), formatCount(neighbours.of));
+  return html`<nav class="back" aria-label="${place}">${back} <span class="place">${place}</span> ${renderStep(view, query, neighbours, "previous")} ${renderStep(view, query, neighbours, "next")}</nav>`;
+}
+
+function renderStep(view: View, query: PageQuery, neighbours: Neighbours, side: "previous" | "next"): Html | undefined {
+  const hit = neighbours[side];
+  if (hit === undefined) return undefined;
+  const { snapshot } = neighbours;
+  const place = neighbours.place + (side === "next" ? 1 : -1);
+  const rel = side === "next" ? "next" : "prev";
+  return html`<a rel="${rel}" href="${toHitUrl(view, hit.id, query, { place, snapshot })}">${view.strings.reading[side]}</a>`;
+}
+
+/** Under the text: the next hit by its headline. */
+function renderOnward(view: View, query: PageQuery, neighbours: Neighbours): Html | undefined {
+  const { next } = neighbours;
+  if (next === undefined) return undefined;
+  const title = next.title === "" ? view.strings.untitled : next.title;
+  return html`<p class="onward" lang="${view.language}">${renderStep(view, query, neighbours, "next")} <bdi${langAttribute(title)}>${title}</bdi></p>`;
+}
+
 /** The switch to the other script, and what it did. */
-function renderScripts(view: View, article: Article, script: Script | undefined): Html | undefined {
+function renderScripts(view: View, article: Article, script: ReaderScript | undefined): Html | undefined {
   const published = toTextLanguage(`${article.title}${article.body}`);
   if (published === undefined) return undefined;
   const { strings } = view;
-  const url = toArticleUrl(view, article.id);
-  const other = published === "zh-Hans" ? "zh-Hant" : "zh-Hans";
   if (script === undefined) {
-    return html`<p class="meta scripts" lang="${view.language}">${strings.readAs} <a href="${url}?script=${other}" lang="${other}" rel="nofollow">${LANGUAGE_NAMES[other]}</a></p>`;
+    const other = published === "zh-Hans" ? view.traditional : "zh-Hans";
+    const name = other === "zh-Hans" ? LANGUAGE_NAMES[other] : LANGUAGE_NAMES["zh-Hant"];
+    return html`<p class="meta scripts" lang="${view.language}">${strings.readAs} <a href="${toHere(view, { script: other })}" lang="${other}" rel="nofollow">${name}</a></p>`;
   }
-  return html`<p class="notice scripts" lang="${view.language}">${STRINGS[view.language === "en" ? "en" : script].converted} <a href="${url}">${strings.asPublished}</a></p>`;
+  const isSetting = view.reading === script;
+  const back = toHere(view, { script: isSetting ? "published" : undefined });
+  const spoken = view.language === "en" ? "en" : script === "zh-Hans" ? script : "zh-Hant";
+  return html`<p class="notice scripts" lang="${view.language}">${STRINGS[spoken].converted} <a href="${back}">${strings.asPublished}</a>${!isSetting && html` <a href="${toReadingUrl(view, script)}" rel="nofollow">${strings.reading.always}</a>`}</p>`;
 }

@@ -1,9 +1,10 @@
-import { isLinkable, toArticleUrl, toDifferencesUrl, toWhyUrl } from "../../api/search-url.ts";
+import { type HitPlace, isLinkable, toArticleUrl, toDifferencesUrl, toHitUrl, toWhyUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Hit } from "../../archive/result.ts";
 import { fold } from "../../text/fold.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
+import type { ShownHit } from "../read-in-script.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderTelling, toOffset } from "./tellings.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
@@ -16,13 +17,15 @@ export interface HitOptions {
   readonly heading: "h2" | "h3";
   /** The search to come back to. */
   readonly query?: PageQuery | undefined;
+  /** Where it stands in the list, to read on from it. */
+  readonly place?: HitPlace | undefined;
 }
 
 /** One article found: title, where and when, the sentence that answers, and why it is here. */
-export function renderHit(view: View, hit: Hit, { heading, query }: HitOptions): Html {
+export function renderHit(view: View, hit: ShownHit, { heading, query, place }: HitOptions): Html {
   return html`<li class="hit"><article>
-${renderTitle(view, hit, { heading, query })}
-<p class="meta">${renderMeta(view, hit)} ${renderSaveButton(view, hit)}</p>
+${renderTitle(view, hit, { heading, query, place })}
+<p class="meta">${renderMeta(view, hit)} ${renderSaveButton(view, { ...hit, title: hit.publishedTitle ?? hit.title })}</p>
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
 ${renderWhy(view, hit, query)}
 ${renderCopies(view, hit)}
@@ -30,10 +33,14 @@ ${renderHitTellings(view, hit)}
 </article></li>`;
 }
 
-function renderTitle(view: View, hit: Hit, { heading, query }: HitOptions): Html {
+function renderTitle(view: View, hit: Hit, { heading, query, place }: HitOptions): Html {
   const { strings } = view;
   const text = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
-  const link = html`<a href="${toArticleUrl(view, hit.id, query)}">${text}</a>`;
+  const url =
+    query === undefined || place === undefined
+      ? toArticleUrl(view, hit.id, query)
+      : toHitUrl(view, hit.id, query, place);
+  const link = html`<a href="${url}">${text}</a>`;
   const attributes = html`class="hit-title"${langAttribute(hit.title)} dir="auto"`;
   return heading === "h2" ? html`<h2 ${attributes}>${link}</h2>` : html`<h3 ${attributes}>${link}</h3>`;
 }

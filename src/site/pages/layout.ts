@@ -1,8 +1,8 @@
-import { withParams } from "../../api/search-url.ts";
 import { at } from "../../http/site.ts";
 import { type Html, html } from "../html.ts";
+import { READINGS, SCRIPT_NAMES } from "../reading-setting.ts";
 import { LANGUAGE_NAMES, LANGUAGES } from "../strings/languages.ts";
-import type { View } from "./view.ts";
+import { toHere, toReadingUrl, type View } from "./view.ts";
 
 export interface LayoutParts {
   /** Title of the window; the product's name is added. Empty on the first page. */
@@ -58,6 +58,7 @@ ${masthead}
 <main id="main">${main}</main>
 <footer class="foot">
 <nav aria-label="${strings.language}"><ul>${LANGUAGES.map((code) => renderLanguageLink(view, code))}</ul></nav>
+${kind !== "login" && renderReadings(view)}
 ${kind !== "login" && renderFootLinks(view)}
 </footer>
 ${script !== undefined && renderHelp(view)}
@@ -83,6 +84,7 @@ function renderHelp({ strings: { keys } }: View): Html {
     [html`<kbd>j</kbd> <kbd>k</kbd> <kbd>↓</kbd> <kbd>↑</kbd>`, keys.move],
     [html`<kbd>Enter</kbd>`, keys.open],
     [html`<kbd>Esc</kbd>`, keys.leave],
+    [html`<kbd>n</kbd> <kbd>p</kbd>`, keys.readOn],
     [html`<kbd>u</kbd>`, keys.undo],
     [html`<kbd>?</kbd>`, keys.help],
   ];
@@ -91,11 +93,20 @@ function renderHelp({ strings: { keys } }: View): Html {
 <form method="dialog"><button>${keys.close}</button></form></dialog>`;
 }
 
+/** What every article is shown in: as it was published, or in the script of a region. */
+function renderReadings(view: View): Html {
+  const { label, published } = view.strings.reading;
+  const items = READINGS.map((reading) => {
+    const lang = reading === "published" ? undefined : html` lang="${reading}"`;
+    const name = reading === "published" ? published : SCRIPT_NAMES[reading];
+    if (reading === view.reading) return html`<li><span aria-current="true"${lang}>${name}</span></li>`;
+    return html`<li><a href="${toReadingUrl(view, reading)}"${lang} rel="nofollow">${name}</a></li>`;
+  });
+  return html`<nav class="readings" aria-label="${label}"><span>${label}</span> <ul>${items}</ul></nav>`;
+}
+
 function renderLanguageLink(view: View, code: (typeof LANGUAGES)[number]): Html {
   if (code === view.language)
     return html`<li><span aria-current="true" lang="${code}">${LANGUAGE_NAMES[code]}</span></li>`;
-  const [path = "", query = ""] = view.here.split("?", 2);
-  const params = new URLSearchParams(query);
-  params.set("lang", code);
-  return html`<li><a href="${at(view, withParams(path, params.toString()))}" lang="${code}" hreflang="${code}">${LANGUAGE_NAMES[code]}</a></li>`;
+  return html`<li><a href="${toHere(view, { lang: code })}" lang="${code}" hreflang="${code}">${LANGUAGE_NAMES[code]}</a></li>`;
 }

@@ -1,7 +1,10 @@
-import type { Site } from "../../http/site.ts";
+import { withParams } from "../../api/search-url.ts";
+import { at, type Site } from "../../http/site.ts";
+import type { ReaderScript } from "../../resources/to-reader-script.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
 import { type Html, html } from "../html.ts";
+import type { Reading } from "../reading-setting.ts";
 import { type Language, STRINGS } from "../strings/languages.ts";
 import type { Strings } from "../strings/strings.ts";
 
@@ -16,6 +19,10 @@ export interface View extends Site {
   readonly reader: string | undefined;
   /** The page's own address after the root, for links that change one thing of it. */
   readonly here: string;
+  /** What the reader wants every article shown in. */
+  readonly reading: Reading;
+  /** The Traditional of the reader's region. */
+  readonly traditional: ReaderScript;
   /** IANA zone of the archive's days. */
   readonly timezone: string;
   /** How long ago, in the largest whole unit: 3年前. */
@@ -28,7 +35,10 @@ export interface View extends Site {
 }
 
 /** What a page is told of its reader and of the site. */
-export type ViewOptions = Pick<View, "root" | "home" | "language" | "assets" | "here" | "timezone" | "reader">;
+export type ViewOptions = Pick<
+  View,
+  "root" | "home" | "language" | "assets" | "here" | "timezone" | "reader" | "reading" | "traditional"
+>;
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
@@ -42,6 +52,26 @@ export function createView(options: ViewOptions): View {
     formatCount: (value) => count.format(value),
   };
 }
+
+/** The page itself, with some parameters of its address changed; undefined takes one away. */
+export function toHere(view: View, change: Readonly<Record<string, string | undefined>>): string {
+  const [path = "", query = ""] = view.here.split("?", 2);
+  const params = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === undefined) params.delete(name);
+    else params.set(name, value);
+  }
+  return at(view, withParams(path, params.toString()));
+}
+
+/** Longest address that is repeated for each script that one may read in; a longer one holds a long query. */
+const MAX_REPEATED_UNITS = 2000;
+
+/** The page itself, and from then on every article, in a script; what was asked for this one alone is over. */
+export const toReadingUrl = (view: View, reading: Reading): string =>
+  view.here.length > MAX_REPEATED_UNITS
+    ? at(view, withParams("", new URLSearchParams({ reading }).toString()))
+    : toHere(view, { reading, script: undefined });
 
 interface Formats {
   readonly day: Intl.DateTimeFormat;

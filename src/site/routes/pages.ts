@@ -4,22 +4,23 @@ import { noSuchArticle } from "../../api/routes/articles.ts";
 import { toSearchParams } from "../../api/search-url.ts";
 import { toStatusReply } from "../../api/status.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
-import type { ReadOptions } from "../../archive/archive.ts";
-import type { Article } from "../../archive/article.ts";
 import { askerOf } from "../../http/asker.ts";
-import { SCRIPTS, type Script } from "../../resources/to-script.ts";
+import { MAX_OFFSET } from "../../search/limits.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
-import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
 import { countCoverage, oncePerState } from "../coverage.ts";
+import { markParagraphs } from "../mark-paragraphs.ts";
 import { watchMemory } from "../memory-history.ts";
+import { readNeighbours } from "../neighbours.ts";
 import { openView, renderPage, sendPage } from "../page-reply.ts";
-import { renderArticlePage } from "../pages/article-page.ts";
+import { renderArticlePage, toParagraphs } from "../pages/article-page.ts";
 import { inOrderOfTime, renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
+import { readArticle, readHits } from "../read-in-script.ts";
+import { READINGS } from "../reading-setting.ts";
 import { createReadSearchView } from "../search-view.ts";
 import type { TextWork } from "../text-work/text-work.ts";
 
@@ -33,8 +34,12 @@ export interface PageOptions {
 const SIMILAR_SHOWN = 6;
 const TELLINGS_SHOWN = 20;
 
-/** The search to go back to, and the script to read in. */
-const ArticleQuery = Type.Object({ ...PageQuery.properties, script: Type.Optional(Type.Enum([...SCRIPTS])) });
+/** The search to go back to, the place in its list, and the script to read in, where that is not the reader's setting. */
+const ArticleQuery = Type.Object({
+  ...PageQuery.properties,
+  hit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_OFFSET })),
+  script: Type.Optional(Type.Enum([...READINGS])),
+});
 
 export function addPages(app: App, context: ServerContext, { assets, examples, textWork }: PageOptions): void {
   const readSearchView = createReadSearchView();
@@ -42,10 +47,13 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   const readMemory = watchMemory(app);
   app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
     const { query } = request;
-    const found = await readSearchView(context.backend().search, query, askerOf(request));
+    const asker = askerOf(request);
+    const found = await readSearchView(context.backend().search, query, asker);
     const view = openView(context, assets, request, reply);
+    const [hits = []] = await readHits(textWork, [found.result.hits], view.reading, asker);
+    const result = { ...found.result, hits };
     reply.header("server-timing", `search;dur=${found.result.tookMs.toFixed(1)}`);
-    return renderPage(context, request, reply, () => renderSearchPage(view, { query, ...found, examples }));
+    return renderPage(context, request, reply, () => renderSearchPage(view, { query, ...found, result, examples }));
   });
 
   app.get(
@@ -62,11 +70,35 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const near = (await search.similar(id, { ...asker, limit: SIMILAR_SHOWN + told.size })) ?? [];
       const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
       const editions = (await archive.editions?.(id, asker)) ?? [];
-      const reading = await readInScript(textWork, article, request.query.script, asker);
-      const query = toSearchParams(request.query) === "" ? undefined : request.query;
       const view = openView(context, assets, request, reply);
+      const { hit, script = view.reading } = request.query;
+      const isFound = hit !== undefined || toSearchParams(request.query) !== "";
+      const query = isFound ? request.query : undefined;
+      const neighbours =
+        query === undefined || hit === undefined
+          ? undefined
+          : await readNeighbours(search, { id, query, place: hit - 1 }, asker);
+      const next = neighbours?.next === undefined ? [] : [neighbours.next];
+      const [reading, shown] = await Promise.all([
+        readArticle(textWork, article, script, asker),
+        readHits(textWork, [tellings, similar, next], view.reading, asker),
+      ]);
+      const { title, body } = reading ?? article;
+      const marks =
+        query === undefined || query.q === ""
+          ? []
+          : await markParagraphs([title, ...toParagraphs(body)], query.q, neighbours?.alsoSearched);
       return renderPage(context, request, reply, () =>
-        renderArticlePage(view, { article, reading, tellings, similar, editions, query }),
+        renderArticlePage(view, {
+          article,
+          reading,
+          marks,
+          neighbours: neighbours === undefined ? undefined : { ...neighbours, next: shown[2]?.[0] },
+          tellings: shown[0] ?? [],
+          similar: shown[1] ?? [],
+          editions,
+          query,
+        }),
       );
     },
   );
@@ -122,15 +154,4 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       return page;
     });
   });
-}
-
-async function readInScript(
-  textWork: TextWork,
-  { title, body }: Article,
-  script: Script | undefined,
-  asker: ReadOptions,
-) {
-  if (script === undefined || toTextLanguage(title + body) === script) return undefined;
-  const [readTitle = title, readBody = body] = await textWork.toScript([title, body], script, asker);
-  return { script, title: readTitle, body: readBody };
 }

@@ -121,6 +121,7 @@ export const en: Strings = {
     move: "Next or previous result",
     open: "Open the selected result",
     leave: "Back to the search box",
+    readOn: "In an article: next or previous result",
     undo: "Undo the last change",
     help: "Show this list",
     close: "Close",
@@ -225,6 +226,14 @@ export const en: Strings = {
     needsScript: "Saved articles need JavaScript to be shown.",
     none: "No saved articles yet.",
     remove: "Remove",
+  },
+  reading: {
+    label: "Read articles in",
+    published: "As published",
+    always: "Read everything this way",
+    place: (place, of) => `Result ${place} of ${of}`,
+    previous: "← Previous result",
+    next: "Next result →",
   },
   differing: {
     older: "Older",

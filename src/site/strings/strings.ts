@@ -120,6 +120,7 @@ export interface Strings {
     readonly move: string;
     readonly open: string;
     readonly leave: string;
+    readonly readOn: string;
     readonly undo: string;
     readonly help: string;
     readonly close: string;
@@ -168,6 +169,16 @@ export interface Strings {
     readonly needsScript: string;
     readonly none: string;
     readonly remove: string;
+  };
+  readonly reading: {
+    readonly label: string;
+    /** The choice to read each article as it was published. */
+    readonly published: string;
+    /** Makes the script of one article that of all. */
+    readonly always: string;
+    readonly place: (place: string, of: string) => string;
+    readonly previous: string;
+    readonly next: string;
   };
   readonly differing: {
     readonly older: string;

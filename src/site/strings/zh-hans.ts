@@ -119,6 +119,7 @@ export const zhHans: Strings = {
     move: "在结果间上下移动",
     open: "打开选中的文章",
     leave: "返回搜索框",
+    readOn: "在文章页：下一条、上一条结果",
     undo: "撤销上一次筛选",
     help: "显示快捷键",
     close: "关闭",
@@ -219,6 +220,14 @@ export const zhHans: Strings = {
     needsScript: "收藏夹需要启用 JavaScript 才能显示。",
     none: "还没有收藏文章。",
     remove: "取消收藏",
+  },
+  reading: {
+    label: "文章显示为",
+    published: "原文",
+    always: "全部文章都这样显示",
+    place: (place, of) => `第 ${place} 条结果，共 ${of} 条`,
+    previous: "← 上一条",
+    next: "下一条 →",
   },
   differing: {
     older: "较早",

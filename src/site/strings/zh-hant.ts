@@ -119,6 +119,7 @@ export const zhHant: Strings = {
     move: "在結果間上下移動",
     open: "開啟選取的文章",
     leave: "回到搜尋框",
+    readOn: "在文章頁：下一筆、上一筆結果",
     undo: "復原上一次篩選",
     help: "顯示快速鍵",
     close: "關閉",
@@ -219,6 +220,14 @@ export const zhHant: Strings = {
     needsScript: "我的收藏需要啟用 JavaScript 才能顯示。",
     none: "還沒有收藏文章。",
     remove: "取消收藏",
+  },
+  reading: {
+    label: "文章顯示為",
+    published: "原文",
+    always: "全部文章都這樣顯示",
+    place: (place, of) => `第 ${place} 筆結果，共 ${of} 筆`,
+    previous: "← 上一筆",
+    next: "下一筆 →",
   },
   differing: {
     older: "較早",

@@ -1,5 +1,5 @@
 import { AppError } from "../../errors.ts";
-import type { Script } from "../../resources/to-script.ts";
+import type { ReaderScript } from "../../resources/to-reader-script.ts";
 import type { Answer } from "../../threads/answer.ts";
 import { type AskedBy, SideThread } from "../../threads/side-thread.ts";
 import { startThread, workerFile } from "../../threads/start-thread.ts";
@@ -9,13 +9,13 @@ import type { ArticleComparison, ComparedText } from "./compare-articles.ts";
 export interface TextWork extends AsyncDisposable {
   /** Two articles sentence by sentence, from the older to the newer. */
   compare(older: ComparedText, newer: ComparedText, asker?: AskedBy): Promise<ArticleComparison>;
-  /** The texts in the other script. @throws AppError `unavailable` without a dictionary. */
-  toScript(texts: readonly string[], script: Script, asker?: AskedBy): Promise<readonly string[]>;
+  /** The texts in the script of a reader. @throws AppError `unavailable` without a dictionary. */
+  toScript(texts: readonly string[], script: ReaderScript, asker?: AskedBy): Promise<readonly string[]>;
 }
 
 export type TextTask =
   | { readonly kind: "compare"; readonly older: ComparedText; readonly newer: ComparedText }
-  | { readonly kind: "script"; readonly texts: readonly string[]; readonly script: Script };
+  | { readonly kind: "script"; readonly texts: readonly string[]; readonly script: ReaderScript };
 
 const MAX_WAITING = 32;
 /** Readers who turn pages ask again within it. */

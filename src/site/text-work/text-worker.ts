@@ -1,7 +1,7 @@
 /** The thread of text-work.ts. */
 import { parentPort } from "node:worker_threads";
 import type { Resources } from "../../resources/resources.ts";
-import { createToScript } from "../../resources/to-script.ts";
+import { createToReaderScript } from "../../resources/to-reader-script.ts";
 import { toLaterAnswer } from "../../threads/answer.ts";
 import { compareArticles } from "./compare-articles.ts";
 import type { TextTask } from "./text-work.ts";
@@ -19,7 +19,7 @@ const resources: Pick<Resources, "acquire"> = {
     return { value: (await value) as Awaited<ReturnType<typeof loader.load>>, [Symbol.dispose]: () => {} };
   },
 };
-const toScript = createToScript(resources);
+const toScript = createToReaderScript(resources);
 
 async function run(task: TextTask): Promise<unknown> {
   if (task.kind === "compare") return compareArticles(task.older, task.newer);
