@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   disk: ["errors.ts"],
   fetch: ["errors.ts"],
   sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/"],
+  alerts: ["errors.ts", "archive/", "collections/", "encoder/encoder.ts", "fetch/", "search/", "text/", "threads/"],
   threads: ["errors.ts"],
   http: ["errors.ts"],
   encoder: ["errors.ts", "collections/paced-size.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
