@@ -27,13 +27,14 @@ const MIN_BODY_LETTERS = 100;
 const SHINGLE_UNITS = 5;
 
 /** What of an article is compared. */
-interface Opening {
+export interface Opening {
   /** Hashes of every five letters in a row of the folded text, separators left out. */
   readonly shingles: ReadonlySet<number>;
   readonly hasTitle: boolean;
 }
 
-function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
+/** The part of an article by which its copies are known. */
+export function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
   const opening = lettersOf(body.slice(0, COMPARED_UNITS));
   const hasTitle = opening.length < MIN_BODY_LETTERS;
   const letters = hasTitle ? lettersOf(title) + opening : opening;
@@ -47,10 +48,11 @@ function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
   return { shingles, hasTitle };
 }
 
-function areCopies(a: Opening, b: Opening): boolean {
-  const least = a.hasTitle || b.hasTitle ? MIN_OVERLAP_WITH_TITLE : MIN_BODY_OVERLAP;
-  return jaccard(a.shingles, b.shingles) >= least;
-}
+/** The overlap of their shingles from which two articles are copies. */
+export const copyOverlap = (a: Pick<Opening, "hasTitle">, b: Pick<Opening, "hasTitle">): number =>
+  a.hasTitle || b.hasTitle ? MIN_OVERLAP_WITH_TITLE : MIN_BODY_OVERLAP;
+
+const areCopies = (a: Opening, b: Opening): boolean => jaccard(a.shingles, b.shingles) >= copyOverlap(a, b);
 
 /** The shared part of two sets, 0…1; 0 when both are empty. */
 function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {

@@ -1,15 +1,8 @@
 import type { MatchRule } from "../../search/matching/match-rule.ts";
 import { type QueryParts, splitQuery } from "../../search/matching/query-parts.ts";
 import { shareRuleOf } from "../../search/matching/share-rule.ts";
-import { createWordTest } from "../../search/matching/word-test.ts";
-import {
-  distinctTermsOf,
-  isDecidedByTerms,
-  isWholeWord,
-  mayBeCompound,
-  type TermStatistics,
-} from "../../search/matching/words.ts";
-import { createNearTest, createPhraseTest } from "../../search/query/phrase.ts";
+import { nearLeaf, phraseLeaf, type TextLeaf, titleLeaf, wordLeaf } from "../../search/matching/text-leaf.ts";
+import { distinctTermsOf, isWholeWord, mayBeCompound, type TermStatistics } from "../../search/matching/words.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import { parseQuery, type QueryFilters } from "../../search/query.ts";
 import { parseTimeRange, type TimeRange, toTimeRange } from "../../search/time-range.ts";
@@ -89,14 +82,15 @@ function toWordTests(parts: QueryParts, options: CompileOptions): Pick<CompiledS
 function toTest(node: QueryNode, options: CompileOptions): ViewTest {
   switch (node.kind) {
     case "word":
-      if (isWholeWord(node.text) && !(options.inPieces && mayBeCompound(node.text))) return toWholeWord(node.text, {});
+      if (isWholeWord(node.text) && !(options.inPieces && mayBeCompound(node.text)))
+        return toLeafTest(wordLeaf(node.text));
       return toShareTest(node.text, options.statistics);
     case "phrase":
-      return toTextTest([node.text], createPhraseTest(node.text), { isDecided: isDecidedByTerms(node.text) });
+      return toLeafTest(phraseLeaf(node.text));
     case "near":
-      return toTextTest(node.words, createNearTest(node.words, node.distance), {});
+      return toLeafTest(nearLeaf(node.words, node.distance));
     case "title":
-      return toTitleTest(node.node);
+      return toLeafTest(titleLeaf(node.node));
     case "source":
     case "category": {
       const [wanted, field] = [fold(node.value), node.kind];
@@ -125,32 +119,10 @@ function toTest(node: QueryNode, options: CompileOptions): ViewTest {
   }
 }
 
-interface TextTestOptions {
-  readonly inTitle?: boolean;
-  /** Holding the terms is holding it; the text is not read. Default false. */
-  readonly isDecided?: boolean;
-}
-
-/** Every term of the parts must be there, and a text that passes the test. */
-function toTextTest(
-  parts: readonly string[],
-  test: (text: string) => boolean,
-  { inTitle = false, isDecided = false }: TextTestOptions,
-): ViewTest {
+/** Every term must be there, and a text that passes the test. */
+function toLeafTest({ parts, test, isDecided, inTitle }: TextLeaf): ViewTest {
   const terms = parts.flatMap((part) => distinctTermsOf(part).map(({ text }) => text));
-  const readsText = !isDecided || inTitle;
-  return (view) => terms.every((term) => view.terms.has(term)) && (!readsText || view.holds(test, { inTitle }));
-}
-
-const toWholeWord = (word: string, options: TextTestOptions): ViewTest =>
-  toTextTest([word], createWordTest(word), { ...options, isDecided: isDecidedByTerms(word) });
-
-function toTitleTest(node: QueryNode): ViewTest {
-  const inTitle = true;
-  if (node.kind === "near") return toTextTest(node.words, createNearTest(node.words, node.distance), { inTitle });
-  if (node.kind === "word") return toWholeWord(node.text, { inTitle });
-  const phrase = node.kind === "phrase" ? node.text : "";
-  return toTextTest([phrase], createPhraseTest(phrase), { inTitle });
+  return (view) => terms.every((term) => view.terms.has(term)) && (isDecided || view.holds(test, { inTitle }));
 }
 
 function toShareTest(word: string, statistics: TermStatistics): ViewTest {

@@ -191,6 +191,7 @@ test("every part of the query language decides as in a search of an archive of o
     ],
     ...[
       "关于养老院发生火灾的报道",
+      "发生了养老院火灾 OR title:神舟",
       "养老院 -title:养老院",
       'title:"十一号"',
       "source:甲報",

@@ -25,6 +25,7 @@ import { LoadedSnapshot, type SnapshotData, type SnapshotTools, toSnapshotName }
 import { readEditions, readNumberedEdition } from "./read-editions.ts";
 import { RecentSnapshots } from "./recent-snapshots.ts";
 import type { ArchiveReader, Snapshot } from "./snapshot.ts";
+import { VersionLog } from "./version-log.ts";
 
 /** How often a snapshot is read again when a merge removed a segment between reading the record and opening the file. */
 const LOAD_ATTEMPTS = 5;
@@ -54,6 +55,8 @@ interface CommitRecord {
 /** Reads an archive beside any writer: it never blocks one and never sees half of a commit. */
 export class Reader implements ArchiveReader {
   readonly info: FolderInfo;
+  /** Articles in the order in which they were stored. */
+  readonly versions: VersionLog;
   readonly #folder: string;
   readonly #lease: Lease<OpenDatabase>;
   /** Which file the database was when it was opened. */
@@ -74,6 +77,7 @@ export class Reader implements ArchiveReader {
     this.#file = fileOf(databasePath(folder));
     this.#database = lease.value.database;
     this.info = lease.value.info;
+    this.versions = new VersionLog(this.#database);
     this.#resources = resources;
     this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
   }
