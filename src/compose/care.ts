@@ -1,5 +1,6 @@
 import type { Article } from "../archive/article.ts";
 import type { Edition } from "../archive/edition.ts";
+import { AppError } from "../errors.ts";
 import { type BackupReport, backupArchive } from "../local/care/backup.ts";
 import { type Inspection, inspectArchive, isBeingWritten } from "../local/care/inspect.ts";
 import { reindexArchive } from "../local/care/reindex.ts";
@@ -12,7 +13,7 @@ import { databasePath, readFolderInfo } from "../local/store/database.ts";
 import { writeLockPath } from "../local/write/write-lock.ts";
 import { createResources } from "../resources/registry.ts";
 import { copySources } from "../sources/store/sources-database.ts";
-import { borrowEncoder } from "./load-encoder.ts";
+import { borrowArchiveEncoder } from "./load-encoder.ts";
 import { type BackendOptions, openBackend } from "./open-backend.ts";
 
 /** What can be done with an archive only because it is a folder. */
@@ -60,10 +61,20 @@ const readEarlier = (reader: Reader, id: string): Edition[] =>
 /** The articles of a damaged archive that can still be read. */
 export const salvageFolder = (folder: string): Iterable<Salvaged> => salvageArticles(folder);
 
+/** What is known of an archive; undefined where not even that can be read. */
+function readableInfo(folder: string): ReturnType<typeof readFolderInfo> | undefined {
+  try {
+    return readFolderInfo(folder);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "archive-damaged") return undefined;
+    throw error;
+  }
+}
+
 /** Builds anew what is damaged, from the articles. */
 export async function repairFolder({ folder, encoder: choice }: BackendOptions): Promise<RepairReport> {
   await using resources = createResources();
-  using encoder = await borrowEncoder(resources, choice);
+  using encoder = await borrowArchiveEncoder(resources, choice, readableInfo(folder));
   return await repairArchive({ folder, encoder: encoder.value, resources });
 }
 
@@ -89,7 +100,7 @@ export async function reindexFolder(options: ReindexOptions): Promise<ReindexRep
   const { folder, encoder: choice, compact, signal, onProgress } = options;
   await using resources = createResources();
   // An embedding server answers a little differently each time: it is told which encoder made the archive.
-  using lease = await borrowEncoder(resources, choice, { archive: readFolderInfo(folder) });
+  using lease = await borrowArchiveEncoder(resources, choice, readFolderInfo(folder), { renews: true });
   const encoder = lease.value;
   const startedMs = performance.now();
   const encoded = await reindexArchive({ folder, encoder, resources, signal, onProgress });

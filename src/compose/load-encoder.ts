@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ArchiveInfo } from "../archive/archive.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
+import { isOfCentred, liesClose, withCentredVectors, withoutCentring } from "../encoder/centred-encoder.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { loadStaticEncoder } from "../encoder/static/static-encoder.ts";
 import { AppError } from "../errors.ts";
@@ -14,9 +15,42 @@ export interface EncoderLoading {
    * The archive it is for: an embedding server that is away is taken for what the archive was made with; one that has another encoder is
    * what it is, and the archive is then searched by words.
    */
-  readonly archive?: Pick<ArchiveInfo, "encoderFingerprint" | "dimensions"> | undefined;
+  readonly archive?: EncoderOfArchive | undefined;
   /** Told of a model that is being fetched, in whole percent. */
   readonly onFetch?: ((model: string, percent: number) => void) | undefined;
+}
+
+type EncoderOfArchive = Pick<ArchiveInfo, "encoderFingerprint" | "dimensions">;
+
+/**
+ * Borrows the encoder that a setting names as an archive uses it: with centred vectors where its own lie close together. An archive that
+ * was made without centring is searched without.
+ * @param archive what made its vectors; undefined for a new archive
+ * @throws AppError `encoder-unavailable`.
+ */
+export async function borrowArchiveEncoder(
+  resources: Pick<Resources, "acquire">,
+  choice: EncoderChoice,
+  archive: EncoderOfArchive | undefined,
+  {
+    renews = false,
+  }: { /** All vectors are about to be made anew where that is better. */ readonly renews?: boolean } = {},
+): Promise<Lease<Encoder>> {
+  const isCentred = archive !== undefined && isOfCentred(archive.encoderFingerprint);
+  const expected = isCentred
+    ? { ...archive, encoderFingerprint: withoutCentring(archive.encoderFingerprint) }
+    : archive;
+  const lease = await borrowEncoder(resources, choice, { archive: expected });
+  try {
+    const encoder = lease.value;
+    const isMadeByIt = expected?.encoderFingerprint === encoder.fingerprint;
+    const staysAsItIs = isMadeByIt && (isCentred || !renews);
+    const centres = staysAsItIs ? isCentred : await liesClose(encoder);
+    return centres ? { value: withCentredVectors(encoder), [Symbol.dispose]: () => lease[Symbol.dispose]() } : lease;
+  } catch (error) {
+    lease[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** Borrows the encoder that a setting names; it is loaded once per process. @throws AppError `encoder-unavailable`. */

@@ -11,7 +11,7 @@ import type { Resources } from "../resources/resources.ts";
 import type { SearchedArchive, SearchService } from "../search/search.ts";
 import { createSearchService } from "../search/service.ts";
 import type { Synonyms } from "../text/synonyms.ts";
-import { borrowEncoder } from "./load-encoder.ts";
+import { borrowArchiveEncoder } from "./load-encoder.ts";
 import { borrowReranker, type RerankOptions, rerankSearch } from "./load-reranker.ts";
 import { createSynonymsFile } from "./synonyms-file.ts";
 
@@ -58,7 +58,7 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
     folder,
     resources,
     mergesBeside,
-    loadEncoder: async (info) => opening.use(await borrowEncoder(resources, choice, { archive: info })).value,
+    loadEncoder: async (info) => opening.use(await borrowArchiveEncoder(resources, choice, info)).value,
     onMergeError: (error) => onError?.(error, "merging"),
   });
   opening.defer(() => archive.close());
@@ -104,7 +104,7 @@ export async function openForWriting(options: WritingOptions): Promise<WritingBa
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
   if (!archiveExists(folder)) {
-    const encoder = opening.use(await borrowEncoder(resources, choice)).value;
+    const encoder = opening.use(await borrowArchiveEncoder(resources, choice, undefined)).value;
     createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone });
   }
   const backend = opening.use(await openBackend({ ...options, resources }));

@@ -37,3 +37,25 @@ export function createFakeEncoder({ name = "fake", dimensions = 64 }: FakeEncode
     close: async () => {},
   };
 }
+
+/**
+ * The same encoder as many transformers are: all its vectors lie close around one direction.
+ * @param perRole queries lie around another direction than documents
+ */
+export function inNarrowCone(encoder: Encoder, { perRole = false } = {}): Encoder {
+  const axis = (role: "query" | "document"): number => (perRole && role === "query" ? 1 : 0);
+  return {
+    ...encoder,
+    fingerprint: `${encoder.fingerprint}-cone`,
+    async encode(texts, options) {
+      const vectors = await encoder.encode(texts, options);
+      return vectors.map((vector) => {
+        if (vector === undefined) return undefined;
+        const moved = vector.slice();
+        moved[axis(options.role)] = (moved[axis(options.role)] ?? 0) + 2;
+        const norm = Math.hypot(...moved);
+        return moved.map((value) => value / norm);
+      });
+    },
+  };
+}
