@@ -1,5 +1,6 @@
 import type { App, ServerContext } from "./context.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
+import { addCountRoutes } from "./routes/counts.ts";
 import { addEditionRoutes } from "./routes/editions.ts";
 import { addExports } from "./routes/export.ts";
 import { addHealthRoutes } from "./routes/health.ts";
@@ -28,6 +29,7 @@ export function mountApi(app: App, context: ServerContext): void {
   const addRoutes = (api: App): void => {
     addSearchRoute(api, context);
     addSuggestRoute(api, context);
+    addCountRoutes(api, context);
     addArticleRoutes(api, context);
     addEditionRoutes(api, context);
     addPutRoute(api, context, writes);

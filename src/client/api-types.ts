@@ -175,6 +175,123 @@ export type SuggestReply = {
   readonly titles: readonly string[];
 };
 
+/** What may be asked of: Articles over time, as a table. */
+export type CountArticlesParams = {
+  /** What is counted, in the query language; may be repeated, to count several side by side. Empty: every article. */
+  readonly q?: readonly string[] | undefined;
+  /** Length of a period; weeks begin on Monday. */
+  readonly interval?: "day" | "week" | "month" | "year" | undefined;
+  /** Splits the counts of each query by source or category. */
+  readonly by?: "source" | "category" | undefined;
+  /** With `by`: how many sources or categories are counted apart, the commonest; the others are the rest. */
+  readonly values?: number | undefined;
+  /** First day, inclusive, in the archive's time zone. */
+  readonly from?: string | undefined;
+  /** Last day, inclusive. */
+  readonly to?: string | undefined;
+  /** Only these sources; may be repeated. */
+  readonly source?: readonly string[] | undefined;
+  /** Only these categories; may be repeated. */
+  readonly category?: readonly string[] | undefined;
+  /** None of these sources; may be repeated. */
+  readonly excludeSource?: readonly string[] | undefined;
+  /** None of these categories; may be repeated. */
+  readonly excludeCategory?: readonly string[] | undefined;
+  /** source: articles without a source, beside those of the sources asked for; category likewise; date: only articles without a date. May be repeated. */
+  readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+  readonly mode?: "hybrid" | "semantic" | "keyword" | undefined;
+  /** The snapshot of an earlier reply: searches what was there then, so that the same request gives the same list, and the next page continues it. Kept for up to ten minutes; 410 after that. */
+  readonly snapshot?: string | undefined;
+};
+
+/** Reply of: Articles over time, as a table. */
+export type CountArticlesReply = {
+  readonly interval: "day" | "week" | "month" | "year";
+  /** In which days begin. */
+  readonly timezone: string;
+  readonly by?: "source" | "category" | undefined;
+  /** Names the state of the archive in which everything was counted. */
+  readonly snapshot: string;
+  readonly queries: readonly {
+    readonly query: string;
+    /** The mode that was used. */
+    readonly mode: "hybrid" | "semantic" | "keyword";
+    /** How the query was read. */
+    readonly readAs: string;
+    /** Articles that match; the series of the query add up to it. */
+    readonly total: number;
+    /** Those of them that have no date and stand in no period. */
+    readonly undated: number;
+    readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
+  }[];
+  /** All have the same periods: from the first with a match of any query to the last, those without one between them too. */
+  readonly series: readonly {
+    readonly query: string;
+    /** all: whatever the query matches; value: of one source or category; none: without any; rest: of all others together. */
+    readonly group: "all" | "value" | "none" | "rest";
+    /** The source or category; empty where the group is none. */
+    readonly value: string;
+    readonly total: {
+      /** Articles that match. */
+      readonly count: number;
+      /** All articles, with the same filters. */
+      readonly all: number;
+      /** count / all; 0 where there are none. */
+      readonly share: number;
+    };
+    readonly undated: {
+      /** Articles that match. */
+      readonly count: number;
+      /** All articles, with the same filters. */
+      readonly all: number;
+      /** count / all; 0 where there are none. */
+      readonly share: number;
+    };
+    readonly periods: readonly {
+      /** First day, YYYY-MM-DD. */
+      readonly start: string;
+      /** Articles that match. */
+      readonly count: number;
+      /** All articles, with the same filters. */
+      readonly all: number;
+      /** count / all; 0 where there are none. */
+      readonly share: number;
+    }[];
+  }[];
+};
+
+/** What may be asked of: Articles over time, as CSV. */
+export type CountArticlesCsvParams = {
+  /** What is counted, in the query language; may be repeated, to count several side by side. Empty: every article. */
+  readonly q?: readonly string[] | undefined;
+  /** Length of a period; weeks begin on Monday. */
+  readonly interval?: "day" | "week" | "month" | "year" | undefined;
+  /** Splits the counts of each query by source or category. */
+  readonly by?: "source" | "category" | undefined;
+  /** With `by`: how many sources or categories are counted apart, the commonest; the others are the rest. */
+  readonly values?: number | undefined;
+  /** First day, inclusive, in the archive's time zone. */
+  readonly from?: string | undefined;
+  /** Last day, inclusive. */
+  readonly to?: string | undefined;
+  /** Only these sources; may be repeated. */
+  readonly source?: readonly string[] | undefined;
+  /** Only these categories; may be repeated. */
+  readonly category?: readonly string[] | undefined;
+  /** None of these sources; may be repeated. */
+  readonly excludeSource?: readonly string[] | undefined;
+  /** None of these categories; may be repeated. */
+  readonly excludeCategory?: readonly string[] | undefined;
+  /** source: articles without a source, beside those of the sources asked for; category likewise; date: only articles without a date. May be repeated. */
+  readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+  readonly mode?: "hybrid" | "semantic" | "keyword" | undefined;
+  /** The snapshot of an earlier reply: searches what was there then, so that the same request gives the same list, and the next page continues it. Kept for up to ten minutes; 410 after that. */
+  readonly snapshot?: string | undefined;
+};
+
+/** Reply of: Articles over time, as CSV. */
+export type CountArticlesCsvReply = unknown;
+
 /** Reply of: One article. */
 export type GetArticleReply = {
   readonly id: string;

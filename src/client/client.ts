@@ -7,6 +7,8 @@
  */
 import { toIdSegment } from "../api/id-segment.ts";
 import type {
+  CountArticlesParams,
+  CountArticlesReply,
   FindSimilarArticlesParams,
   FindSimilarArticlesReply,
   GetArticleReply,
@@ -50,6 +52,10 @@ export interface Client {
     params: Omit<SearchParams, "limit" | "offset">,
     options?: RequestOptions & { readonly related?: boolean },
   ): AsyncGenerator<SearchHit, void>;
+  /** Queries side by side, by day, week, month or year, also by source or category: articles, all articles, and the share. */
+  counts(params: CountArticlesParams, options?: RequestOptions): Promise<CountArticlesReply>;
+  /** The same as a file of CSV. */
+  countsFile(params: CountArticlesParams, options?: RequestOptions): Promise<Response>;
   /** Whole articles of a search as they come, at most 5,000. */
   exportArticles(params: SearchParams, options?: RequestOptions): AsyncGenerator<ExportedArticle, void>;
   /** A file of the articles of a search; its body is a stream. */
@@ -121,6 +127,8 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
         if (page.hits.length < PAGE || (!related && page.hits.at(-1)?.match === "related")) return;
       }
     },
+    counts: (params, { signal } = {}) => ask({ url: toUrl("api/v1/counts", params), signal }),
+    countsFile: (params, { signal } = {}) => send({ url: toUrl("api/v1/counts.csv", params), signal }, options),
     async *exportArticles(params, { signal } = {}) {
       for await (const line of readLines(await client.exportFile("jsonl", params, { signal }))) {
         yield JSON.parse(line) as ExportedArticle;

@@ -16,6 +16,8 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   "GET /": SEARCH,
   "GET /api/search": SEARCH,
   "GET /api/suggest": SEARCH,
+  "GET /api/counts": SEARCH,
+  "GET /api/counts.csv": SEARCH,
   "GET /facets/:field": SEARCH,
   "GET /feed.atom": FEED,
   "GET /feed.rss": FEED,

@@ -1,5 +1,5 @@
 import type { ReadOptions } from "../archive/archive.ts";
-import type { SearchRequest } from "../archive/request.ts";
+import type { HistogramInterval, SearchRequest } from "../archive/request.ts";
 import type { Histogram, SearchResult } from "../archive/result.ts";
 import type { SearchService } from "./search.ts";
 
@@ -38,7 +38,7 @@ export async function countByDate(
   request: SearchRequest,
   { interval, ...options }: ReadOptions & { readonly interval: CountInterval },
 ): Promise<DateCounts> {
-  const counted = { ...request, ...COUNTED, interval: interval === "week" ? "day" : interval } as const;
+  const counted = { ...request, ...COUNTED, interval: searchedInterval(interval) } as const;
   const result = await search.search(counted, options);
   const { snapshot, total, undated } = result;
   const everything = request.query === "" ? result : await search.search({ ...counted, query: "", snapshot }, options);
@@ -51,8 +51,12 @@ export async function countByDate(
   return { interval, periods, total, undated, result };
 }
 
+/** The interval of the histogram that the periods are made of. */
+export const searchedInterval = (interval: CountInterval): HistogramInterval =>
+  interval === "week" ? "day" : interval;
+
 /** Counts by the first day of their period. */
-function toPeriods({ buckets }: Histogram, interval: CountInterval): Map<string, number> {
+export function toPeriods({ buckets }: Histogram, interval: CountInterval): Map<string, number> {
   const periods = new Map<string, number>();
   for (const { start, count } of buckets) {
     const first = interval === "week" ? mondayOf(start) : start;

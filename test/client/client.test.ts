@@ -78,6 +78,22 @@ test("puts, walks through every page and export, and removes", async () => {
   assert.equal(await client.remove("ferry-0"), false);
 });
 
+test("counts are a table, as values and as a file", async () => {
+  const client = createClient(server.url);
+  const { series, queries } = await client.counts({ q: ["大桥", "图书馆"], interval: "year", by: "category" });
+  assert.deepEqual(
+    queries.map(({ query, total }) => [query, total]),
+    [
+      ["大桥", 2],
+      ["图书馆", 1],
+    ],
+  );
+  assert.deepEqual(series[0]?.periods[0], { start: "2021-01-01", count: 2, all: 2, share: 1 });
+  const csv = await (await client.countsFile({ q: ["大桥"], interval: "day" })).text();
+  assert.match(csv, /^query,group,value,start,count,all,share\r\n大桥,all,,2021-03-14,1,1,1\r\n/);
+  await assert.rejects(client.counts({ q: ["大桥"], from: "2021-13-01" }), { code: "invalid-request" });
+});
+
 test("a refusal is an error with a code", async () => {
   const client = createClient(server.url);
   await assert.rejects(

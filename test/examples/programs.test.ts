@@ -48,6 +48,7 @@ await archive.close();\n`,
   },
   { of: "for await (const hit of archive", prints: /^20\d\d-\d\d-\d\dT\S+ .+\n/ },
   { of: "const { total, hits } = await archive.search({", prints: /^[1-9]\d* \[.+\]\n20\d\d-\d\d-\d\d \S+ .+\n/ },
+  { of: "archive.counts({ q: [", prints: /^台风 \S+ \[20\d\d: \d+ \([\d.]+\)[\s\S]*暴雨 rest/ },
   {
     of: 'definePage("/topic"',
     before: `${ASSERT}import { openArchive, startServer } from "wenxun";\nawait using archive = await openArchive("./my-archive");\n`,

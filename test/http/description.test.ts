@@ -41,6 +41,8 @@ function* eachObject(value: unknown): Generator<Record<string, unknown>> {
 const OPERATIONS: Readonly<Record<string, string>> = {
   "GET /api/v1/search": "search",
   "GET /api/v1/suggest": "suggest",
+  "GET /api/v1/counts": "countArticles",
+  "GET /api/v1/counts.csv": "countArticlesCsv",
   "GET /api/v1/articles/{id}": "getArticle",
   "GET /api/v1/articles/{id}/similar": "findSimilarArticles",
   "GET /api/v1/articles/{id}/editions": "listEditions",
@@ -206,7 +208,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
   checkReady: [[503, "/readyz", { opening: true }]],
   ...Object.fromEntries(
     Object.entries(OPERATIONS)
-      .filter(([address]) => /\/(?:export|feed)\./.test(address))
+      .filter(([address]) => /\/(?:export|feed)\.|\/counts/.test(address))
       .map(([address, id]) => {
         const path = address.slice(4);
         return [

@@ -71,6 +71,10 @@ const DEAR: Readonly<Record<string, Dear>> = {
   "a long article opened from a search": { path: `/articles/article-1?q=${q("港口 渡轮 计划 公布")}&hit=2` },
   "a long article in the other script": { path: "/articles/article-2?script=zh-Hant" },
   "an export": { path: `/export.csv?q=${q("计划")}` },
+  "a large table of counts": {
+    path: `/api/v1/counts?q=${q("计划")}&q=${q("港口")}&interval=month&by=source&values=20`,
+  },
+  "a large table of counts as CSV": { path: `/api/v1/counts.csv?q=${q("计划")}&interval=month&by=source&values=20` },
   "a feed": { path: `/feed.atom?q=${q("计划")}` },
   "the status page": { path: "/status" },
   "the page of all sources": { path: `/facets/source?q=${q("计划")}` },

@@ -15,6 +15,8 @@ import { startFakeServer } from "./server.ts";
 const PATHS = [
   "/api/v1/search?q=大桥",
   "/api/v1/suggest?q=大桥",
+  "/api/v1/counts?q=大桥&by=source",
+  "/api/v1/counts.csv?q=大桥",
   "/api/v1/articles/bridge",
   "/api/v1/articles/bridge/similar",
   "/export.jsonl?q=大桥",
@@ -71,7 +73,7 @@ test("what is true for the moment alone, and what fails, has no name and is kept
     search: async (request) => ({ ...(await backend.search.search(request)), notices }),
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
-  for (const url of [PATHS[0] ?? "", PATHS[4] ?? ""]) {
+  for (const url of PATHS.filter((path) => /search|counts|export/.test(path))) {
     notices = ["encoder-away"];
     const { headers } = await app.inject(url);
     assert.deepEqual([headers.etag, headers["cache-control"]], [undefined, "no-store"], url);
