@@ -1,5 +1,5 @@
 import { onShown, show } from "./navigation.ts";
-import { searchForm, toFormUrl } from "./search-form.ts";
+import { fieldOf, searchForm, toFormUrl } from "./search-form.ts";
 
 /**
  * Choosing a range on the histogram: drag over it with pointer or finger; or Left and Right from bar to bar, with Shift to take
@@ -46,8 +46,8 @@ function choose(spans: readonly Span[], one: number, other: number): void {
   const form = searchForm();
   const first = spans[Math.min(one, other)]?.dataset.from;
   const last = spans[Math.max(one, other)]?.dataset.to;
-  const from = form?.querySelector<HTMLInputElement>("[name=from]");
-  const to = form?.querySelector<HTMLInputElement>("[name=to]");
+  const from = fieldOf(form, "from");
+  const to = fieldOf(form, "to");
   if (!form || !from || !to || first === undefined || last === undefined) return;
   from.value = first;
   to.value = last;

@@ -142,6 +142,7 @@ function submitSearch(event: SubmitEvent): void {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form !== searchForm() || !isSearchPage()) return;
   event.preventDefault();
+  document.querySelector<HTMLElement>("#filters:popover-open")?.hidePopover();
   void show(toFormUrl(form), { history: "push", scrollY: 0 });
 }
 
@@ -149,6 +150,8 @@ function submitSearch(event: SubmitEvent): void {
 function applyChoice(event: Event): void {
   const form = searchForm();
   const field = event.target;
-  if (form === null || !isSearchPage() || !(field instanceof Element) || !form.contains(field)) return;
-  if (field.matches("[type=radio], [type=date], select")) void show(toFormUrl(form), { history: "push" });
+  if (form === null || !isSearchPage() || !(field instanceof HTMLInputElement || field instanceof HTMLSelectElement))
+    return;
+  const isChoice = field.form === form && field.matches("[type=radio], [type=date], select");
+  if (isChoice) void show(toFormUrl(form), { history: "push" });
 }

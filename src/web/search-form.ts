@@ -6,6 +6,12 @@ export const searchForm = (): HTMLFormElement | null => document.querySelector("
 
 export const searchBox = (): HTMLInputElement | null => document.querySelector("#q");
 
+/** A field of the form, wherever on the page it stands. */
+export function fieldOf(form: HTMLFormElement | null, name: string): HTMLInputElement | undefined {
+  const field = form?.elements.namedItem(name);
+  return field instanceof HTMLInputElement ? field : undefined;
+}
+
 /** Values that need not be said. */
 const DEFAULTS: Readonly<Record<string, string>> = { mode: "hybrid", sort: "relevance" };
 

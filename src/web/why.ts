@@ -11,7 +11,7 @@ export function addWhy(): void {
 }
 
 async function toggle(link: HTMLAnchorElement): Promise<void> {
-  const place = link.closest(".why");
+  const place = link.closest(".actions");
   const shown = place?.nextElementSibling;
   if (shown?.matches(".reasons")) {
     shown.remove();

@@ -59,12 +59,20 @@ test("an article can be read in the other script, which is said, and stays as it
   assert.doesNotMatch(same, /仅供阅读/);
 });
 
-test("other tellings of the event stand in order of time, with how much earlier or later they came", async (t) => {
+/** The rows of a story: when each telling came, without markup. */
+const readWhens = (section: string): (string | undefined)[] =>
+  [...section.matchAll(/<p class="when">(.*?)<\/p>/g)].map(([, when]) => when?.replace(/<[^>]*>/g, ""));
+
+test("a story is a time line by outlet: exact times, the earliest marked, how much later the others came", async (t) => {
   const app = await startFakeServer(t, { backend: createFakeBackend(tellings) });
   const { body } = await app.inject({ url: "/articles/first", headers: { accept } });
   const section = /<section class="tellings"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
-  const whens = [...section.matchAll(/<span class="when">([^<]*)/g)].map(([, when]) => when);
-  assert.deepEqual(whens, ["早 1天", "本篇", "晚 5小时"]);
+  assert.deepEqual(readWhens(section), [
+    "2022年7月1日 10:00 UTC+8 最早",
+    "2022年7月2日 12:00 UTC+8 晚 1天 2小时",
+    "2022年7月2日 17:00 UTC+8 晚 1天 7小时",
+  ]);
+  assert.match(section, /<strong lang="zh-Hans" aria-current="true">[^\n]*本篇/);
   assert.doesNotMatch(section, /旧事/);
   const similar = /<section class="similar"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
   assert.match(similar, /旧事/);
@@ -142,12 +150,23 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
-  assert.match(body, /<strong>4 篇<\/strong> <span class="rule">[^<]*<\/span> <span class="part">已合并 3 篇同题报道/);
+  assert.match(
+    body,
+    /<strong>4 篇<\/strong> <a class="rule"[^>]*>包含全部检索词，或语义高度相近<\/a> <span class="part"><span class="folded">已合并 3 篇同题报道/,
+  );
   assert.match(body, /<a href="\/\?q=[^"]*stories=off">逐篇显示/);
   const list = /<details class="copies told">[\s\S]*?<\/details>/.exec(body)?.[0] ?? "";
   assert.match(list, /另有 3 篇同题报道[\s\S]*乙報[\s\S]*丙报/);
-  const whens = [...list.matchAll(/<span class="when">([^<]*)/g)].map(([, when]) => when);
-  assert.deepEqual(whens, ["早 38天", "早 1天", "晚 5小时"]);
+  assert.deepEqual(readWhens(list), [
+    // Known by its day alone.
+    "2022年5月26日 最早",
+    "2022年7月1日 10:00 UTC+8 晚 36天",
+    "2022年7月2日 12:00 UTC+8 晚 37天",
+    "2022年7月2日 17:00 UTC+8 晚 37天",
+  ]);
+  // Who was first is told without opening the list, with the way there.
+  assert.match(body, /<p class="meta first"><strong class="earliest">最早<\/strong> <a href="\/articles\/old">/);
+  assert.match(body, /<a class="first" href="\/\?q=[^"]*sort=oldest">谁最早报道/);
 
   const apart = await app.inject({ url: "/?q=粮仓&stories=off", headers: { accept } });
   assert.equal(apart.body.match(/class="hit"/g)?.length, 4);

@@ -38,6 +38,19 @@ export const NO_FILTERS = {
 export const isNarrowed = (query: PageQuery): boolean =>
   toSearchParams(query) !== toSearchParams({ ...query, ...NO_FILTERS });
 
+/** How many filters are on; a range of days is one. */
+export const countFilters = ({
+  from,
+  to,
+  source,
+  category,
+  excludeSource,
+  excludeCategory,
+  without,
+}: PageQuery): number =>
+  (from === undefined && to === undefined ? 0 : 1) +
+  [source, category, excludeSource, excludeCategory, without].flat().length;
+
 /** What the search is narrowed to, each with a link that takes it away. */
 export function renderChips(view: View, query: PageQuery): Html | undefined {
   const { strings } = view;

@@ -1,12 +1,13 @@
 import { type HitPlace, isLinkable, toArticleUrl, toDifferencesUrl, toHitUrl, toWhyUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
-import type { Hit } from "../../archive/result.ts";
+import type { Copy, Hit } from "../../archive/result.ts";
 import { fold } from "../../text/fold.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
 import type { ShownHit } from "../read-in-script.ts";
+import { renderMoment } from "./moment.ts";
 import { renderSaveButton } from "./saved-page.ts";
-import { renderTelling, toOffset } from "./tellings.ts";
+import { findEarliest, renderStory } from "./tellings.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
 
 /** Outlets named before a list of tellings is opened. */
@@ -25,11 +26,11 @@ export interface HitOptions {
 export function renderHit(view: View, hit: ShownHit, { heading, query, place }: HitOptions): Html {
   return html`<li class="hit"><article>
 ${renderTitle(view, hit, { heading, query, place })}
-<p class="meta">${renderMeta(view, hit)} ${renderSaveButton(view, { ...hit, title: hit.publishedTitle ?? hit.title })}</p>
+<p class="meta">${renderMeta(view, { ...hit, url: undefined })}</p>
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
-${renderWhy(view, hit, query)}
-${renderCopies(view, hit)}
 ${renderHitTellings(view, hit)}
+${renderCopies(view, hit)}
+<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: hit.publishedTitle ?? hit.title })} ${renderWhy(view, hit, query)}</p>
 </article></li>`;
 }
 
@@ -63,42 +64,53 @@ const toReadingMinutes = (bodyLength = 0): number | undefined =>
 
 /** Day, age, source, category (where it is not the source again), reading time and the way to the original, as far as known. */
 export function renderMeta(view: View, { publishedAtMs, source, category, url, bodyLength }: Dated): Html {
-  const link = toSafeLink(url);
   const minutes = toReadingMinutes(bodyLength);
   const isNamed = category !== undefined && category !== "" && fold(category) !== fold(source ?? "");
-  const parts = [
+  const parts: readonly (Html | false)[] = [
     publishedAtMs === undefined
       ? html`<span>${view.strings.undated}</span>`
-      : html`<time datetime="${new Date(publishedAtMs).toISOString()}">${view.formatDay(publishedAtMs)}</time> <span class="age">${view.formatAge(publishedAtMs)}</span>`,
+      : html`${renderMoment(view, publishedAtMs)} <span class="age">${view.formatAge(publishedAtMs)}</span>`,
     source !== undefined && source !== "" && html`<span class="source"><bdi>${source}</bdi></span>`,
     isNamed && html`<span><bdi>${category}</bdi></span>`,
     minutes !== undefined && html`<span class="minutes">${view.strings.readingTime(view.formatCount(minutes))}</span>`,
-    link !== undefined &&
-      html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${view.strings.original}</a>`,
+    renderOriginal(view, url) ?? false,
   ];
-  return html`${parts.filter((part) => part !== false).map((part, index) => (index === 0 ? part : html`<span class="dot" aria-hidden="true">\u00a0·</span> ${part}`))}`;
+  const [first, ...rest] = parts.filter((part) => part !== false);
+  return html`${first}${rest.map((part) => html`<span class="piece"><span class="dot" aria-hidden="true">\u00a0·</span> ${part}</span>`)}`;
+}
+
+/** The way to where it was published. */
+function renderOriginal({ strings }: View, url: string | undefined): Html | undefined {
+  const link = toSafeLink(url);
+  if (link === undefined) return undefined;
+  return html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${strings.original}</a>`;
 }
 
 /** The way to the words and sentences that made it match, where that can be asked. */
 function renderWhy(view: View, { id }: Hit, query: PageQuery | undefined): Html | undefined {
   if (query === undefined || !isLinkable(query) || query.q.trim() === "") return undefined;
-  return html`<p class="why"><a class="ask-why" href="${toWhyUrl(view, id, query)}" rel="nofollow">${view.strings.why}</a></p>`;
+  return html`<a class="ask-why" href="${toWhyUrl(view, id, query)}" rel="nofollow">${view.strings.why}</a>`;
 }
 
-/** Other tellings of the event in order of time, each with its outlet and how much earlier or later it came. */
-function renderHitTellings(view: View, { id, tellings, publishedAtMs }: Hit): Html | undefined {
-  if (tellings.length === 0 || publishedAtMs === undefined) return undefined;
+/** The story that a hit stands for: who was first, one press away, and the time line of all tellings. */
+function renderHitTellings(view: View, hit: Hit): Html | undefined {
+  const { tellings } = hit;
+  if (tellings.length === 0) return undefined;
   const { strings } = view;
-  const rows = tellings
-    .toSorted((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0))
-    .map((telling) => {
-      const when = toOffset(view, (telling.publishedAtMs ?? publishedAtMs) - publishedAtMs);
-      return html`<li><span class="when">${when}</span> <span>${renderTelling(view, telling, id)}</span></li>`;
-    });
   const outlets = [...new Set(tellings.flatMap(({ source }) => source ?? []))].slice(0, OUTLETS_NAMED);
   return html`<details class="copies told"><summary>${strings.tellingsHere(view.formatCount(tellings.length))} ${outlets.map((outlet) => html` <span class="dot" aria-hidden="true">·</span> <bdi>${outlet}</bdi>`)}</summary>
-<ul>${rows}</ul>
-</details>`;
+${renderStory(view, hit, tellings)}
+</details>
+${renderEarliest(view, findEarliest(view, [hit, ...tellings]), hit.id)}`;
+}
+
+/** Who published it first, with the time, and the way there. */
+function renderEarliest(view: View, earliest: Copy | undefined, hereId: string): Html | undefined {
+  if (earliest?.publishedAtMs === undefined) return undefined;
+  const { strings } = view;
+  const outlet = html`<bdi>${earliest.source ?? strings.without.source}</bdi>`;
+  const link = earliest.id === hereId ? outlet : html`<a href="${toArticleUrl(view, earliest.id)}">${outlet}</a>`;
+  return html`<p class="meta first"><strong class="earliest">${strings.earliest}</strong> ${link} ${renderMoment(view, earliest.publishedAtMs)}</p>`;
 }
 
 /** The outlets of near-copies, who was first, and what differs. */
@@ -106,10 +118,10 @@ function renderCopies(view: View, hit: Hit): Html | undefined {
   const { strings } = view;
   const { copies } = hit;
   if (copies.length === 0) return undefined;
-  const dated = [hit, ...copies].filter(
-    ({ publishedAtMs, source }) => publishedAtMs !== undefined && source !== undefined,
+  const first = findEarliest(
+    view,
+    [hit, ...copies].filter(({ source }) => source !== undefined),
   );
-  const [first] = dated.sort((a, b) => (a.publishedAtMs ?? 0) - (b.publishedAtMs ?? 0));
   const rows = copies.map((copy) => {
     const title = copy.title === "" ? strings.untitled : copy.title;
     return html`<li><a href="${toArticleUrl(view, copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${toDifferencesUrl(view, hit.id, copy.id)}">${strings.differences}</a></span></li>`;

@@ -1,13 +1,16 @@
+import { DEFAULT_QUERY } from "../../api/search-url.ts";
 import { at } from "../../http/site.ts";
-import { type Html, html } from "../html.ts";
+import { ICON } from "../assets.ts";
+import { Html, html } from "../html.ts";
 import { READINGS, SCRIPT_NAMES } from "../reading-setting.ts";
 import { LANGUAGE_NAMES, LANGUAGES } from "../strings/languages.ts";
+import { renderSearchForm } from "./search-form.ts";
 import { toHere, toReadingUrl, type View } from "./view.ts";
 
 export interface LayoutParts {
   /** Title of the window; the product's name is added. Empty on the first page. */
   readonly title: string;
-  /** Beside the name at the top: the search box. */
+  /** Beside the name at the top: the search box as it stands on this page. Default: an empty one. */
   readonly masthead?: Html | undefined;
   readonly head?: Html | undefined;
   /** Where the page is at home, whatever stands behind its address: what follows the root of the site. */
@@ -27,6 +30,9 @@ export interface LayoutParts {
     | "login"
     | "own";
 }
+
+/** The mark of the site, beside its name. */
+const MARK = new Html(ICON.replace("<svg ", '<svg class="mark" aria-hidden="true" '));
 
 /** The frame of every page. It is whole without script and without style. */
 export function renderLayout(view: View, { title, masthead, head, canonical, main, kind }: LayoutParts): string {
@@ -52,8 +58,8 @@ ${head}
 <body class="${kind}-page">
 <a class="skip" href="#main">${strings.skipToResults}</a>
 <header class="masthead">
-<a class="brand" href="${at(view, "")}"><span class="name">${strings.name}</span><span class="tagline">${strings.tagline}</span></a>
-${masthead}
+<a class="brand" href="${at(view, "")}">${MARK}<span class="words"><span class="name">${strings.name}</span> <span class="tagline">${strings.tagline}</span></span></a>
+${masthead ?? (kind !== "login" && renderSearchForm(view, DEFAULT_QUERY))}
 </header>
 <main id="main">${main}</main>
 <footer class="foot">

@@ -8,11 +8,11 @@ import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import { type Html, html } from "../html.ts";
 import type { SearchView } from "../search-view.ts";
-import { NO_FILTERS, renderChips, renderFacet, renderLack } from "./filters.ts";
+import { countFilters, NO_FILTERS, renderChips, renderFacet, renderLack } from "./filters.ts";
 import { renderHistogram } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
-import { renderSearchForm } from "./search-form.ts";
+import { renderApply, renderSearchControls, renderSearchForm } from "./search-form.ts";
 import { renderShareButton, type View } from "./view.ts";
 
 export interface SearchPageOptions extends SearchView {
@@ -38,7 +38,7 @@ export function renderSearchPage(
     title: query.q.slice(0, 60),
     canonical: isLinkable(query) ? toSearchUrl({ root: "" }, query, { offset: query.offset }) : undefined,
     head: isLinkable(query) ? renderAlternates(view, query) : undefined,
-    masthead: renderSearchForm(view, query),
+    masthead: renderSearchForm(view, query, { hasControls: true }),
     main: html`
 <h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
 <div class="reading">
@@ -46,13 +46,21 @@ export function renderSearchPage(
 ${!asked && renderExamples(view, suggestions)}
 ${!asked && renderRecent(view)}
 ${renderChips(view, query)}
+<p class="open-sheet"><button type="button" popovertarget="filters">${strings.filter}${renderFilterCount(view, query)}</button></p>
+<div class="sheet" id="filters" popover role="group" aria-label="${strings.filter}">
+<p class="sheet-head"><strong>${strings.filter}</strong> <button type="button" popovertarget="filters" popovertargetaction="hide">${strings.close}</button></p>
+${renderSearchControls(view, query)}
+<div class="over-time">
 ${renderHistogram(view, query, { series, coverage })}
-${result.undated > 0 && html`<ul class="facet undated">${renderLack(view, query, "date", result.undated)}</ul>`}
 ${asked && result.total > 0 && renderCompare(view, query)}
-<aside class="narrow">
+</div>
+<aside class="narrow" aria-label="${strings.filters}">
 ${renderFacet(view, query, "source", facets)}
 ${renderFacet(view, query, "category", facets)}
+${result.undated > 0 && html`<ul class="facet undated">${renderLack(view, query, "date", result.undated)}</ul>`}
 </aside>
+${renderApply(view)}
+</div>
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
 ${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) : renderEmpty(view, query, { examples: suggestions, withoutFilters, result })}
 ${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
@@ -60,6 +68,12 @@ ${renderPaging(view, query, result.total - result.collapsed + result.related)}
 </section>
 </div>`,
   });
+}
+
+/** How many filters are on, beside the name of the sheet that holds them. */
+function renderFilterCount(view: View, query: PageQuery): Html | undefined {
+  const count = countFilters(query);
+  return count === 0 ? undefined : html` <span class="on">${view.formatCount(count)}</span>`;
 }
 
 /** The hits that match, then under a line of their own those that are merely similar. */
@@ -112,10 +126,14 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   const variants = [...new Set([...findVariants(query.q), ...result.alsoSearched])];
   const parts = [
     renderFolded(view, query, result),
+    asked &&
+      result.total > 1 &&
+      query.sort !== "oldest" &&
+      isLinkable(query) &&
+      html`<a class="first" href="${toSearchUrl(view, query, { sort: "oldest" })}">${strings.whoWasFirst}</a>`,
     html`<span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span>`,
-    asked && html`<a class="rule" href="${at(view, "docs#counting")}">${strings.ruleLink}</a>`,
   ];
-  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${rule !== false && html`<span class="rule">${rule}</span>`} ${parts.map((part) => part && html`<span class="part">${part}</span> `)}</p>
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${rule !== false && html`<a class="rule" href="${at(view, "docs#counting")}" title="${strings.ruleLink}">${rule}</a>`} ${parts.map((part) => part && html`<span class="part">${part}</span> `)}</p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 ${renderReading(view, result)}
 <p class="notice" id="away" hidden>${strings.away}</p>
@@ -127,9 +145,10 @@ function renderFolded(view: View, query: PageQuery, { collapsed }: SearchResult)
   const { strings, formatCount } = view;
   const folded = collapsed > 0 && strings.folded(formatCount(collapsed));
   const grouped = query.stories === "on";
-  if (!isLinkable(query) || (grouped && folded === false)) return folded === false ? undefined : html`${folded}`;
+  if (!isLinkable(query) || (grouped && folded === false))
+    return folded === false ? undefined : html`<span class="folded">${folded}</span>`;
   const url = toSearchUrl(view, query, { stories: grouped ? "off" : "on" });
-  return html`${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a>`;
+  return html`<span class="folded">${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a></span>`;
 }
 
 const renderExamples = (view: View, examples: readonly string[]): Html | undefined =>

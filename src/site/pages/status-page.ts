@@ -99,10 +99,6 @@ function renderActivity(view: View, { activity }: StatusReply): Html | undefined
 
 function renderResources(view: View, { resources }: StatusReply): Html {
   const { machine } = view.strings;
-  const rows = resources.map(
-    ({ key, state, loads, loadMs, bytes, borrowers, hits }) =>
-      html`<tr><th scope="row"><code>${key}</code></th><td>${machine.states[state]}</td><td class="number">${loads}</td><td class="number">${loadMs.toFixed(0)} ms</td><td class="number">${toMegabytes(bytes)}</td><td class="number">${borrowers}</td><td class="number">${view.formatCount(loads + hits)}</td></tr>`,
-  );
   const heads = [
     machine.name,
     machine.state,
@@ -112,7 +108,18 @@ function renderResources(view: View, { resources }: StatusReply): Html {
     machine.borrowers,
     machine.hits,
   ];
-  return html`<div class="scroll" tabindex="0"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  const rows = resources.map(({ key, state, loads, loadMs, bytes, borrowers, hits }) => {
+    const numbers = [
+      `${loads}`,
+      `${loadMs.toFixed(0)} ms`,
+      toMegabytes(bytes),
+      `${borrowers}`,
+      view.formatCount(loads + hits),
+    ];
+    // On a telephone each row is a list of its own, whose cells say what they are.
+    return html`<tr><th scope="row"><code>${key}</code></th><td data-label="${machine.state}">${machine.states[state]}</td>${numbers.map((number, index) => html`<td class="number" data-label="${heads[index + 2]}">${number}</td>`)}</tr>`;
+  });
+  return html`<div class="scroll" tabindex="0"><table class="stacks"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Resident memory of the last hour, from nothing to the highest; a line, with its ends named. */

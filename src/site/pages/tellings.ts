@@ -1,48 +1,85 @@
 import { toArticleUrl, toDifferencesUrl } from "../../api/search-url.ts";
 import type { Article } from "../../archive/article.ts";
 import type { Copy, Hit } from "../../archive/result.ts";
+import { fold } from "../../text/fold.ts";
 import { type Html, html } from "../html.ts";
+import { isDayOnly, renderMoment, toOffset } from "./moment.ts";
 import { langAttribute, type View } from "./view.ts";
 
-const HOUR_MS = 3_600_000;
-
-/** Other tellings of the article's event, in order of time, each with how much earlier or later it came. */
+/** The story of an article: every telling of its event, in order of time. */
 export function renderTellings(view: View, article: Article, tellings: readonly Hit[]): Html | undefined {
-  const at = article.publishedAtMs;
-  if (at === undefined || tellings.length === 0) return undefined;
+  if (tellings.length === 0) return undefined;
   const { strings } = view;
-  const rows = [article, ...tellings]
-    .toSorted((a, b) => (a.publishedAtMs ?? at) - (b.publishedAtMs ?? at))
-    .map((telling) => {
-      const here = telling.id === article.id;
-      const when = here ? strings.thisOne : toOffset(view, (telling.publishedAtMs ?? at) - at);
-      const title = telling.title === "" ? strings.untitled : telling.title;
-      const text = here
-        ? html`<span class="meta"><bdi>${telling.source}</bdi></span> <strong${langAttribute(title)}><bdi>${title}</bdi></strong>`
-        : renderTelling(view, telling, article.id);
-      return html`<li${here && html` aria-current="true"`}><span class="when">${when}</span> <span>${text}</span></li>`;
-    });
-  return html`<section class="tellings" aria-labelledby="tellings"><h2 id="tellings">${strings.tellings}</h2><ol>${rows}</ol></section>`;
+  return html`<section class="tellings" aria-labelledby="tellings"><h2 id="tellings">${strings.tellings}</h2>${renderStory(view, article, tellings)}</section>`;
 }
 
-/** Outlet, title and the way to what differs from the article `fromId`. */
-export function renderTelling(view: View, { id, title, source }: Copy, fromId: string): Html {
+/**
+ * A time line by outlet: outlets in the order in which they first told it, each with that telling's time and how much later than
+ * the earliest it came, then what else it told. What has no date comes last.
+ */
+export function renderStory(view: View, here: Copy, others: readonly Copy[]): Html {
+  const tellings = sortByTime(view, [here, ...others]);
+  const earliest = findEarliest(view, tellings);
+  const render = (telling: Copy): Html => renderTelling(view, telling, { hereId: here.id, earliest });
+  const rows = groupByOutlet(tellings).map(([first, ...more]) => {
+    const rest = more.length > 0 && html`<ul>${more.map((telling) => html`<li>${render(telling)}</li>`)}</ul>`;
+    return html`<li>${first !== undefined && html`<p class="outlet"><bdi>${first.source ?? view.strings.without.source}</bdi></p>${render(first)}`}${rest}</li>`;
+  });
+  return html`<ol class="story">${rows}</ol>`;
+}
+
+/** The one that came first of some, by what is known. */
+export const findEarliest = (view: View, tellings: readonly Copy[]): Copy | undefined =>
+  sortByTime(view, tellings).find(({ publishedAtMs }) => publishedAtMs !== undefined);
+
+const DAY_MS = 86_400_000;
+
+/** What knows only its day is not called earlier than what is known to have come on that day; what has no date comes last. */
+function sortByTime({ timezone }: View, tellings: readonly Copy[]): Copy[] {
+  const toOrder = ({ publishedAtMs: atMs }: Copy): number => {
+    if (atMs === undefined) return Number.MAX_SAFE_INTEGER;
+    return isDayOnly(atMs, timezone) ? atMs + DAY_MS - 1 : atMs;
+  };
+  return tellings.toSorted((a, b) => toOrder(a) - toOrder(b));
+}
+
+/** Outlets, each with its tellings, in the order of their first ones. */
+function groupByOutlet(tellings: readonly Copy[]): Copy[][] {
+  const outlets = new Map<string, Copy[]>();
+  for (const telling of tellings) {
+    const outlet = fold(telling.source ?? "");
+    const known = outlets.get(outlet);
+    if (known === undefined) outlets.set(outlet, [telling]);
+    else known.push(telling);
+  }
+  return [...outlets.values()];
+}
+
+interface StoryContext {
+  readonly hereId: string;
+  readonly earliest: Copy | undefined;
+}
+
+/** When, which headline, and the way to what differs. */
+function renderTelling(view: View, { id, title, publishedAtMs }: Copy, { hereId, earliest }: StoryContext): Html {
   const { strings } = view;
   const shown = title === "" ? strings.untitled : title;
-  return html`<span class="meta"><bdi>${source}</bdi></span> <a href="${toArticleUrl(view, id)}"${langAttribute(shown)}><bdi>${shown}</bdi></a> <a class="meta" href="${toDifferencesUrl(view, fromId, id)}">${strings.differences}</a>`;
+  const isHere = id === hereId;
+  const headline = isHere
+    ? html`<strong${langAttribute(shown)} aria-current="true"><bdi>${shown}</bdi></strong> <span class="meta">${strings.thisOne}</span>`
+    : html`<a href="${toArticleUrl(view, id)}"${langAttribute(shown)}><bdi>${shown}</bdi></a> <a class="meta" href="${toDifferencesUrl(view, hereId, id)}">${strings.differences}</a>`;
+  return html`<p class="when">${renderWhen(view, publishedAtMs, { isEarliest: id === earliest?.id, earliestAtMs: earliest?.publishedAtMs })}</p><p class="told">${headline}</p>`;
 }
 
-/** In the unit that says it shortest; articles that know only their day come out in days. */
-export function toOffset({ language, strings }: View, offsetMs: number): string {
-  const hours = Math.round(Math.abs(offsetMs) / HOUR_MS);
-  if (hours === 0) return strings.sameTime;
-  const isHours = hours < 24;
-  const format = new Intl.NumberFormat(language === "en" ? "en-GB" : "zh-CN", {
-    style: "unit",
-    unitDisplay: "long",
-    unit: isHours ? "hour" : "day",
-    maximumFractionDigits: 0,
-  });
-  const length = format.format(isHours ? hours : Math.round(hours / 24));
-  return offsetMs < 0 ? strings.before(length) : strings.after(length);
+function renderWhen(
+  view: View,
+  atMs: number | undefined,
+  { isEarliest, earliestAtMs }: { readonly isEarliest: boolean; readonly earliestAtMs: number | undefined },
+): Html {
+  const { strings } = view;
+  if (atMs === undefined || earliestAtMs === undefined) return html`${strings.undated}`;
+  const place = isEarliest
+    ? html`<strong class="earliest">${strings.earliest}</strong>`
+    : html`<span>${toOffset(view, earliestAtMs, atMs)}</span>`;
+  return html`${renderMoment(view, atMs)} ${place}`;
 }

@@ -31,8 +31,16 @@ export interface View extends Site {
   formatDay(atMs: number): string;
   /** A day and the time of it: 2021年3月14日 08:30. */
   formatMoment(atMs: number): string;
+  /** The same with its weekday. */
+  formatFullDay(atMs: number): string;
+  /** 14:05, or 14:05:09. */
+  formatClock(atMs: number, to: "minutes" | "seconds"): string;
+  /** 23 hours; the empty string for none. */
+  formatLength(count: number, unit: TimeUnit): string;
   formatCount(count: number): string;
 }
+
+export type TimeUnit = "day" | "hour" | "minute";
 
 /** What a page is told of its reader and of the site. */
 export type ViewOptions = Pick<
@@ -42,12 +50,15 @@ export type ViewOptions = Pick<
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
-  const { day, time, age, count } = formatsOf(language, timezone);
+  const { day, fullDay, clock, lengths, age, count } = formatsOf(language, timezone);
   return {
     ...options,
     strings: STRINGS[language],
     formatDay: (atMs) => day.format(atMs),
-    formatMoment: (atMs) => `${day.format(atMs)} ${time.format(atMs)}`,
+    formatMoment: (atMs) => `${day.format(atMs)} ${clock.format(atMs).slice(0, 5)}`,
+    formatFullDay: (atMs) => fullDay.format(atMs),
+    formatClock: (atMs, to) => clock.format(atMs).slice(0, to === "minutes" ? 5 : 8),
+    formatLength: (length, unit) => (length === 0 ? "" : lengths[unit].format(length)),
     formatAge: (atMs) => toAge(age, atMs),
     formatCount: (value) => count.format(value),
   };
@@ -75,10 +86,14 @@ export const toReadingUrl = (view: View, reading: Reading): string =>
 
 interface Formats {
   readonly day: Intl.DateTimeFormat;
-  readonly time: Intl.DateTimeFormat;
+  readonly fullDay: Intl.DateTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+  readonly lengths: Readonly<Record<TimeUnit, Intl.NumberFormat>>;
   readonly age: Intl.RelativeTimeFormat;
   readonly count: Intl.NumberFormat;
 }
+
+const LOCALES: Readonly<Record<Language, string>> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", en: "en-GB" };
 
 /** Making a format takes as long as rendering several hits; there are as many as there are languages, times the zones of served archives. */
 const formats = new Map<string, Formats>();
@@ -87,16 +102,20 @@ function formatsOf(language: Language, timezone: string): Formats {
   const key = `${language} ${timezone}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  // Simplified and Traditional write dates and counts alike; one locale serves both.
-  const locale = language === "en" ? "en-GB" : "zh-CN";
+  const locale = LOCALES[language];
+  const day = {
+    timeZone: timezone,
+    year: "numeric",
+    month: language === "en" ? "short" : "long",
+    day: "numeric",
+  } as const;
+  const lengthOf = (unit: TimeUnit): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { style: "unit", unitDisplay: "long", unit });
   const made: Formats = {
-    day: new Intl.DateTimeFormat(locale, {
-      timeZone: timezone,
-      year: "numeric",
-      month: language === "en" ? "short" : "long",
-      day: "numeric",
-    }),
-    time: new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    day: new Intl.DateTimeFormat(locale, day),
+    fullDay: new Intl.DateTimeFormat(locale, { ...day, weekday: "long" }),
+    clock: new Intl.DateTimeFormat("en-GB", { timeZone: timezone, timeStyle: "medium", hourCycle: "h23" }),
+    lengths: { day: lengthOf("day"), hour: lengthOf("hour"), minute: lengthOf("minute") },
     age: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     count: new Intl.NumberFormat(locale),
   };

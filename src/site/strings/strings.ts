@@ -21,6 +21,11 @@ export interface Strings {
   readonly to: string;
   readonly source: string;
   readonly category: string;
+  /** Names the sheet with everything that narrows a search, on small screens. */
+  readonly filter: string;
+  /** Leaves that sheet. */
+  readonly showResults: string;
+  readonly close: string;
   readonly filters: string;
   readonly removeFilter: (name: string) => string;
   readonly excluded: (name: string) => string;
@@ -85,6 +90,13 @@ export interface Strings {
   readonly whatChanged: string;
   readonly tellings: string;
   readonly thisOne: string;
+  readonly sameDay: string;
+  /** Of an article whose clock time is not known. */
+  readonly dayOnly: string;
+  /** Marks the first telling of a story. */
+  readonly earliest: string;
+  /** Leads to the oldest of what was found. */
+  readonly whoWasFirst: string;
   readonly sameTime: string;
   readonly readAs: string;
   readonly converted: string;
