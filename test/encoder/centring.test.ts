@@ -12,6 +12,7 @@ import { createEncoderServer } from "../../src/encoder-server/server.ts";
 import { listen } from "../../src/http/listen.ts";
 import { createDatabase } from "../../src/local/store/database.ts";
 import { createResources } from "../../src/resources/registry.ts";
+import { runCli } from "../fakes/cli.ts";
 import { createFakeEncoder, inNarrowCone } from "../fakes/encoder.ts";
 
 const TIMEZONE = "Asia/Shanghai";
@@ -55,6 +56,9 @@ describe("an archive of an encoder whose vectors lie close together", () => {
     const folder = newFolder();
     await fill(folder, server.choice);
     assert.deepEqual(await ask(folder, server.choice), { first: "a0", notices: [], encoderFingerprint: CENTRED });
+    const { stdout } = await runCli(["doctor", "--archive", folder, "--encoder", server.choice.url]);
+    assert.match(stdout, /fake-64-cone\/centred-1/);
+    assert.doesNotMatch(stdout, /wenxun reindex/);
     await server.stop();
     await using backend = await openBackend({ folder, encoder: server.choice });
     const { mode, notices } = await backend.search.search({ ...PLAIN_REQUEST, query: "港口恢复通航" });

@@ -1,4 +1,4 @@
-import { borrowEncoder } from "../../compose/load-encoder.ts";
+import { borrowArchiveEncoder } from "../../compose/load-encoder.ts";
 import { withoutPassword } from "../../compose/without-password.ts";
 import type { EncoderChoice } from "../../config/value-types.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
@@ -32,11 +32,12 @@ async function* checkOne(choice: EncoderChoice, patient: Patient): AsyncIterable
       : choice.kind === "onnx"
         ? `onnx:${choice.model}`
         : "builtin";
+  const made = infoOf(patient);
   await using resources = createResources();
   let encoder: Encoder;
   let vectors: readonly (Float32Array | undefined)[];
   try {
-    using lease = await borrowEncoder(resources, choice);
+    using lease = await borrowArchiveEncoder(resources, choice, made);
     encoder = lease.value;
     vectors = await encoder.encode(TEXTS, { role: "query" });
   } catch (error) {
@@ -49,11 +50,10 @@ async function* checkOne(choice: EncoderChoice, patient: Patient): AsyncIterable
   }
   const isSound = vectors.length === TEXTS.length && vectors.every((vector) => isUnit(vector, encoder.dimensions));
   if (!isSound) yield fault("encoder-unsound", `The encoder ${name} gives vectors that are none.`, mendOf(choice));
-  const made = fingerprintOf(patient);
-  if (made !== undefined && made !== encoder.fingerprint)
+  if (made !== undefined && made.encoderFingerprint !== encoder.fingerprint)
     yield fault(
       "encoder-mismatch",
-      `The archive's vectors were made by ${made}, and the encoder in use is ${encoder.fingerprint}: searches go by words alone.`,
+      `The archive's vectors were made by ${made.encoderFingerprint}, and the encoder in use is ${encoder.fingerprint}: searches go by words alone.`,
       `wenxun reindex${patient.archiveFlag}   (or choose the encoder that made it with --encoder)`,
     );
   yield fine(`${encoder.name}, ${encoder.dimensions} dimensions, ${encoder.fingerprint}, ${name} answers`);
@@ -62,9 +62,9 @@ async function* checkOne(choice: EncoderChoice, patient: Patient): AsyncIterable
 const isUnit = (vector: Float32Array | undefined, dimensions: number): boolean =>
   vector?.length === dimensions && Math.abs(Math.hypot(...vector) - 1) < TOLERANCE;
 
-function fingerprintOf({ inspect }: Patient): string | undefined {
+function infoOf({ inspect }: Patient): ReturnType<Patient["inspect"]>["info"] | undefined {
   try {
-    return inspect().info.encoderFingerprint;
+    return inspect().info;
   } catch (error) {
     // Why it cannot be read is told with the archive.
     if (error instanceof AppError) return undefined;
