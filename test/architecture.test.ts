@@ -37,6 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "disk/",
     "threads/",
   ],
+  opensearch: ["errors.ts", "text/", "archive/", "search/", "encoder/encoder.ts", "collections/", "threads/"],
   rerank: ["errors.ts", "archive/", "collections/", "encoder/reranker.ts", "search/search.ts", "search/limits.ts"],
   memory: ["errors.ts"],
   ingest: ["errors.ts", "collections/paced-size.ts", "text/", "threads/", "archive/", "encoder/encoder.ts"],

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../../errors.ts";
+import { type ClusterClient, WRITE_PATIENCE_MS } from "../connection/cluster-client.ts";
+import { createSnapshotGone } from "../connection/to-cluster-error.ts";
+import type { MetaDocument, MetaStore } from "./meta-store.ts";
+import type { IndexNames } from "./names.ts";
+
+/** The document that says which state of the archive is the newest. */
+const STATE = "state";
+
+/** A writer that makes its batch visible takes a moment; after so long it is taken for dead, and its batch is made visible whole. */
+const SETTLING_MS = 10_000;
+
+/** How long a reader waits before it looks again whether a batch is visible. */
+const LOOK_AGAIN_MS = 15;
+
+/** How long a snapshot can be asked after it was asked last. */
+const KEPT_FOR = "10m";
+
+interface State {
+  /** Counts the batches that were written. */
+  readonly commit: number;
+  /** Since when a batch is being made visible; absent while nothing changes. */
+  readonly settlingSinceMs?: number | undefined;
+}
+
+/** One state of the archive, which searches see whatever is written meanwhile. */
+export interface ClusterSnapshot {
+  readonly name: string;
+  /** The point in time by which the cluster knows it. */
+  readonly pit: string;
+}
+
+interface KeptPit {
+  readonly kind: "pit";
+  readonly pit: string;
+  readonly openedAtMs: number;
+}
+
+export interface CommitsOptions {
+  readonly client: ClusterClient;
+  readonly meta: MetaStore;
+  readonly names: IndexNames;
+  /** See {@link IndexMeta}. */
+  readonly archiveId: string;
+}
+
+/**
+ * Which state of the archive is read. Nothing that is written is seen before the writer says so, so a state is what was seen since the
+ * last batch; a reader opens a point in time and looks whether a batch came in between:
+ *
+ *     writer   bulk … bulk   settling   refresh   commit n+1
+ *     reader                 waits ──────────────►  opens  ►  still n+1? named cn+1, and others find it under that name
+ */
+export class Commits {
+  readonly #options: CommitsOptions;
+  #known: ClusterSnapshot | undefined;
+
+  constructor(options: CommitsOptions) {
+    this.#options = options;
+  }
+
+  /** Makes what was written visible, as the next state. */
+  async commit(): Promise<void> {
+    await this.#change(({ commit }) => ({ commit, settlingSinceMs: Date.now() }));
+    await this.#refresh();
+    await this.#change(({ commit }) => ({ commit: commit + 1 }));
+  }
+
+  /** The name of the newest state, which may not have been opened yet. */
+  async newestName(): Promise<string> {
+    return this.#nameOf((await this.#read()).value);
+  }
+
+  /** The newest state, as soon as it is whole. */
+  async newest(): Promise<ClusterSnapshot> {
+    for (;;) {
+      const { value } = await this.#read();
+      const name = this.#nameOf(value);
+      if (value.settlingSinceMs === undefined) {
+        const snapshot = (await this.#find(name)) ?? (await this.#open(name));
+        if (snapshot !== undefined) return snapshot;
+      } else if (Date.now() - value.settlingSinceMs > SETTLING_MS) await this.#settleForTheDead();
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** @throws AppError `snapshot-gone`. */
+  async named(name: string | undefined): Promise<ClusterSnapshot> {
+    if (name === undefined || name === (await this.newestName())) return this.newest();
+    return (await this.#find(name)) ?? throwGone();
+  }
+
+  /** Forgets a snapshot whose point in time the cluster does not know any more. */
+  async forget({ name, pit }: ClusterSnapshot): Promise<void> {
+    if (this.#known?.name === name) this.#known = undefined;
+    const { meta } = this.#options;
+    const kept = await meta.read<KeptPit>(toPitId(name));
+    if (kept?.value.pit === pit) await meta.remove(toPitId(name), kept);
+  }
+
+  /** A part of the body of a search in a snapshot. */
+  static toBody({ pit }: ClusterSnapshot): object {
+    return { pit: { id: pit, keep_alive: KEPT_FOR } };
+  }
+
+  #nameOf({ commit }: State): string {
+    return `c${commit}-${this.#options.archiveId}`;
+  }
+
+  async #find(name: string): Promise<ClusterSnapshot | undefined> {
+    if (this.#known?.name === name) return this.#known;
+    if (!name.endsWith(`-${this.#options.archiveId}`)) return undefined;
+    const kept = await this.#options.meta.read<KeptPit>(toPitId(name));
+    return kept && { name, pit: kept.value.pit };
+  }
+
+  /** Undefined where a batch came in between. */
+  async #open(name: string): Promise<ClusterSnapshot | undefined> {
+    const { client, meta, names } = this.#options;
+    const { body } = await client.request({
+      method: "POST",
+      path: `/${names.articles}/_search/point_in_time`,
+      query: { keep_alive: KEPT_FOR },
+    });
+    const pit = String((body as { pit_id?: unknown }).pit_id);
+    const { value } = await this.#read();
+    const kept: KeptPit = { kind: "pit", pit, openedAtMs: Date.now() };
+    if (value.settlingSinceMs === undefined && this.#nameOf(value) === name) {
+      if (await meta.write(toPitId(name), kept, "absent")) {
+        this.#known = { name, pit };
+        return this.#known;
+      }
+    }
+    await client.request({ method: "DELETE", path: "/_search/point_in_time", body: { pit_id: [pit] } });
+    return this.#find(name);
+  }
+
+  async #settleForTheDead(): Promise<void> {
+    const state = await this.#read();
+    const { commit, settlingSinceMs } = state.value;
+    if (settlingSinceMs === undefined || Date.now() - settlingSinceMs <= SETTLING_MS) return;
+    await this.#refresh();
+    await this.#options.meta.write(STATE, { commit: commit + 1 }, state);
+  }
+
+  async #refresh(): Promise<void> {
+    const { client, names } = this.#options;
+    await client.request({ method: "POST", path: `/${names.articles}/_refresh`, patienceMs: WRITE_PATIENCE_MS });
+  }
+
+  async #read(): Promise<MetaDocument<State>> {
+    const state = await this.#options.meta.read<State>(STATE);
+    if (state !== undefined) return state;
+    throw new AppError(
+      "archive-damaged",
+      `The index ${this.#options.names.meta} does not say which state of the archive is the newest.`,
+    );
+  }
+
+  async #change(toNext: (state: State) => State): Promise<void> {
+    for (;;) {
+      const state = await this.#read();
+      if (await this.#options.meta.write(STATE, toNext(state.value), state, WRITE_PATIENCE_MS)) return;
+    }
+  }
+}
+
+/** The first state of a new archive. */
+export const writeFirstState = (meta: MetaStore): Promise<boolean> =>
+  meta.write(STATE, { commit: 0 } satisfies State, "absent");
+
+const toPitId = (name: string): string => `pit-${name}`;
+
+function throwGone(): never {
+  throw createSnapshotGone();
+}

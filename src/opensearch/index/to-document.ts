@@ -1,0 +1,80 @@
+import { hash } from "node:crypto";
+import type { Article } from "../../archive/article.ts";
+import { dayOf } from "../../text/days.ts";
+import { fold } from "../../text/fold.ts";
+import { packVector } from "./pack-vector.ts";
+import { tokensOf } from "./tokens.ts";
+
+/** How often a term of the title counts, against once in the body. */
+export const TITLE_WEIGHT = 3;
+
+/** What of a document is read back. */
+export interface StoredDocument {
+  readonly article: Article;
+  readonly hash: string;
+  /** Ascending in the order of storing, unique in the archive. */
+  readonly key: number;
+  readonly packedVector?: string | undefined;
+  /** The encoder was away when it came. */
+  readonly waiting?: boolean | undefined;
+}
+
+export interface NewDocument {
+  readonly article: Article;
+  readonly key: number;
+  readonly vector: Float32Array | undefined;
+  readonly isWaiting: boolean;
+}
+
+/** An article as the index holds it; days are those of the archive's zone. */
+export function toDocument({ article, key, vector, isWaiting }: NewDocument, timezone: string): object {
+  const stored = toWellFormed(article);
+  const [title, body] = [tokensOf(stored.title), tokensOf(stored.body)];
+  const terms = [...Array.from({ length: TITLE_WEIGHT }, () => title), body].flat();
+  return {
+    article: stored,
+    hash: articleHash(article),
+    key,
+    ...toTimes(stored.publishedAtMs, timezone),
+    ...toNames("source", stored.source),
+    ...toNames("category", stored.category),
+    length: terms.length,
+    terms: terms.join(" "),
+    titleTerms: title.join(" "),
+    bodyTerms: body.join(" "),
+    ...(isWaiting && { waiting: true }),
+    ...(vector !== undefined && { vector: [...vector], packedVector: packVector(vector) }),
+  };
+}
+
+function toTimes(publishedAtMs: number | undefined, timezone: string): object {
+  if (publishedAtMs === undefined) return {};
+  const day = Number(dayOf(publishedAtMs, timezone).replaceAll("-", ""));
+  return { at: publishedAtMs, day, month: Math.floor(day / 100), year: Math.floor(day / 10_000) };
+}
+
+/** A name, and what it is compared by; one that folds to nothing is none. */
+function toNames(field: "source" | "category", name: string | undefined): object {
+  const key = name === undefined ? "" : fold(name);
+  return key === "" ? {} : { [field]: name, [`${field}Key`]: key };
+}
+
+/** Half of a surrogate pair, which JSON cannot carry everywhere, becomes the replacement character. */
+function toWellFormed({ id, title, body, url, source, category, publishedAtMs }: Article): Article {
+  return {
+    id: id.toWellFormed(),
+    title: title.toWellFormed(),
+    body: body.toWellFormed(),
+    url: url?.toWellFormed(),
+    source: source?.toWellFormed(),
+    category: category?.toWellFormed(),
+    publishedAtMs,
+  };
+}
+
+/** Changes when anything of an article changes. */
+export function articleHash(article: Article): string {
+  const { id, title, body, url, source, category, publishedAtMs } = toWellFormed(article);
+  const fields = [id, title, body, url ?? null, source ?? null, category ?? null, publishedAtMs ?? null];
+  return hash("sha256", JSON.stringify(fields), "base64url");
+}

@@ -1,0 +1,68 @@
+import type { Article } from "../../archive/article.ts";
+import type { PutResult, TakenPlace } from "../../archive/writer.ts";
+import type { ClusterClient } from "../connection/cluster-client.ts";
+import { toDocumentId } from "../index/names.ts";
+import { articleHash, type StoredDocument } from "../index/to-document.ts";
+
+/** What of a stored article is compared with one that is put. */
+export type StoredVersion = Pick<StoredDocument, "hash" | "key"> & {
+  readonly article: Pick<Article, "id" | "source" | "url">;
+};
+
+/** A batch beside what is stored. */
+export interface ComparedBatch {
+  /** New or changed, the last of each id. */
+  readonly changed: readonly Article[];
+  readonly result: PutResult;
+}
+
+/** Which of the articles are new or changed, and what there is to be told of them. `keyBefore`: the last one when the writer was borrowed. */
+export function compareBatch(
+  articles: readonly Article[],
+  stored: ReadonlyMap<string, StoredVersion>,
+  keyBefore: number,
+): ComparedBatch {
+  const newest = [...new Map(articles.map((article) => [article.id, article])).values()];
+  const changed = newest.filter((article) => stored.get(article.id)?.hash !== articleHash(article));
+  const updated = changed.filter(({ id }) => stored.has(id));
+  const isAgain = ({ id }: Article): boolean => (stored.get(id)?.key ?? 0) > keyBefore;
+  const againAll = newest.filter(isAgain).length;
+  const againUpdated = updated.filter(isAgain).length;
+  const fromElsewhere = updated.flatMap((article) => findTakenPlace(stored.get(article.id)?.article, article));
+  return {
+    changed,
+    result: {
+      added: changed.length - updated.length,
+      updated: updated.length,
+      unchanged: newest.length - changed.length,
+      ...(fromElsewhere.length > 0 && { fromElsewhere }),
+      ...(againAll > 0 && { again: { updated: againUpdated, unchanged: againAll - againUpdated } }),
+    },
+  };
+}
+
+/** Whether an article took the place of one of another source, or of another address. */
+function findTakenPlace(old: Pick<Article, "source" | "url"> | undefined, article: Article): TakenPlace[] {
+  for (const field of ["source", "url"] as const) {
+    const [before, now] = [old?.[field], article[field]];
+    if (before !== undefined && now !== undefined && before !== now) return [{ id: article.id, before, now }];
+  }
+  return [];
+}
+
+/** What is stored of some articles, written a moment ago too. */
+export async function readVersions(
+  client: ClusterClient,
+  index: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredVersion>> {
+  if (ids.length === 0) return new Map();
+  const { body } = await client.request({
+    method: "POST",
+    path: `/${index}/_mget`,
+    query: { _source_includes: "hash,key,article.id,article.source,article.url" },
+    body: { ids: [...new Set(ids.map(toDocumentId))] },
+  });
+  const docs = (body as { docs?: readonly { found?: boolean; _source?: StoredVersion }[] }).docs ?? [];
+  return new Map(docs.flatMap(({ _source }) => (_source === undefined ? [] : [[_source.article.id, _source]])));
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import type { Activity } from "../../archive/archive.ts";
+import { AppError } from "../../errors.ts";
+import type { MetaStore } from "../index/meta-store.ts";
+
+const LOCK = "lock";
+
+/** How long a lock holds that is not renewed: its holder may have died. Clocks of machines should agree to some seconds. */
+const LEASE_MS = 30_000;
+
+const RENEWED_EVERY_MS = 8000;
+
+interface Held {
+  readonly holder: string;
+  readonly expiresAtMs: number;
+  readonly activity?: Activity | undefined;
+}
+
+/** The one writer of an archive, among all machines: a document that is renewed while it writes, and says what it does. */
+export class WriteLock {
+  readonly #meta: MetaStore;
+  readonly #holder = randomUUID();
+  readonly #timer: NodeJS.Timeout;
+  #activity: Activity | undefined;
+  #isLost = false;
+  #renewing: Promise<void> = Promise.resolve();
+
+  private constructor(meta: MetaStore) {
+    this.#meta = meta;
+    this.#timer = setInterval(() => this.#renew(), RENEWED_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** @throws AppError `archive-locked`. */
+  static async take(meta: MetaStore): Promise<WriteLock> {
+    const lock = new WriteLock(meta);
+    const held = await meta.read<Held>(LOCK);
+    if (held !== undefined && held.value.expiresAtMs > Date.now()) {
+      clearInterval(lock.#timer);
+      throw new AppError("archive-locked", "Another process is writing to the archive in the cluster.");
+    }
+    if (await meta.write(LOCK, lock.#toHeld(), held ?? "absent")) return lock;
+    clearInterval(lock.#timer);
+    throw new AppError("archive-locked", "Another process has just begun to write to the archive in the cluster.");
+  }
+
+  /** What the holder of the lock is doing, if it takes long enough to be told. */
+  static async activityIn(meta: MetaStore): Promise<Activity | undefined> {
+    const held = await meta.read<Held>(LOCK);
+    return held !== undefined && held.value.expiresAtMs > Date.now() ? held.value.activity : undefined;
+  }
+
+  /** @throws AppError `archive-locked` when another took it meanwhile. */
+  check(): void {
+    if (this.#isLost)
+      throw new AppError(
+        "archive-locked",
+        "Another process writes to the archive in the cluster since this one did not answer for a while; what was acknowledged is kept.",
+      );
+  }
+
+  /** Lets others see what is being done. */
+  async show(activity: Activity | undefined): Promise<void> {
+    this.#activity = activity;
+    await this.#renew();
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    const held = await this.#meta.read<Held>(LOCK);
+    if (held?.value.holder === this.#holder) await this.#meta.remove(LOCK, held);
+  }
+
+  #renew(): Promise<void> {
+    this.#renewing = this.#renewing
+      .then(async () => {
+        const held = await this.#meta.read<Held>(LOCK);
+        const isOwn = held?.value.holder === this.#holder;
+        this.#isLost = !isOwn || !(await this.#meta.write(LOCK, this.#toHeld(), held));
+      })
+      // A cluster that is away for a moment takes nobody's lock away; the next renewal tells.
+      .catch(() => undefined);
+    return this.#renewing;
+  }
+
+  #toHeld(): Held {
+    const held = { holder: this.#holder, expiresAtMs: Date.now() + LEASE_MS };
+    return this.#activity === undefined ? held : { ...held, activity: this.#activity };
+  }
+}
