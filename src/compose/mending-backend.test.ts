@@ -6,10 +6,29 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { ARTICLES, createTestArchive } from "../../test/fakes/test-archive.ts";
 import { PLAIN_REQUEST } from "../archive/request.ts";
+import { startThreads } from "../local/pool/threaded-archive.ts";
 import { MARK_FILE } from "../local/store/commit-mark.ts";
 import { createServer } from "./create-server.ts";
 import { mendBackend } from "./mending-backend.ts";
 import { openBackend } from "./open-backend.ts";
+
+for (const threads of [0, 1])
+  test(`a note of the last commit that goes while ${threads === 0 ? "one thread searches" : "threads search"} is missed by the next searches`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "wenxun-note-"));
+    t.after(() => rm(folder, { recursive: true }));
+    await createTestArchive(folder);
+    await using backend = await openBackend({ folder, encoder: { kind: "builtin" } });
+    const archive = threads === 0 ? backend.archive : startThreads(backend.archive, { threads });
+    const { search } = backend.searchOver(archive);
+    const notices = async () => (await search({ ...PLAIN_REQUEST, query: "大桥" })).notices;
+    assert.deepEqual(await notices(), []);
+    await rm(join(folder, MARK_FILE));
+    let found: readonly string[] = [];
+    for (const deadlineMs = Date.now() + 10_000; found.length === 0 && Date.now() < deadlineMs; await wait(200))
+      found = await notices();
+    assert.deepEqual(found, ["commits-unproven"]);
+    if (archive !== backend.archive) await archive.close();
+  });
 
 test("a server says that it is not ready while its archive is gone, and serves what lies in its place then", async (t) => {
   const parent = await mkdtemp(join(tmpdir(), "wenxun-mending-"));

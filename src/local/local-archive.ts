@@ -69,7 +69,7 @@ export class LocalArchive implements Archive {
 
   async search(request: SearchRequest, encoded: EncodedQuery, options?: ReadOptions): Promise<SearchFindings> {
     this.#check(options);
-    return this.#searched.search(request, encoded, options);
+    return this.reader.withProof(await this.#searched.search(request, encoded, options));
   }
 
   async article(id: string, options?: ReadOptions): Promise<Article | undefined> {

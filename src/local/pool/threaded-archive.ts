@@ -48,7 +48,7 @@ export function startThreads(archive: LocalArchive, options: ThreadedArchiveOpti
   return {
     info: archive.info,
     supports: archive.supports,
-    search: (request, encoded, readOptions) => pool.search(request, encoded, readOptions),
+    search: async (request, encoded, readOptions) => reader.withProof(await pool.search(request, encoded, readOptions)),
     article: (id, readOptions) => pool.article(id, readOptions),
     editions: async (id, readOptions) => opened().editions(id, readOptions),
     edition: async (id, number, readOptions) => opened().edition(id, number, readOptions),

@@ -18,8 +18,6 @@ export interface SnapshotData {
   readonly totalTermCount: number;
   readonly sources: readonly string[];
   readonly categories: readonly string[];
-  /** The note of the last commit beside the database is missing or damaged. */
-  readonly isUnproven: boolean;
   readonly segments: readonly SnapshotSegment[];
 }
 
@@ -58,7 +56,7 @@ export class LoadedSnapshot {
 
   /** @param release called once, when the snapshot is disposed */
   toSnapshot(release: () => void): Snapshot {
-    const { name, encoderFingerprint, foldVersion, articleCount, totalTermCount, isUnproven } = this.data;
+    const { name, encoderFingerprint, foldVersion, articleCount, totalTermCount } = this.data;
     const { sources, categories } = this.data;
     let open = true;
     return {
@@ -69,7 +67,6 @@ export class LoadedSnapshot {
       totalTermCount,
       sources,
       categories,
-      isUnproven,
       segments: this.#views,
       articles: (keys) => translateErrors(this.#folder, () => keys.map((key) => this.#article(key))),
       articleById: (id) => translateErrors(this.#folder, () => this.#toArticle(this.#store.liveById(id))),

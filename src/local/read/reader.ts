@@ -2,13 +2,15 @@ import { existsSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Activity, ArchiveState } from "../../archive/archive.ts";
 import type { Edition, EditionSummary } from "../../archive/edition.ts";
+import type { SearchFindings } from "../../archive/result.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import type { Segment } from "../segment/segment.ts";
 import { measureSegment } from "../segment/segment-data.ts";
 import { toArchiveError, translateErrors } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
-import { lastCommitMs, readMark } from "../store/commit-mark.ts";
+import { lastCommitMs } from "../store/commit-mark.ts";
+import { CommitProof } from "../store/commit-proof.ts";
 import {
   borrowDatabase,
   databasePath,
@@ -67,6 +69,7 @@ export class Reader implements ArchiveReader {
   #snapshot: SharedSnapshot | undefined;
   /** When the snapshot was last known to be the newest. */
   #confirmedAtMs = 0;
+  readonly #proof: CommitProof;
   readonly #recent = new RecentSnapshots<SharedSnapshot>((snapshot) => this.#leave(snapshot));
   #dataVersion: number | undefined;
   #loading: Promise<SharedSnapshot> | undefined;
@@ -77,6 +80,7 @@ export class Reader implements ArchiveReader {
     this.#file = fileOf(databasePath(folder));
     this.#database = lease.value.database;
     this.info = lease.value.info;
+    this.#proof = new CommitProof(folder);
     this.versions = new VersionLog(this.#database);
     this.#resources = resources;
     this.#tools = { folder, store: new ArticleStore(this.#database), board: new TermBoard() };
@@ -137,6 +141,12 @@ export class Reader implements ArchiveReader {
         if (attempt === LOAD_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Findings with the notice that nobody can tell whether the newest articles are all there, where that is so. */
+  withProof(findings: SearchFindings): SearchFindings {
+    const isProven = this.#snapshot === undefined || this.#proof.isThere(this.#snapshot.commit);
+    return isProven ? findings : { ...findings, notices: [...findings.notices, "commits-unproven"] };
   }
 
   /** Whether the files that searches read are where they were. @throws what reading the newest snapshot throws */
@@ -262,7 +272,6 @@ export class Reader implements ArchiveReader {
       totalTermCount: segments.reduce((sum, { file }) => sum + file.footer.totalTermCount, 0),
       sources: record.sources,
       categories: record.categories,
-      isUnproven: record.commit > 0 && typeof readMark(this.#folder) !== "number",
       segments: segments.map((segment, index) => ({ data: segment.data, live: record.segments[index]?.live })),
     };
     // The reader itself is the first user, until a newer snapshot takes its place.

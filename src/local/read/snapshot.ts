@@ -158,8 +158,6 @@ export interface Snapshot extends Disposable {
   /** Index = id; entry 0 is the empty string. */
   readonly sources: readonly string[];
   readonly categories: readonly string[];
-  /** The archive's note of its last commit is missing or damaged. Absent: it is not. */
-  readonly isUnproven?: boolean;
   /** Texts of articles by key, in the order asked; undefined for a key that is gone. */
   articles(keys: readonly number[]): (StoredArticle | undefined)[];
   articleById(id: string): StoredArticle | undefined;

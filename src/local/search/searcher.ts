@@ -26,7 +26,6 @@ export class SnapshotSearcher {
     const findings = searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
     const notices = [...findings.notices];
     if (snapshot.foldVersion !== FOLD_VERSION) notices.push("words-outdated");
-    if (snapshot.isUnproven === true) notices.push("commits-unproven");
     return { ...findings, notices };
   }
 
