@@ -17,6 +17,7 @@ export const DEFAULT_QUERY: PageQuery = {
   limit: DEFAULT_LIMIT,
   offset: 0,
   stories: "on",
+  vs: [],
   facetValues: DEFAULT_FACET_VALUES,
 };
 
@@ -35,7 +36,8 @@ export const isLinkable = (query: PageQuery): boolean => query.q.length <= MAX_L
 export function toSearchParams(query: QueryChange): string {
   const params = new URLSearchParams();
   const keys = ["q", "from", "to", "source", "category", "excludeSource", "excludeCategory", "without", "vs"] as const;
-  for (const key of [...keys, "mode", "sort", "stories", "limit", "offset"] as const) {
+  const drawn = ["interval", "measure", "by"] as const;
+  for (const key of [...keys, ...drawn, "mode", "sort", "stories", "limit", "offset"] as const) {
     const value = query[key];
     if (Array.isArray(value)) for (const item of value) params.append(key, item);
     else if (value !== undefined && value !== DEFAULT_QUERY[key]) params.set(key, String(value));

@@ -4,6 +4,7 @@ import { LACKS, SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
 import { MATCH_KINDS, SEARCH_NOTICES } from "../archive/result.ts";
 import { DAY_ORDERS } from "../ingest/dates/rules.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
+import { COUNT_INTERVALS } from "../search/count-by-date.ts";
 import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT, MAX_FACET_VALUES, MAX_LIMIT, MAX_OFFSET } from "../search/limits.ts";
 
 /** The wire: what the HTTP API takes and gives. One schema validates, documents and types each message. */
@@ -69,11 +70,17 @@ export const SearchQuery = Type.Object({
 });
 export type SearchQuery = Static<typeof SearchQuery>;
 
-/** The search page groups stories unless told not to, and draws a second query beside the first. */
+/** Queries that are drawn beside the first. */
+const MAX_COMPARED_QUERIES = 4;
+
+/** The search page groups stories unless told not to, and draws what matches over time, other queries beside it. */
 export const PageQuery = Type.Object({
   ...SearchQuery.properties,
   stories: Type.Enum(["on", "off"], { default: "on" }),
-  vs: Type.Optional(Type.String({ maxLength: 200 })),
+  vs: Type.Array(Type.String({ maxLength: 200 }), { maxItems: MAX_COMPARED_QUERIES, default: [] }),
+  interval: Type.Optional(Type.Enum([...COUNT_INTERVALS])),
+  measure: Type.Optional(Type.Enum(["share"])),
+  by: Type.Optional(Type.Enum(["source", "none"])),
 });
 export type PageQuery = Static<typeof PageQuery>;
 

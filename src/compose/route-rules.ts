@@ -19,6 +19,8 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   "GET /api/counts": SEARCH,
   "GET /api/counts.csv": SEARCH,
   "GET /facets/:field": SEARCH,
+  "GET /trends": SEARCH,
+  "GET /trends.svg": SEARCH,
   "GET /feed.atom": FEED,
   "GET /feed.rss": FEED,
   "GET /feed.json": FEED,

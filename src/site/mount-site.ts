@@ -7,6 +7,7 @@ import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
 import { addLogin } from "./routes/login.ts";
 import { addPages } from "./routes/pages.ts";
+import { addTrends } from "./routes/trends.ts";
 import { addWellKnown } from "./routes/well-known.ts";
 import { addWhyPage } from "./routes/why.ts";
 import type { TextWork } from "./text-work/text-work.ts";
@@ -31,6 +32,7 @@ export function mountSite(app: App, context: ServerContext, { assets, textWork, 
   addCitations(app, context);
   addFacetPages(app, context, assets);
   addWhyPage(app, context, assets);
+  addTrends(app, context, assets);
   addEditionPage(app, context, { assets, textWork });
   addPages(app, context, { assets, examples, textWork });
 }

@@ -6,17 +6,17 @@ import type { Histogram, SearchResult } from "../archive/result.ts";
 import { DEFAULT_FACET_VALUES } from "../search/limits.ts";
 import { isSnapshotGone, readAgainWhenGone } from "../search/read-again-when-gone.ts";
 import type { SearchService } from "../search/search.ts";
+import { type Chart, readChart, toPlainChart } from "./chart.ts";
 import { countMonths, oncePerState } from "./coverage.ts";
 import { type FacetChoices, isNarrowed } from "./pages/filters.ts";
-import type { Series } from "./pages/histogram.ts";
 
 /** What the page of a search shows: several searches of one state of the archive. */
 export interface SearchView {
   readonly result: SearchResult;
   /** Counts to choose from: where a search is narrowed to some sources, those of all that the rest of it leaves. */
   readonly facets: FacetChoices;
-  /** What is drawn over time: the search, or two things compared. */
-  readonly series: readonly Series[];
+  /** What is drawn over time: the search, or several things compared. */
+  readonly chart: Chart;
   /** Every article of the archive over time; undefined where it is not known. */
   readonly coverage: Histogram | undefined;
   /** Where nothing is found within filters: how many articles there are without them. */
@@ -46,7 +46,7 @@ export function createReadSearchView(): ReadSearchView {
     } catch (error) {
       if (!isSnapshotGone(error)) throw error;
       const result = await search.search(toPageRequest(query), asker);
-      return { ...ALONE, result, facets: result, series: [{ label: "", histogram: result.histogram }] };
+      return { ...ALONE, result, facets: result, chart: toPlainChart(result) };
     }
   };
 
@@ -62,13 +62,13 @@ export function createReadSearchView(): ReadSearchView {
     const options = { ...asker, signal: AbortSignal.any(signals) };
     const count: Count = (request) => search.search({ ...request, snapshot, limit: 0, offset: 0 }, options);
     try {
-      const [facets, series, coverage, withoutFilters] = await Promise.all([
+      const [facets, chart, coverage, withoutFilters] = await Promise.all([
         countChoices(count, query, result),
-        countSeries(count, query, result),
+        readChart(search, query, result, options),
         readMonths(search, snapshot),
         countWithoutFilters(count, query, result),
       ]);
-      return { facets, series, coverage, withoutFilters };
+      return { facets, chart, coverage, withoutFilters };
     } catch (error) {
       failed.abort(error);
       throw error;
@@ -91,18 +91,6 @@ async function countWithoutFilters(
 ): Promise<number | undefined> {
   if (total > 0 || !isNarrowed(query)) return undefined;
   return (await count({ ...PLAIN_REQUEST, query: query.q, mode: query.mode, facetValues: 0 })).total;
-}
-
-/** Two series where two queries, or two sources of one query, are to be compared; else the search itself. */
-async function countSeries(count: Count, query: PageQuery, { histogram }: SearchResult): Promise<Series[]> {
-  const countOne = async (label: string, change: Partial<SearchRequest>): Promise<Series> => {
-    const result = await count({ ...toSearchRequest(query), ...change, facetValues: 0 });
-    return { label, histogram: result.histogram };
-  };
-  if (query.vs !== undefined) return [{ label: query.q, histogram }, await countOne(query.vs, { query: query.vs })];
-  const [first, second] = query.source;
-  if (first === undefined || second === undefined || query.source.length > 2) return [{ label: "", histogram }];
-  return Promise.all([countOne(first, { sources: [first] }), countOne(second, { sources: [second] })]);
 }
 
 async function countChoices(count: Count, query: PageQuery, result: SearchResult): Promise<FacetChoices> {

@@ -7,6 +7,8 @@ export const PAGES: readonly string[] = [
   "/?q=x&from=soon",
   "/?source=江湾日报&source=海灣時報&excludeCategory=文化&from=2021-01-01&to=2021-12-31",
   "/facets/source?q=大桥",
+  "/?q=大桥&by=source&measure=share&interval=week",
+  "/trends?q=大桥&vs=图书馆&vs=恐龙&vs=地铁",
   "/articles/bridge?q=大桥",
   "/articles/bridge?script=zh-Hant",
   "/articles/bridge/differences/bridge-hant",

@@ -1,8 +1,10 @@
 import type { Article } from "../../src/archive/article.ts";
-import type { SearchRequest } from "../../src/archive/request.ts";
-import type { FacetCount, FacetRemainder, Hit, SearchResult } from "../../src/archive/result.ts";
+import type { HistogramInterval, SearchRequest } from "../../src/archive/request.ts";
+import type { FacetCount, FacetRemainder, Histogram, Hit, SearchResult } from "../../src/archive/result.ts";
 import type { StoredArticle } from "../../src/local/read/snapshot.ts";
+import { startOf } from "../../src/search/intervals.ts";
 import type { SearchService } from "../../src/search/search.ts";
+import { nextStart } from "../../src/text/days.ts";
 import { fold } from "../../src/text/fold.ts";
 
 const DAY_MS = 86_400_000;
@@ -75,7 +77,7 @@ function search(articles: readonly StoredArticle[], request: SearchRequest): Sea
       source: remainderOf(matching, "source", request.facetValues),
       category: remainderOf(matching, "category", request.facetValues),
     },
-    histogram: { interval: "month", buckets: countMonths(matching) },
+    histogram: countPeriods(matching, request.interval ?? "month"),
     undated: matching.filter(({ publishedAtMs }) => publishedAtMs === undefined).length,
   };
 }
@@ -143,20 +145,18 @@ function count(articles: readonly Article[], field: "source" | "category"): Face
 }
 
 /** Counts per month, months between without articles included. */
-function countMonths(articles: readonly Article[]): { start: string; count: number }[] {
+function countPeriods(articles: readonly Article[], interval: HistogramInterval): Histogram {
   const counts = new Map<string, number>();
   for (const { publishedAtMs } of articles) {
     if (publishedAtMs === undefined) continue;
-    const start = `${new Date(publishedAtMs).toISOString().slice(0, 7)}-01`;
+    const start = startOf(new Date(publishedAtMs).toISOString().slice(0, 10), interval);
     counts.set(start, (counts.get(start) ?? 0) + 1);
   }
   const starts = [...counts.keys()].sort();
   const [first, last] = [starts[0], starts.at(-1)];
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined) return { interval, buckets: [] };
   const buckets: { start: string; count: number }[] = [];
-  for (const month = new Date(first); month <= new Date(last); month.setUTCMonth(month.getUTCMonth() + 1)) {
-    const start = month.toISOString().slice(0, 10);
+  for (let start = first; start <= last; start = nextStart(start, interval))
     buckets.push({ start, count: counts.get(start) ?? 0 });
-  }
-  return buckets;
+  return { interval, buckets };
 }

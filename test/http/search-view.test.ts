@@ -8,7 +8,7 @@ import type { SearchService } from "../../src/search/search.ts";
 import { createFakeBackend, type FakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
 
-/** A page of the hits, what else the months, the choices of each facet and the two series: six searches. */
+/** A page of the hits, then the months, the choices of each facet, and the counts of two sources, each beside all of its articles: ten searches. */
 const NARROWED = "/?q=大桥&source=江湾日报&source=海灣時報&category=交通";
 
 type Search = SearchService["search"];
@@ -37,7 +37,7 @@ test("the counts of a page are of the same state as its hits, though the archive
   assert.equal((await app.inject(encodeURI(NARROWED))).statusCode, 200);
   assert.deepEqual(
     requests.map(({ snapshot }) => snapshot),
-    [undefined, ...Array.from({ length: 5 }, () => "state-1")],
+    [undefined, ...Array.from({ length: 9 }, () => "state-1")],
   );
 });
 
@@ -56,7 +56,7 @@ test("a page begins again from the present state where its own is not kept long 
   assert.equal((await app.inject(encodeURI(NARROWED))).statusCode, 200);
   const last = requests.slice(requests.findLastIndex(({ snapshot }) => snapshot === undefined) + 1);
   assert.equal(new Set(last.map(({ snapshot }) => snapshot)).size, 1);
-  assert.equal(last.length, 5);
+  assert.equal(last.length, 9);
 });
 
 test("a page whose state never stays shows the hits with their own counts; one that names a lost state gets 410", async (t) => {
@@ -83,7 +83,7 @@ test("a reader who goes calls off every search of the page, which run side by si
     assert.ok(signal !== undefined, "a search without a signal");
     const own = AbortSignal.any([signal]);
     running.add(own);
-    if (running.size === 4) allRun.resolve();
+    if (running.size === 3) allRun.resolve();
     return new Promise((_, reject) => {
       own.addEventListener("abort", () => {
         running.delete(own);
@@ -118,7 +118,7 @@ test("one search of a page that fails calls off the others", { timeout: 10_000 }
   };
   const app = await startFakeServer(t, { backend: withSearch(backend, search) });
   assert.equal((await app.inject(encodeURI(NARROWED))).statusCode, 429);
-  assert.equal(calledOff, 3);
+  assert.equal(calledOff, 2);
 });
 
 test("a reader who gives up an export calls off the search under way", { timeout: 10_000 }, async (t) => {

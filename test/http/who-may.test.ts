@@ -26,6 +26,8 @@ const TABLE: Readonly<Record<string, string>> = {
   "GET /api/counts.csv": "                x  x . . . . . x  x",
   "GET /api/suggest": "                   x  x . . . . . x  x",
   "GET /facets/:field": "                 x  x . . . . . x  x",
+  "GET /trends": "                        x  x . . . . . x  x",
+  "GET /trends.svg": "                    x  x . . . . . x  x",
   "GET /feed.atom": "                     x  x . . . . . x  x",
   "GET /feed.rss": "                      x  x . . . . . x  x",
   "GET /feed.json": "                     x  x . . . . . x  x",

@@ -1,4 +1,5 @@
 import { DEFAULT_QUERY, toSearchUrl } from "../../api/search-url.ts";
+import { toPlainChart } from "../chart.ts";
 import type { Coverage } from "../coverage.ts";
 import { type Html, html } from "../html.ts";
 import { renderHistogram } from "./histogram.ts";
@@ -8,15 +9,19 @@ import type { View } from "./view.ts";
 /** What the archive holds by month, all of it and its largest sources, and how much of each source and category. */
 export function renderCoverage(view: View, { months, facets, sources }: Coverage): Html {
   const { strings, formatCount } = view;
-  const { spans } = toTimeline([months, ...sources.map((source) => source.months)], months);
+  const series = [months, ...sources.map((source) => source.months)].map(({ buckets }) => ({
+    label: "",
+    periods: buckets,
+  }));
+  const { spans } = toTimeline({ interval: "month", series }, months);
   const drawn = sources.map(({ source }, index) => {
-    const counts = spans.map((span) => span.counts[index + 1] ?? 0);
+    const counts = spans.map((span) => span.counts[index + 1]?.count ?? 0);
     return html`<tr><th scope="row">${renderLink(view, "source", source)}</th><td class="number">${formatCount(facets.source[index]?.count ?? 0)}</td><td>${renderStrip(source, counts)}</td></tr>`;
   });
   const rest = facets.source.slice(sources.length);
   const counted = (field: "source" | "category", values: Coverage["facets"]["source"]): Html =>
     html`<ul class="coverage">${values.map(({ value, count }) => html`<li>${renderLink(view, field, value)} <span class="count">${formatCount(count)}</span></li>`)}</ul>`;
-  return html`${renderHistogram(view, DEFAULT_QUERY, { series: [{ label: "", histogram: months }], coverage: months })}
+  return html`${renderHistogram(view, DEFAULT_QUERY, { chart: toPlainChart({ histogram: months }), coverage: months })}
 ${drawn.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label="${strings.source}"><table class="strips"><tbody>${drawn}</tbody></table></div>`}
 ${rest.length > 0 && html`<details id="more-sources"><summary>${strings.moreFacets(formatCount(rest.length))}</summary>${counted("source", rest)}</details>`}
 ${facets.category.length > 0 && html`<details id="more-categories"><summary>${strings.category}</summary>${counted("category", facets.category)}</details>`}`;

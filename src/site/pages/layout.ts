@@ -21,6 +21,7 @@ export interface LayoutParts {
     | "search"
     | "article"
     | "differences"
+    | "trends"
     | "error"
     | "docs"
     | "status"

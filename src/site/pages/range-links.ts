@@ -9,7 +9,7 @@ import type { View } from "./view.ts";
 const MAX_YEARS = 6;
 
 /** Ranges up to today, none shorter than a bar: a year that holds something may hold nothing of its last week. */
-const LAST_DAYS = { year: [365], month: [365, 30], day: [365, 30, 7] } as const;
+const LAST_DAYS = { year: [365], month: [365, 30], week: [365, 30, 7], day: [365, 30, 7] } as const;
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +34,7 @@ interface RangeLink {
 /** The latest years that hold something, where there is more than one. */
 function toYears({ spans }: Timeline): RangeLink[] {
   const years = new Set(
-    spans.filter(({ counts }) => counts.some((count) => count > 0)).map(({ to }) => to.slice(0, 4)),
+    spans.filter(({ counts }) => counts.some(({ count }) => count > 0)).map(({ to }) => to.slice(0, 4)),
   );
   if (years.size < 2) return [];
   return [...years]
@@ -46,7 +46,7 @@ function toYears({ spans }: Timeline): RangeLink[] {
 /** The last days, where what matches reaches into them. */
 function toLastDays({ strings, timezone, formatCount }: View, { interval, spans }: Timeline): RangeLink[] {
   const today = dayOf(Date.now(), timezone);
-  const newest = spans.findLast(({ counts }) => counts.some((count) => count > 0))?.to ?? "";
+  const newest = spans.findLast(({ counts }) => counts.some(({ count }) => count > 0))?.to ?? "";
   return LAST_DAYS[interval].flatMap((days) => {
     const from = toIsoDay(Date.parse(`${today}T00:00:00Z`) - (days - 1) * DAY_MS);
     return newest < from ? [] : [{ label: strings.lastDays(formatCount(days)), change: { from, to: today } }];

@@ -1,5 +1,12 @@
 import { EXPORT_FORMATS } from "../../api/export/formats.ts";
-import { DEFAULT_QUERY, isLinkable, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
+import {
+  DEFAULT_QUERY,
+  isLinkable,
+  type QueryChange,
+  toSearchParams,
+  toSearchUrl,
+  withParams,
+} from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
@@ -25,7 +32,7 @@ const EXAMPLES_FROM_CATEGORIES = 4;
 
 export function renderSearchPage(
   view: View,
-  { query, result, facets, series, coverage, withoutFilters, examples }: SearchPageOptions,
+  { query, result, facets, chart, coverage, withoutFilters, examples }: SearchPageOptions,
 ): string {
   const { strings } = view;
   const asked = query.q.trim() !== "";
@@ -51,7 +58,7 @@ ${renderChips(view, query)}
 <p class="sheet-head"><strong>${strings.filter}</strong> <button type="button" popovertarget="filters" popovertargetaction="hide">${strings.close}</button></p>
 ${renderSearchControls(view, query)}
 <div class="over-time">
-${renderHistogram(view, query, { series, coverage })}
+${renderHistogram(view, query, { chart, coverage, controls: true })}
 ${asked && result.total > 0 && renderCompare(view, query)}
 </div>
 <aside class="narrow" aria-label="${strings.filters}">
@@ -167,7 +174,7 @@ ${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${at(view, 
 };
 
 function withSearch(path: string, query: PageQuery): string {
-  const params = toSearchParams({ ...query, vs: undefined, stories: undefined, limit: DEFAULT_LIMIT, offset: 0 });
+  const params = toSearchParams({ ...query, ...UNDRAWN, stories: undefined, limit: DEFAULT_LIMIT, offset: 0 });
   return withParams(path, params);
 }
 
@@ -175,13 +182,20 @@ function withSearch(path: string, query: PageQuery): string {
 const renderRecent = ({ strings }: View): Html =>
   html`<section id="recent" class="examples" hidden aria-label="${strings.recent}"><span>${strings.recent}</span> <ul></ul> <button type="button">${strings.clearRecent}</button></section>`;
 
-/** A second query, drawn over time beside the first. */
+/** What says nothing of which articles are meant, but how they are drawn. */
+const UNDRAWN: QueryChange = { vs: [], interval: undefined, measure: undefined, by: undefined };
+
+/** Another query, drawn over time beside the others; each of them can be taken away again. */
 function renderCompare(view: View, query: PageQuery): Html {
   const { strings } = view;
-  const hidden = [...new URLSearchParams(toSearchParams({ ...query, vs: undefined, offset: 0 }))].map(
+  const hidden = [...new URLSearchParams(toSearchParams({ ...query, by: undefined, offset: 0 }))].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<form class="compare" action="${at(view, "")}" method="get">${hidden}<label><span>${strings.compare}</span> <input name="vs" value="${query.vs}" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
+  const removable = query.vs.map((one) => {
+    const url = toSearchUrl(view, query, { vs: query.vs.filter((other) => other !== one) });
+    return html`<li><a href="${url}" title="${strings.removeFilter(one)}"><bdi>${one}</bdi></a></li>`;
+  });
+  return html`<form class="compare" action="${at(view, "")}" method="get">${hidden}${removable.length > 0 && html`<ul class="chips">${removable}</ul>`}<label><span>${strings.compare}</span> <input name="vs" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
 }
 
 function renderEmpty(

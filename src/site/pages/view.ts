@@ -38,6 +38,8 @@ export interface View extends Site {
   /** 23 hours; the empty string for none. */
   formatLength(count: number, unit: TimeUnit): string;
   formatCount(count: number): string;
+  /** 0–1 as per cent: 12%, 0.35%. */
+  formatShare(share: number): string;
 }
 
 export type TimeUnit = "day" | "hour" | "minute";
@@ -50,7 +52,7 @@ export type ViewOptions = Pick<
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
-  const { day, fullDay, clock, lengths, age, count } = formatsOf(language, timezone);
+  const { day, fullDay, clock, lengths, age, count, share } = formatsOf(language, timezone);
   return {
     ...options,
     strings: STRINGS[language],
@@ -61,6 +63,7 @@ export function createView(options: ViewOptions): View {
     formatLength: (length, unit) => (length === 0 ? "" : lengths[unit].format(length)),
     formatAge: (atMs) => toAge(age, atMs),
     formatCount: (value) => count.format(value),
+    formatShare: (value) => share.format(value),
   };
 }
 
@@ -91,6 +94,7 @@ interface Formats {
   readonly lengths: Readonly<Record<TimeUnit, Intl.NumberFormat>>;
   readonly age: Intl.RelativeTimeFormat;
   readonly count: Intl.NumberFormat;
+  readonly share: Intl.NumberFormat;
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", en: "en-GB" };
@@ -118,6 +122,7 @@ function formatsOf(language: Language, timezone: string): Formats {
     lengths: { day: lengthOf("day"), hour: lengthOf("hour"), minute: lengthOf("minute") },
     age: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     count: new Intl.NumberFormat(locale),
+    share: new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 }),
   };
   formats.set(key, made);
   return made;

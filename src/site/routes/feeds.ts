@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { byArchiveState } from "../../api/archive-state.ts";
 import type { App, ServerContext } from "../../api/context.ts";
-import { toArticleUrl, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
+import { DEFAULT_QUERY, toArticleUrl, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { SearchQuery } from "../../api/wire.ts";
 import { isCounted } from "../../archive/result.ts";
@@ -72,7 +72,7 @@ async function readFeed(
   const params = toSearchParams({ ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
   return {
     title: query.q === "" ? STRINGS[language].name : `${query.q} · ${STRINGS[language].name}`,
-    pageUrl: toSearchUrl(site, query, { limit: DEFAULT_LIMIT, stories: undefined }),
+    pageUrl: toSearchUrl(site, { ...DEFAULT_QUERY, ...query }, { limit: DEFAULT_LIMIT, stories: undefined }),
     feedUrl: at(site, withParams(path, params)),
     language,
     entries: result.hits.filter(isCounted).map((hit) => toFeedEntry(hit, toArticleUrl(site, hit.id))),

@@ -1,8 +1,9 @@
 import type { ActivityKind } from "../../archive/archive.ts";
-import type { HistogramInterval, Lack, SearchMode, SortOrder } from "../../archive/request.ts";
+import type { Lack, SearchMode, SortOrder } from "../../archive/request.ts";
 import type { SearchNotice } from "../../archive/result.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { ResourceStatus } from "../../resources/resources.ts";
+import type { CountInterval } from "../../search/count-by-date.ts";
 
 /** Every sentence the pages say, once per language. */
 export interface Strings {
@@ -56,7 +57,7 @@ export interface Strings {
   readonly ruleLink: string;
   readonly took: (ms: string) => string;
   readonly histogram: string;
-  readonly perInterval: Readonly<Record<HistogramInterval, string>>;
+  readonly perInterval: Readonly<Record<CountInterval, string>>;
   readonly gap: string;
   readonly ranges: string;
   readonly earlier: string;
@@ -181,6 +182,27 @@ export interface Strings {
     readonly needsScript: string;
     readonly none: string;
     readonly remove: string;
+  };
+  readonly chart: {
+    readonly controls: string;
+    readonly period: string;
+    readonly intervals: Readonly<Record<CountInterval, string>>;
+    readonly measure: string;
+    readonly count: string;
+    readonly share: string;
+    readonly shareOfAll: string;
+    readonly shareOfSource: string;
+    readonly shareRule: string;
+    readonly series: string;
+    readonly together: string;
+    readonly bySource: string;
+    /** The way to the table of the same numbers. */
+    readonly numbers: string;
+    readonly all: string;
+    readonly others: string;
+    readonly everything: string;
+    readonly sum: string;
+    readonly inBrackets: (text: string) => string;
   };
   readonly reading: {
     readonly label: string;

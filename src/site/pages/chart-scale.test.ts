@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toTickLabel } from "./histogram.ts";
+import { toTickLabel } from "./chart-scale.ts";
 
 const labels = (language: "en" | "zh-Hans", ...days: string[]): string[] => {
   const moments = days.map((day) => new Date(`${day}T00:00:00Z`));
