@@ -10,7 +10,7 @@ import { createView, type View } from "./pages/view.ts";
 import { chooseReading, traditionalOf } from "./reading-setting.ts";
 
 /** Where days begin until the archive says it. */
-const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
+export const TIMEZONE_BEFORE_OPEN = "Asia/Shanghai";
 
 /** How the reader of a request wants pages. */
 export function openView(context: ServerContext, assets: Assets, request: FastifyRequest, reply: FastifyReply): View {

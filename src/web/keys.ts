@@ -1,5 +1,6 @@
 import { undo } from "./navigation.ts";
 import { searchBox } from "./search-form.ts";
+import { isOffering } from "./suggest.ts";
 
 /**
  * The whole search by keyboard: `/` to the box, j and k or the arrows from hit to hit, Enter opens, Escape goes back to the
@@ -18,7 +19,7 @@ type Action = () => boolean;
 
 function toAction(key: string, active: Element | null): Action | undefined {
   if (document.querySelector("dialog[open]") !== null) return undefined;
-  if (active === searchBox()) return key === "ArrowDown" && !hasOpenSuggestions() ? () => moveToHit(1) : undefined;
+  if (active === searchBox()) return key === "ArrowDown" && !isOffering() ? () => moveToHit(1) : undefined;
   if (active?.matches("input, select, textarea")) return undefined;
   const onHit = active?.closest(".hit") != null;
   switch (key) {
@@ -36,18 +37,13 @@ function toAction(key: string, active: Element | null): Action | undefined {
       return onHit ? focusBox : undefined;
     case "u":
       return undo;
+    case "f":
+      return openFilters;
     case "?":
       return showHelp;
     default:
       return undefined;
   }
-}
-
-/** With suggestions to choose from, the arrow is theirs; the first one it would choose begins with what was typed. */
-function hasOpenSuggestions(): boolean {
-  const typed = searchBox()?.value.trim().toLowerCase() ?? "";
-  const options = document.querySelectorAll<HTMLOptionElement>("#suggestions option");
-  return [...options].some(({ value }) => typed === "" || value.toLowerCase().includes(typed));
 }
 
 function focusBox(): boolean {
@@ -61,11 +57,22 @@ function focusBox(): boolean {
 function moveToHit(step: 1 | -1): boolean {
   const titles = [...document.querySelectorAll<HTMLElement>(".hit-title a")];
   const present = titles.findIndex((title) => title.closest(".hit")?.contains(document.activeElement));
+  // Before the first one is the box that it was asked in.
+  if (present === 0 && step < 0) return focusBox();
   const next = present < 0 ? (step > 0 ? 0 : titles.length - 1) : present + step;
   const title = titles[next];
   title?.focus();
   title?.closest(".hit")?.scrollIntoView({ block: "nearest" });
   return title !== undefined;
+}
+
+/** To what narrows the search: the sheet of a small screen, the list of a large one. */
+function openFilters(): boolean {
+  const sheet = document.querySelector<HTMLElement>("#filters");
+  const button = document.querySelector<HTMLElement>(".open-sheet button");
+  if (button?.checkVisibility() === true) button.click();
+  else sheet?.querySelector<HTMLElement>(".modes input:checked, .facet a")?.focus();
+  return sheet !== null;
 }
 
 function showHelp(): boolean {

@@ -17,6 +17,11 @@ export interface ShowOptions {
 
 let request: AbortController | undefined;
 
+const withoutHash = (): string => location.pathname + location.search;
+
+/** The search that the page shows. */
+let shownAt = withoutHash();
+
 /** How long the server takes to answer, as of late; at first a guess for one that is near. */
 let answerMs = 60;
 
@@ -52,13 +57,14 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
     rememberScroll();
     history.pushState({ step: step() + 1 }, "", url);
   } else if (entry === "replace") history.replaceState({ step: step() }, "", url);
+  shownAt = withoutHash();
   document.title = next.title;
   keepOpen(next);
   Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
     // The box keeps what is being typed. Anything else in focus, such as a bar, must show what the next page says.
     ignoreActiveValue: document.activeElement?.matches("input, textarea") ?? false,
-    callbacks: { beforeNodeMorphed: replaceWhole },
+    callbacks: { beforeNodeMorphed: replaceWhole, beforeAttributeUpdated: keepsRole },
   });
   if (scrollY !== undefined) scrollTo(0, scrollY);
   for (const listener of listeners) listener();
@@ -71,8 +77,13 @@ function keepOpen(next: Document): void {
   }
 }
 
+/** What script says of the search box, which the server's page does not. */
+const keepsRole = (name: string, element: Element): boolean =>
+  element.id !== "q" || !(name === "role" || name.startsWith("aria-"));
+
 /** Long parts that are replaced at once where the reader is not in them; fitting them node by node takes three times as long. */
 function replaceWhole(present: Node, next: Node): boolean {
+  if (present instanceof Element && present.id === "suggestions") return false;
   if (!(present instanceof Element) || !present.matches("#results, .narrow, .histogram")) return true;
   if (present.contains(document.activeElement)) return true;
   if (!present.isEqualNode(next)) present.replaceChildren(...next.childNodes);
@@ -91,6 +102,8 @@ export function addNavigation(): void {
   restoreScroll();
   addEventListener("pagehide", rememberScroll);
   addEventListener("popstate", () => {
+    // A jump within the page, such as that to the first hit, is no other search.
+    if (withoutHash() === shownAt) return;
     if (isSearchPage()) void show(location.href, { history: "none", scrollY: readState("scrollY") });
     else location.reload();
   });
@@ -152,6 +165,6 @@ function applyChoice(event: Event): void {
   const field = event.target;
   if (form === null || !isSearchPage() || !(field instanceof HTMLInputElement || field instanceof HTMLSelectElement))
     return;
-  const isChoice = field.form === form && field.matches("[type=radio], [type=date], select");
+  const isChoice = field.form === form && field.matches("[type=radio], [name=from], [name=to], select");
   if (isChoice) void show(toFormUrl(form), { history: "push" });
 }

@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.locator(".article").getByRole("link", { name: "按原样" }).click();
     await page.getByRole("heading", { level: 1, name: "粮仓变成图书馆" }).waitFor();
 
-    const story = page.getByRole("region", { name: "同一件事的其他报道" });
+    const story = page.getByRole("region", { name: "同题报道" });
     assert.match(await story.innerText(), /本篇[\s\S]*晚 5\s*小时/);
     await story.getByRole("link", { name: "差异" }).click();
     await page.getByRole("heading", { level: 1 }).waitFor();

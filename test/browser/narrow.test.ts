@@ -76,7 +76,7 @@ test("titles that hold what is typed are offered, on the page of an article too"
   const { page, url } = await openPage(t, { server: { backend } });
   await page.goto(`${url}/articles/a3`);
   await page.getByRole("combobox", { name: "搜索新闻" }).fill("桥 19");
-  await page.locator("#suggestions option[value='桥 19 检修']").waitFor({ state: "attached" });
+  await page.getByRole("option", { name: "桥 19 检修" }).waitFor();
 });
 
 for (const javaScriptEnabled of [true, false]) {

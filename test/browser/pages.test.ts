@@ -21,7 +21,7 @@ for (const javaScriptEnabled of [true, false]) {
       context: { javaScriptEnabled },
     });
     await page.goto(url);
-    await page.getByRole("combobox", { name: "搜索新闻" }).fill("渡轮");
+    await page.getByRole(javaScriptEnabled ? "combobox" : "searchbox", { name: "搜索新闻" }).fill("渡轮");
     await page.getByRole("button", { name: "搜索" }).click();
     await page.waitForURL(/q=%E6%B8%A1%E8%BD%AE/);
     await page.getByText("14 篇", { exact: true }).waitFor();

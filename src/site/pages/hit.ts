@@ -20,28 +20,30 @@ export interface HitOptions {
   readonly query?: PageQuery | undefined;
   /** Where it stands in the list, to read on from it. */
   readonly place?: HitPlace | undefined;
+  /** The first of the page, to which one may jump. */
+  readonly isFirst?: boolean;
 }
 
 /** One article found: title, where and when, the sentence that answers, and why it is here. */
-export function renderHit(view: View, hit: ShownHit, { heading, query, place }: HitOptions): Html {
+export function renderHit(view: View, hit: ShownHit, options: HitOptions): Html {
   return html`<li class="hit"><article>
-${renderTitle(view, hit, { heading, query, place })}
+${renderTitle(view, hit, options)}
 <p class="meta">${renderMeta(view, { ...hit, url: undefined })}</p>
 ${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
 ${renderHitTellings(view, hit)}
 ${renderCopies(view, hit)}
-<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: hit.publishedTitle ?? hit.title })} ${renderWhy(view, hit, query)}</p>
+<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: hit.publishedTitle ?? hit.title })} ${renderWhy(view, hit, options.query)}</p>
 </article></li>`;
 }
 
-function renderTitle(view: View, hit: Hit, { heading, query, place }: HitOptions): Html {
+function renderTitle(view: View, hit: Hit, { heading, query, place, isFirst = false }: HitOptions): Html {
   const { strings } = view;
   const text = hit.title === "" ? html`${strings.untitled}` : markRanges(hit.title, hit.titleHighlights);
   const url =
     query === undefined || place === undefined
       ? toArticleUrl(view, hit.id, query)
       : toHitUrl(view, hit.id, query, place);
-  const link = html`<a href="${url}">${text}</a>`;
+  const link = html`<a href="${url}"${isFirst && html` id="first-hit"`}>${text}</a>`;
   const attributes = html`class="hit-title"${langAttribute(hit.title)} dir="auto"`;
   return heading === "h2" ? html`<h2 ${attributes}>${link}</h2>` : html`<h3 ${attributes}>${link}</h3>`;
 }

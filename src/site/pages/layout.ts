@@ -16,6 +16,8 @@ export interface LayoutParts {
   /** Where the page is at home, whatever stands behind its address: what follows the root of the site. */
   readonly canonical?: string | undefined;
   readonly main: Html;
+  /** Id of what a reader comes for, past the controls. Default: the main part. */
+  readonly skipTo?: string | undefined;
   /** Kind of the page, for the style sheet. */
   readonly kind:
     | "search"
@@ -36,7 +38,10 @@ export interface LayoutParts {
 const MARK = new Html(ICON.replace("<svg ", '<svg class="mark" aria-hidden="true" '));
 
 /** The frame of every page. It is whole without script and without style. */
-export function renderLayout(view: View, { title, masthead, head, canonical, main, kind }: LayoutParts): string {
+export function renderLayout(
+  view: View,
+  { title, masthead, head, canonical, main, kind, skipTo = "main" }: LayoutParts,
+): string {
   const { strings, language, assets } = view;
   const style = assets.path("style.css");
   const script = assets.path("main.js");
@@ -57,7 +62,7 @@ ${script !== undefined && html`<script type="module" src="${at(view, script)}"><
 ${head}
 </head>
 <body class="${kind}-page">
-<a class="skip" href="#main">${strings.skipToResults}</a>
+<a class="skip" href="#${skipTo}">${strings.skipToResults}</a>
 <header class="masthead">
 <a class="brand" href="${at(view, "")}">${MARK}<span class="words"><span class="name">${strings.name}</span> <span class="tagline">${strings.tagline}</span></span></a>
 ${masthead ?? (kind !== "login" && renderSearchForm(view, DEFAULT_QUERY))}
@@ -85,19 +90,20 @@ function renderFootLinks(view: View): Html {
 }
 
 /** Opened by script; the keys work only with it. */
-function renderHelp({ strings: { keys } }: View): Html {
+function renderHelp({ strings: { keys, close } }: View): Html {
   const rows: readonly (readonly [Html, string])[] = [
     [html`<kbd>/</kbd>`, keys.search],
     [html`<kbd>j</kbd> <kbd>k</kbd> <kbd>↓</kbd> <kbd>↑</kbd>`, keys.move],
     [html`<kbd>Enter</kbd>`, keys.open],
     [html`<kbd>Esc</kbd>`, keys.leave],
     [html`<kbd>n</kbd> <kbd>p</kbd>`, keys.readOn],
+    [html`<kbd>f</kbd>`, keys.filter],
     [html`<kbd>u</kbd>`, keys.undo],
     [html`<kbd>?</kbd>`, keys.help],
   ];
   return html`<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">${keys.title}</h2>
 <dl>${rows.map(([shortcut, meaning]) => html`<div><dt>${shortcut}</dt><dd>${meaning}</dd></div>`)}</dl>
-<form method="dialog"><button>${keys.close}</button></form></dialog>`;
+<form method="dialog"><button>${close}</button></form></dialog>`;
 }
 
 /** What every article is shown in: as it was published, or in the script of a region. */

@@ -1,8 +1,10 @@
 import { toSearchParams } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../../archive/request.ts";
+import type { Histogram } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
 import { flag, type Html, html } from "../html.ts";
+import { renderCalendar } from "./calendar.ts";
 import type { View } from "./view.ts";
 
 /** The form of the search box; controls anywhere on the page belong to it by this name. */
@@ -26,8 +28,8 @@ export function renderSearchForm(view: View, query: PageQuery, { hasControls = f
 <form id="${FORM}" class="search" action="${at(view, "")}" method="get">
 <div class="ask">
 <label class="unseen" for="q">${strings.searchLabel}</label>
-<input id="q" name="q" type="search" value="${query.q}" placeholder="${strings.placeholder}" autocomplete="off" enterkeyhint="search" list="suggestions">
-<datalist id="suggestions"></datalist>
+<input id="q" name="q" type="search" value="${query.q}" placeholder="${strings.placeholder}" autocomplete="off" enterkeyhint="search">
+<ul id="suggestions" class="suggestions" role="listbox" aria-label="${strings.suggestions}" hidden></ul>
 <button type="submit">${strings.search}</button>
 </div>
 ${hidden}
@@ -36,7 +38,7 @@ ${hidden}
 }
 
 /** How to search, in which order, and of which days; script applies each change at once. */
-export function renderSearchControls(view: View, query: PageQuery): Html {
+export function renderSearchControls(view: View, query: PageQuery, coverage: Histogram | undefined): Html {
   const { strings } = view;
   return html`<div class="how">
 <fieldset class="modes"><legend class="unseen">${strings.modeLabel}</legend>
@@ -49,9 +51,10 @@ ${SEARCH_MODES.map(
 ${SORT_ORDERS.map((sort) => html`<option value="${sort}" ${flag("selected", sort === query.sort)}>${strings.sorts[sort]}</option>`)}
 </select></label>
 <div class="days">
-<label><span>${strings.from}</span><input form="${FORM}" type="date" name="from" value="${query.from}"></label>
-<label><span>${strings.to}</span><input form="${FORM}" type="date" name="to" value="${query.to}"></label>
+<label><span>${strings.from}</span><input form="${FORM}" name="from" value="${query.from}" placeholder="${strings.dayExample}" maxlength="40" autocomplete="off"></label>
+<label><span>${strings.to}</span><input form="${FORM}" name="to" value="${query.to}" placeholder="${strings.dayExample}" maxlength="40" autocomplete="off"></label>
 </div>
+${renderCalendar(view, query, coverage)}
 </div>`;
 }
 

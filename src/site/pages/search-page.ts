@@ -46,6 +46,7 @@ export function renderSearchPage(
     canonical: isLinkable(query) ? toSearchUrl({ root: "" }, query, { offset: query.offset }) : undefined,
     head: isLinkable(query) ? renderAlternates(view, query) : undefined,
     masthead: renderSearchForm(view, query, { hasControls: true }),
+    skipTo: result.hits.length > 0 ? "first-hit" : "results",
     main: html`
 <h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
 <div class="reading">
@@ -56,7 +57,7 @@ ${renderChips(view, query)}
 <p class="open-sheet"><button type="button" popovertarget="filters">${strings.filter}${renderFilterCount(view, query)}</button></p>
 <div class="sheet" id="filters" popover role="group" aria-label="${strings.filter}">
 <p class="sheet-head"><strong>${strings.filter}</strong> <button type="button" popovertarget="filters" popovertargetaction="hide">${strings.close}</button></p>
-${renderSearchControls(view, query)}
+${renderSearchControls(view, query, coverage)}
 <div class="over-time">
 ${renderHistogram(view, query, { chart, coverage, controls: true })}
 ${asked && result.total > 0 && renderCompare(view, query)}
@@ -92,7 +93,7 @@ function renderHits(
   const matching = result.hits.filter(({ match }) => match !== "related");
   const related = result.hits.filter(({ match }) => match === "related");
   const renderList = (hits: readonly Hit[], first: number): Html =>
-    html`<ol class="hits" start="${first}">${hits.map((hit, index) => renderHit(view, hit, { heading: "h2", query, place: { place: first - 1 + index, snapshot: result.snapshot } }))}</ol>`;
+    html`<ol class="hits" start="${first}">${hits.map((hit, index) => renderHit(view, hit, { heading: "h2", query, place: { place: first - 1 + index, snapshot: result.snapshot }, isFirst: first + index === query.offset + 1 }))}</ol>`;
   const first = query.offset + 1;
   if (related.length === 0) return renderList(matching, first);
   return html`${matching.length > 0 && renderList(matching, first)}

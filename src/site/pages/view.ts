@@ -35,6 +35,8 @@ export interface View extends Site {
   formatFullDay(atMs: number): string;
   /** 14:05, or 14:05:09. */
   formatClock(atMs: number, to: "minutes" | "seconds"): string;
+  /** A part of the calendar, of a moment at midnight UTC. */
+  formatUtc(at: Date, part: CalendarPart): string;
   /** 23 hours; the empty string for none. */
   formatLength(count: number, unit: TimeUnit): string;
   formatCount(count: number): string;
@@ -42,6 +44,7 @@ export interface View extends Site {
   formatShare(share: number): string;
 }
 
+export type CalendarPart = "month" | "year and month" | "weekday" | "day";
 export type TimeUnit = "day" | "hour" | "minute";
 
 /** What a page is told of its reader and of the site. */
@@ -52,7 +55,7 @@ export type ViewOptions = Pick<
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
-  const { day, fullDay, clock, lengths, age, count, share } = formatsOf(language, timezone);
+  const { day, fullDay, clock, calendar, lengths, age, count, share } = formatsOf(language, timezone);
   return {
     ...options,
     strings: STRINGS[language],
@@ -60,6 +63,7 @@ export function createView(options: ViewOptions): View {
     formatMoment: (atMs) => `${day.format(atMs)} ${clock.format(atMs).slice(0, 5)}`,
     formatFullDay: (atMs) => fullDay.format(atMs),
     formatClock: (atMs, to) => clock.format(atMs).slice(0, to === "minutes" ? 5 : 8),
+    formatUtc: (at, part) => calendar[part].format(at),
     formatLength: (length, unit) => (length === 0 ? "" : lengths[unit].format(length)),
     formatAge: (atMs) => toAge(age, atMs),
     formatCount: (value) => count.format(value),
@@ -91,6 +95,7 @@ interface Formats {
   readonly day: Intl.DateTimeFormat;
   readonly fullDay: Intl.DateTimeFormat;
   readonly clock: Intl.DateTimeFormat;
+  readonly calendar: Readonly<Record<CalendarPart, Intl.DateTimeFormat>>;
   readonly lengths: Readonly<Record<TimeUnit, Intl.NumberFormat>>;
   readonly age: Intl.RelativeTimeFormat;
   readonly count: Intl.NumberFormat;
@@ -115,10 +120,18 @@ function formatsOf(language: Language, timezone: string): Formats {
   } as const;
   const lengthOf = (unit: TimeUnit): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, { style: "unit", unitDisplay: "long", unit });
+  const utcFormat = (parts: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" });
   const made: Formats = {
     day: new Intl.DateTimeFormat(locale, day),
     fullDay: new Intl.DateTimeFormat(locale, { ...day, weekday: "long" }),
     clock: new Intl.DateTimeFormat("en-GB", { timeZone: timezone, timeStyle: "medium", hourCycle: "h23" }),
+    calendar: {
+      month: utcFormat({ month: "short" }),
+      "year and month": utcFormat({ year: "numeric", month: "long" }),
+      weekday: utcFormat({ weekday: "narrow" }),
+      day: utcFormat({ year: "numeric", month: "long", day: "numeric" }),
+    },
     lengths: { day: lengthOf("day"), hour: lengthOf("hour"), minute: lengthOf("minute") },
     age: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     count: new Intl.NumberFormat(locale),

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
@@ -7,12 +8,14 @@ import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import { askerOf } from "../../http/asker.ts";
 import { MAX_OFFSET } from "../../search/limits.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
+import { dayOf } from "../../text/days.ts";
 import type { Assets } from "../assets.ts";
 import { countCoverage, oncePerState } from "../coverage.ts";
+import { toDays } from "../day-words.ts";
 import { markParagraphs } from "../mark-paragraphs.ts";
 import { watchMemory } from "../memory-history.ts";
 import { readNeighbours } from "../neighbours.ts";
-import { openView, renderPage, sendPage } from "../page-reply.ts";
+import { openView, renderPage, sendPage, TIMEZONE_BEFORE_OPEN } from "../page-reply.ts";
 import { renderArticlePage, toParagraphs } from "../pages/article-page.ts";
 import { inOrderOfTime, renderDifferencesPage } from "../pages/differences.ts";
 import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
@@ -45,7 +48,13 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   const readSearchView = createReadSearchView();
   const readCoverage = oncePerState(countCoverage);
   const readMemory = watchMemory(app);
-  app.get("/", { schema: { hide: true, querystring: PageQuery } }, async (request, reply) => {
+  /** Before the days are checked: readers type them in many ways. */
+  const readDays = async (request: FastifyRequest): Promise<void> => {
+    const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
+    const { from, to, ...rest } = request.query as Record<string, unknown>;
+    request.query = { ...rest, ...toDays({ from, to }, dayOf(Date.now(), timezone)) };
+  };
+  app.get("/", { schema: { hide: true, querystring: PageQuery }, preValidation: readDays }, async (request, reply) => {
     const { query } = request;
     const asker = askerOf(request);
     const found = await readSearchView(context.backend().search, query, asker);

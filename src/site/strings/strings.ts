@@ -64,6 +64,10 @@ export interface Strings {
   readonly later: string;
   readonly wider: string;
   readonly allDays: string;
+  readonly pickDays: string;
+  /** What may be typed as a day, shown in the empty field. */
+  readonly dayExample: string;
+  readonly suggestions: string;
   readonly undo: string;
   readonly lastDays: (days: string) => string;
   readonly compare: string;
@@ -134,9 +138,9 @@ export interface Strings {
     readonly open: string;
     readonly leave: string;
     readonly readOn: string;
+    readonly filter: string;
     readonly undo: string;
     readonly help: string;
-    readonly close: string;
   };
   readonly notices: Readonly<Record<SearchNotice, string>>;
   readonly errorTitle: string;
