@@ -2,6 +2,7 @@ import type { Access } from "../access/access.ts";
 import type { App, ServerContext } from "../api/context.ts";
 import { addAssets, addIcon, addManifest, type LoadedAssets } from "./assets.ts";
 import { addCitations } from "./routes/cite.ts";
+import { addDocsPage } from "./routes/docs.ts";
 import { addEditionPage } from "./routes/editions.ts";
 import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
@@ -30,6 +31,7 @@ export function mountSite(app: App, context: ServerContext, { assets, textWork, 
   if (access.mode !== "proxy") addLogin(app, context, { assets, access });
   addFeeds(app, context);
   addCitations(app, context);
+  addDocsPage(app, context, assets);
   addFacetPages(app, context, assets);
   addWhyPage(app, context, assets);
   addTrends(app, context, assets);

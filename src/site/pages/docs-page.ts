@@ -1,101 +1,127 @@
 import { isUnversioned } from "../../api/mount-api.ts";
 import { SEARCH_MODES } from "../../archive/request.ts";
+import { SEARCH_NOTICES } from "../../archive/result.ts";
+import { ERROR_KINDS, type ErrorCode } from "../../errors.ts";
+import { toErrorAnchor } from "../../http/problem.ts";
 import { at } from "../../http/site.ts";
 import { type Html, html } from "../html.ts";
+import { DOCS_TASKS, type DocsTask, type DocsWords } from "../strings/docs-words.ts";
+import { DOCS_WORDS } from "../strings/languages.ts";
+import { type Example, examplesOf } from "./docs-examples.ts";
+import { type Addressed, type ApiDescription, keyOf, renderOperation, renderParameters } from "./docs-operation.ts";
 import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";
 
-/** The parts of an OpenAPI 3.1 document that the page shows; everything may be absent. */
-export interface ApiDescription {
-  readonly info?: { readonly description?: string; readonly version?: string };
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+export interface DocsSite {
+  /** Address of the server as its reader has it, without a slash at the end. */
+  readonly base: string;
+  /** An article's id as a part of a path, for examples. */
+  readonly idSegment: string;
 }
 
-interface Operation {
-  readonly summary?: string;
-  readonly description?: string;
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content?: Media };
-  readonly responses?: Readonly<Record<string, { readonly content?: Media }>>;
-}
+/** The languages of the examples, by the names that everybody calls them. */
+const EXAMPLE_NAMES: Readonly<Record<keyof Example, string>> = {
+  curl: "curl",
+  javascript: "JavaScript",
+  python: "Python",
+};
 
-interface Parameter {
-  readonly name?: string;
-  readonly in?: string;
-  readonly required?: boolean;
-  readonly description?: string;
-  readonly schema?: Schema;
-}
-
-interface Schema {
-  readonly type?: string | readonly string[];
-  readonly format?: string;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly description?: string;
-}
-
-type Media = Readonly<Record<string, { readonly schema?: unknown }>>;
-
-/** How results are counted, and every address of the API, out of its own description. */
-export function renderDocsPage(view: View, description: ApiDescription): string {
-  const { strings } = view;
-  const toShown = (path: string): string => at(view, path.replace(/^\/+/, ""));
+/** Every address of the API out of its own description, with programs to begin with, and what errors and notices mean. */
+export function renderDocsPage(view: View, description: ApiDescription, site: DocsSite): string {
+  const { strings, language } = view;
+  const words = DOCS_WORDS[language];
+  const operations = listOperations(description);
+  const search = operations.find(({ operation }) => operation.operationId === "exportJsonLines")?.operation;
+  const shared = search?.parameters ?? [];
+  const groups = groupsOf(operations, Object.keys(words.groups));
+  const needsToken = search?.security !== undefined;
+  const options = { words, ...site, shared: new Set(shared.map(keyOf)) };
+  const examples = examplesOf({ ...site, needsToken });
+  const nameOf = (tag: string): string => words.groups[tag] ?? tag;
+  const sections: readonly (readonly [string, string])[] = [
+    ["start", words.start],
+    ["manners", words.manners],
+    ["counting", strings.ruleLink],
+    ["search-parameters", words.searchParameters],
+    ...groups.map(([tag]) => [`group-${tag}`, nameOf(tag)] as const),
+    ["errors", words.errors],
+    ["notices", words.notices],
+  ];
   return renderLayout(view, {
     kind: "docs",
     title: strings.docs,
     main: html`
 <h1>${strings.docs}</h1>
-<section aria-labelledby="counting">
+<nav class="contents" aria-label="${words.contents}"><ol>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ol></nav>
+<section>
+<h2 id="start">${words.start}</h2>
+<p>${words.startText(`${site.base}/`)}${needsToken && html` ${words.tokenText}`}</p>
+<p>${words.description}: <a href="${at(view, "openapi.json")}">openapi.json</a> (${description.info?.version})</p>
+${DOCS_TASKS.map((task) => renderTask(words, task, examples[task]))}
+</section>
+<section>
+<h2 id="manners">${words.manners}</h2>
+<ul>${words.mannerTexts.map((text) => html`<li>${text}</li>`)}</ul>
+</section>
+<section>
 <h2 id="counting">${strings.ruleLink}</h2>
 <dl>${SEARCH_MODES.map((mode) => html`<dt>${strings.modes[mode].name} <code>${mode}</code></dt><dd>${strings.rules[mode]}</dd>`)}</dl>
-<p>${strings.ruleNote}</p>
 </section>
-<div lang="en">
-<p>${description.info?.description} Version ${description.info?.version}. The same description for machines: <a href="${at(view, "openapi.json")}">openapi.json</a>.</p>
-${Object.entries(description.paths ?? {}).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) =>
-    isUnversioned(path)
-      ? renderTwin(toShown(path), method, operation)
-      : renderOperation(toShown(path), method, operation),
-  ),
+<section>
+<h2 id="search-parameters">${words.searchParameters}</h2>
+<p>${words.searchParametersText}</p>
+${renderParameters(shared, { words, of: "search", label: words.searchParameters })}
+</section>
+${groups.map(
+  ([tag, addressed]) => html`<section>
+<h2 id="group-${tag}">${nameOf(tag)}</h2>
+${addressed.map((one) => renderOperation(one, { ...options, shownPath: at(view, one.path) }))}
+</section>`,
 )}
-</div>`,
+${renderErrors(view, words)}
+${renderNotices(view, words)}`,
   });
 }
 
-function renderOperation(path: string, method: string, operation: Operation): Html {
-  const body = firstSchema(operation.requestBody?.content);
-  const reply = firstSchema(operation.responses?.["200"]?.content);
-  return html`<section class="operation">
-<h2><code>${method.toUpperCase()} ${path}</code></h2>
-<p>${operation.summary}</p>
-${operation.parameters !== undefined && renderParameters(`${method.toUpperCase()} ${path}`, operation.parameters)}
-${body !== undefined && html`<details><summary>Request body</summary><pre tabindex="0">${JSON.stringify(body, undefined, 2)}</pre></details>`}
-${reply !== undefined && html`<details><summary>Reply</summary><pre tabindex="0">${JSON.stringify(reply, undefined, 2)}</pre></details>`}
+/** Those of addresses with a version, and without one where there is none with. */
+const listOperations = ({ paths = {} }: ApiDescription): readonly Addressed[] =>
+  Object.entries(paths)
+    .filter(([path]) => !isUnversioned(path))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ method, path: path.replace(/^\/+/, ""), operation })),
+    );
+
+/** Operations by what they are about: first what readers of an archive want, in the order of its names. */
+function groupsOf(
+  operations: readonly Addressed[],
+  order: readonly string[],
+): readonly [string, readonly Addressed[]][] {
+  const rankOf = (tag: string): number => (order.includes(tag) ? order.indexOf(tag) : order.length);
+  const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "");
+  return [...groups].sort(([a], [b]) => rankOf(a) - rankOf(b));
+}
+
+function renderTask(words: DocsWords, task: DocsTask, example: Example): Html {
+  const block = (kind: keyof Example): Html =>
+    html`<pre tabindex="0" class="example" data-kind="${kind}"><code>${example[kind]}</code></pre>`;
+  return html`<h3>${words.tasks[task]}</h3>
+${block("curl")}
+${(["javascript", "python"] as const).map((kind) => html`<details><summary>${EXAMPLE_NAMES[kind]}</summary>${block(kind)}</details>`)}`;
+}
+
+function renderErrors({ strings }: View, words: DocsWords): Html {
+  const codes = Object.keys(ERROR_KINDS) as ErrorCode[];
+  return html`<section>
+<h2 id="errors">${words.errors}</h2>
+<p>${words.errorsText}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="${words.errors}"><table><thead><tr><th scope="col">${words.code}</th><th scope="col">${words.status}</th><th scope="col">${words.meaning}</th></tr></thead>
+<tbody>${codes.map((code) => html`<tr id="${toErrorAnchor(code)}"><th scope="row"><code>${code}</code></th><td>${ERROR_KINDS[code].status}</td><td>${strings.errors[code]}</td></tr>`)}</tbody></table></div>
 </section>`;
 }
 
-/** An operation that is described elsewhere, under its version. */
-const renderTwin = (path: string, method: string, { description }: Operation): Html => html`<section class="operation">
-<h2><code>${method.toUpperCase()} ${path}</code></h2>
-<p>${description}</p>
+const renderNotices = ({ strings }: View, words: DocsWords): Html => html`<section>
+<h2 id="notices">${words.notices}</h2>
+<p>${words.noticesText}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="${words.notices}"><table><thead><tr><th scope="col">${words.code}</th><th scope="col">${words.meaning}</th></tr></thead>
+<tbody>${SEARCH_NOTICES.map((notice) => html`<tr><th scope="row"><code>${notice}</code></th><td>${strings.notices[notice]}</td></tr>`)}</tbody></table></div>
 </section>`;
-
-const firstSchema = (content: Media | undefined): unknown => Object.values(content ?? {})[0]?.schema;
-
-const renderParameters = (name: string, parameters: readonly Parameter[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">Parameter</th><th scope="col">Values</th><th scope="col">Meaning</th></tr></thead>
-<tbody>${parameters.map(
-    (parameter) =>
-      html`<tr><th scope="row"><code>${parameter.name}</code></th><td>${describeValues(parameter.schema)}</td><td>${parameter.description ?? parameter.schema?.description}</td></tr>`,
-  )}</tbody></table></div>`;
-
-function describeValues(schema: Schema = {}): string {
-  const kind = schema.enum?.join(", ") ?? schema.format ?? String(schema.type ?? "");
-  const range = schema.minimum === undefined ? "" : ` ${schema.minimum}–${schema.maximum ?? ""}`;
-  const fallback = schema.default === undefined ? "" : `; default ${JSON.stringify(schema.default)}`;
-  return `${kind}${range}${fallback}`;
-}

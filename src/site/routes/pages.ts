@@ -18,7 +18,6 @@ import { readNeighbours } from "../neighbours.ts";
 import { openView, renderPage, sendPage, TIMEZONE_BEFORE_OPEN } from "../page-reply.ts";
 import { renderArticlePage, toParagraphs } from "../pages/article-page.ts";
 import { inOrderOfTime, renderDifferencesPage } from "../pages/differences.ts";
-import { type ApiDescription, renderDocsPage } from "../pages/docs-page.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
@@ -148,19 +147,4 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   app.get("/saved", { schema: { hide: true } }, async (request, reply) =>
     sendPage(reply, renderSavedPage(openView(context, assets, request, reply))),
   );
-
-  /** By language; the page is the same for everybody who has not signed in. */
-  const docsPages = new Map<string, string>();
-  app.get("/docs", { schema: { hide: true } }, async (request, reply) => {
-    const view = openView(context, assets, request, reply);
-    const isForAll = view.reader === undefined && view.here === "docs";
-    const known = isForAll ? docsPages.get(view.language) : undefined;
-    if (known !== undefined) return sendPage(reply, known);
-    return renderPage(context, request, reply, () => {
-      // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
-      const page = renderDocsPage(view, app.swagger() as ApiDescription);
-      if (isForAll) docsPages.set(view.language, page);
-      return page;
-    });
-  });
 }

@@ -1,3 +1,7 @@
+import { docsEn } from "./docs-en.ts";
+import type { DocsWords } from "./docs-words.ts";
+import { docsZhHans } from "./docs-zh-hans.ts";
+import { docsZhHant } from "./docs-zh-hant.ts";
 import { en } from "./en.ts";
 import type { Strings } from "./strings.ts";
 import { zhHans } from "./zh-hans.ts";
@@ -13,6 +17,13 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
 };
 
 export const STRINGS: Readonly<Record<Language, Strings>> = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+
+/** What the page of the API says. */
+export const DOCS_WORDS: Readonly<Record<Language, DocsWords>> = {
+  "zh-Hans": docsZhHans,
+  "zh-Hant": docsZhHant,
+  en: docsEn,
+};
 
 export const isLanguage = (value: unknown): value is Language => (LANGUAGES as readonly unknown[]).includes(value);
 

@@ -1,0 +1,62 @@
+import type { DocsWords } from "./docs-words.ts";
+
+/** Operations and parameters are described in English by the description itself. */
+export const docsEn: DocsWords = {
+  contents: "Contents",
+  start: "Getting started",
+  startText: (base) => `All addresses begin with ${base}. Replies are JSON in UTF-8 unless stated otherwise.`,
+  tokenText: "This server wants a token: the examples read it from the environment variable WENXUN_TOKEN.",
+  description: "The same for programs (OpenAPI 3.1)",
+  tasks: {
+    search: "Search",
+    pages: "Read every hit, page by page",
+    article: "Read an article",
+    counts: "Count articles over time",
+    export: "Download whole articles",
+  },
+  manners: "What holds everywhere",
+  mannerTexts: [
+    "Addresses under /api/v1/ stay as they are. Without the v1 they answer the same, for programs written before there were versions.",
+    "An empty parameter counts as absent, and an unknown one is ignored. Parameters with several values are repeated.",
+    "Instants are ISO 8601 in UTC; days are those of the archive’s time zone. Offsets into texts count UTF-16 units, the end exclusive.",
+    "A reply that has more hits names the next page as nextCursor. Send it as cursor with the same search: the pages stay those of one state of the archive.",
+    "Replies that depend on the archive carry an ETag. Ask again with If-None-Match, and the answer is 304 until something has changed. HEAD works wherever GET does.",
+    "Replies 429 and 503 say after how many seconds to try again (Retry-After).",
+    "What writes, and what a private archive holds, takes a token: the header Authorization: Bearer TOKEN.",
+  ],
+  searchParameters: "Parameters of a search",
+  searchParametersText:
+    "Searches, exports and feeds take the same parameters, and so does the search page: its address is the search.",
+  takesSearchParameters: "Takes the parameters of a search.",
+  groups: {
+    search: "Searching",
+    articles: "Articles",
+    export: "Exports",
+    feeds: "Feeds",
+    sources: "Sources",
+    operation: "Operation",
+  },
+  parameter: "Parameter",
+  values: "Values",
+  meaning: "Meaning",
+  body: "Request body",
+  reply: "Reply",
+  errors: "Errors",
+  errorsText:
+    "A failed request is answered with application/problem+json (RFC 9457). Programs go by code; message says what was wrong and what was wanted; requestId names the request in the server’s log.",
+  code: "Code",
+  status: "Status",
+  notices: "Notices",
+  noticesText: "What a reply says of how it came about, as codes in notices.",
+  types: {
+    string: "text",
+    integer: "whole number",
+    number: "number",
+    boolean: "true or false",
+    array: "text, repeatable",
+    date: "day, YYYY-MM-DD",
+  },
+  fallback: (value) => `default ${value}`,
+  operations: {},
+  parameters: {},
+};
