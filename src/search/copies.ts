@@ -1,12 +1,35 @@
 import type { Article } from "../archive/article.ts";
-import { lettersOf } from "../text/letters.ts";
+import { fold } from "../text/fold.ts";
+import { lettersOf, lettersOfFolded } from "../text/letters.ts";
 import type { Candidates } from "./candidates.ts";
+import { shinglesOf } from "./shingles.ts";
 
-/** Jaccard overlap of the shingles of two bodies from which one copies the other; headlines are not compared, since copies often have another. */
-const MIN_BODY_OVERLAP = 0.7;
+/**
+ * Share of the shingles of the shorter of two bodies that the other holds from which one copies the other. Not of both: a copy is cut, or has
+ * another beginning or end. Headlines are not compared, since copies often have another.
+ */
+const MIN_HELD = 0.7;
 
-/** Jaccard overlap of the shingles of two titles and bodies from which one copies the other, where a body is short. */
-const MIN_OVERLAP_WITH_TITLE = 0.8;
+/** The same for bodies that say little, which are compared as a whole: near all of both must be the same. */
+const MIN_HELD_SHORT = 0.85;
+
+/** Share of the pairs of letters of the shorter of two headlines that the other holds, where a body says little. */
+const MIN_TITLE_HELD = 0.5;
+
+/** Share of all the shingles of two bodies from which they are so much alike that the headline need not be asked. */
+const MIN_OVERLAP_UNASKED = 0.7;
+
+/**
+ * Share of the pairs of letters of each part of the longer one's headline that the shorter one holds: a digest of several pieces of news holds
+ * a short report as a whole, and is no copy of it.
+ */
+const MIN_HEADLINE_TOLD = 0.25;
+
+/** Share of the numbers of the text that has fewer which the other has: reports that fill a form differ in their numbers alone. */
+const MIN_NUMBERS_SHARED = 0.6;
+
+/** Texts with fewer numbers are not told apart by them. */
+const MIN_NUMBERS = 3;
 
 /** Cosine from which two articles are compared as copies, whenever they were published. */
 const MIN_COPY_COSINE = 0.9;
@@ -20,47 +43,102 @@ const CLOSE_IN_TIME_MS = 14 * 86_400_000;
 /** Units of the opening of a body that are compared, so that it does not matter where a copy was cut. */
 const COMPARED_UNITS = 600;
 
-/** Bodies with fewer letters are compared together with their titles: alone they say too little, or stand under many questions. */
+/** Bodies with fewer letters say little: they may stand under several headlines. */
 const MIN_BODY_LETTERS = 100;
 
-/** Letters in a row that make one shingle. */
-const SHINGLE_UNITS = 5;
+/** One shingle in so many is looked at first: the same ones of every text, so that most of what copies nothing is soon told. */
+const SAMPLED_OF = 8;
 
-/** What of an article is compared. */
-export interface Opening {
+/** Share of the sampled shingles below which the others are not looked at. */
+const MIN_SAMPLE_HELD = 0.4;
+
+/** Sampled shingles from which they tell something. */
+const MIN_SAMPLED = 12;
+
+/** Numbers of a folded text, in digits or in Chinese. One sign alone, such as 一, is seldom one. */
+const NUMBERS = /\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿]{2,}/g;
+
+/** What of an article is compared; most of it is made when it is first asked for. */
+class ReadOpening {
   /** Hashes of every five letters in a row of the folded text, separators left out. */
   readonly shingles: ReadonlySet<number>;
-  readonly hasTitle: boolean;
-}
+  readonly sample: readonly number[];
+  readonly saysLittle: boolean;
+  readonly #title: string;
+  readonly #folded: string;
+  readonly #letters: string;
+  #numbers: ReadonlySet<string> | undefined;
 
-/** The part of an article by which its copies are known. */
-export function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
-  const opening = lettersOf(body.slice(0, COMPARED_UNITS));
-  const hasTitle = opening.length < MIN_BODY_LETTERS;
-  const letters = hasTitle ? lettersOf(title) + opening : opening;
-  const shingles = new Set<number>();
-  for (let start = 0; start < Math.max(1, letters.length - SHINGLE_UNITS + 1); start++) {
-    let hash = 0x811c9dc5;
-    const end = Math.min(letters.length, start + SHINGLE_UNITS);
-    for (let index = start; index < end; index++) hash = Math.imul(hash ^ letters.charCodeAt(index), 0x01000193);
-    if (end > start) shingles.add(hash);
+  constructor({ title, body }: Pick<Article, "title" | "body">) {
+    this.#title = title;
+    this.#folded = fold(body.slice(0, COMPARED_UNITS));
+    this.#letters = lettersOfFolded(this.#folded);
+    this.saysLittle = this.#letters.length < MIN_BODY_LETTERS;
+    this.shingles = shinglesOf(this.#letters);
+    this.sample = [...this.shingles].filter((hash) => (hash >>> 8) % SAMPLED_OF === 0);
   }
-  return { shingles, hasTitle };
+
+  get numbers(): ReadonlySet<string> {
+    this.#numbers ??= new Set(this.#folded.match(NUMBERS));
+    return this.#numbers;
+  }
+
+  /** Pairs of letters of the headline. */
+  get title(): ReadonlySet<string> {
+    return pairsOf(lettersOf(this.#title));
+  }
+
+  /** Whether it has something of each part of another's headline. */
+  tells(other: ReadOpening): boolean {
+    const letters = lettersOf(this.#title) + this.#letters;
+    return other.#title.split(/[;；]/).every((part) => {
+      const pairs = pairsOf(lettersOf(part));
+      return [...pairs].filter((pair) => letters.includes(pair)).length >= MIN_HEADLINE_TOLD * pairs.size;
+    });
+  }
 }
 
-/** The overlap of their shingles from which two articles are copies. */
-export const copyOverlap = (a: Pick<Opening, "hasTitle">, b: Pick<Opening, "hasTitle">): number =>
-  a.hasTitle || b.hasTitle ? MIN_OVERLAP_WITH_TITLE : MIN_BODY_OVERLAP;
-
-const areCopies = (a: Opening, b: Opening): boolean => jaccard(a.shingles, b.shingles) >= copyOverlap(a, b);
-
-/** The shared part of two sets, 0…1; 0 when both are empty. */
-function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
-  let shared = 0;
-  for (const shingle of a) if (b.has(shingle)) shared++;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
+function pairsOf(letters: string): Set<string> {
+  const pairs = new Set<string>();
+  for (let at = 0; at + 1 < letters.length; at++) pairs.add(letters.slice(at, at + 2));
+  return pairs;
 }
+
+function areCopies(a: ReadOpening, b: ReadOpening): boolean {
+  const [less, more] = a.shingles.size <= b.shingles.size ? [a, b] : [b, a];
+  if (less.saysLittle) return areShortCopies(less, more);
+  const { sample } = less;
+  if (sample.length >= MIN_SAMPLED && countHeld(sample, more.shingles) < MIN_SAMPLE_HELD * sample.length) return false;
+  const held = countHeld(less.shingles, more.shingles);
+  if (held < MIN_HELD * less.shingles.size || !shareNumbers(a, b, MIN_NUMBERS, MIN_NUMBERS_SHARED)) return false;
+  const all = less.shingles.size + more.shingles.size - held;
+  return held >= MIN_OVERLAP_UNASKED * all || less.tells(more);
+}
+
+/** Texts of a sentence or two: the same words, every number of one in the other, and headlines that are much alike. */
+function areShortCopies(less: ReadOpening, more: ReadOpening): boolean {
+  if (less.shingles.size < MIN_HELD_SHORT * more.shingles.size) return false;
+  if (shareHeld(less.shingles, more.shingles) < MIN_HELD_SHORT || !shareNumbers(less, more, 1, 1)) return false;
+  const [one, other] = [less.title, more.title];
+  const [shorter, longer] = one.size <= other.size ? [one, other] : [other, one];
+  return shorter.size === 0 ? longer.size === 0 : shareHeld(shorter, longer) >= MIN_TITLE_HELD;
+}
+
+/** Whether two texts have the numbers in common, or one has too few to tell. */
+function shareNumbers(a: ReadOpening, b: ReadOpening, least: number, share: number): boolean {
+  const [fewer, more] = a.numbers.size <= b.numbers.size ? [a.numbers, b.numbers] : [b.numbers, a.numbers];
+  return fewer.size < least || shareHeld(fewer, more) >= share;
+}
+
+function countHeld<T>(some: Iterable<T>, others: ReadonlySet<T>): number {
+  let held = 0;
+  for (const one of some) if (others.has(one)) held++;
+  return held;
+}
+
+/** The share of a set that another holds, 0…1; 0 of an empty one. */
+const shareHeld = <T>(some: ReadonlySet<T>, others: ReadonlySet<T>): number =>
+  some.size === 0 ? 0 : countHeld(some, others) / some.size;
 
 /** Numbers of two vectors that are compared before it is asked whether they are too far apart already. */
 const STEP = 16;
@@ -81,8 +159,8 @@ function isNear(a: Float32Array, b: Float32Array, leastCosine: number): boolean 
 }
 
 /**
- * Groups a list of places: each article joins the first one before it that it nearly copies. Entry i is the index that article i
- * was folded into, or i itself. Depends on the order alone, so the groups of a list's beginning do not change when it grows.
+ * Groups a list of places: each article joins the first group before it of which it nearly copies an article, the first of the group or
+ * another. Entry i is the index of the first article of its group, or i itself. Depends on the order alone, so the groups of a list's beginning do not change when it grows.
  * Texts are read for those alone whose vectors are near.
  */
 export function groupCopies(
@@ -91,22 +169,49 @@ export function groupCopies(
 ): number[] {
   const vectors = places.map((place) => candidates.vector(place));
   const times = places.map((place) => candidates.publishedAtMs(place));
-  const openings: (Opening | undefined)[] = [];
-  const openingAt = (index: number): Opening => {
-    const found = openings[index] ?? openingOf(candidates.article(places[index] ?? 0) ?? { title: "", body: "" });
+  const openings: (ReadOpening | undefined)[] = [];
+  const openingAt = (index: number): ReadOpening => {
+    const found = openings[index] ?? new ReadOpening(candidates.article(places[index] ?? 0) ?? { title: "", body: "" });
     openings[index] = found;
     return found;
   };
-  const leaders: number[] = [];
-  return vectors.map((own, index) => {
-    const leader = leaders.find((earlier) => {
-      const other = vectors[earlier];
-      const apartMs = Math.abs((times[index] as number) - (times[earlier] as number));
-      const leastCosine = apartMs <= CLOSE_IN_TIME_MS ? MIN_COPY_COSINE_CLOSE_IN_TIME : MIN_COPY_COSINE;
-      if (own === undefined || other === undefined || !isNear(own, other, leastCosine)) return false;
-      return areCopies(openingAt(index), openingAt(earlier));
-    });
-    if (leader === undefined) leaders.push(index);
-    return leader ?? index;
+  const copies = (index: number, earlier: number): boolean => {
+    const [own, other] = [vectors[index], vectors[earlier]];
+    const apartMs = Math.abs((times[index] as number) - (times[earlier] as number));
+    const leastCosine = apartMs <= CLOSE_IN_TIME_MS ? MIN_COPY_COSINE_CLOSE_IN_TIME : MIN_COPY_COSINE;
+    if (own === undefined || other === undefined || !isNear(own, other, leastCosine)) return false;
+    return areCopies(openingAt(index), openingAt(earlier));
+  };
+  const groups: number[][] = [];
+  return places.map((_, index) => {
+    const found =
+      groups.find(([leader = 0]) => copies(index, leader)) ??
+      groups.find(([, ...others]) => others.some((other) => copies(index, other)));
+    if (found === undefined) groups.push([index]);
+    else found.push(index);
+    return found?.[0] ?? index;
   });
 }
+
+/** Jaccard overlap of the shingles of two bodies from which one copies the other, where no more is known of them. */
+const MIN_BODY_OVERLAP = 0.7;
+
+/** The same of titles and bodies, where a body is short. */
+const MIN_OVERLAP_WITH_TITLE = 0.8;
+
+/** What is kept of an article where its copies are to be known later, without its text. */
+export interface Opening {
+  readonly shingles: ReadonlySet<number>;
+  /** The headline is among them. */
+  readonly hasTitle: boolean;
+}
+
+export function openingOf({ title, body }: Pick<Article, "title" | "body">): Opening {
+  const letters = lettersOf(body.slice(0, COMPARED_UNITS));
+  const hasTitle = letters.length < MIN_BODY_LETTERS;
+  return { shingles: shinglesOf(hasTitle ? lettersOf(title) + letters : letters), hasTitle };
+}
+
+/** The overlap of what is kept of two articles from which they are copies. Of all their shingles: fewer are found than {@link groupCopies} finds. */
+export const copyOverlap = (a: Pick<Opening, "hasTitle">, b: Pick<Opening, "hasTitle">): number =>
+  a.hasTitle || b.hasTitle ? MIN_OVERLAP_WITH_TITLE : MIN_BODY_OVERLAP;
