@@ -1,10 +1,13 @@
 import { open, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { type AskingOptions, openAsking } from "../compose/following.ts";
 import { loadSiteRules } from "../compose/load-site-rules.ts";
 import { AppError, isSystemError } from "../errors.ts";
 import type { Extracted, PublishedDate } from "../extract/extracted.ts";
 import { startExtractor } from "../extract/extractor.ts";
+import { PAGE_TYPES } from "../sources/kinds/page-source.ts";
+import { assertOk } from "../sources/kinds/read-answer.ts";
 import { zoneOffsetMs } from "../text/days.ts";
 import type { CliContext } from "./context.ts";
 import { addSettings } from "./settings.ts";
@@ -21,34 +24,75 @@ const MAX_BYTES = 15 * 1024 * 1024;
 export function registerExtract(program: Command, context: CliContext): void {
   const command = program
     .command("extract")
-    .argument("<FILE>", "a page in HTML, or - for standard input")
+    .argument("<PAGE>", "the address of a page, a file in HTML, or - for standard input")
     .summary("take the article out of a web page")
     .description(
-      "Reads a saved page and writes the article in it: headline, date, author, source, address, language and the text in\n" +
-        "paragraphs. With --json also which rule took each field, and which lines were taken out. Nothing is fetched.",
+      "Reads a page and writes the article in it: headline, date, author, source, address, language and the text in\n" +
+        "paragraphs. With --json also which rule took each field, and which lines were taken out. A page that is named by its\n" +
+        "address is fetched once, where robots.txt allows it; of files nothing is fetched.",
     )
     .option("--url <URL>", "Where the page was found: links are read against it, and its date counts as evidence.")
     .option("--content-type <TYPE>", "The Content-Type that the page came with.")
     .option("--json", "Write JSON.");
-  const settings = addSettings(command, ["timezone", "siteRules"]);
-  command.action(async (file: string, { url, contentType, json }: Flags) => {
-    const { timezone, siteRules } = settings.load(context).config;
+  const settings = addSettings(command, [
+    "timezone",
+    "siteRules",
+    "fetchAllow",
+    "fetchContact",
+    "fetchTimeoutMs",
+    "fetchMaxBytes",
+    "publicUrl",
+  ]);
+  command.action(async (name: string, { url, contentType, json }: Flags) => {
+    const { config } = settings.load(context);
+    const { timezone, siteRules } = config;
     if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ""))
       throw new AppError("usage", `"${url}" is no address of a page.`, {
         remedy: { code: "option-takes", option: "url", takes: "an http or https address" },
       });
     const folder = siteRules === undefined ? undefined : resolve(context.workingFolder, siteRules);
-    const bytes =
-      file === "-" ? await readAll(context.stdin) : await readPage(resolve(context.workingFolder, file), file);
-    await using extractor = startExtractor({ maxBytes: MAX_BYTES, rules: loadSiteRules(folder) });
-    const article = await extractor.extract(bytes, { url, contentType, timezone });
+    const page = isAddress(name)
+      ? await fetchPage(name, config, context.stopSignal())
+      : {
+          bytes:
+            name === "-" ? await readAll(context.stdin) : await readPage(resolve(context.workingFolder, name), name),
+        };
+    await using extractor = startExtractor({
+      maxBytes: Math.max(MAX_BYTES, page.bytes.length),
+      rules: loadSiteRules(folder),
+    });
+    // What is said on the command line counts more than what the site says.
+    const { bytes, ...about } = page;
+    const said = { ...(url !== undefined && { url }), ...(contentType !== undefined && { contentType }) };
+    const article = await extractor.extract(bytes, { ...about, ...said, timezone });
     for (const notice of article.notices) context.stderr.write(`${notice}\n`);
     context.stdout.write(
       json ? `${JSON.stringify(toJson(article, timezone), undefined, 2)}\n` : toText(article, timezone),
     );
     if (article.paragraphs.length === 0)
-      throw new AppError("bad-input", `${file === "-" ? "Standard input" : file} holds no text of an article.`);
+      throw new AppError("bad-input", `${name === "-" ? "Standard input" : name} holds no text of an article.`);
   });
+}
+
+interface ReadBytes {
+  readonly bytes: Buffer;
+  readonly url?: string;
+  readonly contentType?: string | undefined;
+  readonly fetchedAtMs?: number;
+}
+
+const isAddress = (name: string): boolean => /^https?:\/\//i.test(name);
+
+/** @throws AppError `fetch-refused`, `fetch-failed` */
+async function fetchPage(address: string, config: AskingOptions, signal: AbortSignal): Promise<ReadBytes> {
+  await using asking = openAsking(config);
+  await asking.assertAllowed(address, signal);
+  const answer = await asking.fetcher.get(address, { accept: PAGE_TYPES, signal });
+  // A redirect may lead to where robots are asked to keep out.
+  if (answer.url !== address) await asking.assertAllowed(answer.url, signal);
+  const fetchedAtMs = asking.clock.nowMs();
+  assertOk(answer, fetchedAtMs);
+  return { bytes: answer.body, url: answer.url, contentType: answer.headers["content-type"], fetchedAtMs };
 }
 
 async function readPage(path: string, name: string): Promise<Buffer> {

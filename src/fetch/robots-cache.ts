@@ -76,7 +76,8 @@ export class RobotsCache {
       return answer.status >= 400 && answer.status < 500 && answer.status !== 429 ? ALLOW_ALL : DISALLOW_ALL;
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof AppError)) throw error;
+      // A site that may not be asked at all is no site that asks robots to keep out.
+      if (!(error instanceof AppError) || error.code === "fetch-refused") throw error;
       return DISALLOW_ALL;
     }
   }
