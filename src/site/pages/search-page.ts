@@ -8,14 +8,16 @@ import {
   withParams,
 } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
-import type { Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
+import type { Histogram, Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
 import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
+import type { Front } from "../front.ts";
 import { type Html, html } from "../html.ts";
 import type { SearchView } from "../search-view.ts";
 import { countFilters, NO_FILTERS, renderChips, renderFacet, renderLack } from "./filters.ts";
+import { renderBigStories, renderSpan } from "./front.ts";
 import { renderHistogram } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
@@ -24,22 +26,20 @@ import { renderShareButton, type View } from "./view.ts";
 
 export interface SearchPageOptions extends SearchView {
   readonly query: PageQuery;
-  /** Queries to try, shown where nothing was asked or found. */
+  /** Queries to try, shown where nothing was asked or found; empty: headlines of the week serve. */
   readonly examples: readonly string[];
+  /** What is told of the last week where nothing is asked; undefined elsewhere, and until it is known. */
+  readonly front?: Front | undefined;
 }
-
-const EXAMPLES_FROM_CATEGORIES = 4;
 
 export function renderSearchPage(
   view: View,
-  { query, result, facets, chart, coverage, withoutFilters, examples }: SearchPageOptions,
+  { query, result, front, facets, chart, coverage, withoutFilters, examples }: SearchPageOptions,
 ): string {
   const { strings } = view;
   const asked = query.q.trim() !== "";
-  const suggestions =
-    examples.length > 0
-      ? examples
-      : result.facets.category.slice(0, EXAMPLES_FROM_CATEGORIES).map(({ value }) => value);
+  const suggestions = examples.length > 0 ? examples : (front?.headlines ?? []);
+  const isFront = isFrontQuery(query);
   return renderLayout(view, {
     kind: "search",
     title: query.q.slice(0, 60),
@@ -50,9 +50,7 @@ export function renderSearchPage(
     main: html`
 <h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
 <div class="reading">
-<div class="summary" role="status">${renderSummary(view, query, result, asked)}</div>
-${!asked && renderExamples(view, suggestions)}
-${!asked && renderRecent(view)}
+<div class="summary" role="status">${isFront ? renderFrontSummary(view, result, coverage) : renderSummary(view, query, result, asked)}</div>
 ${renderChips(view, query)}
 <p class="open-sheet"><button type="button" popovertarget="filters">${strings.filter}${renderFilterCount(view, query)}</button></p>
 <div class="sheet" id="filters" popover role="group" aria-label="${strings.filter}">
@@ -69,7 +67,9 @@ ${result.undated > 0 && html`<ul class="facet undated">${renderLack(view, query,
 </aside>
 ${renderApply(view)}
 </div>
+${!asked && html`<div class="front">${renderExamples(view, suggestions)}${renderRecent(view)}${isFront && front !== undefined && renderBigStories(view, front)}</div>`}
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
+${isFront && result.hits.length > 0 && html`<h2 class="latest">${strings.latest}</h2>`}
 ${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) : renderEmpty(view, query, { examples: suggestions, withoutFilters, result })}
 ${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
 ${renderPaging(view, query, result.total - result.collapsed + result.related)}
@@ -117,6 +117,19 @@ function renderReading({ strings }: View, { query, readAs, unknownOperators, rel
   if (relaxed !== undefined)
     lines.push(html`<p class="notice">${strings.relaxed(`${relaxed.held}`, `${relaxed.wanted}`)}</p>`);
   return lines;
+}
+
+/** Whether nothing at all is asked: the first page of the first page. */
+export const isFrontQuery = (query: PageQuery): boolean =>
+  query.q.trim() === "" && query.offset === 0 && toSearchParams({ ...query, ...UNSORTED, q: "" }) === "";
+
+/** How much the archive holds, of how many sources, from when to when. */
+function renderFrontSummary(view: View, result: SearchResult, coverage: Histogram | undefined): Html {
+  const { strings, formatCount } = view;
+  const sources = result.facets.source.length + result.facetRemainders.source.values;
+  return html`<p><strong>${strings.total(formatCount(result.total))}</strong> ${sources > 0 && html`<span class="part"><span class="folded">${strings.sourcesCounted(formatCount(sources))}</span></span> `}<span class="part">${renderSpan(view, coverage)}</span></p>
+<p class="notice" id="away" hidden>${strings.away}</p>
+${result.notices.map((notice) => html`<p class="notice">${strings.notices[notice]}</p>`)}`;
 }
 
 /** What says nothing of which articles are meant. */

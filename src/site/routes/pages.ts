@@ -12,6 +12,7 @@ import { dayOf } from "../../text/days.ts";
 import type { Assets } from "../assets.ts";
 import { countCoverage, oncePerState } from "../coverage.ts";
 import { toDays } from "../day-words.ts";
+import { readFront } from "../front.ts";
 import { markParagraphs } from "../mark-paragraphs.ts";
 import { watchMemory } from "../memory-history.ts";
 import { readNeighbours } from "../neighbours.ts";
@@ -19,7 +20,7 @@ import { openView, renderPage, sendPage, TIMEZONE_BEFORE_OPEN } from "../page-re
 import { renderArticlePage, toParagraphs } from "../pages/article-page.ts";
 import { inOrderOfTime, renderDifferencesPage } from "../pages/differences.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
-import { renderSearchPage } from "../pages/search-page.ts";
+import { isFrontQuery, renderSearchPage } from "../pages/search-page.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
 import { readArticle, readHits } from "../read-in-script.ts";
 import { READINGS } from "../reading-setting.ts";
@@ -47,6 +48,9 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   const readSearchView = createReadSearchView();
   const readCoverage = oncePerState(countCoverage);
   const readMemory = watchMemory(app);
+  const readFrontOnce = oncePerState((search, snapshot) =>
+    readFront(search, snapshot, { timezone: context.backend().archive.info.timezone, todayMs: Date.now() }),
+  );
   /** Before the days are checked: readers type them in many ways. */
   const readDays = async (request: FastifyRequest): Promise<void> => {
     const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
@@ -57,11 +61,16 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
     const { query } = request;
     const asker = askerOf(request);
     const found = await readSearchView(context.backend().search, query, asker);
+    const front = isFrontQuery(query)
+      ? await soon(readFrontOnce(context.backend().search, found.result.snapshot), FRONT_PATIENCE_MS)
+      : undefined;
     const view = openView(context, assets, request, reply);
     const [hits = []] = await readHits(textWork, [found.result.hits], view.reading, asker);
     const result = { ...found.result, hits };
     reply.header("server-timing", `search;dur=${found.result.tookMs.toFixed(1)}`);
-    return renderPage(context, request, reply, () => renderSearchPage(view, { query, ...found, result, examples }));
+    return renderPage(context, request, reply, () =>
+      renderSearchPage(view, { query, ...found, result, examples, front }),
+    );
   });
 
   app.get(
@@ -147,4 +156,23 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   app.get("/saved", { schema: { hide: true } }, async (request, reply) =>
     sendPage(reply, renderSavedPage(openView(context, assets, request, reply))),
   );
+}
+
+/** Longest that the first page waits for what it tells of the week; the next reader finds it ready. */
+const FRONT_PATIENCE_MS = 300;
+
+/** What comes within some time; undefined for what comes later, or fails. */
+async function soon<T>(coming: Promise<T>, patienceMs: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patienceMs);
+  });
+  try {
+    return await Promise.race([coming, late]);
+  } catch {
+    // The page is whole without it; what made the search fail is told by the next search.
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
 }

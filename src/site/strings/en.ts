@@ -44,6 +44,9 @@ export const en: Strings = {
   findValue: "Find by name",
   allValues: "View all",
   results: "Results",
+  bigStories: "Big stories of the week",
+  outletsReports: (outlets, reports) => `${plural(outlets, "outlet", "outlets")} · ${reports} reports`,
+  sourcesCounted: (count) => plural(count, "source", "sources"),
   latest: "Latest articles",
   total: (count) => plural(count, "article", "articles"),
   rules: {
@@ -65,7 +68,7 @@ export const en: Strings = {
   allDays: "All dates",
   lastDays: (days) => `Last ${days} days`,
   pickDays: "Pick dates",
-  dayExample: "2021-3-14, last week",
+  dayExample: "2021-3-14",
   suggestions: "Suggestions",
   undo: "Undo",
   compare: "Compare",

@@ -48,6 +48,9 @@ export interface Strings {
   readonly findValue: string;
   readonly allValues: string;
   readonly results: string;
+  readonly bigStories: string;
+  readonly outletsReports: (outlets: string, reports: string) => string;
+  readonly sourcesCounted: (count: string) => string;
   readonly latest: string;
   /** How many articles match; a rule says which these are, right after the number. */
   readonly total: (count: string) => string;

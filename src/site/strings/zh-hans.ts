@@ -42,6 +42,9 @@ export const zhHans: Strings = {
   findValue: "按名称查找",
   allValues: "查看全部",
   results: "搜索结果",
+  bigStories: "本周要闻",
+  outletsReports: (outlets, reports) => `${outlets} 家来源 · ${reports} 篇报道`,
+  sourcesCounted: (count) => `${count} 个来源`,
   latest: "最新文章",
   total: (count) => `${count} 篇`,
   rules: {
@@ -63,7 +66,7 @@ export const zhHans: Strings = {
   allDays: "不限时间",
   lastDays: (days) => `近 ${days} 天`,
   pickDays: "选择年月日",
-  dayExample: "如 2021年3月、上周",
+  dayExample: "2021年3月",
   suggestions: "搜索建议",
   undo: "撤销",
   compare: "对比",

@@ -42,6 +42,9 @@ export const zhHant: Strings = {
   findValue: "依名稱尋找",
   allValues: "檢視全部",
   results: "搜尋結果",
+  bigStories: "本週要聞",
+  outletsReports: (outlets, reports) => `${outlets} 家來源 · ${reports} 篇報導`,
+  sourcesCounted: (count) => `${count} 個來源`,
   latest: "最新文章",
   total: (count) => `${count} 篇`,
   rules: {
@@ -63,7 +66,7 @@ export const zhHant: Strings = {
   allDays: "不限時間",
   lastDays: (days) => `近 ${days} 天`,
   pickDays: "選擇年月日",
-  dayExample: "如 2021年3月、上週",
+  dayExample: "2021年3月",
   suggestions: "搜尋建議",
   undo: "復原",
   compare: "比較",
