@@ -17,7 +17,7 @@ import { resolve } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest } from "../src/archive/request.ts";
 import type { SearchResult } from "../src/archive/result.ts";
-import type { OpenBackend } from "../src/compose/open-backend.ts";
+import type { LocalBackend } from "../src/compose/open-backend.ts";
 import { openBackend } from "../src/compose/open-backend.ts";
 import type { Snapshot, StoredArticle } from "../src/local/read/snapshot.ts";
 import { fold } from "../src/text/fold.ts";
@@ -121,7 +121,7 @@ async function measure(
 }
 
 async function timed(
-  from: OpenBackend | undefined,
+  from: LocalBackend | undefined,
   request: SearchRequest,
   times: number[],
 ): Promise<SearchResult | undefined> {
@@ -141,7 +141,7 @@ function at(times: readonly number[], part: number): number {
   return sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
 }
 
-async function openOther(checkout: string | undefined): Promise<OpenBackend | undefined> {
+async function openOther(checkout: string | undefined): Promise<LocalBackend | undefined> {
   if (checkout === undefined) return undefined;
   for (const [file, opener] of OPENERS) {
     const path = resolve(checkout, "src", file);
@@ -153,7 +153,7 @@ async function openOther(checkout: string | undefined): Promise<OpenBackend | un
 }
 
 /** Queries of each class, and the day of every thousandth part of the dated articles. */
-async function describe(from: OpenBackend): Promise<{ classes: Record<string, string[]>; days: string[] }> {
+async function describe(from: LocalBackend): Promise<{ classes: Record<string, string[]>; days: string[] }> {
   using snapshot = await from.archive.reader.snapshot();
   const random = createRandom(7);
   const sample = sampleArticles(snapshot);

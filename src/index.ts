@@ -7,8 +7,8 @@ import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.t
 import { AUDIT_FOLDER } from "./audit/audit-files.ts";
 import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
 import {
-  archiveExists,
   type BackendOptions,
+  folderHoldsArchive,
   type OnError,
   openBackend,
   openForWriting,
@@ -126,7 +126,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
   await using opening = new AsyncDisposableStack();
   const resources = opening.use(createResources());
   const appOptions = { folder, encoder, resources };
-  if (!archiveExists(folder)) {
+  if (!folderHoldsArchive(folder)) {
     const made = await openForWriting({ ...appOptions, timezone });
     await made[Symbol.asyncDispose]();
   }

@@ -1,7 +1,7 @@
 /** One way of answering requests, measured; prints figures as JSON: node bench/reload/client.ts ARCHIVE anew|shared SECONDS */
 
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
-import { type OpenBackend, openBackend } from "../../src/compose/open-backend.ts";
+import { type LocalBackend, openBackend } from "../../src/compose/open-backend.ts";
 
 export interface ReloadFigures {
   readonly articles: number;
@@ -26,7 +26,7 @@ if (folder === undefined || (way !== "anew" && way !== "shared"))
 const durationMs = Number(seconds) * 1000;
 
 let encoderLoads = 0;
-const open = async (): Promise<OpenBackend> => {
+const open = async (): Promise<LocalBackend> => {
   encoderLoads++;
   return openBackend({ folder, encoder: { kind: "builtin" } });
 };

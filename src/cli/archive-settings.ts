@@ -3,12 +3,14 @@ import { TOKENS_FILE } from "../access/token-file.ts";
 import { AUDIT_FOLDER } from "../audit/audit-files.ts";
 import type { BackendOptions } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
+import { AppError } from "../errors.ts";
+import { isClusterAddress, parseClusterAddress } from "../opensearch/connection/cluster-address.ts";
 import type { CliContext } from "./context.ts";
 
 /** Which archive and encoder the settings name. */
 export function toBackendOptions(config: Config, context: CliContext): BackendOptions {
   return {
-    folder: toArchiveFolder(config, context),
+    ...toArchiveHome(config, context),
     encoder: config.encoder,
     onError: (error, doing) =>
       context.stderr.write(`wenxun: ${doing}: ${error instanceof Error ? error.message : String(error)}\n`),
@@ -33,7 +35,7 @@ export function toRerankOptions({
 export function toTokensPath(config: Config, context: CliContext): string {
   const { tokensFile } = config;
   return tokensFile === undefined
-    ? join(toArchiveFolder(config, context), TOKENS_FILE)
+    ? join(toArchiveHome(config, context).folder, TOKENS_FILE)
     : resolve(context.workingFolder, tokensFile);
 }
 
@@ -42,10 +44,36 @@ export function toAuditFolder(config: Config, context: CliContext): string | und
   const { auditLog } = config;
   if (auditLog === "off") return undefined;
   return auditLog === undefined
-    ? join(toArchiveFolder(config, context), AUDIT_FOLDER)
+    ? join(toArchiveHome(config, context).folder, AUDIT_FOLDER)
     : resolve(context.workingFolder, auditLog);
 }
 
-export function toArchiveFolder(config: Config, { workingFolder }: CliContext): string {
-  return resolve(workingFolder, config.archive);
+/**
+ * The folder of an archive; for one in a cluster what stands beside it on this machine: tokens, the audit log, what is followed, synonyms.
+ */
+export function toArchiveHome(
+  config: Config,
+  { workingFolder }: CliContext,
+): Pick<BackendOptions, "folder" | "cluster"> {
+  const { archive, clusterPassword, clusterCa } = config;
+  if (!isClusterAddress(archive)) return { folder: resolve(workingFolder, archive) };
+  const { prefix } = parseClusterAddress(archive, clusterPassword ?? "");
+  return {
+    folder: resolve(workingFolder, `wenxun-${prefix}`),
+    cluster: {
+      address: archive,
+      password: clusterPassword,
+      caFile: clusterCa === undefined ? undefined : resolve(workingFolder, clusterCa),
+    },
+  };
+}
+
+/** @throws AppError `usage` for an archive in a cluster, where what is asked for needs a folder. */
+export function toArchiveFolder(config: Config, context: CliContext): string {
+  const { folder, cluster } = toArchiveHome(config, context);
+  if (cluster === undefined) return folder;
+  throw new AppError(
+    "usage",
+    "This command looks after the files of an archive in a folder; this one is in a cluster, which looks after its own.",
+  );
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type AuditLog, createAuditLog } from "../audit/audit-log.ts";
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
-import { toArchiveFolder, toAuditFolder } from "./archive-settings.ts";
+import { toArchiveHome, toAuditFolder } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { toUserName } from "./user-name.ts";
 
@@ -54,7 +54,7 @@ export function createCommandAudit(config: Config, context: CliContext): Command
 /** Undefined where none is kept, and where there is no archive yet to keep it in. */
 function openLog(config: Config, context: CliContext): AuditLog | undefined {
   const folder = toAuditFolder(config, context);
-  const isHomeless = config.auditLog === undefined && !existsSync(toArchiveFolder(config, context));
+  const isHomeless = config.auditLog === undefined && !existsSync(toArchiveHome(config, context).folder);
   if (folder === undefined || isHomeless) return undefined;
   return createAuditLog({ folder, maxFileBytes: config.auditFileBytes });
 }

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import type { Article } from "../archive/article.ts";
 import { toArticleLine, toLineWithEditions } from "../archive/article-line.ts";
 import { type ScannedArticle, salvageFolder, scanFolder } from "../compose/care.ts";
-import { toArchiveFolder } from "./archive-settings.ts";
+import { scanCluster } from "../compose/open-cluster.ts";
+import { toArchiveFolder, toArchiveHome } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import { type CliContext, writeAll } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -32,11 +34,18 @@ export function registerExport(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
-    const folder = toArchiveFolder(config, context);
     createCommandAudit(config, context).note({ what: "export", salvage: flags.salvage, editions: flags.editions });
-    if (flags.salvage) return salvage(folder, context);
-    await writeAll(context.stdout, toLines(scanFolder(folder, flags.editions === true)));
+    if (flags.salvage) return salvage(toArchiveFolder(config, context), context);
+    const { folder, cluster } = toArchiveHome(config, context);
+    const articles =
+      cluster === undefined ? scanFolder(folder, flags.editions === true) : withoutEditions(scanCluster(cluster));
+    await writeAll(context.stdout, toLines(articles));
   });
+}
+
+/** An archive in a cluster keeps what articles say now. */
+async function* withoutEditions(articles: AsyncIterable<Article>): AsyncGenerator<ScannedArticle> {
+  for await (const article of articles) yield { article, earlier: [] };
 }
 
 /** Lines, as many at a time as are worth a write. */

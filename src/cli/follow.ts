@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Following, openAsking } from "../compose/following.ts";
-import { archiveExists } from "../compose/open-backend.ts";
+import { folderHoldsArchive } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
 import { type CheckReport, checkSource } from "../sources/check-source.ts";
@@ -72,7 +72,7 @@ export function registerFollow(program: Command, context: CliContext): void {
     const signal = context.stopSignal();
     const plans = targets.map((target) => toPlan(target, context.workingFolder));
     // Asked before there is an archive: what cannot be followed leaves no empty one behind.
-    const early = archiveExists(toArchiveFolder(config, context))
+    const early = folderHoldsArchive(toArchiveFolder(config, context))
       ? undefined
       : await findEarly(plans, { config, signal });
     await using following = { ...(await openArchiveFollowing(config, context)), signal };

@@ -1,5 +1,5 @@
 import { type Following, openFollowing } from "../compose/following.ts";
-import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
+import { archiveExists, folderHoldsArchive, openBackend, openForWriting } from "../compose/open-backend.ts";
 import type { Config, OptionKey } from "../config/options.ts";
 import { AppError } from "../errors.ts";
 import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
@@ -23,7 +23,7 @@ export const FOLLOWING_SETTINGS = [
 export async function openArchiveFollowing(config: Config, context: CliContext): Promise<Following> {
   await using opening = new AsyncDisposableStack();
   const options = toBackendOptions(config, context);
-  if (!archiveExists(options.folder)) {
+  if (!(await archiveExists(options))) {
     await using made = await openForWriting({ ...options, timezone: config.timezone });
     await made.archive.stats();
   }
@@ -43,7 +43,7 @@ export async function openArchiveFollowing(config: Config, context: CliContext):
 /** What is followed, without the archive: nothing is checked. @throws AppError `archive-missing` */
 export function openSourcesOnly(config: Config, context: CliContext): Following {
   const folder = toArchiveFolder(config, context);
-  if (!archiveExists(folder)) {
+  if (!folderHoldsArchive(folder)) {
     throw new AppError("archive-missing", `There is no archive in ${folder}, and nothing is followed.`, {
       remedy: { code: "make-archive", folder },
     });

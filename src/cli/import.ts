@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { openForWriting } from "../compose/open-backend.ts";
@@ -11,6 +10,8 @@ import { parseFieldMap } from "../ingest/fields.ts";
 import { FORMATS, parseFormat } from "../ingest/format.ts";
 import { importArticles } from "../ingest/import.ts";
 import type { ImportReport } from "../ingest/report.ts";
+import { toShownAddress } from "../opensearch/connection/cluster-address.ts";
+import { toArchiveHome } from "./archive-settings.ts";
 import { type CommandAudit, createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -73,7 +74,7 @@ export function registerImport(program: Command, context: CliContext): void {
     const { config } = settings.load(context);
     context.giveWay();
     const { archive, timezone, encoder } = config;
-    const folder = resolve(context.workingFolder, archive);
+    const { folder, cluster } = toArchiveHome(config, context);
     const { format, encoding, table, source } = flags;
     const options = {
       inputs,
@@ -93,7 +94,11 @@ export function registerImport(program: Command, context: CliContext): void {
     let opened: { readonly writer: ArchiveWriter; readonly audit: CommandAudit } | undefined;
     let isOfAnother = false;
     const begin = async () => {
-      const { writer, archive, encoder: used } = closing.use(await openForWriting({ folder, timezone, encoder }));
+      const {
+        writer,
+        archive,
+        encoder: used,
+      } = closing.use(await openForWriting({ folder, cluster, timezone, encoder }));
       isOfAnother = (await archive.stats()).encoderFingerprint !== used.fingerprint;
       const audit = createCommandAudit(config, context);
       audit.noteFirst({ what: "import", inputs });
@@ -119,7 +124,7 @@ export function registerImport(program: Command, context: CliContext): void {
     await settle(opened?.writer, report, { context, isOfAnother });
     const { added, updated, rejected } = report;
     opened?.audit.note({ what: "import ended", added, updated, rejected, failure: report.failure?.code });
-    const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${archive}`;
+    const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${toShownAddress(archive)}`;
     context.stdout.write(flags.json ? toReportJson(report) : toReportText(report, archiveFlag));
     throwFailure(report);
   });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type ReindexReport, reindexFolder } from "../compose/care.ts";
 import { AppError } from "../errors.ts";
-import { toBackendOptions } from "./archive-settings.ts";
+import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -25,6 +25,7 @@ export function registerReindex(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async ({ compact }: Flags) => {
     const { config } = settings.load(context);
+    toArchiveFolder(config, context);
     context.giveWay();
     const progress = createProgress(context.stderr, "indexing");
     let report: ReindexReport;

@@ -116,7 +116,7 @@ const SAMPLE_ARTICLE = "typhoon-1";
 /** Puts the sample into an archive that is missing or empty; whether the archive holds the sample now. */
 async function addSample(config: Config, context: CliContext): Promise<boolean> {
   const options = toBackendOptions(config, context);
-  if (archiveExists(options.folder)) {
+  if (await archiveExists(options)) {
     await using app = await openBackend(options);
     const { articles } = await app.archive.stats();
     if (articles > 0) return (await app.archive.article(SAMPLE_ARTICLE)) !== undefined;

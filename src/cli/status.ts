@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type OpenBackend, openBackend } from "../compose/open-backend.ts";
+import { type BackendOptions, type OpenBackend, openBackend } from "../compose/open-backend.ts";
+import { toShownAddress } from "../opensearch/connection/cluster-address.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -26,19 +27,22 @@ export function registerStatus(program: Command, context: CliContext): void {
   command.action(async ({ json }: Flags) => {
     const options = toBackendOptions(settings.load(context).config, context);
     await using app = await openBackend(options);
-    const status = await toStatus(app, options.folder);
+    const status = await toStatus(app, options);
     context.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status));
   });
 }
 
 type Status = Awaited<ReturnType<typeof toStatus>>;
 
-async function toStatus({ archive, encoder, resources }: OpenBackend, folder: string) {
+async function toStatus(
+  { archive, encoder, resources }: OpenBackend,
+  { folder, cluster }: Pick<BackendOptions, "folder" | "cluster">,
+) {
   const stats = await archive.stats();
   const { articles, snapshot, segments, sources, categories, wordsOutdated = false, encoderFingerprint } = stats;
   return {
     archive: {
-      folder,
+      folder: cluster === undefined ? folder : toShownAddress(cluster.address),
       articles,
       snapshot,
       segments,
@@ -50,7 +54,7 @@ async function toStatus({ archive, encoder, resources }: OpenBackend, folder: st
       withoutVector: stats.withoutVector,
       timezone: archive.info.timezone,
       created: new Date(archive.info.createdAtMs).toISOString(),
-      diskBytes: diskBytes(folder),
+      diskBytes: cluster === undefined ? diskBytes(folder) : undefined,
     },
     encoder: { name: encoder.name, fingerprint: encoder.fingerprint, dimensions: encoder.dimensions },
     memory: { rssBytes: process.memoryUsage.rss() },
@@ -79,6 +83,10 @@ function vectorFacts({
   return withoutVector === 0 ? [] : [["vectors", `${counted(withoutVector, "article")} still without one`]];
 }
 
+/** A cluster looks after its own space and segments. */
+const toPlace = ({ diskBytes, segments }: Pick<Status["archive"], "diskBytes" | "segments">): string =>
+  diskBytes === undefined ? "in a cluster" : `${toSize(diskBytes)} in ${counted(segments ?? 0, "segment")}`;
+
 function toText({ archive, encoder, memory, resources }: Status): string {
   const { folder, articles, snapshot, segments, sources, categories, timezone, created, diskBytes } = archive;
   const words = archive.wordsOutdated
@@ -87,10 +95,7 @@ function toText({ archive, encoder, memory, resources }: Status): string {
   const facts = [
     ["archive", folder],
     ["articles", `${articles} from ${counted(sources, "source")} in ${counted(categories, "category", "categories")}`],
-    [
-      "stored",
-      `${toSize(diskBytes)} in ${counted(segments ?? 0, "segment")}, state ${snapshot}, since ${created.slice(0, 10)}`,
-    ],
+    ["stored", `${toPlace({ diskBytes, segments })}, state ${snapshot}, since ${created.slice(0, 10)}`],
     ...words,
     ...vectorFacts(archive),
     ["time zone", timezone],

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Backend } from "../api/context.ts";
+import type { Archive, ArchiveInfo } from "../archive/archive.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { EncoderChoice } from "../config/value-types.ts";
 import type { Encoder } from "../encoder/encoder.ts";
@@ -13,6 +14,7 @@ import { createSearchService } from "../search/service.ts";
 import type { Synonyms } from "../text/synonyms.ts";
 import { borrowArchiveEncoder } from "./load-encoder.ts";
 import { borrowReranker, type RerankOptions, rerankSearch } from "./load-reranker.ts";
+import { type ClusterOptions, clusterArchiveExists, createClusterArchive, openClusterArchive } from "./open-cluster.ts";
 import { createSynonymsFile } from "./synonyms-file.ts";
 
 /** The composition shared by the command line and the library: which engine answers for an archive, with which encoder. */
@@ -21,8 +23,10 @@ import { createSynonymsFile } from "./synonyms-file.ts";
 export type OnError = (error: unknown, doing: string) => void;
 
 export interface BackendOptions {
-  /** The archive's folder. */
+  /** The archive's folder; of one in a cluster the folder for what stands beside it on this machine. */
   readonly folder: string;
+  /** Where the archive is, if it is in a cluster. */
+  readonly cluster?: ClusterOptions | undefined;
   readonly encoder: EncoderChoice;
   /** Where heavy things are shared; default: a registry of its own, which ends with the backend. */
   readonly resources?: Resources;
@@ -36,7 +40,9 @@ export interface BackendOptions {
 /** An archive that is open, with its encoder and the search over both. Dispose it after use. */
 export interface OpenBackend extends Backend, AsyncDisposable {
   readonly resources: Resources;
-  readonly archive: LocalArchive;
+  readonly archive: Archive;
+  /** The archive, where it is one of a folder. */
+  readonly local: LocalArchive | undefined;
   readonly encoder: Encoder;
   /** Other words that queries are widened by. */
   readonly synonyms: () => Synonyms;
@@ -46,23 +52,41 @@ export interface OpenBackend extends Backend, AsyncDisposable {
   readonly searchOver: (archive: SearchedArchive) => SearchService;
 }
 
+/** An archive in a folder, open. */
+export interface LocalBackend extends OpenBackend {
+  readonly archive: LocalArchive;
+  readonly local: LocalArchive;
+}
+
+type FolderOptions = BackendOptions & { readonly cluster?: undefined };
+
+type OpenedArchive = Pick<OpenBackend, "archive" | "encoder"> & { readonly local?: LocalArchive };
+
 /**
  * Opens an archive, with everything loaded once and shared.
  * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `encoder-unavailable`.
  */
+export function openBackend(options: FolderOptions): Promise<LocalBackend>;
+export function openBackend(options: BackendOptions): Promise<OpenBackend>;
 export async function openBackend(options: BackendOptions): Promise<OpenBackend> {
-  const { folder, encoder: choice, rerank, mergesBeside, onError } = options;
+  const { folder, cluster, encoder: choice, rerank, mergesBeside, onError } = options;
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
-  const archive = await openLocalArchive({
-    folder,
-    resources,
-    mergesBeside,
-    loadEncoder: async (info) => opening.use(await borrowArchiveEncoder(resources, choice, info)).value,
-    onMergeError: (error) => onError?.(error, "merging"),
-  });
+  const loadEncoder = async (info: ArchiveInfo): Promise<Encoder> =>
+    opening.use(await borrowArchiveEncoder(resources, choice, info)).value;
+  const openFolder = async (): Promise<OpenedArchive> => {
+    const local = await openLocalArchive({
+      folder,
+      resources,
+      mergesBeside,
+      loadEncoder,
+      onMergeError: (error) => onError?.(error, "merging"),
+    });
+    return { archive: local, local, encoder: local.encoder };
+  };
+  const { archive, local, encoder }: OpenedArchive =
+    cluster === undefined ? await openFolder() : await openClusterArchive(cluster, loadEncoder);
   opening.defer(() => archive.close());
-  const { encoder } = archive;
   const synonyms = createSynonymsFile({
     folder,
     onProblem: (message) => onError?.(new Error(message), "reading synonyms"),
@@ -78,6 +102,7 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
     resources,
     encoder,
     archive,
+    local,
     search: searchOver(archive),
     synonyms,
     reranker,
@@ -86,7 +111,14 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
   };
 }
 
-export const archiveExists = (folder: string): boolean => existsSync(databasePath(folder));
+/** Whether there is an archive to be opened. @throws AppError where its cluster cannot be asked */
+export const archiveExists = async ({
+  folder,
+  cluster,
+}: Pick<BackendOptions, "folder" | "cluster">): Promise<boolean> =>
+  cluster === undefined ? folderHoldsArchive(folder) : clusterArchiveExists(cluster);
+
+export const folderHoldsArchive = (folder: string): boolean => existsSync(databasePath(folder));
 
 export interface WritingOptions extends BackendOptions {
   /** IANA zone in which the days of a new archive begin. */
@@ -99,13 +131,17 @@ export interface WritingBackend extends OpenBackend {
 }
 
 /** @throws AppError `archive-locked`, `encoder-unavailable`, `disk-full`, `io`. */
+export function openForWriting(options: WritingOptions & FolderOptions): Promise<WritingBackend & LocalBackend>;
+export function openForWriting(options: WritingOptions): Promise<WritingBackend>;
 export async function openForWriting(options: WritingOptions): Promise<WritingBackend> {
-  const { folder, timezone, encoder: choice } = options;
+  const { folder, cluster, timezone, encoder: choice } = options;
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
-  if (!archiveExists(folder)) {
+  if (!(await archiveExists(options))) {
     const encoder = opening.use(await borrowArchiveEncoder(resources, choice, undefined)).value;
-    createDatabase(folder, { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone });
+    const made = { encoderFingerprint: encoder.fingerprint, dimensions: encoder.dimensions, timezone };
+    if (cluster === undefined) createDatabase(folder, made);
+    else await createClusterArchive(cluster, made);
   }
   const backend = opening.use(await openBackend({ ...options, resources }));
   const writer = await backend.archive.borrowWriter();

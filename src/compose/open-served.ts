@@ -20,11 +20,13 @@ export type ServedBackend = Backend & AsyncDisposable;
  * @throws AppError `usage` when the archive cannot fit below the ceiling.
  */
 export function inThreads(
-  { archive, encoder, reranker, searchOver }: OpenBackend,
+  { archive, local, encoder, reranker, search, searchOver }: OpenBackend,
   options: ThreadOptions = {},
 ): ServedBackend {
+  // The nodes of a cluster search; this process asks them.
+  if (local === undefined) return { archive, encoder, search, [Symbol.asyncDispose]: async () => {} };
   const { searchThreads: threads, searchQueue: queue, maxMemory: ceilingBytes, onError } = options;
-  const threaded = startThreads(archive, {
+  const threaded = startThreads(local, {
     threads,
     queue,
     ceilingBytes,

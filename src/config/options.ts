@@ -45,10 +45,23 @@ const isFetchHost = (text: string): text is string =>
 export const OPTIONS = {
   archive: {
     name: "archive",
-    type: text("a folder"),
+    type: text("a folder, or the address of a cluster"),
     default: "./archive",
     placeholder: "DIR",
-    doc: "Folder of the archive, relative to the working folder.",
+    doc: "Folder of the archive, relative to the working folder; or its address in a cluster of OpenSearch, such as `opensearch+https://user@host:9200/news`. See CLUSTER.md.",
+  },
+  clusterPassword: {
+    name: "cluster-password",
+    type: text("a password"),
+    placeholder: "PASSWORD",
+    secret: true,
+    doc: "Password of the user whom the address of a cluster names. Better set by the environment than by a flag, which others on the machine can read.",
+  },
+  clusterCa: {
+    name: "cluster-ca",
+    type: text("a file"),
+    placeholder: "FILE",
+    doc: "Certificates of the authority that signed those of the cluster, in PEM. Unset: the authorities that Node.js trusts.",
   },
   encoder: {
     name: "encoder",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
-import type { OpenBackend } from "../../src/compose/open-backend.ts";
+import type { LocalBackend } from "../../src/compose/open-backend.ts";
 import { inThreads } from "../../src/compose/open-served.ts";
 import { AppError } from "../../src/errors.ts";
 import { SearchPool } from "../../src/local/pool/pool.ts";
@@ -30,7 +30,7 @@ const withoutTime = ({ tookMs: _, ...result }: { readonly tookMs: number }) => r
 
 describe("search threads", () => {
   /** One archive for all tests, which run one after the other; the last one spoils it. */
-  let app: OpenBackend;
+  let app: LocalBackend;
   before(async () => {
     app = await openSampleApp();
   });

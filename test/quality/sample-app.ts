@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BackendOptions, type OpenBackend, openBackend, openForWriting } from "../../src/compose/open-backend.ts";
+import { type BackendOptions, type LocalBackend, openBackend, openForWriting } from "../../src/compose/open-backend.ts";
 import { loadSampleArticles } from "./sample.ts";
 
 /** The real app (built-in encoder, archive on disk) over the sample, in a folder that goes with it. Dispose it after use. */
-export async function openSampleApp(): Promise<OpenBackend> {
+export async function openSampleApp(): Promise<LocalBackend> {
   const folder = await mkdtemp(join(tmpdir(), "wenxun-sample-"));
   await using opening = new AsyncDisposableStack();
   opening.defer(() => rm(folder, { recursive: true, force: true }));
-  const options: BackendOptions = { folder, encoder: { kind: "builtin" } };
+  const options = { folder, encoder: { kind: "builtin" } } as const;
   await writeSample(options);
   const app = opening.use(await openBackend(options));
   const opened = opening.move();

@@ -38,7 +38,7 @@ export function parseClusterAddress(address: string, password?: string): Cluster
     .map((host) => toNode(protocol.toLowerCase(), host) ?? fail(address));
   if (user !== undefined && (own ?? password) === undefined)
     throw new AppError("usage", `The address of the cluster names the user ${user}, and no password is set for it.`, {
-      remedy: { code: "set-option", option: "clusterPassword", does: "gives it" },
+      remedy: { code: "set-option", option: "cluster-password", does: "gives it" },
     });
   return { nodes, user, password: user === undefined ? undefined : (own ?? password), prefix };
 }

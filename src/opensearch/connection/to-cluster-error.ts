@@ -42,7 +42,7 @@ export function toClusterError(error: unknown): AppError {
   if (error instanceof errors.ConnectionError && isCertificateProblem(message))
     return new AppError("unavailable", `The certificate of the cluster is not trusted: ${message}.`, {
       cause: error,
-      remedy: { code: "set-option", option: "clusterCa", does: "names the authority that signed it" },
+      remedy: { code: "set-option", option: "cluster-ca", does: "names the authority that signed it" },
     });
   if (isPassing(error))
     return new AppError("unavailable", `No node of the cluster answers: ${message}.`, {
@@ -58,7 +58,7 @@ function toRefusal(error: errors.ResponseError): AppError {
   if (status === 401)
     return new AppError("unauthorized", "The cluster does not know this user with this password.", {
       cause: error,
-      remedy: { code: "set-option", option: "clusterPassword", does: "gives the password" },
+      remedy: { code: "set-option", option: "cluster-password", does: "gives the password" },
     });
   if (type.includes("cluster_block_exception")) return toBlockError(reason, error);
   if (status === 403)

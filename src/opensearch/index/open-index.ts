@@ -37,9 +37,10 @@ export async function openIndex(client: ClusterClient, prefix: string): Promise<
   const names = indexNamesOf(prefix);
   const reply = await client.request({ method: "GET", path: `/${names.articles}` });
   if (reply.status === 404)
-    throw new AppError("archive-missing", `There is no archive in the cluster under the prefix ${prefix}.`, {
-      remedy: { code: "make-archive", folder: prefix },
-    });
+    throw new AppError(
+      "archive-missing",
+      `There is no archive in the cluster under the prefix ${prefix}; importing articles makes one.`,
+    );
   const indices = Object.entries(bodyOf(reply, names.articles)) as [string, IndexReply][];
   const [name, { mappings, settings }] = indices[0] ?? fail(names, "has no index behind it");
   if (indices.length > 1) fail(names, `stands for ${indices.length} indices`);

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import type { Archive, ArchiveInfo } from "../archive/archive.ts";
+import type { Article } from "../archive/article.ts";
+import type { Encoder } from "../encoder/encoder.ts";
+import { AppError } from "../errors.ts";
+import { parseClusterAddress } from "../opensearch/connection/cluster-address.ts";
+import type { ClusterClient } from "../opensearch/connection/cluster-client.ts";
+import type { CreateOptions } from "../opensearch/index/open-index.ts";
+
+/** Where an archive in a cluster is, and how to come in. */
+export interface ClusterOptions {
+  /** `opensearch+https://user@host:9200/prefix` */
+  readonly address: string;
+  readonly password?: string | undefined;
+  /** Certificates of the authority that signed the cluster's own. */
+  readonly caFile?: string | undefined;
+}
+
+/** @throws AppError `archive-missing`, `archive-version`, `archive-damaged`, `unavailable`, `unauthorized`, `usage`. */
+export async function openClusterArchive(
+  options: ClusterOptions,
+  loadEncoder: (info: ArchiveInfo) => Promise<Encoder>,
+): Promise<{ readonly archive: Archive; readonly encoder: Encoder }> {
+  const { client, prefix } = await connect(options);
+  try {
+    // Loaded here: an archive in a folder needs nothing of it.
+    const { openIndex } = await import("../opensearch/index/open-index.ts");
+    const { ClusterArchive } = await import("../opensearch/cluster-archive.ts");
+    const index = await openIndex(client, prefix);
+    const encoder = await loadEncoder(index.info);
+    return { archive: new ClusterArchive({ index, encoder }), encoder };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+/** Every article, whatever encoder the archive was made with. */
+export async function* scanCluster(options: ClusterOptions): AsyncGenerator<Article> {
+  const { client, prefix } = await connect(options);
+  try {
+    const { openIndex } = await import("../opensearch/index/open-index.ts");
+    const { scanArticles } = await import("../opensearch/read/scan-articles.ts");
+    const index = await openIndex(client, prefix);
+    yield* scanArticles(index, await index.commits.newest());
+  } finally {
+    await client.close();
+  }
+}
+
+/** @throws AppError as {@link openClusterArchive}. */
+export async function createClusterArchive(options: ClusterOptions, made: CreateOptions): Promise<void> {
+  const { client, prefix } = await connect(options);
+  try {
+    const { createIndex } = await import("../opensearch/index/open-index.ts");
+    await createIndex(client, prefix, made);
+  } finally {
+    await client.close();
+  }
+}
+
+export async function clusterArchiveExists(options: ClusterOptions): Promise<boolean> {
+  const { client, prefix } = await connect(options);
+  try {
+    const { indexExists } = await import("../opensearch/index/open-index.ts");
+    const { indexNamesOf } = await import("../opensearch/index/names.ts");
+    return await indexExists({ client, names: indexNamesOf(prefix) });
+  } finally {
+    await client.close();
+  }
+}
+
+async function connect({ address, password, caFile }: ClusterOptions): Promise<{
+  readonly client: ClusterClient;
+  readonly prefix: string;
+}> {
+  const parsed = parseClusterAddress(address, password);
+  const { connectToCluster } = await import("../opensearch/connection/cluster-client.ts");
+  return {
+    client: connectToCluster(parsed, caFile === undefined ? {} : { ca: readCa(caFile) }),
+    prefix: parsed.prefix,
+  };
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new AppError("io", `The certificates of the cluster's authority cannot be read from ${file}.`, {
+      cause: error,
+      remedy: { code: "set-option", option: "cluster-ca", does: "names another file" },
+    });
+  }
+}

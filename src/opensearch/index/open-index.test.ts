@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AppError } from "../../errors.ts";
+import { FOLD_VERSION } from "../../text/fold.ts";
+import type { ClusterClient } from "../connection/cluster-client.ts";
+import { INDEX_VERSION, toIndexMeta } from "./index-body.ts";
+import { openIndex } from "./open-index.ts";
+
+const MADE = toIndexMeta({
+  encoderFingerprint: "fake-64",
+  dimensions: 64,
+  timezone: "UTC",
+  createdAtMs: 0,
+  archiveId: "abcd",
+});
+
+interface Cluster {
+  readonly version?: object;
+  readonly plugins?: readonly string[];
+  readonly meta?: object | undefined;
+  readonly engine?: string | undefined;
+  readonly replicas?: number;
+}
+
+/** A cluster that answers what opening asks. */
+function createClient(cluster: Cluster): ClusterClient {
+  const {
+    version = { distribution: "opensearch", number: "2.19.1" },
+    plugins = ["opensearch-knn"],
+    replicas = 1,
+  } = cluster;
+  const { meta = MADE, engine = "lucene" } = cluster;
+  const answers: Readonly<Record<string, unknown>> = {
+    "/": { version },
+    "/_nodes/plugins": { nodes: { a: { name: "n1", roles: ["data"], plugins: plugins.map((name) => ({ name })) } } },
+    "/news-articles": {
+      "news-articles-000001": {
+        mappings: { _meta: { wenxun: meta }, properties: { vector: { method: { engine } } } },
+        settings: { index: { number_of_replicas: String(replicas) } },
+      },
+    },
+  };
+  return {
+    request: async ({ path }) => ({ status: path in answers ? 200 : 404, body: answers[path] }),
+    close: async () => {},
+  };
+}
+
+test("an archive is opened as its index says it is", async () => {
+  const { info, copies, areWordsOutdated } = await openIndex(createClient({}), "news");
+  assert.deepEqual(info, { encoderFingerprint: "fake-64", dimensions: 64, timezone: "UTC", createdAtMs: 0 });
+  assert.deepEqual([copies, areWordsOutdated], [2, false]);
+  assert.equal((await openIndex(createClient({ replicas: 0 }), "news")).copies, 1, "there is one copy to wait for");
+  const older = createClient({ meta: { ...MADE, foldVersion: FOLD_VERSION - 1 } });
+  assert.equal((await openIndex(older, "news")).areWordsOutdated, true);
+});
+
+test("a cluster or an index that cannot be used is refused, with what is wrong", async () => {
+  for (const [cluster, code, says] of [
+    [{ version: { number: "8.15.0" } }, "archive-version", /no OpenSearch/],
+    [{ version: { distribution: "opensearch", number: "2.9.0" } }, "archive-version", /2\.9\.0.*2\.11/],
+    [{ plugins: ["opensearch-sql"] }, "archive-version", /opensearch-knn is missing on n1/],
+    [{ meta: {} }, "archive-version", /not made by wenxun/],
+    [{ meta: { ...MADE, version: INDEX_VERSION + 1 } }, "archive-version", /version 2/],
+    [{ engine: "faiss" }, "archive-damaged", /faiss/],
+  ] as const) {
+    await assert.rejects(openIndex(createClient(cluster), "news"), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.code, code);
+      assert.match(error.message, says);
+      return true;
+    });
+  }
+  const missing = (error: unknown): boolean => error instanceof AppError && error.code === "archive-missing";
+  await assert.rejects(openIndex(createClient({}), "other"), missing);
+});
