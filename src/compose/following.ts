@@ -74,8 +74,8 @@ export function openFollowing(options: FollowingOptions): Following {
   const asking = openAsking(options);
   const { fetcher, assertAllowed } = asking;
   const extractor = startExtractor({ maxBytes: options.fetchMaxBytes, rules: loadSiteRules(options.siteRules) });
-  const readPage: ReadPage = async (bytes, { url, contentType }) => {
-    const page = await extractor.extract(bytes, { url, contentType, timezone, fetchedAtMs: clock.nowMs() });
+  const readPage: ReadPage = async (bytes, { url, contentType, fetchedAtMs = clock.nowMs() }) => {
+    const page = await extractor.extract(bytes, { url, contentType, timezone, fetchedAtMs });
     const { title, paragraphs, source, published, canonicalUrl, nextPage } = page;
     return { title, paragraphs, source, publishedAtMs: published?.atMs, canonicalUrl, nextPage };
   };

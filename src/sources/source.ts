@@ -58,6 +58,8 @@ export type ReadPage = (bytes: Buffer, about: PageAbout) => Promise<PageArticle>
 export interface PageAbout {
   readonly url: string | undefined;
   readonly contentType: string | undefined;
+  /** When it was captured, where that is not now; 昨天 on it is counted from then. */
+  readonly fetchedAtMs?: number | undefined;
 }
 
 /** What is true of all items of a document. */

@@ -3,6 +3,8 @@ import { basename, extname, join } from "node:path";
 import { AppError, isSystemError } from "../../errors.ts";
 import { readRecords } from "../../ingest/reader.ts";
 import type { CheckContext, CheckedSource, CheckResult, FoundItem, SourceKind } from "../source.ts";
+import { isWebArchive } from "../web-archives/captured-pages.ts";
+import { readWebArchiveInto } from "./web-archive-file.ts";
 
 /** Where files go that have been read, if they are to be moved. */
 const READ_FOLDER = "read";
@@ -36,16 +38,23 @@ async function checkFolder(source: CheckedSource, given: CheckContext): Promise<
     const ageMs = given.clock.nowMs() - file.changedMs;
     const isWhole = before === `?${file.mark}` || ageMs > SETTLED_MS;
     if (before === file.mark) state[file.name] = file.mark;
-    else if (isWhole) ready.push(file);
+    else if (isWhole || pagesRead(before, file) > 0) ready.push(file);
     else state[file.name] = `?${file.mark}`;
   }
   const [file] = ready;
   if (file === undefined) return { outcome: "read", state };
   for (const other of ready.slice(1)) state[other.name] = source.state[other.name] ?? `?${other.mark}`;
-  const notice = await readFileInto(file, given);
-  if (source.afterwards === "move") await moveAway(source.address, file);
+  const { notice, pages } = await readFileInto(file, pagesRead(source.state[file.name], file), given);
+  if (pages !== undefined) state[file.name] = `+${pages} ${file.mark}`;
+  else if (source.afterwards === "move") await moveAway(source.address, file);
   else state[file.name] = file.mark;
-  return { outcome: "read", state, notice, goesOn: ready.length > 1 };
+  return { outcome: "read", state, notice, goesOn: pages !== undefined || ready.length > 1 };
+}
+
+/** Pages of a large file that earlier checks have read: it is whole, and the next check goes on behind them. */
+function pagesRead(state: string | undefined, { mark }: FoundFile): number {
+  const [, pages, of] = /^\+(\d+) (.*)$/.exec(state ?? "") ?? [];
+  return of === mark ? Number(pages) : 0;
 }
 
 async function findFiles(folder: string): Promise<readonly FoundFile[]> {
@@ -66,32 +75,52 @@ async function findFiles(folder: string): Promise<readonly FoundFile[]> {
   }
 }
 
-const isReadable = (name: string): boolean => PAGES.has(extname(name).toLowerCase()) || RECORDS.test(name);
+const isReadable = (name: string): boolean =>
+  PAGES.has(extname(name).toLowerCase()) || RECORDS.test(name) || isWebArchive(name);
 
-/** Stores what a file holds; says what could not be used. */
-async function readFileInto(file: FoundFile, given: CheckContext): Promise<string | undefined> {
+interface ReadFile {
+  /** What could not be used. */
+  readonly notice: string | undefined;
+  /** Pages that have been read of a file that has more; undefined: it has been read to its end. */
+  readonly pages?: number | undefined;
+}
+
+/** Stores what a file holds, from a page on where it holds many. */
+async function readFileInto(file: FoundFile, from: number, given: CheckContext): Promise<ReadFile> {
   try {
-    if (PAGES.has(extname(file.name).toLowerCase())) return await readPageInto(file, given);
-    let batch: FoundItem[] = [];
-    let broken = 0;
-    for await (const records of readRecords(file.path, { signal: given.signal })) {
-      for (const { value, problem } of records) {
-        if (problem === undefined && typeof value === "object" && value !== null && !Array.isArray(value))
-          batch.push({ record: value as Record<string, unknown>, isRecord: true });
-        else broken++;
-      }
-      if (batch.length < BATCH_RECORDS) continue;
-      broken += (await given.take(batch)).unusable;
-      batch = [];
-    }
-    if (batch.length > 0) broken += (await given.take(batch)).unusable;
-    return broken > 0 ? `${file.name}: ${broken} records could not be used; \`wenxun import\` says why.` : undefined;
+    if (isWebArchive(file.name)) return await readCaptures(file, from, given);
+    if (PAGES.has(extname(file.name).toLowerCase())) return { notice: await readPageInto(file, given) };
+    return { notice: await readRecordsInto(file, given) };
   } catch (error) {
     // The file will not become better; the others are to be read all the same.
     if (error instanceof AppError && error.code === "bad-input")
-      return `${file.name} was not read to its end: ${error.message}`;
+      return { notice: `${file.name} was not read to its end: ${error.message}` };
     throw error;
   }
+}
+
+async function readCaptures(file: FoundFile, from: number, given: CheckContext): Promise<ReadFile> {
+  if (given.readPage === undefined) return { notice: `${file.name} holds pages, which are not read here.` };
+  const { pages, articles, isOver } = await readWebArchiveInto(file.path, from, given);
+  if (!isOver) return { notice: undefined, pages };
+  return { notice: from === 0 && articles === 0 ? `${file.name} holds no page with an article.` : undefined };
+}
+
+async function readRecordsInto(file: FoundFile, given: CheckContext): Promise<string | undefined> {
+  let batch: FoundItem[] = [];
+  let broken = 0;
+  for await (const records of readRecords(file.path, { signal: given.signal })) {
+    for (const { value, problem } of records) {
+      if (problem === undefined && typeof value === "object" && value !== null && !Array.isArray(value))
+        batch.push({ record: value as Record<string, unknown>, isRecord: true });
+      else broken++;
+    }
+    if (batch.length < BATCH_RECORDS) continue;
+    broken += (await given.take(batch)).unusable;
+    batch = [];
+  }
+  if (batch.length > 0) broken += (await given.take(batch)).unusable;
+  return broken > 0 ? `${file.name}: ${broken} records could not be used; \`wenxun import\` says why.` : undefined;
 }
 
 async function readPageInto(file: FoundFile, given: CheckContext): Promise<string | undefined> {
