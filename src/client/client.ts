@@ -32,10 +32,19 @@ export type { ClientOptions, RequestOptions } from "./send.ts";
 export type SearchHit = SearchReply["hits"][number];
 export type Article = GetArticleReply;
 
-/** An article of an export, with what was asked of which state of the archive. */
+/** A search, and whether all of it is exported, by date, instead of the first 5,000. */
+export type ExportParams = SearchParams & { readonly all?: "on" | "off" };
+
+/** An article of an export, with what was asked of which state of the archive. `published` is in the archive's time zone. */
 export interface ExportedArticle extends GetArticleReply {
+  /** In plain words. */
   readonly query: string;
   readonly snapshot: string;
+  /** From 1. */
+  readonly rank: number;
+  /** Articles that match, exported or not. */
+  readonly matches: number;
+  readonly order: "relevance" | "newest" | "oldest";
 }
 
 /** An article to be put; other names of its fields are understood as `wenxun import` does. */
@@ -56,10 +65,10 @@ export interface Client {
   counts(params: CountArticlesParams, options?: RequestOptions): Promise<CountArticlesReply>;
   /** The same as a file of CSV. */
   countsFile(params: CountArticlesParams, options?: RequestOptions): Promise<Response>;
-  /** Whole articles of a search as they come, at most 5,000. */
-  exportArticles(params: SearchParams, options?: RequestOptions): AsyncGenerator<ExportedArticle, void>;
+  /** Whole articles of a search as they come: the first 5,000, or all. */
+  exportArticles(params: ExportParams, options?: RequestOptions): AsyncGenerator<ExportedArticle, void>;
   /** A file of the articles of a search; its body is a stream. */
-  exportFile(format: ExportFormat, params: SearchParams, options?: RequestOptions): Promise<Response>;
+  exportFile(format: ExportFormat, params: ExportParams, options?: RequestOptions): Promise<Response>;
   /** Undefined where there is none. */
   article(id: string, options?: RequestOptions): Promise<Article | undefined>;
   /** Articles nearest in meaning; undefined where there is no such article. */

@@ -93,11 +93,11 @@ test("a result set is exported whole, each format with what was asked and of whi
   const csv = await app.inject({ url: "/export.csv", query: { q: "桥" } });
   assert.match(String(csv.headers["content-disposition"]), /attachment; filename="wenxun\.csv"/);
   const rows = csv.body.replace(/^\ufeff/, "").split("\r\n");
-  assert.equal(rows[0], "id,title,body,url,source,category,published,query,snapshot");
+  assert.equal(rows[0], "id,title,body,url,source,category,published,query,snapshot,rank,matches,order");
   assert.equal(rows.length, 1 + 251 + 1);
   assert.match(
     csv.body,
-    /"大桥\n,""引号""",https:\/\/h\.example\/\?a=1&b=<2>,'=HYPERLINK\(1\),,2023-01-02T00:00:00\.000Z,q=%E6%A1%A5,fake-1/,
+    /"大桥\n,""引号""",https:\/\/h\.example\/\?a=1&b=<2>,'=HYPERLINK\(1\),,2023-01-02T08:00:00\.000\+08:00,桥,fake-1,1,251,relevance/,
   );
 
   const lines = (await app.inject({ url: "/export.jsonl", query: { q: "桥" } })).body.trim().split("\n");
@@ -105,6 +105,82 @@ test("a result set is exported whole, each format with what was asked and of whi
   const record = lines.map((line) => JSON.parse(line)).find(({ id }) => id === "hostile");
   assert.equal(record.source, "=HYPERLINK(1)");
   assert.equal(record.snapshot, "fake-1");
+});
+
+test("a file says what was asked in plain words, how many of how many it holds, in which order, and times in the archive's zone", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  const query = { q: "大桥", sort: "oldest", source: ["江湾日报", "海灣時報"], to: "2022-12-31" };
+  const ris = await app.inject({ url: "/export.ris", query });
+  assert.equal(ris.headers["x-wenxun-total"], "2");
+  assert.equal(ris.headers["x-wenxun-exported"], "2");
+  const notes = [...ris.body.matchAll(/^N1 {2}- (.*)$/gm)].map(([, note]) => note?.trim());
+  assert.deepEqual(notes, [
+    "wenxun query: 大桥; source: 江湾日报, 海灣時報; … – 2022-12-31; 1 of 2 by oldest; snapshot: fake-1; published: 2021-03-14T09:00:00.000+08:00",
+    "wenxun query: 大桥; source: 江湾日报, 海灣時報; … – 2022-12-31; 2 of 2 by oldest; snapshot: fake-1; published: 2021-03-15T11:00:00.000+08:00",
+  ]);
+  const bib = (await app.inject({ url: "/export.bib", query })).body;
+  assert.match(bib, /note = \{wenxun query: 大桥; source: 江湾日报, 海灣時報; [^}]*1 of 2 by oldest/);
+  assert.doesNotMatch(ris.body + bib, /%E5/);
+  const [line = ""] = (await app.inject({ url: "/export.jsonl", query })).body.split("\n");
+  const { rank, matches, order, published } = JSON.parse(line);
+  assert.deepEqual(
+    { rank, matches, order, published },
+    { rank: 1, matches: 2, order: "oldest", published: "2021-03-14T09:00:00.000+08:00" },
+  );
+});
+
+/** More than a file in the order of the search holds: some on each day, thousands on one, some without a date. */
+const crowd: readonly Article[] = Array.from({ length: 6200 }, (_, index) => ({
+  id: `a${index}`,
+  title: "桥",
+  body: "",
+  ...(index % 100 === 7
+    ? {}
+    : { publishedAtMs: Date.UTC(2021, 0, index < 2500 ? 3 : 1 + (index % 300), 3, 0, index % 60) }),
+}));
+
+test("the whole set is exported when it is asked for, each article once, by date, those without one last", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend(crowd) });
+  const first = await app.inject({ url: "/export.jsonl", query: { q: "桥" } });
+  assert.deepEqual([first.headers["x-wenxun-total"], first.headers["x-wenxun-exported"]], ["6200", "5000"]);
+  assert.equal(first.body.trim().split("\n").length, 5000);
+  for (const sort of ["relevance", "oldest"]) {
+    const reply = await app.inject({ url: "/export.jsonl", query: { q: "桥", all: "on", sort } });
+    assert.equal(reply.headers["x-wenxun-exported"], "6200");
+    const records = reply.body
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    assert.deepEqual(
+      records.map(({ rank }) => rank),
+      Array.from({ length: 6200 }, (_, index) => index + 1),
+    );
+    assert.equal(new Set(records.map(({ id }) => id)).size, 6200);
+    const undated = records.findIndex(({ published }) => published === "");
+    assert.equal(undated, 6200 - 62);
+    const times = records
+      .slice(0, undated)
+      .map(({ published }) => Date.parse(published) * (sort === "oldest" ? 1 : -1));
+    assert.ok(
+      times.every((time, index) => index === 0 || time >= (times[index - 1] ?? 0)),
+      sort,
+    );
+    assert.equal(records[0].order, sort === "oldest" ? "oldest" : "newest");
+  }
+});
+
+test("the page says how many a file will hold and in which order before it is asked for", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend(crowd) });
+  const take = async (url: string): Promise<string> =>
+    /<div class="take">[\s\S]*?<\/div>/.exec((await app.inject({ url, headers: { accept: "text/html" } })).body)?.[0] ??
+    "";
+  const many = await take("/?q=桥");
+  assert.match(many, /导出前 5,000 篇（共 6,200 篇，按相关度排序）：[\s\S]*export\.csv\?q=%E6%A1%A5"/);
+  assert.match(many, /导出全部 6,200 篇（由新到旧）：[\s\S]*export\.csv\?q=%E6%A1%A5&amp;all=on"/);
+  assert.match(many, /档案库时区 Asia\/Shanghai/);
+  const few = await take("/?q=桥&sort=oldest&from=2021-10-01&to=2021-10-01");
+  assert.match(few, /导出全部 \d+ 篇（由旧到新）：/);
+  assert.doesNotMatch(few, /all=on/);
 });
 
 test("one article is cited as a file and carries its metadata", async (t) => {

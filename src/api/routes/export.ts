@@ -1,26 +1,30 @@
 import { Readable } from "node:stream";
-import { type Hit, isCounted, type SearchNotice } from "../../archive/result.ts";
+import { Type } from "typebox";
 import { type Asker, askerOf, askerOfPart } from "../../http/asker.ts";
 import { fileReplies } from "../../http/error-wire.ts";
 import { keepNot } from "../../http/unchanged.ts";
 import { limitUnderWay, type UnderWayLimits } from "../../http/under-way.ts";
-import { DEFAULT_LIMIT, MAX_LIMIT } from "../../search/limits.ts";
-import { isSnapshotGone } from "../../search/read-again-when-gone.ts";
 import { byArchiveState, isPassing } from "../archive-state.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
+import { describeQuery } from "../export/describe-query.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
-import { toSearchParams } from "../search-url.ts";
+import { type ExportPlan, MAX_EXPORTED, planExport, readInOrder, readWhole } from "../export/read-export.ts";
 import { toSearchRequest } from "../to-wire.ts";
 import { SearchQuery } from "../wire.ts";
-
-/** Counted articles of one export, best or newest first as the search sorts; each hundred is a search of its own. */
-export const MAX_EXPORTED = 5000;
 
 /** Exports that are written at the same time; each holds a hundred articles. */
 const UNDER_WAY: UnderWayLimits = { perClient: 2, total: 8 };
 
 /** Characters that are written at a time. */
 const CHUNK_UNITS = 65_536;
+
+const ExportQuery = Type.Object({
+  ...SearchQuery.properties,
+  all: Type.Enum(["on", "off"], {
+    default: "off",
+    description: `on: all that matches, by date, newest first unless \`sort\` is oldest; off: the first ${MAX_EXPORTED} in the order of the search.`,
+  }),
+});
 
 export function addExports(app: App, context: ServerContext): void {
   const countIn = limitUnderWay("exports", UNDER_WAY);
@@ -30,10 +34,13 @@ export function addExports(app: App, context: ServerContext): void {
       {
         ...byArchiveState(context),
         schema: {
-          summary: `The articles of a search as ${format.name}, at most ${MAX_EXPORTED}, streamed`,
+          summary: `The articles of a search as ${format.name}, streamed: the first ${MAX_EXPORTED}, or all`,
+          description:
+            "Each article comes with its rank, how many match, the order, the query and the snapshot; times are in the archive's zone. " +
+            "The headers x-wenxun-total and x-wenxun-exported say how many match and how many the file holds.",
           operationId: `export${format.id}`,
           tags: ["export"],
-          querystring: SearchQuery,
+          querystring: ExportQuery,
           response: fileReplies(
             format.type,
             "A file.",
@@ -48,63 +55,68 @@ export function addExports(app: App, context: ServerContext): void {
         const { query } = request;
         const backend = context.backend();
         countIn(request, reply);
-        const readPage: ReadPage = (offset, snapshot, asker) =>
-          backend.search.search({ ...toSearchRequest(query), limit: MAX_LIMIT, offset, snapshot }, asker);
-        // The first page is read before the reply begins, so that what is wrong still gets its status.
-        const first = await readPage(0, query.snapshot, askerOf(request));
-        context.audit.note(request, { what: "export", format: format.name, articles: first.total });
-        if (isPassing(first)) keepNot(request, reply);
+        // It is counted before the reply begins, so that what is wrong still gets its status.
+        const counted = await backend.search.search(
+          { ...toSearchRequest(query), limit: 0, offset: 0, facetValues: 0 },
+          askerOf(request),
+        );
+        const plan = planExport(counted.total, query.sort, query.all === "on");
+        context.audit.note(request, { what: "export", format: format.name, articles: counted.total });
+        if (isPassing(counted)) keepNot(request, reply);
         reply
           .type(`${format.type}; charset=utf-8`)
           .header("content-disposition", `attachment; filename="wenxun.${format.name}"`)
           // Written as it is read, so that nobody knows how long it is or what stands at an offset.
           .header("accept-ranges", "none")
-          .header("x-wenxun-snapshot", first.snapshot);
+          .header("x-wenxun-snapshot", counted.snapshot)
+          .header("x-wenxun-total", plan.total)
+          .header("x-wenxun-exported", plan.exported);
         // Nothing more is read for who asks for the head alone.
         if (request.method === "HEAD") return reply.send();
-        const pages = { first, readPage, format, nextAsker: () => askerOfPart(request) };
-        const stream = Readable.from(writeAll(backend, query, pages), { objectMode: false });
-        return reply.send(stream);
+        const { snapshot } = counted;
+        const writing = { query, plan, format, snapshot, nextAsker: () => askerOfPart(request) };
+        return reply.send(Readable.from(writeAll(backend, writing), { objectMode: false }));
       },
     );
   }
 }
 
-interface Page {
-  readonly snapshot: string;
-  readonly total: number;
-  readonly notices: readonly SearchNotice[];
-  readonly hits: readonly Hit[];
-}
-
-type ReadPage = (offset: number, snapshot: string | undefined, asker: Asker) => Promise<Page>;
-
-interface Pages {
-  readonly first: Page;
-  readonly readPage: ReadPage;
+interface Writing {
+  readonly query: SearchQuery & { readonly all: "on" | "off" };
+  readonly plan: ExportPlan;
   readonly format: ExportFormat;
+  readonly snapshot: string;
   readonly nextAsker: () => Asker;
 }
 
 async function* writeAll(
   { archive, search }: Backend,
-  query: SearchQuery,
-  { first, readPage, format, nextAsker }: Pages,
+  { query, plan, format, snapshot, nextAsker }: Writing,
 ): AsyncGenerator<string> {
   const { timezone } = archive.info;
-  const asked = toSearchParams({ ...query, limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
+  const asked = describeQuery(query);
+  // Other tellings of an event are articles of their own here.
+  const reader = { search, request: { ...toSearchRequest(query), stories: false }, nextAsker };
+  const lists = query.all === "on" ? readWhole(reader, snapshot) : readInOrder(reader, snapshot);
   // Where the snapshot is not kept so long, an article may move to a later page; it is written once.
   const written = new Set<string>();
   yield format.head;
-  for (let page = first, offset = 0; page.hits.length > 0 && offset < MAX_EXPORTED; ) {
+  for await (const list of lists) {
     let text = "";
     let asker = nextAsker();
-    const counted = page.hits.filter(isCounted);
-    for (const { id } of counted.flatMap((hit) => [hit, ...hit.copies])) {
-      if (written.has(id) || written.size >= MAX_EXPORTED) continue;
+    for (const id of list.ids) {
+      if (written.has(id)) continue;
+      if (query.all === "off" && written.size >= MAX_EXPORTED) break;
       written.add(id);
       const article = await search.article(id, asker);
-      if (article !== undefined) text += format.write(article, { query: asked, snapshot: page.snapshot }, timezone);
+      const origin = {
+        query: asked,
+        snapshot: list.snapshot,
+        rank: written.size,
+        matches: plan.total,
+        order: plan.order,
+      };
+      if (article !== undefined) text += format.write(article, origin, timezone);
       if (text.length < CHUNK_UNITS) continue;
       yield text;
       text = "";
@@ -112,22 +124,6 @@ async function* writeAll(
       asker = nextAsker();
     }
     yield text;
-    // What is related follows all that is counted.
-    if (counted.length < MAX_LIMIT) return;
-    offset += MAX_LIMIT;
-    page = await readNextPage(readPage, { offset, snapshot: page.snapshot, asker: nextAsker() });
-  }
-}
-
-/** The next page of the same snapshot, as long as that snapshot is kept. */
-async function readNextPage(
-  readPage: ReadPage,
-  { offset, snapshot, asker }: { readonly offset: number; readonly snapshot: string; readonly asker: Asker },
-): Promise<Page> {
-  try {
-    return await readPage(offset, snapshot, asker);
-  } catch (error) {
-    if (!isSnapshotGone(error)) throw error;
-    return readPage(offset, undefined, asker);
+    if (query.all === "off" && written.size >= MAX_EXPORTED) return;
   }
 }

@@ -1,4 +1,5 @@
 import { EXPORT_FORMATS } from "../../api/export/formats.ts";
+import { planExport } from "../../api/export/read-export.ts";
 import {
   DEFAULT_QUERY,
   isLinkable,
@@ -71,7 +72,7 @@ ${!asked && html`<div class="front">${renderExamples(view, suggestions)}${render
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
 ${isFront && result.hits.length > 0 && html`<h2 class="latest">${strings.latest}</h2>`}
 ${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) : renderEmpty(view, query, { examples: suggestions, withoutFilters, result })}
-${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query)}
+${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query, result.total)}
 ${renderPaging(view, query, result.total - result.collapsed + result.related)}
 </section>
 </div>`,
@@ -181,11 +182,28 @@ const renderExamples = (view: View, examples: readonly string[]): Html | undefin
 const renderAlternates = (view: View, query: PageQuery): Html =>
   html`${FEED_FORMATS.map(({ path, type, name }) => html`<link rel="alternate" type="${type}" title="${name}" href="${at(view, withSearch(path, query))}">`)}`;
 
-const renderTakeAlong = (view: View, query: PageQuery): Html => {
-  const { strings } = view;
-  return html`<p class="take">${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}
-${strings.exportAs} ${EXPORT_FORMATS.map(({ name }) => html`<a href="${at(view, withSearch(`export.${name}`, query))}" download>${name.toUpperCase()}</a> `)}</p>`;
-};
+/** Feeds and files of the search: a file says how many it holds of how many, and in which order, before it is asked for. */
+function renderTakeAlong(view: View, query: PageQuery, total: number): Html {
+  const { strings, formatCount } = view;
+  const { order, exported } = planExport(total, query.sort, false);
+  const name = strings.exporting.orders[order];
+  const said =
+    exported < total
+      ? strings.exporting.first(formatCount(exported), formatCount(total), name)
+      : strings.exporting.all(formatCount(total), name);
+  const whole = planExport(total, query.sort, true);
+  return html`<div class="take"><p>${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}</p>
+<p>${said} ${renderExports(view, query, "")}</p>
+${exported < total && html`<p>${strings.exporting.all(formatCount(total), strings.exporting.orders[whole.order])} ${renderExports(view, query, "all=on")}</p>`}
+<p class="meta">${strings.exporting.zone(view.timezone)}</p></div>`;
+}
+
+const renderExports = (view: View, query: PageQuery, more: string): Html[] =>
+  EXPORT_FORMATS.map(({ name }) => {
+    const url = withSearch(`export.${name}`, query);
+    const whole = more === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${more}`;
+    return html`<a href="${at(view, whole)}" download>${name.toUpperCase()}</a> `;
+  });
 
 function withSearch(path: string, query: PageQuery): string {
   const params = toSearchParams({ ...query, ...UNDRAWN, stories: undefined, limit: DEFAULT_LIMIT, offset: 0 });

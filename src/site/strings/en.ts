@@ -240,6 +240,12 @@ export const en: Strings = {
     none: "No saved articles yet.",
     remove: "Remove",
   },
+  exporting: {
+    orders: { relevance: "by relevance", newest: "newest first", oldest: "oldest first" },
+    first: (exported, total, order) => `Export the first ${exported} of ${total} articles (${order}):`,
+    all: (total, order) => `Export all ${plural(total, "article", "articles")} (${order}):`,
+    zone: (timezone) => `Times in files are in the archive’s time zone, ${timezone}.`,
+  },
   chart: {
     controls: "Chart",
     period: "Period",

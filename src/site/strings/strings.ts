@@ -190,6 +190,12 @@ export interface Strings {
     readonly none: string;
     readonly remove: string;
   };
+  readonly exporting: {
+    readonly orders: Readonly<Record<SortOrder, string>>;
+    readonly first: (exported: string, total: string, order: string) => string;
+    readonly all: (total: string, order: string) => string;
+    readonly zone: (timezone: string) => string;
+  };
   readonly chart: {
     readonly controls: string;
     readonly period: string;

@@ -234,6 +234,12 @@ export const zhHans: Strings = {
     none: "还没有收藏文章。",
     remove: "取消收藏",
   },
+  exporting: {
+    orders: { relevance: "按相关度排序", newest: "由新到旧", oldest: "由旧到新" },
+    first: (exported, total, order) => `导出前 ${exported} 篇（共 ${total} 篇，${order}）：`,
+    all: (total, order) => `导出全部 ${total} 篇（${order}）：`,
+    zone: (timezone) => `文件中的时间采用档案库时区 ${timezone}。`,
+  },
   chart: {
     controls: "图表",
     period: "时段",

@@ -234,6 +234,12 @@ export const zhHant: Strings = {
     none: "還沒有收藏文章。",
     remove: "取消收藏",
   },
+  exporting: {
+    orders: { relevance: "按相關度排序", newest: "由新到舊", oldest: "由舊到新" },
+    first: (exported, total, order) => `匯出前 ${exported} 篇（共 ${total} 篇，${order}）：`,
+    all: (total, order) => `匯出全部 ${total} 篇（${order}）：`,
+    zone: (timezone) => `檔案中的時間採用檔案庫時區 ${timezone}。`,
+  },
   chart: {
     controls: "圖表",
     period: "時段",
