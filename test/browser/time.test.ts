@@ -126,10 +126,10 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("textbox", { name: "对比" }).fill("12");
       await page.getByRole("button", { name: "对比" }).click();
       await page.waitForURL(/vs=12/);
-      await page.getByRole("link", { name: "2020年12月：桥 1 篇，12 1 篇" }).waitFor();
+      await page.getByRole("link", { name: "2020年12月：桥 1 篇（100%），12 1 篇（100%）" }).waitFor();
       await page.goto(`${url}/?q=桥&source=甲报&source=乙报`);
-      await page.getByRole("link", { name: "2020年3月：甲报 1 篇，乙报 0 篇" }).waitFor();
-      assert.equal(await page.locator(".legend > span").count(), 2);
+      await page.getByRole("link", { name: "2020年3月：甲报 1 篇（100%），乙报 0 篇" }).waitFor();
+      assert.equal(await page.locator(".legend > li").count(), 2);
     },
   );
 }

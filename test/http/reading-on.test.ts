@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Article } from "../../src/archive/article.ts";
 import { AppError } from "../../src/errors.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
+import { createTestTokens } from "../fakes/tokens.ts";
 import { startFakeServer } from "./server.ts";
 
 const accept = "text/html";
@@ -93,6 +94,22 @@ test("everything is read in the script of a region once that is chosen: lists, a
   assert.match(hongKong, /<article class="article" lang="zh-Hant-HK">[\s\S]*群眾看着大橋/);
   const back = await app.inject({ url: "/?q=大桥&reading=published", headers: { accept, cookie } });
   assert.match(back.body, /<mark>大桥<\/mark>c通车/);
+});
+
+test("who may read but not search is not told what else matches", async (t) => {
+  const { tokensFile, secrets } = createTestTokens({ reader: ["read"], searcher: ["read", "search"] });
+  const app = await startFakeServer(t, { backend: createFakeBackend(articles), access: "token", tokensFile });
+  const read = async (name: "reader" | "searcher"): Promise<string> =>
+    (
+      await app.inject({
+        url: "/articles/b?q=大桥&sort=newest&hit=2",
+        headers: { accept, authorization: `Bearer ${secrets[name]}` },
+      })
+    ).body;
+  assert.match(await read("searcher"), /rel="next"/);
+  const body = await read("reader");
+  assert.match(body, /<mark>大桥<\/mark>b通车/);
+  assert.doesNotMatch(body, /rel="next"|条结果/);
 });
 
 test("a reader in Hong Kong is offered the Traditional of Hong Kong", async (t) => {

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { principalOf } from "../../access/principal.ts";
+import { allows } from "../../access/scopes.ts";
 import type { App, ServerContext } from "../../api/context.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
 import { toSearchParams } from "../../api/search-url.ts";
@@ -92,7 +94,8 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const isFound = hit !== undefined || toSearchParams(request.query) !== "";
       const query = isFound ? request.query : undefined;
       const neighbours =
-        query === undefined || hit === undefined
+        // What else matches is for those alone who may search.
+        query === undefined || hit === undefined || !allows(principalOf(request).scopes, ["search"])
           ? undefined
           : await readNeighbours(search, { id, query, place: hit - 1 }, asker);
       const next = neighbours?.next === undefined ? [] : [neighbours.next];
