@@ -1,11 +1,13 @@
 /**
  * Asks an archive questions as a language model would, through `wenxun mcp` and the official client, and proves every quote against the
- * stored text: node bench/mcp-questions.ts ARCHIVE QUESTIONS [--most 100] [--tokenizer MODULE]
+ * stored text: node bench/mcp-questions.ts ARCHIVE [QUESTIONS] [--most 100] [--tokenizer MODULE]
  *
- * QUESTIONS has one question a line, or JSON lines with `text`; gzipped or not. Each is searched for, the first result is read and its
+ * QUESTIONS has one question a line, or JSON lines with `text`; gzipped or not. Without it the questions are made of headlines of the archive
+ * itself: Chinese ones, evenly from its first article to its last, half as they are and half with words around them. Each is searched for, the first result is read and its
  * quote proven by `fetch`, and its coverage is counted. Tokens are those of `encode` of a tokenizer's module, such as
  * gpt-tokenizer/encoding/o200k_base; without one they are estimated: one for each character beyond ASCII, one for three others. Prints a
- * table, and exits with 1 where a quote is not found at its offsets or an answer is longer than 8,000 characters.
+ * table, and exits with 1 where a quote is not found at its offsets, an answer is longer than 8,000 characters, or the median of a tool than
+ * 2,000 tokens.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,16 +24,44 @@ const { positionals, values } = parseArgs({
   options: { most: { type: "string", default: "100" }, tokenizer: { type: "string" } },
 });
 const [folder, questionsFile] = positionals;
-if (folder === undefined || questionsFile === undefined) {
-  throw new Error("wanted: node bench/mcp-questions.ts ARCHIVE QUESTIONS [--most 100] [--tokenizer MODULE]");
+if (folder === undefined) {
+  throw new Error("wanted: node bench/mcp-questions.ts ARCHIVE [QUESTIONS] [--most 100] [--tokenizer MODULE]");
+}
+const most = Number(values.most);
+
+function readQuestions(file: string): string[] {
+  const bytes = readFileSync(file);
+  const lines = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString().split("\n");
+  return lines
+    .filter((line) => line.trim() !== "")
+    .map((line) => (line.startsWith("{") ? (JSON.parse(line) as { text: string }).text : line.trim()))
+    .slice(0, most);
 }
 
-const bytes = readFileSync(questionsFile);
-const lines = (questionsFile.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString().split("\n");
-const questions = lines
-  .filter((line) => line.trim() !== "")
-  .map((line) => (line.startsWith("{") ? (JSON.parse(line) as { text: string }).text : line.trim()))
-  .slice(0, Number(values.most));
+/** Ways to ask for what a headline tells. */
+const WORDINGS: readonly ((headline: string) => string)[] = [
+  (headline) => headline,
+  (headline) => `${headline}是怎么回事？`,
+  (headline) => headline,
+  (headline) => `请问有没有关于“${headline.slice(0, 12)}”的报道`,
+];
+
+/** Headlines of the archive, as questions. */
+async function makeQuestions({ archive }: Pick<typeof backend, "archive">): Promise<string[]> {
+  const { articles } = await archive.stats();
+  // More than are wanted: some headlines are no Chinese, or stand twice.
+  const every = Math.max(1, Math.floor(articles / (most * 3)));
+  const headlines = new Set<string>();
+  let seen = 0;
+  for await (const { title } of archive.articles()) {
+    if (seen++ % every === 0 && (title.match(/\p{Script=Han}/gu)?.length ?? 0) >= 6) headlines.add(title.trim());
+  }
+  const all = [...headlines];
+  return Array.from({ length: Math.min(most, all.length) }, (_, index) => {
+    const headline = all[Math.floor((index * all.length) / Math.min(most, all.length))] ?? "";
+    return (WORDINGS[index % WORDINGS.length] ?? String)(headline);
+  });
+}
 
 const estimate = (text: string): number => {
   const ascii = text.match(/[\x00-\x7f]/g)?.length ?? 0;
@@ -70,6 +100,10 @@ await client.connect(
   }),
 );
 await using backend = await openBackend({ folder, encoder: { kind: "builtin" } });
+const questions = questionsFile === undefined ? await makeQuestions(backend) : readQuestions(questionsFile);
+
+/** The median answer of a tool must not be longer. */
+const MAX_MEDIAN_TOKENS = 2000;
 
 const measured = new Map<string, { tokens: number[]; ms: number[]; longest: number }>();
 const problems: string[] = [];
@@ -122,6 +156,7 @@ const quantile = (numbers: readonly number[], share: number): number =>
 console.log("| tool | calls | tokens, median | p95 | longest answer, characters | ms, median | p95 |");
 console.log("|---|---|---|---|---|---|---|");
 for (const [name, { tokens, ms, longest }] of measured) {
+  if (quantile(tokens, 0.5) > MAX_MEDIAN_TOKENS) problems.push(`${name}: more than ${MAX_MEDIAN_TOKENS} tokens`);
   const row = [
     tokens.length,
     quantile(tokens, 0.5),
