@@ -16,6 +16,7 @@ import { startFakeServer } from "./server.ts";
 
 interface Operation {
   readonly operationId?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly example?: unknown }[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
@@ -352,4 +353,29 @@ test("both addresses of the API answer the same, but for what changes from reque
     );
     assert.deepEqual(now, before, path);
   }
+});
+
+test("the examples of the description are answered", async (t) => {
+  const app = await startFakeServer(t, {
+    backend: createFakeBackend(undefined, async () => new MemoryWriter()),
+    token: "secret",
+  });
+  let sent = 0;
+  for (const { path, method, operation } of operationsOf(await describe(app))) {
+    const { parameters = [] } = operation;
+    const given = parameters.filter(({ in: place, example }) => place === "query" && example !== undefined);
+    if (given.length === 0) continue;
+    sent++;
+    const pairs = given.flatMap(({ name, example }) =>
+      [example].flat().map((one): [string, string] => [name, String(one)]),
+    );
+    const reply = await app.inject({
+      method: method as "GET" | "POST",
+      url: `${path.replace("{id}", "bridge")}?${new URLSearchParams(pairs)}`,
+      headers: { authorization: "Bearer secret", "content-type": "application/json" },
+      ...(method !== "GET" && { payload: '{"id":"a","title":"t"}' }),
+    });
+    assert.equal(reply.statusCode, 200, `${method} ${path} ${reply.body.slice(0, 300)}`);
+  }
+  assert.ok(sent > 10, `${sent}`);
 });

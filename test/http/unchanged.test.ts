@@ -19,6 +19,7 @@ const PATHS = [
   "/api/v1/counts.csv?q=大桥",
   "/api/v1/articles/bridge",
   "/api/v1/articles/bridge/similar",
+  "/api/v1/articles/bridge/editions",
   "/export.jsonl?q=大桥",
   "/export.csv?q=大桥",
   "/feed.atom?q=大桥",

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { byArchiveState } from "../archive-state.ts";
 import type { App, ServerContext } from "../context.ts";
 import { readEdition, readEditions } from "../read-editions.ts";
 import { toIso, toWireArticle } from "../to-wire.ts";
@@ -37,6 +38,7 @@ export function addEditionRoutes(app: App, context: ServerContext): void {
   app.get(
     "/articles/:id/editions",
     {
+      ...byArchiveState(context),
       schema: {
         operationId: "listEditions",
         summary: "Editions of an article",
@@ -65,6 +67,7 @@ export function addEditionRoutes(app: App, context: ServerContext): void {
   app.get(
     "/articles/:id/editions/:number",
     {
+      ...byArchiveState(context),
       schema: {
         operationId: "getEdition",
         summary: "One edition of an article",
