@@ -31,10 +31,11 @@ export function renderDocsPage(view: View, description: ApiDescription, site: Do
   const { strings, language } = view;
   const words = DOCS_WORDS[language];
   const operations = listOperations(description);
-  const search = operations.find(({ operation }) => operation.operationId === "exportJsonLines")?.operation;
-  const shared = search?.parameters ?? [];
+  const find = (name: string) => operations.find(({ operation }) => operation.operationId === name)?.operation;
+  // A feed takes what every search takes, and nothing else.
+  const shared = find("followAtom")?.parameters ?? [];
   const groups = groupsOf(operations, Object.keys(words.groups));
-  const needsToken = search?.security !== undefined;
+  const needsToken = find("exportJsonLines")?.security !== undefined;
   const options = { words, ...site, shared: new Set(shared.map(keyOf)) };
   const examples = examplesOf({ ...site, needsToken });
   const nameOf = (tag: string): string => words.groups[tag] ?? tag;
