@@ -56,7 +56,10 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const folder = mkdtempSync(join(tmpdir(), "wenxun-cluster-"));
   // A checkout may lie where nobody else may look.
   const home = IS_ROOT ? join(folder, "home") : laid;
-  if (IS_ROOT) cpSync(laid, home, { recursive: true });
+  if (IS_ROOT) {
+    cpSync(laid, home, { recursive: true });
+    chownSync(folder, NOBODY, NOBODY);
+  }
   const ports = await Promise.all(
     Array.from({ length: nodes }, async () => [await freePort(), await freePort()] as const),
   );
@@ -83,7 +86,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     const lines = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
     writeFileSync(join(own, "config", "opensearch.yml"), lines.join(""));
     writeFileSync(join(own, "config", "log4j2.properties"), LOG_SETTINGS);
-    if (IS_ROOT) giveToNobody(folder);
+    if (IS_ROOT) giveToNobody(own);
     const log = openSync(join(own, "output.log"), "a");
     const child = spawn("java", [...javaOptions(own, heap), ...serverOptions(own, home)], {
       cwd: own,
@@ -204,9 +207,9 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** What a node that runs already has made is its own, and may be gone by now. */
 function giveToNobody(folder: string): void {
   chownSync(folder, NOBODY, NOBODY);
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!name.startsWith("home")) chownSync(join(folder, name), NOBODY, NOBODY);
-  }
+  for (const part of ["config", "data", "logs", "tmp"]) chownSync(join(folder, part), NOBODY, NOBODY);
+  for (const name of readdirSync(join(folder, "config"))) chownSync(join(folder, "config", name), NOBODY, NOBODY);
 }
