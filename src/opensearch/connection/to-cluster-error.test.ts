@@ -32,6 +32,7 @@ test("what a cluster refuses is told in the words of the house", () => {
       "snapshot-gone",
       false,
     ],
+    [refuse(500, { type: "node_not_connected_exception", reason: "Node not connected" }), "unavailable", true],
     [refuse(400, { type: "parsing_exception", reason: "unknown query" }), "io", false],
     [new errors.ConnectionError("connect ECONNREFUSED", META as never), "unavailable", true],
     [new errors.ConnectionError("self-signed certificate", META as never), "unavailable", false],

@@ -13,6 +13,8 @@ interface Failure {
 export function isPassing(error: unknown): boolean {
   if (error instanceof errors.ResponseError) {
     const status = error.statusCode ?? 0;
+    // A node that died a moment ago is still asked by the others.
+    if (/node_(?:not_connected|disconnected|closed)_exception/.test(failureOf(error).type)) return true;
     // A block stays until somebody lifts it.
     return [429, 502, 503, 504].includes(status) && !/read-only|read_only/.test(failureOf(error).reason);
   }
