@@ -8,6 +8,10 @@ export type Channel = (typeof CHANNELS)[number];
 export const RHYTHMS = ["instant", "hourly", "daily"] as const;
 export type Rhythm = (typeof RHYTHMS)[number];
 
+/** In which the words around articles are written. */
+export const ALERT_LANGUAGES = ["en", "zh-Hans", "zh-Hant"] as const;
+export type AlertLanguage = (typeof ALERT_LANGUAGES)[number];
+
 /** `stopped`: what it is sent to does not take it any more, or its reader wants it no more; `problem` says which. */
 export type AlertStatus = "active" | "paused" | "stopped";
 
@@ -27,6 +31,7 @@ export interface Alert {
   readonly digestMinute: number;
   /** IANA zone in which hours and days of digests are counted, and times are shown. */
   readonly timezone: string;
+  readonly language: AlertLanguage;
   readonly status: AlertStatus;
   /** Why it was stopped, or what went wrong with the last delivery. */
   readonly problem: string | undefined;
@@ -58,6 +63,7 @@ export interface NewAlert {
   readonly rhythm: Rhythm;
   readonly digestMinute: number;
   readonly timezone: string;
+  readonly language: AlertLanguage;
   readonly sinceSequence: number;
 }
 

@@ -129,7 +129,7 @@ function toUtf8(text: string | undefined): string | undefined {
   return isUtf8(bytes) ? bytes.toString() : text;
 }
 
-function firstOfEach(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
+export function firstOfEach(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
   const first: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) {
     const text = Array.isArray(value) ? value[0] : value;
@@ -139,7 +139,7 @@ function firstOfEach(headers: Dispatcher.ResponseData["headers"]): Record<string
 }
 
 /** What went wrong, in words; the guard's own refusals pass through. */
-function toFetchError(error: unknown, url: string, timedOutAfterMs: number | undefined): AppError {
+export function toFetchError(error: unknown, url: string, timedOutAfterMs: number | undefined): AppError {
   if (error instanceof AppError) return error;
   if (timedOutAfterMs !== undefined) {
     return new AppError("fetch-failed", `${url} gave no whole answer within ${timedOutAfterMs / 1000} s.`, {

@@ -63,6 +63,7 @@ export function openAlertBooks(): AlertBooks {
           rhythm: "instant",
           digestMinute: DEFAULT_DIGEST_MINUTE,
           timezone: "Asia/Shanghai",
+          language: "en",
           sinceSequence: archive.head(),
           ...more,
           search,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { Alert, AlertSecrets, AlertStatus, Channel, NewAlert, Rhythm } from "../alert.ts";
+import type { Alert, AlertLanguage, AlertSecrets, AlertStatus, Channel, NewAlert, Rhythm } from "../alert.ts";
 import { nextDigestMs } from "../delivery/next-digest.ts";
 import type { FollowedSearch } from "../followed-search.ts";
 import { inOneGo } from "./alerts-database.ts";
@@ -26,28 +26,35 @@ export class AlertStore {
   }
 
   add(alert: NewAlert, nowMs: number): { readonly alert: Alert; readonly secrets: AlertSecrets } {
-    const { search, channel, address, rhythm, digestMinute, timezone, sinceSequence } = alert;
+    const { search, channel, address, rhythm, digestMinute, timezone, language, sinceSequence } = alert;
     const name = alert.name ?? (search.query.trim() || "every article");
     const signingSecret = channel === "webhook" ? `whsec_${randomBytes(24).toString("base64")}` : undefined;
     const key = randomBytes(24).toString("base64url");
     const id = this.#changing(() => {
+      const row: Record<string, SQLInputValue> = {
+        name: name.slice(0, 200),
+        search: JSON.stringify(search),
+        in_pieces: alert.inPieces ? 1 : 0,
+        channel,
+        address,
+        rhythm,
+        digest_minute: digestMinute,
+        timezone,
+        language,
+        status: "active",
+        since_sequence: sinceSequence,
+        added_ms: nowMs,
+        next_digest_ms: nextDigestMs(alert, nowMs) ?? null,
+        signing_secret: signingSecret ?? null,
+        key,
+      };
       const { lastInsertRowid } = this.#database
         .prepare(
-          `INSERT INTO alert (name, search, in_pieces, channel, address, rhythm, digest_minute, timezone, status, since_sequence, added_ms,
-             next_digest_ms, signing_secret, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?)`,
+          `INSERT INTO alert (${Object.keys(row).join(", ")}) VALUES (${Object.keys(row)
+            .map(() => "?")
+            .join(", ")})`,
         )
-        .run(
-          ...[name.slice(0, 200), JSON.stringify(search), alert.inPieces ? 1 : 0, channel, address, rhythm],
-          ...[
-            digestMinute,
-            timezone,
-            sinceSequence,
-            nowMs,
-            nextDigestMs(alert, nowMs) ?? null,
-            signingSecret ?? null,
-            key,
-          ],
-        );
+        .run(...Object.values(row));
       return Number(lastInsertRowid);
     });
     const added = this.byId(id);
@@ -127,6 +134,7 @@ function toAlert(row: Record<string, unknown>): Alert {
     rhythm: row.rhythm as Rhythm,
     digestMinute: Number(row.digest_minute),
     timezone: String(row.timezone),
+    language: row.language as AlertLanguage,
     status: row.status as AlertStatus,
     problem: row.problem === null ? undefined : String(row.problem),
     sinceSequence: Number(row.since_sequence),

@@ -30,6 +30,7 @@ CREATE TABLE alert (
   rhythm TEXT NOT NULL,
   digest_minute INTEGER NOT NULL,
   timezone TEXT NOT NULL,
+  language TEXT NOT NULL,
   status TEXT NOT NULL,
   problem TEXT,
   since_sequence INTEGER NOT NULL,

@@ -1,0 +1,66 @@
+import { createTransport } from "nodemailer";
+import { type MailOptions, toMail } from "./mail-message.ts";
+import type { Sender } from "./sender.ts";
+
+const TIMEOUT_MS = 20_000;
+
+export interface MailSenderOptions extends Partial<MailOptions> {
+  /** `smtp://user:password@host:port` or `smtps://…`; undefined where none is set. */
+  readonly server: string | undefined;
+  readonly pages: MailOptions["pages"];
+}
+
+/** Sends by an SMTP server, which whoever runs the archive has chosen. */
+export function createMailSender({ server, from, pages }: MailSenderOptions): Sender & AsyncDisposable {
+  const close = async (): Promise<void> => {};
+  if (server === undefined || from === undefined) {
+    const problem = "No mail server is set: the settings smtp and mail-from say which one, and who sends.";
+    return { send: async () => ({ kind: "unable", problem }), [Symbol.asyncDispose]: close };
+  }
+  const transport = createTransport({
+    url: server,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    async send(announcement, { secrets }) {
+      const { to, subject, messageId, dateMs, text, html, headers, ...mail } = toMail(announcement, secrets, {
+        from,
+        pages,
+      });
+      try {
+        await transport.sendMail({
+          from: mail.from,
+          to: { name: "", address: to },
+          subject,
+          messageId,
+          date: new Date(dateMs),
+          text,
+          html,
+          headers: { ...headers },
+        });
+        return { kind: "sent" };
+      } catch (error) {
+        return toOutcome(error);
+      }
+    },
+    [Symbol.asyncDispose]: async () => transport.close(),
+  };
+}
+
+/** Replies of the server that begin with 5 are for good (RFC 5321), but for those to the one who logs in, which is not the reader's fault. */
+function toOutcome(error: unknown): Awaited<ReturnType<Sender["send"]>> {
+  const { responseCode, code, response } = error as { responseCode?: number; code?: string; response?: string };
+  const said = (response ?? (error instanceof Error ? error.message : String(error)))
+    .replace(/\s+/g, " ")
+    .slice(0, 200);
+  const problem = `The mail server did not take it: ${said}`;
+  const isForGood = responseCode !== undefined && responseCode >= 500 && code !== "EAUTH";
+  // An address that there is not: no other mail would arrive either.
+  return isForGood
+    ? { kind: "refused", problem, stops: responseCode === 550 && code === "EENVELOPE" }
+    : { kind: "failed", problem };
+}

@@ -1,0 +1,62 @@
+import type { SearchResult } from "../archive/result.ts";
+import type { SearchService } from "../search/search.ts";
+import { dayOf } from "../text/days.ts";
+import { type FollowedSearch, toRequest } from "./followed-search.ts";
+
+/** Days that a preview looks back. */
+export const PREVIEW_DAYS = 30;
+
+const DAY_MS = 86_400_000;
+
+/** How often a followed search would have told of something. */
+export interface AlertPreview {
+  readonly days: number;
+  /** Articles of these days that match, copies included, and days on which there were any. */
+  readonly total: number;
+  readonly daysWithArticles: number;
+  /** Where no article of the archive holds all words, so that none is told of: how many of how many an article holds. */
+  readonly relaxed: { readonly held: number; readonly wanted: number } | undefined;
+  /** Words such as 养老院火灾 are held in pieces, as no article holds them in one piece. */
+  readonly inPieces: boolean;
+  readonly examples: readonly { readonly id: string; readonly title: string }[];
+}
+
+interface PreviewOptions {
+  readonly search: Pick<SearchService, "search">;
+  readonly timezone: string;
+  readonly nowMs: number;
+}
+
+/** Asks the archive what a search would have told of, by the days on which articles were published. */
+export async function previewAlert(
+  followed: FollowedSearch,
+  { search, timezone, nowMs }: PreviewOptions,
+): Promise<AlertPreview> {
+  const first = dayOf(nowMs - (PREVIEW_DAYS - 1) * DAY_MS, timezone);
+  const [from, to] = [followed.from, followed.to];
+  const isOver = to !== undefined && to < first;
+  const asksUndated = followed.without?.includes("date") === true;
+  const request = {
+    ...toRequest(followed),
+    sort: "newest" as const,
+    interval: "day" as const,
+    limit: 5,
+    facetValues: 0,
+    ...(isOver || asksUndated ? {} : { from: from !== undefined && from > first ? from : first }),
+  };
+  const result = await search.search(request);
+  const { relaxed } = result;
+  const inPieces = relaxed !== undefined && relaxed.held === relaxed.wanted;
+  const isHeld = relaxed === undefined || inPieces;
+  const counted = isHeld && !isOver ? result : undefined;
+  return {
+    days: PREVIEW_DAYS,
+    total: counted?.total ?? 0,
+    daysWithArticles: counted === undefined ? 0 : daysIn(counted),
+    relaxed: isHeld ? undefined : relaxed,
+    inPieces,
+    examples: (counted?.hits ?? []).flatMap(({ id, title, match }) => (match === "related" ? [] : [{ id, title }])),
+  };
+}
+
+const daysIn = ({ histogram }: SearchResult): number => histogram?.buckets.filter(({ count }) => count > 0).length ?? 0;
