@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/paths.ts";
 import { AppError, wordError } from "../errors.ts";
+import { registerAlerts } from "./alerts.ts";
 import { registerAudit } from "./audit.ts";
 import { registerBackup } from "./backup.ts";
 import { registerCompact } from "./compact.ts";
@@ -40,6 +41,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
   registerFollow,
   registerSources,
+  registerAlerts,
   registerSearch,
   registerSimilar,
   registerCount,

@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readTokenFile } from "../access/token-file.ts";
+import { startAlertHost } from "../compose/alert-host.ts";
 import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
 import { openServed } from "../compose/open-served.ts";
 import { openSourceDesk } from "../compose/source-desk.ts";
 import { startFollowing } from "../compose/start-following.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
+import type { Resources } from "../resources/resources.ts";
 import { RERANK_SETTINGS, toAuditFolder, toBackendOptions, toRerankOptions, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -61,6 +63,9 @@ export function registerServe(program: Command, context: CliContext): void {
     "fetchTimeoutMs",
     "fetchMaxBytes",
     "siteRules",
+    "alerts",
+    "smtp",
+    "mailFrom",
   ]);
   command.action(async ({ demo }: Flags) => {
     const { config } = settings.load(context);
@@ -76,6 +81,7 @@ export function registerServe(program: Command, context: CliContext): void {
     const { folder, onError = () => {} } = toBackendOptions(config, context);
     const following = { ...config, folder };
     const sources = closing.use(openSourceDesk(following));
+    let resources: Resources | undefined;
     const server = await startSearchServer({
       ...config,
       sources,
@@ -83,8 +89,15 @@ export function registerServe(program: Command, context: CliContext): void {
       auditFolder: toAuditFolder(config, context),
       auditsSearches: config.auditSearches === "on",
       examples,
-      open: (given) =>
-        openServed({ ...config, ...toBackendOptions(config, context), rerank: toRerankOptions(config), ...given }),
+      open: (given) => {
+        resources = given.resources;
+        return openServed({
+          ...config,
+          ...toBackendOptions(config, context),
+          rerank: toRerankOptions(config),
+          ...given,
+        });
+      },
     });
     try {
       const backend = await server.opened;
@@ -92,6 +105,10 @@ export function registerServe(program: Command, context: CliContext): void {
       if (config.follow === "on") {
         const { timezone } = archive.info;
         closing.use(startFollowing({ ...following, timezone, archive: () => backend.archive, onError }));
+      }
+      if (resources !== undefined && config.alerts === "on") {
+        const shared = { folder, encoder: config.encoder, resources, onError };
+        closing.use(startAlertHost({ ...config, folder, backend: shared, onError, works: true }));
       }
       const { articles } = await archive.stats();
       context.stdout.write(`wenxun serves ${counted(articles, "article")} at ${server.url}/\n`);

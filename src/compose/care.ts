@@ -1,3 +1,4 @@
+import { copyAlerts } from "../alerts/store/alerts-database.ts";
 import type { Article } from "../archive/article.ts";
 import type { Edition } from "../archive/edition.ts";
 import { AppError } from "../errors.ts";
@@ -34,7 +35,10 @@ export const verifyFolder = (folder: string): VerifyReport => verifyArchive(fold
 /** Copies the archive while it is in use. */
 export const backupFolder = (folder: string, target: string): Promise<BackupReport> =>
   // What is followed first: an item that it knows must be in the copy, while one that it does not know is put again.
-  backupArchive(folder, target, (copy) => copySources(folder, copy));
+  backupArchive(folder, target, async (copy) => {
+    await copySources(folder, copy);
+    await copyAlerts(folder, copy);
+  });
 
 /** An article, and what it said before, oldest first. */
 export interface ScannedArticle {

@@ -265,12 +265,36 @@ export const OPTIONS = {
     placeholder: "MODE",
     doc: "Whether the search server looks at what is followed (`wenxun follow`) when its time has come. Off where `wenxun follow --watch` does it, or for a copy that is only to be read.",
   },
+  alerts: {
+    name: "alerts",
+    type: choice(["on", "off"]),
+    default: "on",
+    placeholder: "MODE",
+    doc: "Whether the search server holds new articles against followed searches and tells people (`wenxun alerts`). Off for a copy that is only to be read.",
+  },
+  smtp: {
+    name: "smtp",
+    type: text("an address such as smtp://user:password@mail.example.org:587", (text) =>
+      /^smtps?:\/\/[^\s/]+\/?(?:\?\S*)?$/i.test(text),
+    ),
+    placeholder: "URL",
+    secret: true,
+    doc: "Mail server by which followed searches are told of: `smtp://user:password@mail.example.org:587`, or `smtps://…:465`. Unset: no mail is sent.",
+  },
+  mailFrom: {
+    name: "mail-from",
+    type: text("an e-mail address, with or without a name", (text) =>
+      /^(?:[^<>\r\n]*<[^\s@<>]+@[a-z0-9.-]+>|[^\s@<>]+@[a-z0-9.-]+)$/i.test(text),
+    ),
+    placeholder: "ADDRESS",
+    doc: "Sender of mails about followed searches, such as `Archive <archive@example.org>`.",
+  },
   fetchAllow: {
     name: "fetch-allow",
     type: list("host names, addresses and ranges, such as rsshub.lan, *.lan, 192.168.1.5 or 10.0.0.0/8", isFetchHost),
     default: "",
     placeholder: "LIST",
-    doc: "Hosts that may be fetched from although they are not on the public internet, such as an RSSHub of your own. A name allows that name wherever it leads, a range every host in it. Unset: none, so that no feed and no redirect leads into your network.",
+    doc: "Hosts that may be fetched from, and that webhooks may go to, although they are not on the public internet, such as an RSSHub of your own. A name allows that name wherever it leads, a range every host in it. Unset: none, so that no feed and no redirect leads into your network.",
   },
   fetchContact: {
     name: "fetch-contact",

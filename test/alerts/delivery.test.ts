@@ -1,6 +1,5 @@
 /** Mails to a real SMTP server, webhooks to a real HTTP receiver. */
 import assert from "node:assert/strict";
-import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
 import type { Alert } from "../../src/alerts/alert.ts";
@@ -12,7 +11,7 @@ import type { Article } from "../../src/archive/article.ts";
 import { createPoster } from "../../src/fetch/create-poster.ts";
 import { type AlertBooks, openAlertBooks } from "../fakes/alert-books.ts";
 import { startMailServer } from "../fakes/mail-server.ts";
-import { startWebServer } from "../fakes/web-server.ts";
+import { startWebhookReceiver } from "../fakes/webhook-receiver.ts";
 
 const article = (id: string, title: string, more: Partial<Article> = {}): Article => ({
   id,
@@ -21,29 +20,6 @@ const article = (id: string, title: string, more: Partial<Article> = {}): Articl
   source: "江城早报",
   ...more,
 });
-
-interface Post {
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-/** A receiver of webhooks; `answers` are given in turn, then 204. */
-async function startReceiver(answers: { readonly status: number; readonly headers?: Record<string, string> }[] = []) {
-  const posts: Post[] = [];
-  const server = await startWebServer((request, response) => {
-    text(request).then((body) => {
-      posts.push({ path: request.url ?? "", headers: request.headers as Record<string, string>, body });
-      const { status, headers = {} } = answers.shift() ?? { status: 204 };
-      response.writeHead(status, headers).end();
-    });
-  });
-  return {
-    posts,
-    address: `http://127.0.0.1:${server.port}/hook`,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-}
 
 interface Desk extends AsyncDisposable {
   readonly outbox: Outbox;
@@ -84,7 +60,7 @@ const statusOf = (books: AlertBooks, { id }: Alert) => {
 
 test("a webhook is signed so that a library of Standard Webhooks takes it, and names article, page and search", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver();
+  await using receiver = await startWebhookReceiver();
   await using desk = openDesk(books);
   // Receivers refuse what was signed long ago.
   books.clock.nowMs = Date.now();
@@ -127,7 +103,7 @@ test("a webhook is signed so that a library of Standard Webhooks takes it, and n
 
 test("a webhook that fails is sent again under its id after 5 seconds, 5 minutes and so on over two days, then given up", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver(
+  await using receiver = await startWebhookReceiver(
     Array.from({ length: 9 }, (_, index) => ({ status: index === 1 ? 302 : 500 })),
   );
   await using desk = openDesk(books);
@@ -154,7 +130,7 @@ test("a webhook that fails is sent again under its id after 5 seconds, 5 minutes
 
 test("Retry-After is kept to, 410 stops the alert, and redirects are not followed", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver([
+  await using receiver = await startWebhookReceiver([
     { status: 503, headers: { "retry-after": "3600" } },
     { status: 307, headers: { location: "/elsewhere" } },
     { status: 410 },
@@ -182,7 +158,7 @@ test("Retry-After is kept to, 410 stops the alert, and redirects are not followe
 
 test("no webhook reaches a host of the network that is not allowed", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver();
+  await using receiver = await startWebhookReceiver();
   await using desk = openDesk(books, { allow: [] });
   const alert = books.follow("台风", { address: receiver.address });
   await books.archive.put(article("a", "台风"));
@@ -193,7 +169,7 @@ test("no webhook reaches a host of the network that is not allowed", async () =>
 
 test("a webhook of many articles is a digest of at most 20 kB that says how many there are", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver();
+  await using receiver = await startWebhookReceiver();
   await using desk = openDesk(books);
   books.follow("台风", { address: receiver.address });
   await books.archive.put(
@@ -211,7 +187,7 @@ test("a webhook of many articles is a digest of at most 20 kB that says how many
 
 test("old news is told of together and later, and holds up nothing that is new", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver();
+  await using receiver = await startWebhookReceiver();
   await using desk = openDesk(books);
   books.follow("台风", { address: receiver.address });
   const publishedAtMs = books.clock.nowMs - 400 * 86_400_000;
@@ -235,7 +211,7 @@ test("old news is told of together and later, and holds up nothing that is new",
 
 test("articles that were removed before a delivery are not told of, and a delivery of nothing is none", async () => {
   using books = openAlertBooks();
-  await using receiver = await startReceiver([{ status: 500 }]);
+  await using receiver = await startWebhookReceiver([{ status: 500 }]);
   await using desk = openDesk(books);
   const alert = books.follow("台风", { address: receiver.address });
   await books.archive.put(article("a", "台风"));

@@ -4,9 +4,11 @@ import type { Sender } from "./sender.ts";
 
 const TIMEOUT_MS = 20_000;
 
-export interface MailSenderOptions extends Partial<MailOptions> {
+export interface MailSenderOptions {
   /** `smtp://user:password@host:port` or `smtps://…`; undefined where none is set. */
   readonly server: string | undefined;
+  /** Address of the sender. */
+  readonly from: string | undefined;
   readonly pages: MailOptions["pages"];
 }
 

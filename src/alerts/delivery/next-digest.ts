@@ -1,4 +1,5 @@
-import { dayEndMs, dayOf, dayStartMs, zoneOffsetMs } from "../../text/days.ts";
+import { dayEndMs, dayOf, zoneOffsetMs } from "../../text/days.ts";
+import { createZone } from "../../text/zone.ts";
 import type { Alert } from "../alert.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,11 +26,5 @@ export function nextDigestMs(
 }
 
 /** The instant at which clocks show a minute of a day. */
-function minuteOfDayMs(day: string, minute: number, timezone: string): number {
-  const startMs = dayStartMs(day, timezone);
-  const local = Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS;
-  const candidate = local - zoneOffsetMs(startMs + minute * MINUTE_MS, timezone);
-  const shown = candidate + zoneOffsetMs(candidate, timezone);
-  // The clocks jumped over the minute: what is shown then is later by as much.
-  return Math.max(startMs, shown === local ? candidate : startMs + minute * MINUTE_MS);
-}
+const minuteOfDayMs = (day: string, minute: number, timezone: string): number =>
+  createZone(timezone).toInstant(Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS);

@@ -66,6 +66,10 @@ export class AlertStore {
     return this.#database.prepare("SELECT * FROM alert ORDER BY id").all().map(toAlert);
   }
 
+  count(): number {
+    return Number(this.#database.prepare("SELECT count(*) AS alerts FROM alert").get()?.alerts);
+  }
+
   byId(id: number): Alert | undefined {
     const row = this.#database.prepare("SELECT * FROM alert WHERE id = ?").get(id);
     return row && toAlert(row);
@@ -96,6 +100,13 @@ export class AlertStore {
     };
     if ("status" in change || "sinceSequence" in change) this.#changing(update);
     else update();
+  }
+
+  /** It is told of what comes from now on, or goes on being told. @param head last article of the archive */
+  resume(alert: Alert, head: number, nowMs: number): void {
+    if (alert.status === "active") return;
+    const change = { sinceSequence: head, nextDigestMs: nextDigestMs(alert, nowMs), failures: 0, problem: undefined };
+    this.change(alert.id, { status: "active", ...change });
   }
 
   /** It, its notices and its deliveries are gone. */

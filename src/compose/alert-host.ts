@@ -1,0 +1,96 @@
+import { statSync } from "node:fs";
+import { runAlerts } from "../alerts/run-alerts.ts";
+import { alertsPath } from "../alerts/store/alerts-database.ts";
+import { databasePath } from "../local/store/database.ts";
+import { type Alerting, type AlertingOptions, openAlerting } from "./alerting.ts";
+import { type BackendOptions, type OnError, openBackend } from "./open-backend.ts";
+
+export interface AlertHostOptions extends AlertingOptions {
+  /** Opens the archive; what is heavy of it is shared with the server's. */
+  readonly backend: BackendOptions & Required<Pick<BackendOptions, "resources">>;
+  readonly onError: OnError;
+  /** Whether new articles are held against the searches and what is due is sent. */
+  readonly works: boolean;
+  /** How often it is looked whether anything is followed, and whether archive and searches are still the same files. Default 2 s. */
+  readonly lookEveryMs?: number | undefined;
+}
+
+/** What a server holds of followed searches. Dispose it after use. */
+export interface AlertHost extends AsyncDisposable {
+  /** The searches and the archive that lies there now. */
+  open(): Promise<Alerting>;
+  /** Whether any search was ever followed: before, nothing is to be opened to say so. */
+  readonly hasAlerts: boolean;
+}
+
+interface Current {
+  readonly files: string;
+  readonly alerting: Alerting;
+  readonly close: () => Promise<void>;
+}
+
+const LOOK_EVERY_MS = 2000;
+
+/**
+ * Holds what is followed open while a server runs, and works on it. Where nothing is followed, nothing is opened; where a backup is put in the
+ * place of the archive or of the searches, that one is opened.
+ */
+export function startAlertHost(options: AlertHostOptions): AlertHost {
+  const { folder, onError, works, lookEveryMs = LOOK_EVERY_MS } = options;
+  let current: Current | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  const filesNow = (): string => [databasePath(folder), alertsPath(folder)].map(inodeOf).join(" ");
+  const hasAlerts = (): boolean => inodeOf(alertsPath(folder)) !== "";
+
+  const end = async (): Promise<void> => {
+    const last = current;
+    current = undefined;
+    await last?.close();
+  };
+  const openNow = async (): Promise<Alerting> => {
+    if (current !== undefined && current.files === filesNow()) return current.alerting;
+    await end();
+    current = await openCurrent(options, filesNow);
+    return current.alerting;
+  };
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = turn.then(task);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+  const look = (): void => {
+    if (hasAlerts()) inTurn(openNow).catch((error: unknown) => onError(error, "looking for followed searches"));
+  };
+  const timer = works ? setInterval(look, lookEveryMs).unref() : undefined;
+  if (works) look();
+  return {
+    open: () => inTurn(openNow),
+    get hasAlerts() {
+      return hasAlerts();
+    },
+    [Symbol.asyncDispose]: () => {
+      clearInterval(timer);
+      return inTurn(end);
+    },
+  };
+}
+
+async function openCurrent(options: AlertHostOptions, filesNow: () => string): Promise<Current> {
+  await using opening = new AsyncDisposableStack();
+  const backend = opening.use(await openBackend(options.backend));
+  const alerting = opening.use(openAlerting(backend, options));
+  const stop = new AbortController();
+  const over = options.works
+    ? runAlerts({ ...alerting, signal: stop.signal, onError: options.onError })
+    : Promise.resolve();
+  const opened = opening.move();
+  const close = async (): Promise<void> => {
+    stop.abort();
+    await over;
+    await opened.disposeAsync();
+  };
+  return { files: filesNow(), alerting, close };
+}
+
+/** Tells a file from another of the same name; empty where there is none. */
+const inodeOf = (path: string): string => String(statSync(path, { throwIfNoEntry: false })?.ino ?? "");
