@@ -1,5 +1,6 @@
 import type { SearchResult } from "../archive/result.ts";
 import type { SearchService } from "../search/search.ts";
+import { parseTimeRange } from "../search/time-range.ts";
 import { dayOf } from "../text/days.ts";
 import { type FollowedSearch, toRequest } from "./followed-search.ts";
 
@@ -27,11 +28,15 @@ interface PreviewOptions {
   readonly nowMs: number;
 }
 
-/** Asks the archive what a search would have told of, by the days on which articles were published. */
+/**
+ * Asks the archive what a search would have told of, by the days on which articles were published.
+ * @throws AppError `invalid-request` for a day that does not exist or a range that ends before it begins
+ */
 export async function previewAlert(
   followed: FollowedSearch,
   { search, timezone, nowMs }: PreviewOptions,
 ): Promise<AlertPreview> {
+  parseTimeRange(followed, timezone);
   const first = dayOf(nowMs - (PREVIEW_DAYS - 1) * DAY_MS, timezone);
   const [from, to] = [followed.from, followed.to];
   const isOver = to !== undefined && to < first;

@@ -45,7 +45,7 @@ export interface AlertsOnly extends Disposable {
 /** @throws AppError `archive-missing` */
 export function openAlertsOnly(config: Config, context: CliContext): AlertsOnly {
   const folder = toArchiveFolder(config, context);
-  if (!archiveExists(folder)) {
+  if (!archiveExists({ folder })) {
     throw new AppError("archive-missing", `There is no archive in ${folder}, and no search is followed.`, {
       remedy: { code: "make-archive", folder },
     });

@@ -107,7 +107,7 @@ export function registerServe(program: Command, context: CliContext): void {
         closing.use(startFollowing({ ...following, timezone, archive: () => backend.archive, onError }));
       }
       if (resources !== undefined && config.alerts === "on") {
-        const shared = { folder, encoder: config.encoder, resources, onError };
+        const shared = { ...toBackendOptions(config, context), resources };
         closing.use(startAlertHost({ ...config, folder, backend: shared, onError, works: true }));
       }
       const { articles } = await archive.stats();

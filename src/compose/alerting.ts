@@ -13,9 +13,10 @@ import { VectorStore } from "../alerts/store/vector-store.ts";
 import { DEFAULT_QUERY, toArticleUrl, toSearchUrl } from "../api/search-url.ts";
 import type { Config } from "../config/options.ts";
 import { readVersion } from "../config/paths.ts";
+import { AppError } from "../errors.ts";
 import { createPoster } from "../fetch/create-poster.ts";
 import { toUserAgent } from "../fetch/user-agent.ts";
-import { at, toSitePath } from "../http/site.ts";
+import { toSitePath } from "../http/site.ts";
 import type { OpenBackend } from "./open-backend.ts";
 import { watchArchive } from "./watch-archive.ts";
 
@@ -34,15 +35,17 @@ export interface Alerting extends AlertWork, AsyncDisposable {
   readonly search: OpenBackend["search"];
 }
 
-/** @throws AppError `io`, `archive-version` */
+/** @throws AppError `io`, `archive-version`, `unavailable` for an archive in a cluster, which keeps no order of its articles */
 export function openAlerting(
-  { archive: opened, encoder, synonyms, search }: Pick<OpenBackend, "archive" | "encoder" | "synonyms" | "search">,
+  { local, encoder, synonyms, search }: Pick<OpenBackend, "local" | "encoder" | "synonyms" | "search">,
   options: AlertingOptions,
 ): Alerting {
+  if (local === undefined)
+    throw new AppError("unavailable", "Searches are followed in an archive of a folder; this one is in a cluster.");
   const { folder, publicUrl, fetchContact } = options;
   const database = openAlertsDatabase(folder);
   const [alerts, outbox, progress] = [new AlertStore(database), new Outbox(database), new ProgressStore(database)];
-  const archive = watchArchive(opened.reader);
+  const archive = watchArchive(local.reader);
   const vectors = new VectorStore(database);
   const nowMs = Date.now;
   const poster = createPoster({
@@ -72,9 +75,6 @@ export function openAlerting(
   };
 }
 
-/** Where a page to unsubscribe is, below the root of the site. */
-export const toUnsubscribePath = (key: string): string => `unsubscribe/${key}`;
-
 function toPageAddresses(publicUrl: string | undefined): PageAddresses {
   if (publicUrl === undefined) {
     const none = (): undefined => undefined;
@@ -84,7 +84,8 @@ function toPageAddresses(publicUrl: string | undefined): PageAddresses {
   return {
     toArticle: (id) => toArticleUrl(site, id),
     toSearch: (alert) => toSearchUrl(site, toPageQuery(alert)),
-    toUnsubscribe: (key) => at(site, toUnsubscribePath(key)),
+    // No page answers yet where a link of a mail could lead.
+    toUnsubscribe: () => undefined,
   };
 }
 

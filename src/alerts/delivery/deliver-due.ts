@@ -12,6 +12,9 @@ const CLAIM_MS = 120_000;
 /** Deliveries that are attempted at the same time. */
 const AT_ONCE = 4;
 
+/** How long a message that is being sent may go on after it was asked to stop. */
+const GRACE_MS = 5000;
+
 /** When it is looked again whether there is a way to send. */
 const UNABLE_WAIT_MS = 10 * 60_000;
 
@@ -56,6 +59,24 @@ export async function deliverDue(options: DeliverOptions): Promise<DeliveryRepor
   }
 }
 
+/** A signal that is aborted some seconds after another: who stops does not break off what is about to be answered. */
+function giveGrace(signal: AbortSignal | undefined): Disposable & { readonly signal: AbortSignal } {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(() => late.abort(), GRACE_MS);
+  };
+  if (signal?.aborted === true) begin();
+  signal?.addEventListener("abort", begin, { once: true });
+  return {
+    signal: late.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", begin);
+    },
+  };
+}
+
 async function attempt(delivery: Delivery, options: DeliverOptions): Promise<DeliveryReport | undefined> {
   const { alerts, outbox, senders, nowMs, signal, claimMs = CLAIM_MS } = options;
   if (!outbox.claim(delivery.id, nowMs(), nowMs() + claimMs)) return undefined;
@@ -67,14 +88,15 @@ async function attempt(delivery: Delivery, options: DeliverOptions): Promise<Del
     outbox.finish(delivery.id, "dropped", nowMs(), "Its articles are not in the archive any more.");
     return { alert, delivery, outcome: "dropped" };
   }
-  const outcome = await senders[alert.channel].send(announcement, { secrets, signal });
+  using grace = giveGrace(signal);
+  const outcome = await senders[alert.channel].send(announcement, { secrets, signal: grace.signal });
   if (outcome.kind === "sent") {
     outbox.finish(delivery.id, "sent", nowMs());
     alerts.change(alert.id, { sentMs: nowMs(), failures: 0, problem: undefined });
     return { alert, delivery, outcome: "sent" };
   }
   const { problem } = outcome;
-  if (signal?.aborted === true) {
+  if (grace.signal.aborted) {
     // Broken off on this side, which counts for nothing.
     outbox.postpone(delivery.id, nowMs(), problem);
     return { alert, delivery, outcome: "waiting", problem };
