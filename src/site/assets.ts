@@ -12,6 +12,7 @@ export interface Assets {
 
 const TYPES = {
   "main.js": "text/javascript; charset=utf-8",
+  "saved-page.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
 } as const;
 

@@ -28,7 +28,7 @@ test(
     ]);
 
     const download = page.waitForEvent("download");
-    await page.getByRole("button", { name: "JSONL" }).click();
+    await page.getByRole("button", { name: "JSONL", exact: true }).click();
     const lines = (await readDownload(download)).trim().split("\n");
     assert.deepEqual(
       lines.map((line) => JSON.parse(line).id),
@@ -79,9 +79,9 @@ test(
     assert.equal(
       await save("CSV"),
       [
-        "\ufeffid,title,source,url,published",
-        "'-h,标题\u0085ER  - ,'＝1+1,,2021-03-14T08:00:00.000+08:00",
-        "h,'=HYPERLINK(1),'＝1+1,,2021-03-14T08:00:00.000+08:00",
+        "\ufeffid,title,source,url,published,folder,tags,note",
+        "'-h,标题\u0085ER  - ,'＝1+1,,2021-03-14T08:00:00.000+08:00,,,",
+        "h,'=HYPERLINK(1),'＝1+1,,2021-03-14T08:00:00.000+08:00,,,",
         "",
       ].join("\r\n"),
     );
@@ -121,4 +121,57 @@ test("the address of a search is handed on by the clipboard", needsBrowser, asyn
   await page.getByRole("button", { name: "分享" }).click();
   await page.getByRole("button", { name: "链接已复制" }).waitFor();
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), page.url());
+});
+
+test(
+  "the collection is sorted into folders with tags and notes, taken along, and brought back",
+  needsBrowser,
+  async (t) => {
+    const { page, url, complaints } = await openPage(t);
+    for (const id of ["bridge", "library"]) {
+      await page.goto(`${url}/articles/${id}`);
+      await page.locator(".article").getByRole("button", { name: "收藏" }).click();
+    }
+    await page.goto(`${url}/saved`);
+    const bridge = page.locator(".hit", { hasText: "临江大桥" });
+    await bridge.getByText("整理").click();
+    await bridge.getByLabel("标签").fill("交通，大桥");
+    await bridge.getByLabel("备注").fill("问过市政");
+    await bridge.getByLabel("文件夹").fill("周末版");
+    await page.keyboard.press("Tab");
+    await page.getByLabel("文件夹").first().selectOption("周末版");
+    assert.equal(await page.locator("#saved .hit").count(), 1);
+    assert.match(await bridge.innerText(), /周末版 · #交通 · #大桥\s+问过市政/);
+
+    const save = async (name: string): Promise<string> => {
+      const file = page.waitForEvent("download");
+      await page.getByRole("button", { name, exact: true }).click();
+      return readDownload(file);
+    };
+    const kept = await save("JSON");
+    assert.match(await save("BibTeX"), /@article\{[\s\S]*临江大桥[\s\S]*note = \{问过市政\}/);
+    assert.equal(JSON.parse(await save("CSL-JSON"))[0].note, "问过市政");
+    assert.match(await save("RIS"), /KW {2}- 交通, 大桥[\s\S]*N1 {2}- 问过市政/);
+
+    await page.getByRole("button", { name: "取消收藏" }).click();
+    const upload = (name: string, text: string) =>
+      page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+    await upload("saved.json", kept);
+    await page.getByText("已导入 1 篇").waitFor();
+    assert.match(await bridge.innerText(), /#大桥\s+问过市政/);
+    await upload("other.json", '{"id": 1}');
+    await page.getByText("文件中没有可导入的收藏。").waitFor();
+    assert.equal(await page.locator("#saved .hit").count(), 2);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("a citation is copied at a press", needsBrowser, async (t) => {
+  const { page, context, url } = await openPage(t);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(`${url}/articles/bridge`);
+  await page.locator("details.cite summary").click();
+  await page.locator(".cite .copy").first().click();
+  await page.getByRole("button", { name: "已复制" }).waitFor();
+  assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /临江大桥/);
 });

@@ -1,4 +1,5 @@
 import type { Article } from "../../archive/article.ts";
+import { at } from "../../http/site.ts";
 import { toZonedIso } from "../../text/days.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
@@ -7,19 +8,33 @@ import type { View } from "./view.ts";
 
 /** The reader's own collection: the server gives the frame, script fills it with what this browser keeps. */
 export function renderSavedPage(view: View): string {
-  const { saving } = view.strings;
+  const { saving, exportAs } = view.strings;
+  const script = view.assets.path("saved-page.js");
   return renderLayout(view, {
     kind: "saved",
     title: saving.collection,
+    head: script === undefined ? undefined : html`<script type="module" src="${at(view, script)}"></script>`,
     main: html`
 <h1>${saving.collection}</h1>
 <p class="meta">${saving.hint}</p>
 <noscript><p class="notice">${saving.needsScript}</p></noscript>
 <p id="saved-none" hidden>${saving.none}</p>
-<ol id="saved" class="hits" data-remove="${saving.remove}"></ol>
-<p class="take" id="saved-export" hidden>${view.strings.exportAs} <button type="button" data-format="jsonl">JSONL</button> <button type="button" data-format="csv">CSV</button> <button type="button" data-format="ris">RIS</button></p>`,
+<p id="saved-folder" hidden><label>${saving.folder} <select></select></label></p>
+<ol id="saved" class="hits" data-remove="${saving.remove}" data-all="${saving.allFolders}" data-folder="${saving.folder}" data-tags="${saving.tags}" data-note="${saving.note}" data-sort-in="${saving.sortIn}" data-imported="${saving.imported("{}")}" data-unreadable="${saving.unreadable}"></ol>
+<p class="take" id="saved-export" hidden>${exportAs} ${FILES.map(([format, name]) => html`<button type="button" data-format="${format}">${name}</button> `)}<button type="button" class="print">${saving.print}</button></p>
+<p class="take" id="saved-import" hidden><label>${saving.importFile} <input type="file" accept=".json,.jsonl,application/json"></label> <span id="saved-told" role="status"></span></p>`,
   });
 }
+
+/** Files in which the collection is taken along; JSON and JSON lines can be brought back. */
+const FILES = [
+  ["json", "JSON"],
+  ["jsonl", "JSONL"],
+  ["csv", "CSV"],
+  ["ris", "RIS"],
+  ["bib", "BibTeX"],
+  ["csl.json", "CSL-JSON"],
+] as const;
 
 type Savable = Pick<Article, "id" | "title" | "source" | "publishedAtMs" | "url">;
 

@@ -188,6 +188,18 @@ export interface Strings {
     readonly hint: string;
     readonly needsScript: string;
     readonly none: string;
+    readonly folder: string;
+    readonly allFolders: string;
+    readonly tags: string;
+    readonly note: string;
+    /** Opens the folder, tags and note of an article. */
+    readonly sortIn: string;
+    readonly print: string;
+    readonly importFile: string;
+    readonly imported: (count: string) => string;
+    readonly unreadable: string;
+    readonly copy: string;
+    readonly copied: string;
     readonly remove: string;
   };
   readonly exporting: {
