@@ -94,7 +94,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "threads/",
   ],
   "encoder-server": ["errors.ts", "http/", "encoder/", "text/", "resources/", "collections/", "threads/"],
-  web: ["api/id-segment.ts", "citations/bibtex.ts", "citations/cited-article.ts", "citations/csl.ts", "citations/csv.ts", "citations/ris.ts"],
+  web: [
+    "api/id-segment.ts",
+    "citations/bibtex.ts",
+    "citations/cited-article.ts",
+    "citations/csl.ts",
+    "citations/csv.ts",
+    "citations/ris.ts",
+  ],
 };
 
 /** These build concrete classes and may import everything: the command line, the composition, and the library. */

@@ -16,11 +16,12 @@ export function chooseLanguage(request: FastifyRequest, reply: FastifyReply, sit
   return isLanguage(remembered) ? remembered : negotiateLanguage(request.headers["accept-language"]);
 }
 
-/** `lang` and `reading` have done their work; links of the page do not repeat them. */
+/** `lang`, `reading` and `density` have done their work; links of the page do not repeat them. */
 export function withoutSettings(url: string): string {
   const [path = "/", query = ""] = url.split("?", 2);
   const params = new URLSearchParams(query);
   params.delete("lang");
   params.delete("reading");
+  params.delete("density");
   return params.size === 0 ? path : `${path}?${params.toString()}`;
 }

@@ -5,6 +5,7 @@ import { askerOf } from "../http/asker.ts";
 import { toSitePath } from "../http/site.ts";
 import { toAbsoluteSite } from "./absolute-site.ts";
 import type { Assets } from "./assets.ts";
+import { chooseDensity } from "./density-setting.ts";
 import { chooseLanguage, withoutSettings } from "./language.ts";
 import { createView, type View } from "./pages/view.ts";
 import { chooseReading, traditionalOf } from "./reading-setting.ts";
@@ -18,12 +19,13 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const root = toSitePath(context.publicUrl);
   const language = chooseLanguage(request, reply, root);
   const reading = chooseReading(request, reply, root);
+  const density = chooseDensity(request, reply, root);
   const traditional = traditionalOf(request.headers["accept-language"]);
   const home = context.publicUrl === undefined ? undefined : toAbsoluteSite(request, context.publicUrl);
   const here = withoutSettings(request.url).replace(/^\/+/, "");
   const { kind, name } = principalOf(request);
   const reader = kind === "session" ? name : undefined;
-  return createView({ root, home, language, assets, here, timezone, reader, reading, traditional });
+  return createView({ root, home, language, assets, here, timezone, reader, reading, traditional, density });
 }
 
 /** Renders a page when it is the client's turn, and sends it. */

@@ -81,8 +81,11 @@ const ALONE = { coverage: undefined, withoutFilters: undefined };
 
 const toPageRequest = (query: PageQuery): SearchRequest => ({
   ...toSearchRequest(query),
-  facetValues: DEFAULT_FACET_VALUES,
+  // Who asks nothing has not begun to choose; all values are one press away.
+  facetValues: query.q.trim() === "" ? FRONT_FACET_VALUES : DEFAULT_FACET_VALUES,
 });
+
+const FRONT_FACET_VALUES = 16;
 
 async function countWithoutFilters(
   count: Count,

@@ -145,7 +145,8 @@ function followLink(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   const url = new URL(link?.getAttribute("href") ?? "#", location.href);
   const stays = url.origin === location.origin && url.pathname === SITE_ROOT && url.hash === "" && isSearchPage();
-  if (link === null || !stays || url.searchParams.has("lang") || url.searchParams.has("reading")) return;
+  const sets = ["lang", "reading", "density"].some((name) => url.searchParams.has(name));
+  if (link === null || !stays || sets) return;
   event.preventDefault();
   const paging = link.matches("[rel=next], [rel=prev], .brand, .brand *");
   void show(url.href, { history: "push", ...(paging && { scrollY: 0 }) });

@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("the first page is small: page, style and script together under 60 KB compressed", needsBrowser, async (t) => {
+test("the first page is small: page, style and script together under 30 KB compressed", needsBrowser, async (t) => {
   const many = Array.from({ length: 200 }, (_, index): Article => {
     const [first] = ARTICLES;
     return {
@@ -66,5 +66,5 @@ test("the first page is small: page, style and script together under 60 KB compr
     bytes += encodedDataLength;
   });
   await page.goto(url, { waitUntil: "networkidle" });
-  assert.ok(bytes > 2_000 && bytes < 60_000, `${bytes} bytes`);
+  assert.ok(bytes > 2_000 && bytes < 30_000, `${bytes} bytes`);
 });

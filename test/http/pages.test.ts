@@ -276,3 +276,19 @@ test("a notice of what could not be done stands out, a remark on what was done d
   assert.match(body, /<p class="notice">检索内容过长/);
   assert.match(body, /<p>检索内容是一篇文章的标题/);
 });
+
+test("a list stands close where the reader asked for it, from then on", async (t) => {
+  const app = await startFakeServer(t);
+  const wanted = { accept: "text/html" };
+  const page = await app.inject({ url: "/?q=大桥", headers: wanted });
+  assert.match(
+    page.body,
+    /<body class="search-page">[\s\S]*<a href="\/\?q=[^"]*density=compact" rel="nofollow">紧凑排列/,
+  );
+  const chosen = await app.inject({ url: "/?q=大桥&density=compact", headers: wanted });
+  assert.match(chosen.body, /<body class="search-page compact">[\s\S]*density=comfortable" rel="nofollow">宽松排列/);
+  const cookie = String(chosen.headers["set-cookie"]).split(";")[0] ?? "";
+  assert.equal(cookie, "wenxun-density=compact");
+  const later = await app.inject({ url: "/?q=粮仓", headers: { ...wanted, cookie } });
+  assert.match(later.body, /<body class="search-page compact">/);
+});

@@ -5,7 +5,7 @@ import { Html, html } from "../html.ts";
 import { READINGS, SCRIPT_NAMES } from "../reading-setting.ts";
 import { LANGUAGE_NAMES, LANGUAGES } from "../strings/languages.ts";
 import { renderSearchForm } from "./search-form.ts";
-import { toHere, toReadingUrl, type View } from "./view.ts";
+import { MAX_REPEATED_UNITS, toHere, toReadingUrl, type View } from "./view.ts";
 
 export interface LayoutParts {
   /** Title of the window; the product's name is added. Empty on the first page. */
@@ -61,7 +61,7 @@ ${style !== undefined && html`<link rel="stylesheet" href="${at(view, style)}">`
 ${script !== undefined && html`<script type="module" src="${at(view, script)}"></script>`}
 ${head}
 </head>
-<body class="${kind}-page">
+<body class="${kind}-page${kind === "search" && view.density === "compact" && " compact"}">
 <a class="skip" href="#${skipTo}">${strings.skipToResults}</a>
 <header class="masthead">
 <a class="brand" href="${at(view, "")}">${MARK}<span class="words"><span class="name">${strings.name}</span> <span class="tagline">${strings.tagline}</span></span></a>
@@ -86,7 +86,10 @@ function renderFootLinks(view: View): Html {
     ["status", strings.status],
     ...(reader === undefined ? [] : [["logout", strings.login.leave]]),
   ];
-  return html`<p>${links.map(([path = "", name]) => html`<a href="${at(view, path)}">${name}</a> `)}</p>`;
+  const density = view.density === "compact" ? "comfortable" : "compact";
+  // A long query is not repeated for it.
+  const isList = view.here.split("?")[0] === "" && view.here.length <= MAX_REPEATED_UNITS;
+  return html`<p>${isList && html`<a href="${toHere(view, { density })}" rel="nofollow">${strings.densities[density]}</a> `}${links.map(([path = "", name]) => html`<a href="${at(view, path)}">${name}</a> `)}</p>`;
 }
 
 /** Opened by script; the keys work only with it. */

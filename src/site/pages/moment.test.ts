@@ -15,6 +15,7 @@ const viewOf = (language: Language, timezone = "Asia/Shanghai"): View =>
     reader: undefined,
     reading: "published",
     traditional: "zh-Hant",
+    density: "comfortable",
   });
 
 /** 2021-03-14 at 08:05:30 in Shanghai. */

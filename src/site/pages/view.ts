@@ -3,6 +3,7 @@ import { at, type Site } from "../../http/site.ts";
 import type { ReaderScript } from "../../resources/to-reader-script.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import type { Assets } from "../assets.ts";
+import type { Density } from "../density-setting.ts";
 import { type Html, html } from "../html.ts";
 import type { Reading } from "../reading-setting.ts";
 import { type Language, STRINGS } from "../strings/languages.ts";
@@ -23,6 +24,8 @@ export interface View extends Site {
   readonly reading: Reading;
   /** The Traditional of the reader's region. */
   readonly traditional: ReaderScript;
+  /** How close hits stand. */
+  readonly density: Density;
   /** IANA zone of the archive's days. */
   readonly timezone: string;
   /** How long ago, in the largest whole unit: 3年前. */
@@ -50,7 +53,7 @@ export type TimeUnit = "day" | "hour" | "minute";
 /** What a page is told of its reader and of the site. */
 export type ViewOptions = Pick<
   View,
-  "root" | "home" | "language" | "assets" | "here" | "timezone" | "reader" | "reading" | "traditional"
+  "root" | "home" | "language" | "assets" | "here" | "timezone" | "reader" | "reading" | "traditional" | "density"
 >;
 
 export function createView(options: ViewOptions): View {
@@ -83,7 +86,7 @@ export function toHere(view: View, change: Readonly<Record<string, string | unde
 }
 
 /** Longest address that is repeated for each script that one may read in; a longer one holds a long query. */
-const MAX_REPEATED_UNITS = 2000;
+export const MAX_REPEATED_UNITS = 2000;
 
 /** The page itself, and from then on every article, in a script; what was asked for this one alone is over. */
 export const toReadingUrl = (view: View, reading: Reading): string =>

@@ -320,5 +320,6 @@ export const en: Strings = {
   home: "Home",
   docs: "API docs",
   status: "System status",
+  densities: { comfortable: "Comfortable list", compact: "Compact list" },
   language: "Language",
 };

@@ -4,6 +4,7 @@ import type { SearchNotice } from "../../archive/result.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { ResourceStatus } from "../../resources/resources.ts";
 import type { CountInterval } from "../../search/count-by-date.ts";
+import type { Density } from "../density-setting.ts";
 
 /** Every sentence the pages say, once per language. */
 export interface Strings {
@@ -276,5 +277,7 @@ export interface Strings {
   readonly home: string;
   readonly docs: string;
   readonly status: string;
+  /** Sets how close hits stand. */
+  readonly densities: Readonly<Record<Density, string>>;
   readonly language: string;
 }

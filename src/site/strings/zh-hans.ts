@@ -313,5 +313,6 @@ export const zhHans: Strings = {
   home: "首页",
   docs: "API 文档",
   status: "系统状态",
+  densities: { comfortable: "宽松排列", compact: "紧凑排列" },
   language: "界面语言",
 };

@@ -313,5 +313,6 @@ export const zhHant: Strings = {
   home: "首頁",
   docs: "API 文件",
   status: "系統狀態",
+  densities: { comfortable: "寬鬆排列", compact: "緊湊排列" },
   language: "介面語言",
 };
