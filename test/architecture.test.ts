@@ -9,7 +9,7 @@ import { packageRoot } from "../src/config/paths.ts";
 /** Files that a room may import from others: a whole room (`text/`) or one file of it, its port. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
-  config: ["errors.ts", "access/scopes.ts"],
+  config: ["errors.ts", "access/scopes.ts", "text/suggest.ts"],
   access: ["errors.ts", "disk/", "http/app.ts", "http/client-key.ts", "collections/"],
   resources: ["errors.ts"],
   text: ["errors.ts"],

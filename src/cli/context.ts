@@ -2,6 +2,7 @@ import { constants, getPriority, setPriority } from "node:os";
 import type { Command } from "commander";
 import { readEnvironment } from "../config/environment.ts";
 import { isSystemError } from "../errors.ts";
+import { type Style, takesColours, toStyled } from "./colours.ts";
 import { toVisible } from "./printable.ts";
 
 /** A stream that text is written to. */
@@ -18,10 +19,15 @@ export interface Sink {
 export interface Output extends Sink {
   /** Writes what the terminal is to obey, such as bold print. Texts of others in it have gone through {@link toPrintable}. */
   writeStyled(text: string): boolean;
+  /** Sets a text off, where the stream takes colours; to be written with {@link writeStyled}. */
+  style(style: Style, text: string): string;
+  readonly takesColours: boolean;
 }
 
 /** The one place through which everything goes that a command writes: what nobody sees is made visible. */
-export const toOutput = (sink: Sink): Output => ({
+export const toOutput = (sink: Sink, env: CliContext["env"]): Output => ({
+  takesColours: takesColours(sink, env),
+  style: (style, text) => (takesColours(sink, env) ? toStyled(style, text) : text),
   write: (text) => sink.write(toVisible(text)),
   writeStyled: (text) => sink.write(text),
   once: (event, listener) => sink.once(event, listener),

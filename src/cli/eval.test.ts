@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ERROR_KINDS } from "../errors.ts";
-import type { CliContext, Output } from "./context.ts";
+import type { ProcessContext, Sink } from "./context.ts";
 import { main } from "./main.ts";
 
 const CORPUS = [
@@ -22,14 +22,13 @@ const QRELS = "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\n";
 const toLines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 /** Collects what a command writes. */
-function createOutput(): Output & { text: string } {
+function createOutput(): Sink & { text: string } {
   const output = {
     text: "",
     write(text: string) {
       output.text += text;
       return true;
     },
-    writeStyled: (text: string) => output.write(text),
     once: () => undefined,
   };
   return output;
@@ -45,7 +44,7 @@ const run = (...args: string[]): Promise<Outcome> => runUntil(new AbortControlle
 
 async function runUntil(signal: AbortSignal, ...args: string[]): Promise<Outcome> {
   const [stdout, stderr] = [createOutput(), createOutput()];
-  const context: CliContext = {
+  const context: ProcessContext = {
     env: {},
     workingFolder: tmpdir(),
     stdin: (async function* () {})(),
@@ -53,7 +52,6 @@ async function runUntil(signal: AbortSignal, ...args: string[]): Promise<Outcome
     stderr,
     stopSignal: () => signal,
     giveWay: () => {},
-    endInFailure: () => {},
   };
   return { exitCode: await main(args, context), stdout: stdout.text, stderr: stderr.text };
 }

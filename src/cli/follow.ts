@@ -18,6 +18,7 @@ import {
   type NewSource,
 } from "../sources/store/source-store.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
+import { choiceOption } from "./choice.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -26,7 +27,7 @@ import { addSettings } from "./settings.ts";
 
 interface Flags {
   readonly name?: string;
-  readonly fullText: string;
+  readonly fullText: FullText;
   readonly move?: true;
   readonly check: boolean;
   readonly watch?: true;
@@ -54,7 +55,11 @@ export function registerFollow(program: Command, context: CliContext): void {
       "Follows feeds, sitemaps, pages and folders: what is new there is put into the archive, which is made if there is none.",
     )
     .option("--name <NAME>", "Source of its articles. (default: what it calls itself)")
-    .option("--full-text <WHEN>", `Read the pages of articles for their text: ${FULL_TEXT_CHOICES.join(", ")}.`, "auto")
+    .addOption(
+      choiceOption("--full-text <WHEN>", "Read the pages of articles for their text.", FULL_TEXT_CHOICES).default(
+        "auto",
+      ),
+    )
     .option("--move", "Of a folder: move files that have been read into its folder read. (default: they stay)")
     .option("--no-check", "Only add them; they are looked at when their time has come.")
     .option("--watch", "Then look at everything that is followed when its time has come, until Ctrl-C.")
@@ -63,7 +68,7 @@ export function registerFollow(program: Command, context: CliContext): void {
   const settings = addSettings(command, FOLLOWING_SETTINGS);
   command.action(async (targets: string[], flags: Flags) => {
     const { config } = settings.load(context);
-    const fullText = parseFullText(flags.fullText);
+    const { fullText } = flags;
     if (targets.length === 0 && flags.watch !== true)
       throw new AppError(
         "usage",
@@ -231,10 +236,3 @@ const toJson = ({ report, remark, ...result }: FollowResult): Readonly<Record<st
   remark: remark ?? null,
   check: report === undefined ? null : toReportJson(report),
 });
-
-/** @throws AppError `usage` */
-function parseFullText(text: string): FullText {
-  const choice = FULL_TEXT_CHOICES.find((known) => known === text);
-  if (choice !== undefined) return choice;
-  throw new AppError("usage", `--full-text takes one of ${FULL_TEXT_CHOICES.join(", ")}, got ${JSON.stringify(text)}.`);
-}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ImportProgress } from "../ingest/import.ts";
+import { toOutput } from "./context.ts";
 import { createProgress } from "./import-progress.ts";
 
 function shown(isTTY: boolean, ...progresses: Partial<ImportProgress>[]): string {
@@ -9,7 +10,7 @@ function shown(isTTY: boolean, ...progresses: Partial<ImportProgress>[]): string
     text += part;
     return true;
   };
-  const progress = createProgress({ write, writeStyled: write, once: () => undefined, isTTY });
+  const progress = createProgress(toOutput({ write, once: () => undefined, isTTY }, {}));
   for (const now of progresses) {
     progress.show({ stored: 0, rejected: 0, seconds: 1, bytes: 0, totalBytes: undefined, ...now });
   }

@@ -12,6 +12,7 @@ import { importArticles } from "../ingest/import.ts";
 import type { ImportReport } from "../ingest/report.ts";
 import { toShownAddress } from "../opensearch/connection/cluster-address.ts";
 import { toArchiveHome } from "./archive-settings.ts";
+import { choiceOption } from "./choice.ts";
 import { type CommandAudit, createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -54,14 +55,14 @@ export function registerImport(program: Command, context: CliContext): void {
     .argument("<FILE...>", "files, patterns, or - for standard input")
     .option("--map <FIELD=NAME,…>", "Where a field is, as a name or a dotted path; may be repeated.", collect)
     .option("--source <NAME>", "Source of articles that name none.")
-    .option("--format <FORMAT>", `Kind of the files: ${FORMATS.join(", ")}. (default: told by their content)`)
+    .addOption(choiceOption("--format <FORMAT>", "Kind of the files. (default: told by their content)", FORMATS))
     .option("--table <NAME>", "Table of an SQLite file. (default: the one that looks most like articles)")
     .option("--encoding <NAME>", "Encoding of the text, for example gb18030 or big5. (default utf-8)")
     .option("--id-prefix <TEXT>", "Put before the ids of records; {file} and {source} stand for their names.")
     .option("--as-of <TIME>", "What relative dates (3小时前, 昨天, 3月14日) are counted from; now, or any date.")
     .option("--earliest <DAY>", "A date before this day is none. (default 1800-01-01)")
     .option("--latest <DAY>", "A date after this day is none. (default a year from now)")
-    .option("--day-order <ORDER>", `What 03/04/2021 means: ${DAY_ORDERS.join(" or ")}. (default: such a date is none)`)
+    .addOption(choiceOption("--day-order <ORDER>", "What 03/04/2021 means. (default: such a date is none)", DAY_ORDERS))
     .option(
       "--republic-years",
       "Read years below 200 as Taiwan counts them: 110年 is 2021. (default: told by the text)",

@@ -112,7 +112,7 @@ interface Shown {
 
 function show(result: SearchResult, { offset, timezone }: Shown, { stdout, stderr }: CliContext): void {
   for (const notice of result.notices) stderr.write(`wenxun: ${NOTICES[notice]}\n`);
-  const emphasis = stdout.isTTY ? (text: string) => `\x1b[1m${text}\x1b[22m` : (text: string) => text;
+  const emphasis = (text: string): string => stdout.style("bold", text);
   if (result.unknownOperators.length > 0)
     stderr.write(
       `wenxun: no operator of this query language, looked for as words: ${result.unknownOperators.join(" ")}\n`,

@@ -28,6 +28,8 @@ export function addSettings(command: Command, settings: readonly SettingFlag[]):
     const option: Option = OPTIONS[key];
     const hint = option.default === undefined ? toEnvironmentName(option) : `default ${option.default}`;
     const flag = new Flag(`--${name} <${option.placeholder}>`, `${firstSentence(option.doc)} (${hint})`);
+    // Told in the help and by completion; whether a value is one of these the setting itself decides.
+    if (option.type.values !== undefined) flag.argChoices = [...option.type.values];
     command.addOption(flag);
     return { key, flag };
   });

@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { didYouMean } from "../text/suggest.ts";
 import { type Config, OPTION_KEYS, OPTIONS, type Option, type OptionKey, toEnvironmentName } from "./options.ts";
 
 export interface ConfigSources {
@@ -73,7 +74,8 @@ export function examineConfig({ env, file, flags = {} }: ConfigSources): Examine
 function toProblem({ name, type, secret }: Option, { origin, text }: Given, filePath: string | undefined): string {
   const shown = secret ? "a value" : JSON.stringify(text);
   const place = origin === filePath ? `"${name}" in ${origin}` : origin;
-  return `${place} is ${shown}: wanted ${type.wanted}.`;
+  const hint = secret ? "" : didYouMean(text, type.values ?? type.beginnings ?? []);
+  return `${place} is ${shown}: wanted ${type.wanted}.${hint}`;
 }
 
 function readFileValues(file: ConfigSources["file"], problems: string[]): Map<string, Given> {
@@ -87,7 +89,9 @@ function readFileValues(file: ConfigSources["file"], problems: string[]): Map<st
   const names: readonly string[] = OPTION_KEYS.map((key) => OPTIONS[key].name);
   for (const [name, value] of Object.entries(content)) {
     if (!names.includes(name))
-      problems.push(`${path} sets "${name}", which is no setting: there are ${names.join(", ")}.`);
+      problems.push(
+        `${path} sets "${name}", which is no setting${didYouMean(name, names).replace(/^ D/, ". D") || `: there are ${names.join(", ")}.`}`,
+      );
     else if (typeof value === "string" || typeof value === "number")
       values.set(name, { origin: path, text: String(value) });
     else if (value !== null)

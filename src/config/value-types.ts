@@ -5,6 +5,10 @@ import { isIPv4, isIPv6 } from "node:net";
 export interface ValueType<T> {
   /** What is wanted, for messages and docs: "a whole number from 1 to 9". */
   readonly wanted: string;
+  /** All that there are; absent where there are more. */
+  readonly values?: readonly string[];
+  /** How some of them begin, where there are more. */
+  readonly beginnings?: readonly string[];
   /** Undefined for a text that is not one of these. */
   parse(text: string): T | undefined;
 }
@@ -23,6 +27,7 @@ export function integer(lowest: number, highest: number): ValueType<number> {
 export function choice<const T extends string>(values: readonly T[]): ValueType<T> {
   return {
     wanted: `one of ${values.join(", ")}`,
+    values,
     parse: (text) => values.find((value) => value === text.toLowerCase()),
   };
 }
@@ -130,6 +135,7 @@ export function encoderChoice(): ValueType<EncoderChoice> {
   return {
     wanted:
       "builtin, onnx:FOLDER, or the http:// or https:// address of an embedding server, several with commas between them",
+    beginnings: ["builtin", "onnx:", "http://"],
     parse: (text) => {
       if (text === "builtin") return { kind: "builtin" };
       if (text.startsWith("onnx:") && text.length > 5) return { kind: "onnx", model: text.slice(5) };
@@ -153,6 +159,7 @@ export type RerankerChoice =
 export function rerankerChoice(): ValueType<RerankerChoice> {
   return {
     wanted: "off, onnx:FOLDER, or the http:// or https:// address of a re-ranking server",
+    beginnings: ["off", "onnx:", "http://"],
     parse: (text) => {
       if (text === "off") return { kind: "off" };
       const choice = encoderChoice().parse(text);

@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { before, describe, test } from "node:test";
 import { createAuditLog } from "../../src/audit/audit-log.ts";
+import { toOutput } from "../../src/cli/context.ts";
 import { examine } from "../../src/cli/doctor/examine.ts";
 import type { Finding } from "../../src/cli/doctor/finding.ts";
 import type { Machine } from "../../src/cli/doctor/machine.ts";
@@ -78,7 +79,7 @@ async function examineCase(
 }
 
 function createContext(workingFolder: string, env: Readonly<Record<string, string>>) {
-  const output = { write: () => true, writeStyled: () => true, once: () => undefined };
+  const output = toOutput({ write: () => true, once: () => undefined }, env);
   const stdin = (async function* () {})();
   const context = {
     env,

@@ -17,6 +17,8 @@ export interface CliRunOptions {
   readonly stdin?: string | Buffer;
   /** What Ctrl-C would abort. */
   readonly stop?: AbortSignal;
+  /** Both outputs are a terminal so wide; default: they are none. */
+  readonly columns?: number;
   /** Told of what is written to standard output as it is written. */
   readonly onStdout?: (text: string) => void;
   /** Told that other processes are let go first. */
@@ -25,7 +27,7 @@ export interface CliRunOptions {
 
 /** Runs a command line within this process. */
 export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
-  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop, onStdout, onGiveWay } = options;
+  const { env = {}, workingFolder = createTestFolder(), stdin = "", stop, columns, onStdout, onGiveWay } = options;
   const written = { stdout: "", stderr: "" };
   const output = (name: "stdout" | "stderr") => ({
     write: (text: string) => {
@@ -34,6 +36,7 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
       return true;
     },
     once: () => undefined,
+    ...(columns !== undefined && { isTTY: true, columns }),
   });
   const context: ProcessContext = {
     env,

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OPTION_KEYS, OPTIONS, toEnvironmentName } from "../../config/options.ts";
 import { SETTINGS_FILE } from "../../config/settings-file.ts";
-import { suggest } from "../suggest.ts";
+import { suggest } from "../../text/suggest.ts";
 import { type Check, fault, fine, warning } from "./finding.ts";
 
 /** Variables that wenxun reads and that are no settings. */
