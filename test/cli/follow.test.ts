@@ -159,7 +159,7 @@ describe("following", () => {
       [["follow", "no-such-thing"], 2, /neither an address/],
       [["follow", `${url}/2026/1.html`], 1, /nothing to follow/],
       [["follow", `${url}/nowhere`], 1, /answered 404/],
-      [["follow", `${url}/feed`, "--full-text", "maybe"], 2, /--full-text takes one of/],
+      [["follow", `${url}/feed`, "--full-text", "maybe"], 2, /--full-text .* Allowed choices are auto, always, never/],
       [["follow", `${url}/feed`, "--fetch-allow", "a b/c d"], 2, /fetch-allow/],
     ] as const) {
       const { exitCode: got, stderr } = await run(...args);
