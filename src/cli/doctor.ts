@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { type Inspection, inspectFolder } from "../compose/care.ts";
 import { OPTION_KEYS, OPTIONS } from "../config/options.ts";
+import { createResources } from "../resources/registry.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
 import { toArchiveFolder, toAuditFolder, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { examine } from "./doctor/examine.ts";
 import type { Finding, Patient } from "./doctor/finding.ts";
-import { createMachine, type Machine } from "./doctor/machine.ts";
+import { createMachine } from "./doctor/machine.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings, type CommandSettings } from "./settings.ts";
 
@@ -29,7 +30,8 @@ export function registerDoctor(program: Command, context: CliContext): void {
     .option("--jsonl", "Write a line of JSON for each finding.");
   const settings = addSettings(command, OPTION_KEYS);
   command.action(async ({ json, jsonl }: Flags) => {
-    const findings = await examine(toPatient(settings, context, createMachine()));
+    await using resources = createResources();
+    const findings = await examine(toPatient(settings, context, { machine: createMachine(), resources }));
     const faults = findings.filter(({ level }) => level === "fault").length;
     const warnings = findings.filter(({ level }) => level === "warning").length;
     const { stdout } = context;
@@ -44,7 +46,11 @@ export function registerDoctor(program: Command, context: CliContext): void {
 }
 
 /** Everything that is looked at. */
-export function toPatient(settings: CommandSettings, context: CliContext, machine: Machine): Patient {
+export function toPatient(
+  settings: CommandSettings,
+  context: CliContext,
+  { machine, resources }: Pick<Patient, "machine" | "resources">,
+): Patient {
   const { config, given, problems } = settings.examine(context);
   const folder = toArchiveFolder(config, context);
   return {
@@ -59,6 +65,7 @@ export function toPatient(settings: CommandSettings, context: CliContext, machin
     tokenOrigin: given.token?.origin,
     hasSources: existsSync(sourcesPath(folder)),
     machine,
+    resources,
     inspect: once(() => inspectFolder(folder)),
   };
 }

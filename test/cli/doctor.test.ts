@@ -16,7 +16,7 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { createAuditLog } from "../../src/audit/audit-log.ts";
 import { toOutput } from "../../src/cli/context.ts";
 import { examine } from "../../src/cli/doctor/examine.ts";
@@ -29,12 +29,17 @@ import { examineConfig } from "../../src/config/load-config.ts";
 import { packageRoot } from "../../src/config/paths.ts";
 import { databasePath, segmentFolder } from "../../src/local/store/database.ts";
 import { sealRecord } from "../../src/local/store/record-check.ts";
+import { createResources } from "../../src/resources/registry.ts";
 import { openSourcesDatabase } from "../../src/sources/store/sources-database.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
 
 const GIB = 2 ** 30;
 const template = join(createTestFolder(), "archive");
+
+/** Encoders are loaded once for all tests. */
+const resources = createResources();
+after(() => resources[Symbol.asyncDispose]());
 
 before(() => createTestArchive(template));
 
@@ -75,7 +80,7 @@ async function examineCase(
   const file = { path: "wenxun.json", content: { port: 0, ...settings } };
   const examined = { examine: () => examineConfig({ env, file }), load: () => assert.fail("it examines") };
   const { context } = createContext(workingFolder, env);
-  return await examine(toPatient(examined, context, soundMachine(machine)));
+  return await examine(toPatient(examined, context, { machine: soundMachine(machine), resources }));
 }
 
 function createContext(workingFolder: string, env: Readonly<Record<string, string>>) {

@@ -3,7 +3,6 @@ import { withoutPassword } from "../../compose/without-password.ts";
 import type { EncoderChoice } from "../../config/value-types.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { AppError } from "../../errors.ts";
-import { createResources } from "../../resources/registry.ts";
 import { type Check, type Found, fault, fine, type Patient } from "./finding.ts";
 
 /** In both scripts, so that a server that drops one of them is noticed. */
@@ -33,11 +32,10 @@ async function* checkOne(choice: EncoderChoice, patient: Patient): AsyncIterable
         ? `onnx:${choice.model}`
         : "builtin";
   const made = infoOf(patient);
-  await using resources = createResources();
   let encoder: Encoder;
   let vectors: readonly (Float32Array | undefined)[];
   try {
-    using lease = await borrowArchiveEncoder(resources, choice, made);
+    using lease = await borrowArchiveEncoder(patient.resources, choice, made);
     encoder = lease.value;
     vectors = await encoder.encode(TEXTS, { role: "query" });
   } catch (error) {

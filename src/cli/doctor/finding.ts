@@ -1,5 +1,6 @@
 import type { Inspection } from "../../compose/care.ts";
 import type { Config } from "../../config/options.ts";
+import type { Resources } from "../../resources/resources.ts";
 import type { Machine } from "./machine.ts";
 
 /** What is looked at, in the order in which it is told. */
@@ -55,6 +56,8 @@ export interface Patient {
   /** Something is followed. */
   readonly hasSources: boolean;
   readonly machine: Machine;
+  /** Where encoders are loaded. */
+  readonly resources: Resources;
 }
 
 /** Looks at one area. What it throws is told as a fault. */
