@@ -2,11 +2,11 @@
  * Builds what cannot run as it is written: node tools/build.ts [kernel] [web] [package]
  *   kernel   the scan kernel, into build/kernel
  *   web      the page's script and style, into build/web
- *   package  the JavaScript and type declarations of src/, into dist/, for the npm package only
+ *   package  the JavaScript and type declarations of src/, and the manual page, into dist/, for the npm package only
  * Without arguments: kernel and web.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -46,4 +46,7 @@ function compile(): void {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.package.json")], { cwd: root, stdio: "inherit" });
+  // By the launcher, which runs the source in a checkout.
+  const page = execFileSync(process.execPath, [join(root, "bin", "wenxun.mjs"), "man"], { cwd: root });
+  writeFileSync(join(root, "dist", "wenxun.1"), page);
 }

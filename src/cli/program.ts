@@ -4,6 +4,7 @@ import { registerAlerts } from "./alerts.ts";
 import { registerAudit } from "./audit.ts";
 import { registerBackup } from "./backup.ts";
 import { registerCompact } from "./compact.ts";
+import { registerCompletion } from "./completion.ts";
 import { registerConfig } from "./config.ts";
 import type { CliContext, RegisterCommand } from "./context.ts";
 import { registerCount } from "./count.ts";
@@ -16,6 +17,7 @@ import { registerExtract } from "./extract.ts";
 import { registerFollow } from "./follow.ts";
 import { HELP, toHelpOutput } from "./help.ts";
 import { registerImport } from "./import.ts";
+import { registerMan } from "./man.ts";
 import { registerMcp } from "./mcp.ts";
 import { registerReindex } from "./reindex.ts";
 import { registerSearch } from "./search.ts";
@@ -51,9 +53,11 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerAudit,
   registerEval,
   registerConfig,
+  registerCompletion,
+  registerMan,
 ];
 
-export const EXAMPLES = `
+const EXAMPLES = `
 Examples:
   wenxun import articles.jsonl.gz        make ./archive, or add to it
   wenxun follow https://example.org/feed.xml

@@ -16,7 +16,9 @@ function hintToLeaveOut(message: string, args: readonly string[]): string {
 
 /** `--mode hybird`: one of the choices was meant. */
 function hintOfChoices(message: string): string {
-  const [, given, choices] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.\s*$/.exec(message) ?? [];
+  const [, given, choices] =
+    /(?:argument|value) '(.*?)' is invalid(?: for argument '.*?')?\. Allowed choices are (.*)\.\s*$/.exec(message) ??
+    [];
   if (given === undefined || choices === undefined) return "";
   const hint = didYouMean(given, choices.split(", "));
   return hint === "" ? "" : `(${hint.trim()})\n`;

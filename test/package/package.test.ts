@@ -1,7 +1,7 @@
 /** The npm package, packed and installed elsewhere, with the Node.js that the machine has and no checkout near. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { before, describe, test } from "node:test";
 import { packageRoot, readVersion } from "../../src/config/paths.ts";
@@ -46,6 +46,7 @@ describe("the package", () => {
     for (const path of [
       "dist/index.js",
       "dist/index.d.ts",
+      "dist/wenxun.1",
       "build/kernel/scan.wasm",
       "build/web/main.js",
       "build/web/style.css",
@@ -64,9 +65,11 @@ describe("the package", () => {
     );
   });
 
-  test("brings a command that runs", () => {
+  test("brings a command that runs, and its manual page", () => {
     const version = run("npx", "wenxun", "--version");
     assert.equal(version.stdout, `${readVersion()}\n`, version.stderr);
+    const page = readFileSync(join(folder, "node_modules", "wenxun", "dist", "wenxun.1"), "utf8");
+    assert.equal(page, run("npx", "wenxun", "man").stdout, "as the command writes it");
   });
 
   test("imports and searches, with the kernel and the encoder inside", () => {
