@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import { toAuditFolder } from "./archive-settings.ts";
 import { type CliContext, writeAll } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings, type CommandSettings } from "./settings.ts";
 
@@ -20,11 +21,10 @@ Examples:
 
 const DEFAULT_LIMIT = "50";
 
-interface ShowFlags {
+interface ShowFlags extends DataFlags {
   readonly limit: string;
   readonly who?: string;
   readonly what?: string;
-  readonly json?: true;
 }
 
 export function registerAudit(program: Command, context: CliContext): void {
@@ -35,10 +35,11 @@ export function registerAudit(program: Command, context: CliContext): void {
     .option("--limit <N>", "Lines to show, the last ones.", DEFAULT_LIMIT)
     .option("--who <TEXT>", "Only lines whose who holds this.")
     .option("--what <TEXT>", "Only lines whose what holds this.")
-    .option("--json", "Write the lines as they are.")
     .addHelpText("after", EXAMPLES);
+  addDataFlags(command, "line");
   const settings = addSettings(command, ["archive", "auditLog"]);
-  command.action(async ({ limit, who = "", what = "", json }: ShowFlags) => {
+  command.action(async (flags: ShowFlags) => {
+    const { limit, who = "", what = "" } = flags;
     const folder = findFolder(settings, context);
     const most = /^\d{1,9}$/.test(limit) ? Number(limit) : undefined;
     if (most === undefined) throw new AppError("usage", `--limit takes a whole number, got ${JSON.stringify(limit)}.`);
@@ -48,10 +49,7 @@ export function registerAudit(program: Command, context: CliContext): void {
       lines.push(line);
       if (lines.length > most) lines.shift();
     }
-    await writeAll(
-      context.stdout,
-      lines.map((line) => (json ? `${JSON.stringify(toJson(line))}\n` : toText(line))),
-    );
+    if (!writeData(flags, context, lines.map(toJson))) await writeAll(context.stdout, lines.map(toText));
   });
   registerVerify(command, context);
   registerHead(command, context);
@@ -65,13 +63,14 @@ function registerVerify(audit: Command, context: CliContext): void {
       "Reads the whole log and finds lines that were changed, taken out, put in or moved, and an end that was cut off.\n" +
         "Exit code 1 when something is wrong.",
     )
-    .option("--passed <NUMBER:HASH>", "A point that `wenxun audit head` printed before; the log must have passed it.")
-    .option("--json", "Write JSON.");
+    .option("--passed <NUMBER:HASH>", "A point that `wenxun audit head` printed before; the log must have passed it.");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "auditLog"]);
-  command.action(async ({ passed, json }: { readonly passed?: string; readonly json?: true }) => {
+  command.action(async (flags: DataFlags & { readonly passed?: string }) => {
+    const { passed } = flags;
     const folder = findFolder(settings, context);
     const report = verifyAudit(folder, passed === undefined ? undefined : parsePoint(passed));
-    context.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : toReportText(report));
+    if (!writeData(flags, context, report)) context.stdout.write(toReportText(report));
     const { length } = report.problems;
     if (length > 0) throw new AppError("archive-damaged", `The audit log in ${folder} is not as it was written.`);
   });
@@ -84,10 +83,11 @@ function registerHead(audit: Command, context: CliContext): void {
     .description(
       "Prints the number and the hash of the last line. Kept where nobody here can write, it proves later what was there.",
     );
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "auditLog"]);
-  command.action(async () => {
+  command.action(async (flags: DataFlags) => {
     const { head } = verifyAudit(findFolder(settings, context));
-    context.stdout.write(`${head.seq}:${head.hash}\n`);
+    if (!writeData(flags, context, head)) context.stdout.write(`${head.seq}:${head.hash}\n`);
   });
 }
 

@@ -5,18 +5,17 @@ import { openBackend } from "../compose/open-backend.ts";
 import { COUNT_INTERVALS, type CountInterval, countByDate, type DateCounts } from "../search/count-by-date.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { addSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly interval: CountInterval;
   readonly from?: string;
   readonly to?: string;
   readonly source: readonly string[];
   readonly category: readonly string[];
   readonly mode: SearchMode;
-  readonly json?: true;
-  readonly jsonl?: true;
   readonly csv?: true;
 }
 
@@ -46,10 +45,9 @@ export function registerCount(program: Command, context: CliContext): void {
     .option("--source <SOURCE>", "Only articles of this source; may be repeated.", collect, [])
     .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
     .addOption(new Option("--mode <MODE>", "How to search.").choices(SEARCH_MODES).default("hybrid"))
-    .addOption(new Option("--json", "Write JSON.").conflicts(["jsonl", "csv"]))
-    .addOption(new Option("--jsonl", "Write a line of JSON for each period.").conflicts("csv"))
-    .option("--csv", "Write CSV for spreadsheets.")
+    .addOption(new Option("--csv", "Write CSV for spreadsheets.").conflicts(["json", "jsonl"]))
     .addHelpText("after", EXAMPLES);
+  addDataFlags(command, "period");
   const settings = addSettings(command, ["archive", "encoder"]);
   command.action(async (words: readonly string[], flags: Flags) => {
     const { interval, from, to, source, category, mode } = flags;
@@ -59,20 +57,16 @@ export function registerCount(program: Command, context: CliContext): void {
   });
 }
 
-function write(counts: DateCounts, { json, jsonl, csv }: Flags, { stdout }: CliContext): void {
+function write(counts: DateCounts, flags: Flags, { stdout }: CliContext): void {
   const { interval, total, undated, result } = counts;
   const periods = counts.periods.map((period) => ({
     ...period,
     share: period.all === 0 ? 0 : Number((period.count / period.all).toFixed(SHARE_DIGITS)),
   }));
   const toRow = (period: (typeof periods)[number]): string[] => COLUMNS.map((column) => String(period[column]));
-  if (json) {
-    stdout.write(
-      `${JSON.stringify({ query: result.query, mode: result.mode, interval, total, undated, periods }, undefined, 2)}\n`,
-    );
-  } else if (jsonl) {
-    for (const period of periods) stdout.write(`${JSON.stringify(period)}\n`);
-  } else if (csv) {
+  const document = { query: result.query, mode: result.mode, interval, total, undated, periods };
+  if (writeData(flags, { stdout }, document, periods)) return;
+  if (flags.csv) {
     // The mark that spreadsheets want is no character to be shown.
     stdout.writeStyled(CSV_BYTE_ORDER_MARK + [[...COLUMNS], ...periods.map(toRow)].map(toCsvRow).join(""));
   } else {

@@ -11,11 +11,12 @@ import { toBackendOptions } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 import { toUserName } from "./user-name.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly query?: string;
   readonly from?: string;
   readonly to?: string;
@@ -57,6 +58,7 @@ export function registerDelete(program: Command, context: CliContext): void {
     .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
     .option("--dry-run", "Show what would be removed, and remove nothing.")
     .addHelpText("after", EXAMPLES);
+  addDataFlags(command, "article that is shown");
   const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async (ids: readonly string[], flags: Flags) => {
     const { config } = settings.load(context);
@@ -75,12 +77,12 @@ export function registerDelete(program: Command, context: CliContext): void {
       request === undefined ? findByIds(app.search, ids) : findByRequest(exact, request);
 
     let found = await find();
-    list(found, timezone, context);
+    const { total, shown } = found;
+    const isData = flags.json === true || flags.jsonl === true;
+    if (!isData) list(found, timezone, context);
     for (const id of found.missing) context.stderr.write(`wenxun: there is no article ${JSON.stringify(id)}\n`);
-    if (flags.dryRun === true) {
-      context.stdout.write(`${count(found.total)} would be removed.\n`);
-    } else {
-      let removed = 0;
+    let removed = 0;
+    if (flags.dryRun !== true) {
       const audit = createCommandAudit(config, context);
       const by = `${toUserName(context)} on the command line`;
       const writer = await app.archive.borrowWriter();
@@ -95,8 +97,12 @@ export function registerDelete(program: Command, context: CliContext): void {
       } finally {
         await writer.close();
       }
-      context.stdout.write(`${count(removed)} removed.\n`);
     }
+    const articles = shown.slice(0, MAX_LISTED).map(toJson);
+    const { missing } = found;
+    const report = { dryRun: flags.dryRun === true, found: total, removed, missing, articles };
+    if (!writeData(flags, context, report, articles))
+      context.stdout.write(flags.dryRun ? `${count(total)} would be removed.\n` : `${count(removed)} removed.\n`);
     if (found.missing.length > 0)
       throw new AppError(
         "not-found",
@@ -185,6 +191,13 @@ function list({ shown, total }: Found, timezone: string, { stdout }: CliContext)
   }
   if (total > MAX_LISTED) stdout.write(`… and ${total - Math.min(MAX_LISTED, shown.length)} more\n`);
 }
+
+const toJson = ({ id, title, source, publishedAtMs }: Found["shown"][number]): object => ({
+  id,
+  title,
+  source: source ?? null,
+  published: publishedAtMs === undefined ? null : new Date(publishedAtMs).toISOString(),
+});
 
 const count = (articles: number): string => counted(articles, "article");
 

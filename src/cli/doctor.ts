@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Inspection, inspectFolder } from "../compose/care.ts";
 import { OPTION_KEYS, OPTIONS } from "../config/options.ts";
 import { createResources } from "../resources/registry.ts";
@@ -7,16 +7,12 @@ import { sourcesPath } from "../sources/store/sources-database.ts";
 import { toArchiveFolder, toAuditFolder, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { examine } from "./doctor/examine.ts";
 import type { Finding, Patient } from "./doctor/finding.ts";
 import { createMachine } from "./doctor/machine.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings, type CommandSettings } from "./settings.ts";
-
-interface Flags {
-  readonly json?: true;
-  readonly jsonl?: true;
-}
 
 export function registerDoctor(program: Command, context: CliContext): void {
   const command = program
@@ -25,19 +21,16 @@ export function registerDoctor(program: Command, context: CliContext): void {
     .description(
       "Looks at Node.js, the settings, the archive, the encoder, disk, memory, permissions, limits, the port, proxies, access, what is\n" +
         "followed and the clock. Says of each fault which command or setting mends it, and changes nothing. Exit code 1 when there is one.",
-    )
-    .addOption(new Option("--json", "Write JSON.").conflicts("jsonl"))
-    .option("--jsonl", "Write a line of JSON for each finding.");
+    );
+  addDataFlags(command, "finding");
   const settings = addSettings(command, OPTION_KEYS);
-  command.action(async ({ json, jsonl }: Flags) => {
+  command.action(async (flags: DataFlags) => {
     await using resources = createResources();
     const findings = await examine(toPatient(settings, context, { machine: createMachine(), resources }));
     const faults = findings.filter(({ level }) => level === "fault").length;
     const warnings = findings.filter(({ level }) => level === "warning").length;
-    const { stdout } = context;
-    if (json) stdout.write(`${JSON.stringify({ healthy: faults === 0, faults, warnings, findings }, undefined, 2)}\n`);
-    else if (jsonl) for (const finding of findings) stdout.write(`${JSON.stringify(finding)}\n`);
-    else stdout.write(findings.map(toText).join(""));
+    const report = { healthy: faults === 0, faults, warnings, findings };
+    if (!writeData(flags, context, report, findings)) context.stdout.write(findings.map(toText).join(""));
     if (faults > 0) context.endInFailure();
     context.stderr.write(
       faults + warnings === 0 ? "All is well.\n" : `${counted(faults, "fault")}, ${counted(warnings, "warning")}.\n`,

@@ -5,18 +5,18 @@ import { type CompareOptions, compareRuns, type RunComparison } from "../eval/co
 import { METRIC_NAMES, type MetricName } from "../eval/metrics.ts";
 import { loadRun, type Run } from "../eval/run-file.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { COMPARED, MOVED_QUERIES, toP, toSigned } from "./eval-report.ts";
 import { toPrintable } from "./printable.ts";
 import { toTable } from "./table.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly mode?: SearchMode;
   readonly metric: MetricName;
-  readonly json?: true;
 }
 
 export function registerEvalCompare(parent: Command, context: CliContext): void {
-  parent
+  const command = parent
     .command("compare")
     .argument("<A>", "A run: a file that `wenxun eval DIR --per-query FILE` wrote.")
     .argument("<B>", "Another run of the same queries.")
@@ -26,22 +26,19 @@ export function registerEvalCompare(parent: Command, context: CliContext): void 
         "and the queries that moved most.",
     )
     .addOption(new Option("--mode <MODE>", "One mode alone. (default: each that both hold)").choices(SEARCH_MODES))
-    .addOption(new Option("--metric <METRIC>", "What to compare.").choices(METRIC_NAMES).default(COMPARED))
-    .option("--json", "Write JSON.")
-    .action(async (a: string, b: string, { mode, metric, json }: Flags, command: Command) => {
-      // A flag that the parent has too goes to whichever was asked first.
-      const isJson = json === true || command.optsWithGlobals<Flags>().json === true;
-      const [first, second] = [
-        await loadRun(resolve(context.workingFolder, a)),
-        await loadRun(resolve(context.workingFolder, b)),
-      ];
-      const options = { mode, metric };
-      context.stdout.write(
-        isJson
-          ? `${JSON.stringify(compareRuns(first, second, { ...options, movedCount: MOVED_QUERIES }), undefined, 2)}\n`
-          : toComparisonText(first, second, options),
-      );
-    });
+    .addOption(new Option("--metric <METRIC>", "What to compare.").choices(METRIC_NAMES).default(COMPARED));
+  addDataFlags(command, "mode");
+  command.action(async (a: string, b: string, flags: Flags) => {
+    const { mode, metric } = flags;
+    const [first, second] = [
+      await loadRun(resolve(context.workingFolder, a)),
+      await loadRun(resolve(context.workingFolder, b)),
+    ];
+    const options = { mode, metric };
+    const report = compareRuns(first, second, { ...options, movedCount: MOVED_QUERIES });
+    if (!writeData(flags, context, report, report.comparisons))
+      context.stdout.write(toComparisonText(first, second, options));
+  });
 }
 
 export function toComparisonText(

@@ -10,13 +10,13 @@ import { evaluate } from "../eval/evaluate.ts";
 import { loadRun, toRun, toRunLine } from "../eval/run-file.ts";
 import { RERANK_SETTINGS, toRerankOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { registerEvalCompare, toComparisonText } from "./eval-compare.ts";
 import { type EvalReport, toEvalJson, toEvalText } from "./eval-report.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly mode: SearchMode | "all";
-  readonly json?: true;
   readonly perQuery?: string;
   readonly against?: string;
 }
@@ -38,12 +38,13 @@ export function registerEval(program: Command, context: CliContext): void {
       "--per-query <FILE>",
       "Write each query's scores, hits and what it missed as JSON lines; - for standard output.",
     )
-    .option("--against <RUN>", "Compare with an earlier run, a file that --per-query wrote.")
-    .option("--json", "Write JSON.");
+    .option("--against <RUN>", "Compare with an earlier run, a file that --per-query wrote.");
+  addDataFlags(command);
   const settings = addSettings(command, ["encoder", ...RERANK_SETTINGS]);
-  command.action(async (folder: string, { mode, json, perQuery, against }: Flags) => {
+  command.action(async (folder: string, flags: Flags) => {
+    const { mode, perQuery, against } = flags;
     const { config } = settings.load(context);
-    if (perQuery === "-" && json)
+    if (perQuery === "-" && (flags.json || flags.jsonl))
       throw new AppError(
         "usage",
         "--json and --per-query - both write to standard output; name a file for one of them.",
@@ -64,12 +65,9 @@ export function registerEval(program: Command, context: CliContext): void {
     }
     const comparison = earlier && { earlier, now: toRun("this run", records) };
     const out = perQuery === "-" ? context.stderr : context.stdout;
-    out.write(
-      json
-        ? `${JSON.stringify(toEvalJson(report, comparison), undefined, 2)}\n`
-        : toEvalText(report) +
-            (comparison === undefined ? "" : `\n${toComparisonText(comparison.earlier, comparison.now)}`),
-    );
+    if (writeData(flags, context, toEvalJson(report, comparison))) return;
+    const compared = comparison === undefined ? "" : `\n${toComparisonText(comparison.earlier, comparison.now)}`;
+    out.write(toEvalText(report) + compared);
   });
   registerEvalCompare(command, context);
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Article } from "../archive/article.ts";
 import { toArticleLine, toLineWithEditions } from "../archive/article-line.ts";
 import { type ScannedArticle, salvageFolder, scanFolder } from "../compose/care.ts";
@@ -7,6 +7,7 @@ import { toArchiveFolder, toArchiveHome } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import { type CliContext, writeAll } from "./context.ts";
 import { counted } from "./counted.ts";
+import type { DataFlags } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
@@ -16,7 +17,7 @@ const WRITTEN_CHARACTERS = 2 ** 16;
 /** Ids that are named at most. */
 const NAMED = 20;
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly salvage?: true;
   readonly editions?: true;
 }
@@ -30,16 +31,19 @@ export function registerExport(program: Command, context: CliContext): void {
         "`wenxun import -` reads them back.",
     )
     .option("--editions", "Also what articles said before they were changed, as a list in the field editions.")
-    .option("--salvage", "Of a damaged archive: write what can still be read, and name what is not as it was stored.");
+    .option("--salvage", "Of a damaged archive: write what can still be read, and name what is not as it was stored.")
+    .addOption(new Option("--json", "Write one list instead.").conflicts("jsonl"))
+    .option("--jsonl", "Write a line of JSON for each article, as without it.");
   const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
     createCommandAudit(config, context).note({ what: "export", salvage: flags.salvage, editions: flags.editions });
-    if (flags.salvage) return salvage(toArchiveFolder(config, context), context);
+    if (flags.salvage) return salvage(toArchiveFolder(config, context), flags, context);
     const { folder, cluster } = toArchiveHome(config, context);
     const articles =
       cluster === undefined ? scanFolder(folder, flags.editions === true) : withoutEditions(scanCluster(cluster));
-    await writeAll(context.stdout, toLines(articles));
+    const lines = toLines(articles);
+    await writeAll(context.stdout, flags.json ? asList(lines) : inPieces(lines));
   });
 }
 
@@ -48,20 +52,37 @@ async function* withoutEditions(articles: AsyncIterable<Article>): AsyncGenerato
   for await (const article of articles) yield { article, earlier: [] };
 }
 
-/** Lines, as many at a time as are worth a write. */
 async function* toLines(articles: AsyncIterable<ScannedArticle>): AsyncGenerator<string> {
-  let lines = "";
-  for await (const { article, earlier } of articles) {
-    lines += toLineWithEditions(article, earlier);
-    if (lines.length < WRITTEN_CHARACTERS) continue;
-    yield lines;
-    lines = "";
+  for await (const { article, earlier } of articles) yield toLineWithEditions(article, earlier);
+}
+
+type Lines = AsyncIterable<string> | Iterable<string>;
+
+/** Lines, as many at a time as are worth a write. */
+async function* inPieces(lines: Lines): AsyncGenerator<string> {
+  let piece = "";
+  for await (const line of lines) {
+    piece += line;
+    if (piece.length < WRITTEN_CHARACTERS) continue;
+    yield piece;
+    piece = "";
   }
-  yield lines;
+  yield piece;
+}
+
+/** One list of JSON, an article a line. */
+async function* asList(lines: Lines): AsyncGenerator<string> {
+  let before = "[\n";
+  for await (const piece of inPieces(lines)) {
+    if (piece === "") continue;
+    yield before + piece.trimEnd().replaceAll("\n", ",\n");
+    before = ",\n";
+  }
+  yield before === "[\n" ? "[]\n" : "\n]\n";
 }
 
 /** Writes what can be read, and says what of it is in doubt. */
-async function salvage(folder: string, { stdout, stderr }: CliContext): Promise<void> {
+async function salvage(folder: string, { json }: Flags, { stdout, stderr }: CliContext): Promise<void> {
   const altered: string[] = [];
   let saved = 0;
   const toSalvagedLines = function* (): Generator<string> {
@@ -71,7 +92,7 @@ async function salvage(folder: string, { stdout, stderr }: CliContext): Promise<
       yield toArticleLine(article);
     }
   };
-  await writeAll(stdout, toSalvagedLines());
+  await writeAll(stdout, json ? asList(toSalvagedLines()) : inPieces(toSalvagedLines()));
   stderr.write(`${counted(saved, "article")} saved.\n`);
   if (altered.length === 0) return;
   const more = altered.length > NAMED ? ` and ${altered.length - NAMED} more` : "";

@@ -10,12 +10,12 @@ import { PAGE_TYPES } from "../sources/kinds/page-source.ts";
 import { assertOk } from "../sources/kinds/read-answer.ts";
 import { zoneOffsetMs } from "../text/days.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly url?: string;
   readonly contentType?: string;
-  readonly json?: true;
 }
 
 /** A page is no larger; a file may be anything. */
@@ -32,8 +32,8 @@ export function registerExtract(program: Command, context: CliContext): void {
         "address is fetched once, where robots.txt allows it; of files nothing is fetched.",
     )
     .option("--url <URL>", "Where the page was found: links are read against it, and its date counts as evidence.")
-    .option("--content-type <TYPE>", "The Content-Type that the page came with.")
-    .option("--json", "Write JSON.");
+    .option("--content-type <TYPE>", "The Content-Type that the page came with.");
+  addDataFlags(command);
   const settings = addSettings(command, [
     "timezone",
     "siteRules",
@@ -43,7 +43,8 @@ export function registerExtract(program: Command, context: CliContext): void {
     "fetchMaxBytes",
     "publicUrl",
   ]);
-  command.action(async (name: string, { url, contentType, json }: Flags) => {
+  command.action(async (name: string, flags: Flags) => {
+    const { url, contentType } = flags;
     const { config } = settings.load(context);
     const { timezone, siteRules } = config;
     if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ""))
@@ -66,9 +67,7 @@ export function registerExtract(program: Command, context: CliContext): void {
     const said = { ...(url !== undefined && { url }), ...(contentType !== undefined && { contentType }) };
     const article = await extractor.extract(bytes, { ...about, ...said, timezone });
     for (const notice of article.notices) context.stderr.write(`${notice}\n`);
-    context.stdout.write(
-      json ? `${JSON.stringify(toJson(article, timezone), undefined, 2)}\n` : toText(article, timezone),
-    );
+    if (!writeData(flags, context, toJson(article, timezone))) context.stdout.write(toText(article, timezone));
     if (article.paragraphs.length === 0)
       throw new AppError("bad-input", `${name === "-" ? "Standard input" : name} holds no text of an article.`);
   });

@@ -22,16 +22,16 @@ import { choiceOption } from "./choice.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { FOLLOWING_SETTINGS, openArchiveFollowing } from "./following-settings.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly name?: string;
   readonly fullText: FullText;
   readonly move?: true;
   readonly check: boolean;
   readonly watch?: true;
-  readonly json?: true;
 }
 
 const EXAMPLES = `
@@ -63,8 +63,8 @@ export function registerFollow(program: Command, context: CliContext): void {
     .option("--move", "Of a folder: move files that have been read into its folder read. (default: they stay)")
     .option("--no-check", "Only add them; they are looked at when their time has come.")
     .option("--watch", "Then look at everything that is followed when its time has come, until Ctrl-C.")
-    .option("--json", "Write JSON.")
     .addHelpText("after", EXAMPLES);
+  addDataFlags(command, "source, and with --watch for each check");
   const settings = addSettings(command, FOLLOWING_SETTINGS);
   command.action(async (targets: string[], flags: Flags) => {
     const { config } = settings.load(context);
@@ -101,10 +101,10 @@ export function registerFollow(program: Command, context: CliContext): void {
         results.push({ address, kind, id: added.source.id, isNew: added.isNew, remark: found.remark, report });
       }
     }
-    if (flags.json) context.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
-    else for (const line of toLines(results)) context.stdout.write(`${line}\n`);
+    if (!writeData(flags, context, results.map(toJson)))
+      for (const line of toLines(results)) context.stdout.write(`${line}\n`);
     const failed = results.find(({ report }) => report?.outcome === "failed");
-    if (flags.watch) await watch(following, context, flags.json === true);
+    if (flags.watch) await watch(following, context, flags.json === true || flags.jsonl === true);
     else if (failed !== undefined)
       throw new AppError("fetch-failed", failed.report?.message ?? "It could not be checked.");
   });

@@ -149,8 +149,9 @@ function nextStep(report: ImportReport, archiveFlag: string): string | undefined
   return `wenxun serve${archiveFlag}, or wenxun search WORDS${archiveFlag}`;
 }
 
-export function toReportJson({ failure, ...report }: ImportReport): string {
-  const shown = {
+/** The report of an import, for programs. */
+export function toReportJson({ failure, ...report }: ImportReport): Readonly<Record<string, unknown>> {
+  return {
     ...report,
     failures: report.failures.map((inputFailure) => ({
       input: inputFailure.input,
@@ -158,5 +159,4 @@ export function toReportJson({ failure, ...report }: ImportReport): string {
     })),
     ...(failure !== undefined && { failure: { code: failure.code, message: wordError(failure, CLI_REMEDIES) } }),
   };
-  return `${JSON.stringify(shown, undefined, 2)}\n`;
 }

@@ -16,11 +16,12 @@ import { choiceOption } from "./choice.ts";
 import { type CommandAudit, createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { createProgress } from "./import-progress.ts";
 import { toReportJson, toReportText } from "./import-report.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly map?: readonly string[];
   readonly source?: string;
   readonly format?: string;
@@ -32,7 +33,6 @@ interface Flags {
   readonly latest?: string;
   readonly dayOrder?: string;
   readonly republicYears?: boolean;
-  readonly json?: true;
 }
 
 const EXAMPLES = `
@@ -68,8 +68,8 @@ export function registerImport(program: Command, context: CliContext): void {
       "Read years below 200 as Taiwan counts them: 110年 is 2021. (default: told by the text)",
     )
     .option("--no-republic-years", "Never do; 民國 is read all the same.")
-    .option("--json", "Write the report as JSON.")
     .addHelpText("after", EXAMPLES);
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "timezone", "encoder", "auditLog"]);
   command.action(async (inputs: string[], flags: Flags) => {
     const { config } = settings.load(context);
@@ -126,7 +126,7 @@ export function registerImport(program: Command, context: CliContext): void {
     const { added, updated, rejected } = report;
     opened?.audit.note({ what: "import ended", added, updated, rejected, failure: report.failure?.code });
     const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${toShownAddress(archive)}`;
-    context.stdout.write(flags.json ? toReportJson(report) : toReportText(report, archiveFlag));
+    if (!writeData(flags, context, toReportJson(report))) context.stdout.write(toReportText(report, archiveFlag));
     throwFailure(report);
   });
 }

@@ -19,6 +19,7 @@ import { HELP, toHelpOutput } from "./help.ts";
 import { registerImport } from "./import.ts";
 import { registerMan } from "./man.ts";
 import { registerMcp } from "./mcp.ts";
+import { registerOpen } from "./open.ts";
 import { registerReindex } from "./reindex.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
@@ -38,6 +39,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSimilar,
   registerCount,
   registerServe,
+  registerOpen,
   registerMcp,
   registerTokens,
   registerEncoderServer,
@@ -77,6 +79,8 @@ export function createProgram(context: CliContext): Command {
     .addHelpText("after", EXAMPLES)
     .showSuggestionAfterError()
     .exitOverride()
+    // `audit verify --json`: the flag is that of the command it stands behind.
+    .enablePositionalOptions()
     .configureHelp(HELP)
     .configureOutput(toHelpOutput(context));
   // Subcommands take over what the program has set so far.

@@ -5,10 +5,11 @@ import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { createProgress } from "./progress.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly compact?: true;
 }
 
@@ -22,15 +23,16 @@ export function registerReindex(program: Command, context: CliContext): void {
         "meanwhile; interrupted, it goes on when called again.",
     )
     .option("--compact", "Then merge the archive into few segments: searches become a little faster.");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
-  command.action(async ({ compact }: Flags) => {
+  command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
     toArchiveFolder(config, context);
     context.giveWay();
     const progress = createProgress(context.stderr, "indexing");
     let report: ReindexReport;
     try {
-      const options = { compact: compact === true, signal: context.stopSignal(), onProgress: progress.update };
+      const options = { compact: flags.compact === true, signal: context.stopSignal(), onProgress: progress.update };
       report = await createCommandAudit(config, context).change({ what: "reindex" }, () =>
         reindexFolder({ ...toBackendOptions(config, context), ...options }),
       );
@@ -40,9 +42,10 @@ export function registerReindex(program: Command, context: CliContext): void {
     const { encoder, encoded, withoutVector, tookMs } = report;
     const pace =
       encoded === 0 ? "" : ` in ${(tookMs / 1000).toFixed(1)} s, ${(tookMs / encoded).toPrecision(2)} ms an article`;
-    context.stdout.write(
-      `${counted(encoded, "article")} indexed with ${encoder.name} (${encoder.fingerprint})${pace}\n`,
-    );
+    if (!writeData(flags, context, report))
+      context.stdout.write(
+        `${counted(encoded, "article")} indexed with ${encoder.name} (${encoder.fingerprint})${pace}\n`,
+      );
     if (withoutVector > 0) {
       throw new AppError(
         "encoder-unavailable",

@@ -15,10 +15,11 @@ import { openBackend } from "../compose/open-backend.ts";
 import { dayOf } from "../text/days.ts";
 import { RERANK_SETTINGS, toBackendOptions, toRerankOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly from?: string;
   readonly to?: string;
   readonly source: readonly string[];
@@ -28,7 +29,6 @@ interface Flags {
   readonly sort: SortOrder;
   readonly limit: number;
   readonly offset: number;
-  readonly json?: true;
 }
 
 const EXAMPLES = `
@@ -75,15 +75,16 @@ export function registerSearch(program: Command, context: CliContext): void {
     .addOption(new Option("--sort <ORDER>", "What comes first.").choices(SORT_ORDERS).default("relevance"))
     .option("--limit <N>", "Hits to show, 0 to 100.", toCount, 10)
     .option("--offset <N>", "Hits to pass over.", toCount, 0)
-    .option("--json", "Write JSON, as GET /api/search does.")
     .addHelpText("after", EXAMPLES);
+  addDataFlags(command, "hit");
   const settings = addSettings(command, ["archive", "encoder", ...RERANK_SETTINGS]);
   command.action(async (words: readonly string[], flags: Flags) => {
     const { config } = settings.load(context);
     await using app = await openBackend({ ...toBackendOptions(config, context), rerank: toRerankOptions(config) });
     const result = await app.search.search(toRequest(words.join(" "), flags));
-    if (flags.json) context.stdout.write(`${JSON.stringify(toSearchReply(result), undefined, 2)}\n`);
-    else show(result, { offset: flags.offset, timezone: app.archive.info.timezone }, context);
+    const reply = toSearchReply(result);
+    if (!writeData(flags, context, reply, reply.hits))
+      show(result, { offset: flags.offset, timezone: app.archive.info.timezone }, context);
   });
 }
 

@@ -6,15 +6,14 @@ import { MAX_LIMIT } from "../search/limits.ts";
 import { dayOf } from "../text/days.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly limit: number;
   readonly sameStory?: true;
-  readonly json?: true;
-  readonly jsonl?: true;
 }
 
 export function registerSimilar(program: Command, context: CliContext): void {
@@ -24,19 +23,18 @@ export function registerSimilar(program: Command, context: CliContext): void {
     .summary("list the articles nearest in meaning to one")
     .description("Lists the articles nearest in meaning to one article, its own copies left out.")
     .option("--limit <N>", `Articles to show, 1 to ${MAX_LIMIT}.`, toLimit, 10)
-    .option("--same-story", "Only those that tell the same event.")
-    .option("--json", "Write JSON, as GET /api/v1/articles/ID/similar does.")
-    .option("--jsonl", "Write a line of JSON for each article.");
+    .option("--same-story", "Only those that tell the same event.");
+  addDataFlags(command, "article");
   const settings = addSettings(command, ["archive", "encoder"]);
-  command.action(async (id: string, { limit, sameStory, json, jsonl }: Flags) => {
+  command.action(async (id: string, flags: Flags) => {
+    const { limit, sameStory } = flags;
     await using app = await openBackend(toBackendOptions(settings.load(context).config, context));
     const hits = await app.search.similar(id, { limit, sameStory });
     if (hits === undefined)
       throw new AppError("not-found", `There is no article with the id ${JSON.stringify(id)} in the archive.`);
     const { stdout } = context;
-    if (json) stdout.write(`${JSON.stringify({ id, hits: hits.map(toWireHit) }, undefined, 2)}\n`);
-    else if (jsonl) for (const hit of hits) stdout.write(`${JSON.stringify(toWireHit(hit))}\n`);
-    else {
+    const found = hits.map(toWireHit);
+    if (!writeData(flags, context, { id, hits: found }, found)) {
       const { timezone } = app.archive.info;
       const rows = hits.map((hit) => [
         hit.publishedAtMs === undefined ? "" : dayOf(hit.publishedAtMs, timezone),

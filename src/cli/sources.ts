@@ -5,6 +5,7 @@ import type { FollowedSource } from "../sources/store/source-store.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { checkWithPages, toReportJson, toReportLine } from "./follow.ts";
 import { FOLLOWING_SETTINGS, openArchiveFollowing, openSourcesOnly } from "./following-settings.ts";
 import { toPrintable } from "./printable.ts";
@@ -18,10 +19,6 @@ Examples:
   wenxun sources check 3            look at it now
   wenxun sources pause https://example.org/feed.xml
 `;
-
-interface JsonFlag {
-  readonly json?: true;
-}
 
 export function registerSources(program: Command, context: CliContext): void {
   const command = program
@@ -63,14 +60,14 @@ function registerList(parent: Command, context: CliContext): void {
   const command = parent
     .command("list", { isDefault: true })
     .summary("show what is followed")
-    .description("Shows what is followed: when it was looked at, what came of it, and when it is looked at next.")
-    .option("--json", "Write JSON.");
+    .description("Shows what is followed: when it was looked at, what came of it, and when it is looked at next.");
+  addDataFlags(command, "source");
   const settings = addSettings(command, ["archive"]);
-  command.action(async ({ json }: JsonFlag) => {
+  command.action(async (flags: DataFlags) => {
     await using following = openSourcesOnly(settings.load(context).config, context);
     const summaries = summarizeSources(following, following.clock.nowMs());
-    if (json) context.stdout.write(`${JSON.stringify(summaries, undefined, 2)}\n`);
-    else if (summaries.length === 0) context.stderr.write("Nothing is followed. `wenxun follow URL` begins it.\n");
+    if (writeData(flags, context, summaries)) return;
+    if (summaries.length === 0) context.stderr.write("Nothing is followed. `wenxun follow URL` begins it.\n");
     else {
       const head = ["id", "health", "last success", "next check", "a day", "articles", "name", "address"];
       context.stdout.write(toTable(head, summaries.map(toRow)));
@@ -96,15 +93,15 @@ function registerWhy(parent: Command, context: CliContext): void {
     .command("why")
     .argument("<SOURCE>", "Id or address.")
     .summary("say how a source is, and what went wrong")
-    .description("Says what came of the last check of a source, and what happens next.")
-    .option("--json", "Write JSON.");
+    .description("Says what came of the last check of a source, and what happens next.");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive"]);
-  command.action(async (given: string, { json }: JsonFlag) => {
+  command.action(async (given: string, flags: DataFlags) => {
     await using following = openSourcesOnly(settings.load(context).config, context);
     const { id } = find(following, given);
     const summary = summarizeSources(following, following.clock.nowMs()).find((source) => source.id === id);
     if (summary === undefined) return;
-    context.stdout.write(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toStory(summary));
+    if (!writeData(flags, context, summary)) context.stdout.write(toStory(summary));
   });
 }
 
@@ -130,10 +127,10 @@ function registerCheck(parent: Command, context: CliContext): void {
     .command("check")
     .argument("[SOURCE...]", "Ids or addresses; default: all that are not paused.")
     .summary("look at sources now")
-    .description("Looks at sources now, one after the other, whenever they would have been looked at.")
-    .option("--json", "Write JSON lines.");
+    .description("Looks at sources now, one after the other, whenever they would have been looked at.");
+  addDataFlags(command, "source, as soon as it has been looked at");
   const settings = addSettings(command, FOLLOWING_SETTINGS);
-  command.action(async (given: string[], { json }: JsonFlag) => {
+  command.action(async (given: string[], flags: DataFlags) => {
     const { config } = settings.load(context);
     const signal = context.stopSignal();
     // Asked first, so that a wrong name opens nothing.
@@ -147,12 +144,15 @@ function registerCheck(parent: Command, context: CliContext): void {
         ? following.sources.list().filter(({ status }) => status === "active")
         : given.map((name) => find(following, name));
     let failed = 0;
+    const reports: unknown[] = [];
     for (const source of chosen) {
       if (signal.aborted) throw new AppError("interrupted", "Stopped; what was read is stored.");
       const report = await checkWithPages(source, following);
       if (report.outcome === "failed") failed++;
-      context.stdout.write(`${json ? JSON.stringify(toReportJson(report)) : toReportLine(report)}\n`);
+      if (flags.json) reports.push(toReportJson(report));
+      else if (!writeData(flags, context, toReportJson(report))) context.stdout.write(`${toReportLine(report)}\n`);
     }
+    if (flags.json) writeData(flags, context, reports);
     if (failed > 0) throw new AppError("fetch-failed", `${failed} of ${chosen.length} could not be read.`);
   });
 }
@@ -170,8 +170,9 @@ function registerChange(parent: Command, context: CliContext, { name, summary, d
     .argument("<SOURCE...>", "Ids or addresses.")
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
+  addDataFlags(command, "source");
   const settings = addSettings(command, ["archive", "auditLog"]);
-  command.action(async (given: string[]) => {
+  command.action(async (given: string[], flags: DataFlags) => {
     const { config } = settings.load(context);
     await using following = openSourcesOnly(config, context);
     const chosen = given.map((text) => find(following, text));
@@ -179,8 +180,16 @@ function registerChange(parent: Command, context: CliContext, { name, summary, d
     for (const source of chosen) {
       const { id, address } = source;
       await audit.change({ what: `source ${done}`, id, address }, () => change(following, source));
-      context.stdout.write(`${done} ${toPrintable(address)}\n`);
     }
+    if (
+      writeData(
+        flags,
+        context,
+        chosen.map(({ id, address }) => ({ id, address, done })),
+      )
+    )
+      return;
+    for (const { address } of chosen) context.stdout.write(`${done} ${toPrintable(address)}\n`);
   });
 }
 

@@ -6,13 +6,10 @@ import { toShownAddress } from "../opensearch/connection/cluster-address.ts";
 import { toBackendOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable, toSize } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
-
-interface Flags {
-  readonly json?: true;
-}
 
 export function registerStatus(program: Command, context: CliContext): void {
   const command = program
@@ -21,14 +18,14 @@ export function registerStatus(program: Command, context: CliContext): void {
     .description(
       "Opens the archive as a search would and shows what is in it, and each resource that was loaded for it. A running\n" +
         "server tells the same of itself at /api/status.",
-    )
-    .option("--json", "Write JSON.");
+    );
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "encoder"]);
-  command.action(async ({ json }: Flags) => {
+  command.action(async (flags: DataFlags) => {
     const options = toBackendOptions(settings.load(context).config, context);
     await using app = await openBackend(options);
     const status = await toStatus(app, options);
-    context.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status));
+    if (!writeData(flags, context, status)) context.stdout.write(toText(status));
   });
 }
 

@@ -11,6 +11,7 @@ import { dayEndMs, parseDay } from "../text/days.ts";
 import { toArchiveFolder, toTokensPath } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
@@ -43,10 +44,9 @@ export function registerTokens(program: Command, context: CliContext): void {
   registerRevoke(command, context);
 }
 
-interface AddFlags {
+interface AddFlags extends DataFlags {
   readonly scopes: string;
   readonly expires?: string;
-  readonly json?: true;
 }
 
 function registerAdd(tokens: Command, context: CliContext): void {
@@ -56,8 +56,8 @@ function registerAdd(tokens: Command, context: CliContext): void {
     .summary("make a token and show it, once")
     .description("Makes a token and writes it to standard output. It is shown this once: only its hash is kept.")
     .option("--scopes <SCOPES>", "What it allows, separated by commas.", DEFAULT_SCOPES)
-    .option("--expires <WHEN>", "Last day, YYYY-MM-DD, or a number of days such as 90d. (default never)")
-    .option("--json", "Write JSON.");
+    .option("--expires <WHEN>", "Last day, YYYY-MM-DD, or a number of days such as 90d. (default never)");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "tokensFile", "auditLog"]);
   command.action(async (given: string, flags: AddFlags) => {
     const { config } = settings.load(context);
@@ -86,10 +86,7 @@ function registerAdd(tokens: Command, context: CliContext): void {
     await createCommandAudit(config, context).change({ what: "token added", id, name, scopes, expires }, () =>
       changeTokens(path, add),
     );
-    if (flags.json) {
-      context.stdout.write(`${JSON.stringify({ token: secret, id, name, scopes, expires }, undefined, 2)}\n`);
-      return;
-    }
+    if (writeData(flags, context, { token: secret, id, name, scopes, expires })) return;
     context.stdout.write(`${secret}\n`);
     context.stderr.write(
       `The token of ${toPrintable(name)} (${scopes.join(", ")}; ${toExpiryText(expires)}). It is not shown again.\n`,
@@ -101,10 +98,10 @@ function registerList(tokens: Command, context: CliContext): void {
   const command = tokens
     .command("list")
     .summary("show the tokens, without what is secret")
-    .description("Shows each token's name, scopes, when it was made, expires and was used last.")
-    .option("--json", "Write JSON.");
+    .description("Shows each token's name, scopes, when it was made, expires and was used last.");
+  addDataFlags(command, "token");
   const settings = addSettings(command, ["archive", "tokensFile"]);
-  command.action(async ({ json }: { readonly json?: true }) => {
+  command.action(async (flags: DataFlags) => {
     const path = toTokensPath(settings.load(context).config, context);
     const lastUsed = readLastUsed(path);
     const entries = (readTokenFile(path)?.tokens ?? []).map(({ id, name, scopes, created, expires }) => ({
@@ -116,8 +113,8 @@ function registerList(tokens: Command, context: CliContext): void {
       lastUsed: lastUsed[id],
       isExpired: expires !== undefined && Date.parse(expires) <= Date.now(),
     }));
-    if (json) context.stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`);
-    else if (entries.length === 0) context.stderr.write("There is no token. `wenxun tokens add NAME` makes one.\n");
+    if (writeData(flags, context, entries)) return;
+    if (entries.length === 0) context.stderr.write("There is no token. `wenxun tokens add NAME` makes one.\n");
     else context.stdout.write(toTable(["name", "scopes", "made", "expires", "used last", "id"], entries.map(toRow)));
   });
 }
@@ -147,8 +144,9 @@ function registerRevoke(tokens: Command, context: CliContext): void {
     .argument("<NAME>", "Name or id of a token.")
     .summary("take a token back")
     .description("Takes a token back: it is worth nothing from now on, and whoever logged in with it is logged out.");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "tokensFile", "auditLog"]);
-  command.action(async (given: string) => {
+  command.action(async (given: string, flags: DataFlags) => {
     const { config } = settings.load(context);
     const path = toTokensPath(config, context);
     const find = (tokens: readonly TokenEntry[] = []): TokenEntry => {
@@ -160,7 +158,7 @@ function registerRevoke(tokens: Command, context: CliContext): void {
     await createCommandAudit(config, context).change({ what: "token revoked", id, name }, () =>
       changeTokens(path, (before) => before.filter((entry) => entry.id !== id)),
     );
-    context.stdout.write(`revoked ${toPrintable(name)}\n`);
+    if (!writeData(flags, context, { id, name, revoked: true })) context.stdout.write(`revoked ${toPrintable(name)}\n`);
   });
 }
 

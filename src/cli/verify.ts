@@ -6,12 +6,12 @@ import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
-interface Flags {
+interface Flags extends DataFlags {
   readonly repair?: true;
-  readonly json?: true;
 }
 
 export function registerVerify(program: Command, context: CliContext): void {
@@ -22,17 +22,17 @@ export function registerVerify(program: Command, context: CliContext): void {
       "Reads the whole archive and compares it with its checksums and with itself. Changes nothing, and may run beside\n" +
         "searches and imports. Exit code 1 when something is wrong.",
     )
-    .option("--repair", "Then rebuild from the articles what can be rebuilt.")
-    .option("--json", "Write JSON.");
+    .option("--repair", "Then rebuild from the articles what can be rebuilt.");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
-  command.action(async ({ repair, json }: Flags) => {
+  command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
-    const report = repair ? await repaired(config, context) : verifyFolder(folder);
-    context.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : toText(report));
+    const report = flags.repair ? await repaired(config, context) : verifyFolder(folder);
+    if (!writeData(flags, context, report)) context.stdout.write(toText(report));
     const { length } = report.problems;
     if (length === 0) return;
-    const mend = repair
+    const mend = flags.repair
       ? "What is left can only come from a backup, or from importing the articles again."
       : "`wenxun verify --repair` rebuilds what it can.";
     throw new AppError("archive-damaged", `${length} problem${length === 1 ? "" : "s"} in ${folder}. ${mend}`);

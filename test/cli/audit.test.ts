@@ -30,7 +30,7 @@ test("what commands do to an archive is noted, shown and checked", async () => {
   await run(["tokens", "add", "crawler", "--scopes", "ingest"]);
   await run(["tokens", "revoke", "crawler"]);
   await run(["tokens", "revoke", "nobody"], 1);
-  const shown = (await run(["audit", "--json"])).stdout
+  const shown = (await run(["audit", "--jsonl"])).stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Line);
