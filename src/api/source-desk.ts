@@ -1,9 +1,16 @@
 import { AppError } from "../errors.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
 
+/** A source as it is shown. */
+export type ListedSource = SourceSummary;
+
 /** Where what is followed is shown and changed; undefined stands for a source that there is not. */
 export interface SourceDesk {
   list(): readonly SourceSummary[];
+  /** Articles that each source showed first since a moment, by its id. */
+  countsSince(sinceMs: number): ReadonlyMap<number, number>;
+  /** The same for each of the last {@link DAYS_SHOWN} times 24 hours, the oldest first. */
+  countsByDay(): ReadonlyMap<number, readonly number[]>;
   /**
    * Finds out what can be followed at an address and follows it.
    * @throws AppError `fetch-refused`, `fetch-failed`, `bad-input` where there is nothing to follow
@@ -14,6 +21,9 @@ export interface SourceDesk {
   checkSoon(id: number): SourceSummary | undefined;
   remove(id: number): SourceSummary | undefined;
 }
+
+/** Two weeks: a weekly rhythm shows twice. */
+export const DAYS_SHOWN = 14;
 
 export interface RequestedSource {
   /** Of the web: folders of the server's machine are followed at its command line alone. */
@@ -33,6 +43,8 @@ export interface AddedSource {
 /** Of a server that follows nothing. */
 export const NO_SOURCES: SourceDesk = {
   list: () => [],
+  countsSince: () => new Map(),
+  countsByDay: () => new Map(),
   add: () => Promise.reject(new AppError("not-found", "This server has no place for what it follows.")),
   change: () => undefined,
   checkSoon: () => undefined,

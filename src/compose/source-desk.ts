@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import type { SourceDesk } from "../api/source-desk.ts";
+import { DAYS_SHOWN, type SourceDesk } from "../api/source-desk.ts";
 import { findSource } from "../sources/find-source.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
 import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Shows and changes what the archive of a folder follows, whoever looks at it. Nothing is opened before something is followed. */
 export function openSourceDesk(options: Omit<FollowingOptions, "archive">): SourceDesk & AsyncDisposable {
@@ -24,6 +26,9 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
   const atOnce = ({ clock }: Following) => ({ nextCheckMs: clock.nowMs(), steadyDueMs: undefined });
   return {
     list,
+    countsSince: (sinceMs) => (hasSources() ? open().items.countsSince(sinceMs) : new Map()),
+    countsByDay: () =>
+      hasSources() ? open().items.countsByPeriod(open().clock.nowMs(), DAY_MS, DAYS_SHOWN) : new Map(),
     add: async ({ url, name, fullText }) => {
       const following = open();
       const known = following.sources.byAddress(URL.parse(url)?.href ?? url);

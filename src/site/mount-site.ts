@@ -8,6 +8,7 @@ import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
 import { addLogin } from "./routes/login.ts";
 import { addPages } from "./routes/pages.ts";
+import { addSourcesPage } from "./routes/sources.ts";
 import { addTrends } from "./routes/trends.ts";
 import { addWellKnown } from "./routes/well-known.ts";
 import { addWhyPage } from "./routes/why.ts";
@@ -35,6 +36,7 @@ export function mountSite(app: App, context: ServerContext, { assets, textWork, 
   addFacetPages(app, context, assets);
   addWhyPage(app, context, assets);
   addTrends(app, context, assets);
+  addSourcesPage(app, context, assets);
   addEditionPage(app, context, { assets, textWork });
   addPages(app, context, { assets, examples, textWork });
 }

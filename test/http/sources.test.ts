@@ -55,3 +55,69 @@ test("a source is added, listed, paused, resumed, asked for and removed", async 
   assert.equal((await ask("DELETE", "/1")).statusCode, 404);
   assert.deepEqual((await ask("GET", "")).reply, { sources: [] });
 });
+
+test("the page of sources says how each is, and adds, checks, pauses and removes without script", async (t) => {
+  await using site = await startWebServer((request, response) =>
+    response.end(request.url === "/feed" ? FEED : "nothing"),
+  );
+  const fetcher = createFetcher({ userAgent: "test", allow: ["127.0.0.1"], gapMs: 0 });
+  t.after(() => fetcher.close());
+  await using sources = openSourceDesk({ ...SETTINGS, folder: join(createTestFolder(), "archive"), fetcher });
+  const url = `http://127.0.0.1:${site.port}/feed`;
+  let fresh = new Map<number, number>();
+  const desk = {
+    ...sources,
+    countsSince: () => fresh,
+    countsByDay: () => new Map([[1, [...new Array<number>(10).fill(0), 4, 0, 8, 2]]]),
+    list: () =>
+      sources.list().map((source) => ({
+        ...source,
+        added: "2020-01-01T00:00:00.000Z",
+        articlesPerDay: 2.5,
+        problem: "It answered 503: <busy>.",
+        missed: "2026-01-02T03:04:00.000Z",
+      })),
+  };
+  const app = await startFakeServer(t, { token: "secret", sources: desk });
+  const authorization = "Bearer secret";
+  const show = async (cookie?: string) =>
+    (await app.inject({ url: "/sources", headers: { accept: "text/html", authorization, ...(cookie && { cookie }) } }))
+      .body;
+  const send = (path: string, payload = "") =>
+    app.inject({
+      method: "POST",
+      url: path,
+      headers: { accept: "text/html", authorization, "content-type": "application/x-www-form-urlencoded" },
+      payload,
+    });
+  assert.match(await show(), /还没有订阅来源/);
+  const wrong = await send("/sources", "url=ftp%3A%2F%2Fx");
+  assert.equal(wrong.statusCode, 422);
+  assert.match(wrong.body, /role="alert">[^<]*is no address that begins with http/);
+  const nothing = await send("/sources", `url=${encodeURIComponent(url.replace("/feed", "/other"))}`);
+  assert.match(nothing.body, /There is nothing to follow/);
+  const added = await send("/sources", `url=${encodeURIComponent(url)}&name=${encodeURIComponent("晚<报>")}`);
+  assert.equal(added.statusCode, 200, added.body);
+  assert.match(added.body, /role="status">已添加。/);
+  assert.match(added.body, /晚&lt;报&gt;/);
+  assert.match(added.body, /尚未检查/);
+  assert.match(added.body, /每天 2\.5 篇/);
+  assert.match(added.body, /··········▄·█▂/);
+  assert.match(added.body, /11 天没有文章/);
+  assert.match(added.body, /503: &lt;busy&gt;/);
+  assert.match(added.body, /2026年1月2日 11:04可能漏收了文章/);
+  assert.doesNotMatch(added.body, /新增/, "nothing is new at the first visit");
+  fresh = new Map([[1, 7]]);
+  assert.match(await show("wenxun_sources_seen=1000"), /上次查看以来新增 7 篇/);
+  const paused = await send("/sources/1/pause");
+  assert.deepEqual([paused.statusCode, paused.headers.location], [303, "/sources"]);
+  assert.match(await show(), /已暂停[\s\S]*formaction="\/sources\/1\/resume"/);
+  assert.equal((await send("/sources/1/resume")).statusCode, 303);
+  assert.equal((await send("/sources/1/check")).statusCode, 303);
+  assert.ok(Date.parse(sources.list()[0]?.nextCheck ?? "") <= Date.now());
+  assert.equal((await send("/sources/1/remove")).statusCode, 303);
+  assert.match(await show(), /还没有订阅来源/);
+  assert.equal((await send("/sources/1/remove")).statusCode, 404);
+  for (const headers of [{}, { authorization: "Bearer wrong" }])
+    assert.equal((await app.inject({ url: "/sources", headers })).statusCode, 401);
+});

@@ -27,6 +27,7 @@ export interface LayoutParts {
     | "error"
     | "docs"
     | "status"
+    | "sources"
     | "saved"
     | "facet"
     | "why"

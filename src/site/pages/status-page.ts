@@ -69,7 +69,7 @@ ${renderFact(machine.fingerprint, html`<code>${encoder.fingerprint}</code>`)}
 </dl>${archive?.vectorsOutdated === true && html`<p class="notice">${strings.notices["encoder-changed"]}</p>`}`
 }
 </section>
-<p class="meta">wenxun ${status.version} · <a href="${at(view, "api/v1/status")}">api/v1/status</a> · <a href="${at(view, "metrics")}">metrics</a></p>`,
+<p class="meta">wenxun ${status.version} · <a href="${at(view, "sources")}">${strings.sources.title}</a> · <a href="${at(view, "api/v1/status")}">api/v1/status</a> · <a href="${at(view, "metrics")}">metrics</a></p>`,
   });
 }
 

@@ -151,6 +151,28 @@ export interface Strings {
   /** What an error code means, for people. */
   readonly errors: Readonly<Record<ErrorCode, string>>;
   readonly errorAdvice: Readonly<Record<"client" | "missing" | "busy" | "server", string>>;
+  readonly sources: {
+    readonly title: string;
+    readonly empty: string;
+    readonly add: string;
+    readonly address: string;
+    readonly name: string;
+    readonly health: Readonly<Record<"ok" | "failing" | "new" | "paused" | "stopped", string>>;
+    readonly lastSuccess: string;
+    readonly nextCheck: string;
+    readonly perDay: (count: string) => string;
+    readonly days: string;
+    readonly none: (days: string) => string;
+    readonly missed: (when: string) => string;
+    readonly waiting: (count: string) => string;
+    readonly fresh: (count: string) => string;
+    readonly check: string;
+    readonly pause: string;
+    readonly resume: string;
+    readonly remove: string;
+    readonly added: string;
+    readonly known: string;
+  };
   readonly machine: {
     readonly archive: string;
     readonly opening: string;

@@ -62,6 +62,23 @@ export class ItemStore {
     return new Map(rows.map((row) => [Number(row.source_id), Number(row.items)]));
   }
 
+  /** The same for each of so many periods of time up to a moment, the oldest first. */
+  countsByPeriod(untilMs: number, periodMs: number, periods: number): ReadonlyMap<number, readonly number[]> {
+    const sinceMs = untilMs - periods * periodMs;
+    const rows = this.#database
+      .prepare(
+        "SELECT source_id, CAST((found_ms - ?) / ? AS INTEGER) AS period, count(*) AS items FROM item WHERE found_ms >= ? AND found_ms < ? GROUP BY source_id, period",
+      )
+      .all(sinceMs, periodMs, sinceMs, untilMs);
+    const counts = new Map<number, number[]>();
+    for (const { source_id, period, items } of rows) {
+      const own = counts.get(Number(source_id)) ?? new Array<number>(periods).fill(0);
+      own[Number(period)] = Number(items);
+      counts.set(Number(source_id), own);
+    }
+    return counts;
+  }
+
   /** Finds out which article each candidate is and reserves its id, durably. Of several that are one article the first counts. */
   claim(sourceId: number, candidates: readonly Candidate[], nowMs: number): readonly ClaimedItem[] {
     return inOneGo(this.#database, () => {

@@ -1,0 +1,98 @@
+import type { ListedSource } from "../../api/source-desk.ts";
+import { at } from "../../http/site.ts";
+import { toSafeLink } from "../../text/safe-link.ts";
+import { type Html, html } from "../html.ts";
+import { renderLayout } from "./layout.ts";
+import type { View } from "./view.ts";
+
+export interface SourcesPageOptions {
+  readonly sources: readonly ListedSource[];
+  /** Articles of each day, the oldest first, by the id of their source. */
+  readonly days: ReadonlyMap<number, readonly number[]>;
+  /** Articles since the reader's last visit; undefined at the first one. */
+  readonly fresh: ReadonlyMap<number, number> | undefined;
+  /** What came of the form that was sent: a sentence, or why it failed. */
+  readonly notice?: { readonly text: string; readonly isError: boolean } | undefined;
+}
+
+/** What is followed and how each is, with forms to add, check, pause and remove; whole without script. */
+export function renderSourcesPage(view: View, { sources, days, fresh, notice }: SourcesPageOptions): string {
+  const words = view.strings.sources;
+  return renderLayout(view, {
+    kind: "sources",
+    title: words.title,
+    main: html`<h1>${words.title}</h1>
+${notice !== undefined && html`<p class="notice${notice.isError ? "" : " calm"}" role="${notice.isError ? "alert" : "status"}">${notice.text}</p>`}
+<form action="${at(view, "sources")}" method="post">
+<p><label>${words.address} <input name="url" type="url" required maxlength="4000" pattern="[hH][tT][tT][pP][sS]?://.*"></label></p>
+<p><label>${words.name} <input name="name" maxlength="200"></label></p>
+<p><button type="submit">${words.add}</button></p>
+</form>
+${
+  sources.length === 0
+    ? html`<p>${words.empty}</p>`
+    : html`<ul class="followed">${sources.map((source) => renderSource(view, source, { days: days.get(source.id) ?? [], fresh: fresh?.get(source.id) ?? 0 }))}</ul>`
+}`,
+  });
+}
+
+interface SourceCounts {
+  readonly days: readonly number[];
+  readonly fresh: number;
+}
+
+function renderSource(view: View, source: ListedSource, { days, fresh }: SourceCounts): Html {
+  const { sources: words } = view.strings;
+  const { health, articlesPerDay, waitingPages, problem, notice, missed } = source;
+  const facts = [
+    html`<strong>${words.health[health]}</strong>`,
+    renderMoment(view, words.lastSuccess, source.lastSuccess),
+    renderMoment(view, words.nextCheck, source.nextCheck),
+    html`${words.perDay(view.formatCount(articlesPerDay))}`,
+    waitingPages > 0 ? html`${words.waiting(view.formatCount(waitingPages))}` : undefined,
+    fresh > 0 ? html`<mark>${words.fresh(view.formatCount(fresh))}</mark>` : undefined,
+  ].filter((fact) => fact !== undefined);
+  return html`<li id="source-${source.id}"><section aria-labelledby="name-${source.id}">
+<h2 class="hit-title" id="name-${source.id}">${renderName(source)}</h2>
+<p class="meta">${facts.map((fact, index) => (index === 0 ? fact : html` · ${fact}`))}</p>
+${renderDays(view, source, days)}
+${problem !== null && html`<p class="notice" lang="en">${problem}</p>`}
+${notice !== null && missed === null && html`<p class="meta" lang="en">${notice}</p>`}
+${missed !== null && html`<p class="meta">${words.missed(view.formatMoment(Date.parse(missed)))}</p>`}
+${renderActions(view, source)}
+</section></li>`;
+}
+
+/** A folder is named by its path, which is no address of the web. */
+function renderName({ name, address }: ListedSource): Html {
+  const link = toSafeLink(address);
+  const shown = html`<bdi>${name ?? address}</bdi>`;
+  return link === undefined ? shown : html`<a href="${link}" rel="noopener noreferrer nofollow external">${shown}</a>`;
+}
+
+function renderMoment(view: View, label: string, iso: string | null): Html | undefined {
+  if (iso === null) return undefined;
+  return html`${label} <time datetime="${iso}">${view.formatMoment(Date.parse(iso))}</time>`;
+}
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** One sign a day, as high as the day had articles; a day without any, since it is followed, is a dot. */
+function renderDays(view: View, { added }: ListedSource, days: readonly number[]): Html | undefined {
+  const most = Math.max(0, ...days);
+  if (most === 0) return undefined;
+  const { sources: words } = view.strings;
+  const age = Math.ceil((Date.now() - Date.parse(added)) / 86_400_000);
+  const followed = days.slice(-Math.max(1, age));
+  const empty = followed.filter((count) => count === 0).length;
+  const bars = followed.map((count) => (count === 0 ? "·" : BARS[Math.ceil((count / most) * BARS.length) - 1]));
+  return html`<p class="meta"><span role="img" aria-label="${words.days}: ${followed.join(" ")}" title="${words.days}: ${followed.join(" ")}">${bars.join("")}</span>${empty > 0 && html` ${words.none(view.formatCount(empty))}`}</p>`;
+}
+
+function renderActions(view: View, { id, status }: ListedSource): Html {
+  const { sources: words } = view.strings;
+  const button = (action: string, label: string): Html =>
+    html`<button type="submit" formaction="${at(view, `sources/${id}/${action}`)}">${label}</button>`;
+  const change = status === "active" ? button("pause", words.pause) : button("resume", words.resume);
+  return html`<form method="post" action="${at(view, `sources/${id}/check`)}">${status === "active" && button("check", words.check)} ${change} ${button("remove", words.remove)}</form>`;
+}
