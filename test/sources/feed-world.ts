@@ -32,6 +32,8 @@ interface Feed {
   allowedFromMs: number;
   /** When it was asked last, until the client has noted the answer. */
   unheardFromMs: number | undefined;
+  /** What the answer showed that the client has not noted yet. */
+  unheard: readonly PublishedItem[];
 }
 
 export interface WorldOptions {
@@ -46,7 +48,7 @@ export interface WorldOptions {
 
 /** Sites with feeds, each on a host of its own, `feed7.test`; they publish, edit, fail and count how often they are asked. */
 export class FeedWorld {
-  /** What was shown last of each article, in an answer that was sent whole. */
+  /** What was shown last of each article, in an answer that was sent whole and whose check was over before the client was killed. */
   readonly shown = new Map<string, string>();
   readonly early: string[] = [];
   requests = 0;
@@ -72,6 +74,7 @@ export class FeedWorld {
       fetches: 0,
       allowedFromMs: -Infinity,
       unheardFromMs: undefined,
+      unheard: [],
     }));
   }
 
@@ -82,7 +85,10 @@ export class FeedWorld {
   /** The client has noted what came of its last question to a host. */
   hear(host: string): void {
     const feed = this.#find(host);
-    if (feed !== undefined) feed.unheardFromMs = undefined;
+    if (feed === undefined) return;
+    for (const item of feed.unheard) this.shown.set(toToken(feed, item), toBody(feed, item));
+    feed.unheardFromMs = undefined;
+    feed.unheard = [];
   }
 
   /**
@@ -90,7 +96,11 @@ export class FeedWorld {
    * here: virtual time runs on while a question is on its way.
    */
   kill(): void {
-    for (const feed of this.#feeds) if (feed.unheardFromMs !== undefined) feed.allowedFromMs = -Infinity;
+    for (const feed of this.#feeds) {
+      if (feed.unheardFromMs !== undefined) feed.allowedFromMs = -Infinity;
+      // What it shows still, it shows again; what it shows no more when the client is back nobody can know.
+      feed.unheard = [];
+    }
   }
 
   readonly answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -106,6 +116,7 @@ export class FeedWorld {
     feed.unheardFromMs = nowMs;
     feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000);
     feed.fetches++;
+    feed.unheard = [];
     this.#publish(feed, nowMs);
     if (!this.isCalm && feed.isTroubled && this.#fail(feed, response, nowMs)) return;
     const text = this.#toXml(feed);
@@ -117,6 +128,8 @@ export class FeedWorld {
     };
     if (feed.hasEtag && request.headers["if-none-match"] === etag) {
       response.writeHead(304, headers).end();
+      // Whoever has kept an ETag must have what came with it.
+      feed.unheard = this.#visible(feed);
       return;
     }
     feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000, feed.ttlMinutes * MINUTE_MS);
@@ -127,7 +140,7 @@ export class FeedWorld {
       return;
     }
     response.end(text);
-    for (const item of this.#visible(feed)) this.shown.set(toToken(feed, item), toBody(feed, item));
+    feed.unheard = this.#visible(feed);
   };
 
   #find(host: string): Feed | undefined {

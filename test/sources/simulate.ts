@@ -74,7 +74,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       userAgent: "simulation",
       allow: ["*.test"],
       resolve: async () => ["127.0.0.1"],
-      timeoutMs: 5000,
+      // In real time: a busy machine is no slow site.
+      timeoutMs: 60_000,
       clock,
     });
     const stop = new AbortController();
