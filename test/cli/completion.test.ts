@@ -141,6 +141,6 @@ test("completion in fish", { skip: skipped("fish") }, () => {
 test("an unknown shell is refused with those that there are", async () => {
   const { exitCode, stderr } = await runCli(["completion", "bsh"]);
   assert.equal(exitCode, 2);
-  assert.match(stderr, /bash, zsh, fish.*\n?.*Did you mean bash\?/);
+  assert.match(stderr, /bash, zsh, fish.*\n?.*Did you mean bash or zsh\?/);
   assert.match((await runCli(["completion"])).stderr, /Name the shell: bash, zsh, fish/);
 });

@@ -28,6 +28,9 @@ const importJson = async (folder: string, args: string[], stdin?: string | Buffe
   return { ...run, report: JSON.parse(run.stdout === "" ? "{}" : run.stdout) as Record<string, unknown> };
 };
 
+/** What went wrong, as `--json` says it on the last line. */
+const messageOf = (stderr: string): string => JSON.parse(stderr.trim().split("\n").at(-1) ?? "").error.message;
+
 describe("wenxun import", () => {
   test("lets a server on the same machine go first", async () => {
     const { folder, at } = folderWith({ "news.jsonl": NEWS });
@@ -126,7 +129,7 @@ describe("wenxun import", () => {
     const typo = await importJson(folder, [at("news.jsonl"), "--map", "title=titel"]);
     assert.equal(typo.exitCode, 1);
     assert.match(
-      typo.stderr,
+      messageOf(typo.stderr),
       /None of the 2 records of .*news\.jsonl has a field "titel".*the fields are id, title, body, published/,
     );
     assert.equal(typo.report.stored, 0);
@@ -152,7 +155,7 @@ describe("wenxun import", () => {
     const { folder, at } = folderWith({ "news.jsonl": NEWS, "cut.jsonl.gz": gzipSync(NEWS).subarray(0, -8) });
     const nothing = await importJson(folder, [at("gone.jsonl")]);
     assert.equal(nothing.exitCode, 1);
-    assert.match(nothing.stderr, /^wenxun: There is no file .*gone\.jsonl/m);
+    assert.match(messageOf(nothing.stderr), /^There is no file .*gone\.jsonl/);
     assert.equal(existsSync(at("archive")), false);
     const { exitCode, report, stderr } = await importJson(folder, [
       at("gone.jsonl"),

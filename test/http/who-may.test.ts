@@ -94,6 +94,7 @@ const FOR_EVERYBODY = [
   "GET /robots.txt",
   "GET /.well-known/security.txt",
   "GET /assets/#/main.js",
+  "GET /assets/#/saved-page.js",
   "GET /assets/#/style.css",
 ];
 
