@@ -54,6 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   eval: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "search/search.ts"],
   audit: ["errors.ts", "access/principal.ts"],
   api: [
+    "alerts/",
     "sources/summarize-source.ts",
     "errors.ts",
     "access/",
@@ -82,6 +83,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "text/",
   ],
   site: [
+    "alerts/",
     "errors.ts",
     "access/",
     "http/",

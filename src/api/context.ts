@@ -6,6 +6,7 @@ import type { MemoryStatus } from "../memory/watch.ts";
 import type { ResourceStatus } from "../resources/resources.ts";
 import type { SearchService } from "../search/search.ts";
 import type { FairTurns } from "../threads/fair-turns.ts";
+import type { AlertDesk } from "./alert-desk.ts";
 import type { SourceDesk } from "./source-desk.ts";
 
 export type { App } from "../http/app.ts";
@@ -46,6 +47,8 @@ export interface ServerContext {
   readonly audit: RequestAudit;
   /** What is followed. */
   readonly sources: SourceDesk;
+  /** Searches that are followed. */
+  readonly alerts: AlertDesk;
   readonly resourceStatus: () => readonly ResourceStatus[];
   /** The backend once it is open, undefined before. */
   readonly peek: () => Backend | undefined;

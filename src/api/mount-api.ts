@@ -1,4 +1,5 @@
 import type { App, ServerContext } from "./context.ts";
+import { addAlertRoutes } from "./routes/alerts.ts";
 import { addArticleRoutes } from "./routes/articles.ts";
 import { addCountRoutes } from "./routes/counts.ts";
 import { addEditionRoutes } from "./routes/editions.ts";
@@ -36,6 +37,7 @@ export function mountApi(app: App, context: ServerContext): void {
     addRemoveRoute(api, context, writes);
     addStatusRoute(api, context);
     addSourceRoutes(api, context);
+    addAlertRoutes(api, context);
   };
   app.register(async (api: App) => addRoutes(api), { prefix: API_PREFIX });
   app.register(

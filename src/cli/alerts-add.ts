@@ -100,6 +100,8 @@ export function registerAddAlert(parent: Command, context: CliContext): void {
       context.stdout.write(`signed with ${secrets.signingSecret}\nKeep it: it is shown this once.\n`);
     if (channel === "mail" && (config.smtp === undefined || config.mailFrom === undefined))
       context.stderr.write("No mail is sent before the settings smtp and mail-from are set.\n");
+    if (channel === "mail" && config.publicUrl === undefined)
+      context.stderr.write("Without the setting public-url, mails have no link to unsubscribe.\n");
   });
 }
 

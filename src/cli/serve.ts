@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readTokenFile } from "../access/token-file.ts";
-import { startAlertHost } from "../compose/alert-host.ts";
+import { openAlertDesk } from "../compose/alert-desk.ts";
+import { type AlertHost, startAlertHost } from "../compose/alert-host.ts";
 import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
 import { openServed } from "../compose/open-served.ts";
 import { openSourceDesk } from "../compose/source-desk.ts";
@@ -82,9 +83,11 @@ export function registerServe(program: Command, context: CliContext): void {
     const following = { ...config, folder };
     const sources = closing.use(openSourceDesk(following));
     let resources: Resources | undefined;
+    let alertHost: AlertHost | undefined;
     const server = await startSearchServer({
       ...config,
       sources,
+      alerts: openAlertDesk(() => alertHost),
       tokensFile: toTokensPath(config, context),
       auditFolder: toAuditFolder(config, context),
       auditsSearches: config.auditSearches === "on",
@@ -106,9 +109,10 @@ export function registerServe(program: Command, context: CliContext): void {
         const { timezone } = archive.info;
         closing.use(startFollowing({ ...following, timezone, archive: () => backend.archive, onError }));
       }
-      if (resources !== undefined && config.alerts === "on") {
+      if (resources !== undefined) {
         const shared = { ...toBackendOptions(config, context), resources };
-        closing.use(startAlertHost({ ...config, folder, backend: shared, onError, works: true }));
+        const works = config.alerts === "on";
+        alertHost = closing.use(startAlertHost({ ...config, folder, backend: shared, onError, works }));
       }
       const { articles } = await archive.stats();
       context.stdout.write(`wenxun serves ${counted(articles, "article")} at ${server.url}/\n`);

@@ -617,6 +617,212 @@ export type CheckSourceReply = {
   readonly waitingPages: number;
 };
 
+/** Reply of: Searches that are followed. */
+export type ListAlertsReply = {
+  readonly alerts: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly search: {
+      readonly query: string;
+      readonly mode: "hybrid" | "semantic" | "keyword";
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+      readonly sources: readonly string[];
+      readonly categories: readonly string[];
+      readonly excludedSources: readonly string[];
+      readonly excludedCategories: readonly string[];
+      readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+    };
+    readonly channel: "mail" | "webhook";
+    readonly address: string;
+    readonly rhythm: "instant" | "hourly" | "daily";
+    /** When a daily digest comes, HH:MM in the zone. */
+    readonly at: string;
+    readonly timezone: string;
+    readonly language: "en" | "zh-Hans" | "zh-Hant";
+    readonly status: "active" | "paused" | "stopped";
+    readonly problem: unknown;
+    readonly added: string;
+    readonly lastSent: unknown;
+    readonly nextDigest: unknown;
+    /** Articles that wait to be told of. */
+    readonly pending: number;
+  }[];
+};
+
+/** Reply of: Follow a search by mail or webhook. */
+export type AddAlertReply = {
+  readonly alert: {
+    readonly id: number;
+    readonly name: string;
+    readonly search: {
+      readonly query: string;
+      readonly mode: "hybrid" | "semantic" | "keyword";
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+      readonly sources: readonly string[];
+      readonly categories: readonly string[];
+      readonly excludedSources: readonly string[];
+      readonly excludedCategories: readonly string[];
+      readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+    };
+    readonly channel: "mail" | "webhook";
+    readonly address: string;
+    readonly rhythm: "instant" | "hourly" | "daily";
+    /** When a daily digest comes, HH:MM in the zone. */
+    readonly at: string;
+    readonly timezone: string;
+    readonly language: "en" | "zh-Hans" | "zh-Hant";
+    readonly status: "active" | "paused" | "stopped";
+    readonly problem: unknown;
+    readonly added: string;
+    readonly lastSent: unknown;
+    readonly nextDigest: unknown;
+    /** Articles that wait to be told of. */
+    readonly pending: number;
+  };
+  readonly signingSecret: unknown;
+  readonly preview: {
+    readonly days: number;
+    /** Articles of these days that match, copies included. */
+    readonly total: number;
+    readonly daysWithArticles: number;
+    /** Where no article holds all words yet: how many of how many one holds. */
+    readonly relaxed: unknown;
+    readonly examples: readonly {
+      readonly id: string;
+      readonly title: string;
+    }[];
+  };
+};
+
+/** Reply of: How often a followed search would have told of something. */
+export type PreviewAlertReply = {
+  readonly preview: {
+    readonly days: number;
+    /** Articles of these days that match, copies included. */
+    readonly total: number;
+    readonly daysWithArticles: number;
+    /** Where no article holds all words yet: how many of how many one holds. */
+    readonly relaxed: unknown;
+    readonly examples: readonly {
+      readonly id: string;
+      readonly title: string;
+    }[];
+  };
+};
+
+/** Reply of: A followed search, and its last messages. */
+export type GetAlertReply = {
+  readonly alert: {
+    readonly id: number;
+    readonly name: string;
+    readonly search: {
+      readonly query: string;
+      readonly mode: "hybrid" | "semantic" | "keyword";
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+      readonly sources: readonly string[];
+      readonly categories: readonly string[];
+      readonly excludedSources: readonly string[];
+      readonly excludedCategories: readonly string[];
+      readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+    };
+    readonly channel: "mail" | "webhook";
+    readonly address: string;
+    readonly rhythm: "instant" | "hourly" | "daily";
+    /** When a daily digest comes, HH:MM in the zone. */
+    readonly at: string;
+    readonly timezone: string;
+    readonly language: "en" | "zh-Hans" | "zh-Hant";
+    readonly status: "active" | "paused" | "stopped";
+    readonly problem: unknown;
+    readonly added: string;
+    readonly lastSent: unknown;
+    readonly nextDigest: unknown;
+    /** Articles that wait to be told of. */
+    readonly pending: number;
+  };
+  /** The last ones, newest first. */
+  readonly deliveries: readonly {
+    /** The same at every attempt: webhook-id, and part of the Message-ID of a mail. */
+    readonly messageId: string;
+    readonly status: "waiting" | "sent" | "failed" | "dropped";
+    readonly created: string;
+    readonly attempts: number;
+    readonly nextAttempt: unknown;
+    readonly problem: unknown;
+  }[];
+};
+
+/** Reply of: Pause or resume a followed search. */
+export type ChangeAlertReply = {
+  readonly id: number;
+  readonly name: string;
+  readonly search: {
+    readonly query: string;
+    readonly mode: "hybrid" | "semantic" | "keyword";
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly sources: readonly string[];
+    readonly categories: readonly string[];
+    readonly excludedSources: readonly string[];
+    readonly excludedCategories: readonly string[];
+    readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+  };
+  readonly channel: "mail" | "webhook";
+  readonly address: string;
+  readonly rhythm: "instant" | "hourly" | "daily";
+  /** When a daily digest comes, HH:MM in the zone. */
+  readonly at: string;
+  readonly timezone: string;
+  readonly language: "en" | "zh-Hans" | "zh-Hant";
+  readonly status: "active" | "paused" | "stopped";
+  readonly problem: unknown;
+  readonly added: string;
+  readonly lastSent: unknown;
+  readonly nextDigest: unknown;
+  /** Articles that wait to be told of. */
+  readonly pending: number;
+};
+
+/** Reply of: Follow a search no more. */
+export type RemoveAlertReply = {
+  readonly id: number;
+  readonly name: string;
+  readonly search: {
+    readonly query: string;
+    readonly mode: "hybrid" | "semantic" | "keyword";
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly sources: readonly string[];
+    readonly categories: readonly string[];
+    readonly excludedSources: readonly string[];
+    readonly excludedCategories: readonly string[];
+    readonly without?: readonly ("source" | "category" | "date")[] | undefined;
+  };
+  readonly channel: "mail" | "webhook";
+  readonly address: string;
+  readonly rhythm: "instant" | "hourly" | "daily";
+  /** When a daily digest comes, HH:MM in the zone. */
+  readonly at: string;
+  readonly timezone: string;
+  readonly language: "en" | "zh-Hans" | "zh-Hant";
+  readonly status: "active" | "paused" | "stopped";
+  readonly problem: unknown;
+  readonly added: string;
+  readonly lastSent: unknown;
+  readonly nextDigest: unknown;
+  /** Articles that wait to be told of. */
+  readonly pending: number;
+};
+
+/** Reply of: Have messages sent again. */
+export type ReplayAlertReply = {
+  /** That will be sent again. */
+  readonly messages: number;
+};
+
 /** What may be asked of: Add or replace articles. */
 export type PutArticlesParams = {
   /** IANA time zone of dates that do not say theirs. Default: the archive's. */

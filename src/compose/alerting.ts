@@ -16,7 +16,7 @@ import { readVersion } from "../config/paths.ts";
 import { AppError } from "../errors.ts";
 import { createPoster } from "../fetch/create-poster.ts";
 import { toUserAgent } from "../fetch/user-agent.ts";
-import { toSitePath } from "../http/site.ts";
+import { at, toSitePath } from "../http/site.ts";
 import type { OpenBackend } from "./open-backend.ts";
 import { watchArchive } from "./watch-archive.ts";
 
@@ -84,8 +84,7 @@ function toPageAddresses(publicUrl: string | undefined): PageAddresses {
   return {
     toArticle: (id) => toArticleUrl(site, id),
     toSearch: (alert) => toSearchUrl(site, toPageQuery(alert)),
-    // No page answers yet where a link of a mail could lead.
-    toUnsubscribe: () => undefined,
+    toUnsubscribe: (key) => at(site, `unsubscribe/${key}`),
   };
 }
 

@@ -3,6 +3,7 @@ import { type AccessOptions, createAccess } from "../access/access.ts";
 import { addGate } from "../access/gate.ts";
 import { checkHosts } from "../access/hosts.ts";
 import { nameClient } from "../access/principal.ts";
+import { type AlertDesk, NO_ALERTS } from "../api/alert-desk.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "../api/context.ts";
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
@@ -33,6 +34,8 @@ export interface ServerOptions extends AccessOptions {
   readonly resources: Pick<Resources, "status" | "acquire">;
   /** What the archive follows; default: nothing, and nothing can be added. */
   readonly sources?: SourceDesk | undefined;
+  /** Searches that are followed; default: none, and none can be added. */
+  readonly alerts?: AlertDesk | undefined;
   /** Version of the product, as shown in /api/status. */
   readonly version: string;
   /** Folder of the built script and style; absent or empty: pages go without. */
@@ -93,6 +96,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     publicUrl: options.publicUrl,
     securityContact: options.securityContact,
     sources: options.sources ?? NO_SOURCES,
+    alerts: options.alerts ?? NO_ALERTS,
     resourceStatus: () => options.resources.status(),
     ...watchBackend(
       options.backend instanceof Promise

@@ -3,6 +3,7 @@ import { API_PREFIX, UNVERSIONED_PREFIX } from "../api/mount-api.ts";
 
 const SEARCH: RouteRule = { needs: ["search"] };
 const READ: RouteRule = { needs: ["read"] };
+const ALERTS: RouteRule = { needs: ["alerts"] };
 const STATUS: RouteRule = { needs: ["status"] };
 const FEED: RouteRule = { needs: ["search"], takesPassword: true };
 const EXPORT: RouteRule = { needs: ["search", "read"] };
@@ -52,6 +53,18 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   "POST /sources/:source/resume": { needs: ["admin"] },
   "POST /sources/:source/remove": { needs: ["admin"] },
   "POST /sources/:source/check": { needs: ["ingest"] },
+  "GET /api/alerts": ALERTS,
+  "POST /api/alerts": ALERTS,
+  "POST /api/alerts/preview": ALERTS,
+  "GET /api/alerts/:alert": ALERTS,
+  "PATCH /api/alerts/:alert": ALERTS,
+  "DELETE /api/alerts/:alert": ALERTS,
+  "POST /api/alerts/:alert/replay": ALERTS,
+  "GET /follow": ALERTS,
+  "POST /follow": ALERTS,
+  // The key in the address says which, and nobody guesses it.
+  "GET /unsubscribe/:key": NOTHING,
+  "POST /unsubscribe/:key": NOTHING,
   "GET /status": STATUS,
   "GET /api/status": STATUS,
   "GET /metrics": STATUS,

@@ -1,5 +1,6 @@
 import type { AccessOptions } from "../access/access.ts";
 import { createHostTest } from "../access/hosts.ts";
+import type { AlertDesk } from "../api/alert-desk.ts";
 import type { Backend } from "../api/context.ts";
 import type { SourceDesk } from "../api/source-desk.ts";
 import type { Config } from "../config/options.ts";
@@ -21,6 +22,8 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly resources?: Resources | undefined;
   /** What the archive follows; default: nothing, and nothing can be added. */
   readonly sources?: SourceDesk | undefined;
+  /** Searches that are followed; default: none, and none can be added. */
+  readonly alerts?: AlertDesk | undefined;
   /** Folder of the audit log; undefined: nothing is noted. */
   readonly auditFolder?: string | undefined;
   /** From this size on the audit log goes on in another file. */

@@ -6,6 +6,7 @@ import { addDocsPage } from "./routes/docs.ts";
 import { addEditionPage } from "./routes/editions.ts";
 import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
+import { addFollowPages } from "./routes/follow.ts";
 import { addLogin } from "./routes/login.ts";
 import { addPages } from "./routes/pages.ts";
 import { addSourcesPage } from "./routes/sources.ts";
@@ -31,6 +32,7 @@ export function mountSite(app: App, context: ServerContext, { assets, textWork, 
   // Where a proxy names the users, nobody logs in here.
   if (access.mode !== "proxy") addLogin(app, context, { assets, access });
   addFeeds(app, context);
+  addFollowPages(app, context, assets);
   addCitations(app, context);
   addDocsPage(app, context, assets);
   addFacetPages(app, context, assets);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { principalOf } from "../access/principal.ts";
+import { NO_ALERTS } from "../api/alert-desk.ts";
 import type { ServerContext } from "../api/context.ts";
 import { askerOf } from "../http/asker.ts";
 import { toSitePath } from "../http/site.ts";
@@ -25,7 +26,10 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const here = withoutSettings(request.url).replace(/^\/+/, "");
   const { kind, name } = principalOf(request);
   const reader = kind === "session" ? name : undefined;
-  return createView({ root, home, language, assets, here, timezone, reader, reading, traditional, density });
+  const tellsOfNew = context.alerts !== NO_ALERTS;
+  return createView({
+    ...{ root, home, language, assets, here, timezone, reader, reading, traditional, density, tellsOfNew },
+  });
 }
 
 /** Renders a page when it is the client's turn, and sends it. */

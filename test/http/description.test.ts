@@ -56,6 +56,13 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   "PATCH /api/v1/sources/{source}": "changeSource",
   "DELETE /api/v1/sources/{source}": "removeSource",
   "POST /api/v1/sources/{source}/check": "checkSource",
+  "GET /api/v1/alerts": "listAlerts",
+  "POST /api/v1/alerts": "addAlert",
+  "POST /api/v1/alerts/preview": "previewAlert",
+  "GET /api/v1/alerts/{alert}": "getAlert",
+  "PATCH /api/v1/alerts/{alert}": "changeAlert",
+  "DELETE /api/v1/alerts/{alert}": "removeAlert",
+  "POST /api/v1/alerts/{alert}/replay": "replayAlert",
   "GET /articles/{id}/cite/{format}": "citeArticle",
   "GET /export.csv": "exportCsv",
   "GET /export.jsonl": "exportJsonLines",
@@ -120,6 +127,8 @@ const PATIENCE_MS = 10_000;
 
 const { tokensFile, secrets } = createTestTokens({ reader: ["search", "read"] });
 const READER = secrets.reader;
+
+const ALERT = '{"search":{"query":"bridge"},"channel":"mail","address":"reader@example.org"}';
 
 /** What can be refused, by operation: each is provoked, and nothing else is promised. */
 const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url: string, extra?: object])[]>> = {
@@ -200,6 +209,46 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [403, "/api/v1/sources/1/check", { token: READER }],
     [404, "/api/v1/sources/1/check"],
   ],
+  listAlerts: [
+    [401, "/api/v1/alerts", { token: "wrong" }],
+    [403, "/api/v1/alerts", { token: READER }],
+  ],
+  addAlert: [
+    [400, "/api/v1/alerts", { body: "{}" }],
+    [401, "/api/v1/alerts", { token: "wrong" }],
+    [403, "/api/v1/alerts", { token: READER }],
+    [503, "/api/v1/alerts", { body: ALERT, opening: true }],
+  ],
+  previewAlert: [
+    [400, "/api/v1/alerts/preview", { body: "{}" }],
+    [401, "/api/v1/alerts/preview", { token: "wrong" }],
+    [403, "/api/v1/alerts/preview", { token: READER }],
+    [503, "/api/v1/alerts/preview", { body: ALERT, opening: true }],
+  ],
+  getAlert: [
+    [400, "/api/v1/alerts/x"],
+    [401, "/api/v1/alerts/1", { token: "wrong" }],
+    [403, "/api/v1/alerts/1", { token: READER }],
+    [404, "/api/v1/alerts/1"],
+  ],
+  changeAlert: [
+    [400, "/api/v1/alerts/1", { body: "{}" }],
+    [401, "/api/v1/alerts/1", { token: "wrong" }],
+    [403, "/api/v1/alerts/1", { token: READER }],
+    [404, "/api/v1/alerts/1", { body: '{"status":"paused"}' }],
+  ],
+  removeAlert: [
+    [400, "/api/v1/alerts/x"],
+    [401, "/api/v1/alerts/1", { token: "wrong" }],
+    [403, "/api/v1/alerts/1", { token: READER }],
+    [404, "/api/v1/alerts/1"],
+  ],
+  replayAlert: [
+    [400, "/api/v1/alerts/x/replay", { body: "{}" }],
+    [401, "/api/v1/alerts/1/replay", { token: "wrong" }],
+    [403, "/api/v1/alerts/1/replay", { token: READER }],
+    [404, "/api/v1/alerts/1/replay", { body: "{}" }],
+  ],
   citeArticle: [
     [400, "/articles/bridge/cite/doc"],
     [404, "/articles/nobody/cite/ris"],
@@ -279,9 +328,9 @@ test("each refusal that is described occurs, and each that occurs is described",
   const send = (
     method: "GET" | "POST" | "PATCH",
     url: string,
-    { body = '{"id":"a","title":"t"}', token = "secret", type = "application/json" }: Extra,
+    { body = '{"id":"a","title":"t"}', token = "secret", type = "application/json", opening: isOpening = false }: Extra,
   ) =>
-    app.inject({
+    (isOpening ? opening : app).inject({
       method,
       url,
       headers: { authorization: `Bearer ${token}`, "content-type": type },
@@ -312,6 +361,13 @@ test("each refusal that is described occurs, and each that occurs is described",
     removeSource: remove,
     listSources: (url, extra) => send("GET", url, extra),
     changeSource: (url, extra) => send("PATCH", url, extra),
+    listAlerts: (url, extra) => send("GET", url, extra),
+    addAlert: put,
+    previewAlert: put,
+    getAlert: (url, extra) => send("GET", url, extra),
+    changeAlert: (url, extra) => send("PATCH", url, extra),
+    removeAlert: remove,
+    replayAlert: put,
   };
   const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
     const write = WRITES[id];

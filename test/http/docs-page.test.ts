@@ -69,8 +69,8 @@ for (const access of ["open", "closed"] as const) {
   }, async () => {
     const commands = await readExamples(urls[access], "curl");
     assert.ok(commands.length > 20, `${commands.length}`);
-    // What follows other sites, and what takes something away, is sent by other tests.
-    const reads = commands.filter((command) => !/ -X (?:DELETE|PATCH)|\/sources/.test(command));
+    // What follows other sites and searches, and what takes something away, is sent by other tests.
+    const reads = commands.filter((command) => !/ -X (?:DELETE|PATCH)|\/(?:sources|alerts)/.test(command));
     assert.ok(reads.some((command) => command.includes("-X POST")));
     for (const command of reads) {
       const { stdout } = await run("sh", ["-c", `${command} -sS -o /dev/null -w '%{http_code}'`], { env });
@@ -137,7 +137,7 @@ test("in each language: a table of contents that leads somewhere, every error an
 });
 
 /** Those whose words stand in tables of this house; new groups may come with English alone. */
-const GROUPS = ["search", "articles", "export", "feeds", "sources", "operation"];
+const GROUPS = ["search", "articles", "export", "feeds", "sources", "alerts", "operation"];
 
 test("operations and parameters are described in the reader's language, and no words are of none", async (t) => {
   const app = await startFakeServer(t);

@@ -131,6 +131,16 @@ const BODIES: Readonly<Record<string, unknown>> = {
   putArticles: [{ id: "example-1", title: "示例标题", body: "示例正文。", published: "2024-03-01" }],
   addSource: { url: "https://news.example/feed.xml" },
   changeSource: { status: "paused" },
+  addAlert: {
+    search: { query: "台风" },
+    channel: "mail",
+    address: "reader@news.example",
+    rhythm: "daily",
+    at: "07:30",
+  },
+  previewAlert: { search: { query: "台风" } },
+  changeAlert: { status: "paused" },
+  replayAlert: { since: "2026-03-01T00:00:00Z" },
 };
 
 /** Parameters that an example sends, where an operation takes them. */

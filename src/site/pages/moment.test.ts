@@ -16,6 +16,7 @@ const viewOf = (language: Language, timezone = "Asia/Shanghai"): View =>
     reading: "published",
     traditional: "zh-Hant",
     density: "comfortable",
+    tellsOfNew: false,
   });
 
 /** 2021-03-14 at 08:05:30 in Shanghai. */

@@ -17,7 +17,9 @@ import { FEED_FORMATS } from "../feeds/formats.ts";
 import type { Front } from "../front.ts";
 import { type Html, html } from "../html.ts";
 import type { SearchView } from "../search-view.ts";
+import { FOLLOW_WORDS } from "../strings/follow-words.ts";
 import { countFilters, NO_FILTERS, renderChips, renderFacet, renderLack } from "./filters.ts";
+import { toFollowParams } from "./follow-page.ts";
 import { renderBigStories, renderSpan } from "./front.ts";
 import { renderHistogram } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
@@ -192,7 +194,7 @@ function renderTakeAlong(view: View, query: PageQuery, total: number): Html {
       ? strings.exporting.first(formatCount(exported), formatCount(total), name)
       : strings.exporting.all(formatCount(total), name);
   const whole = planExport(total, query.sort, true);
-  return html`<div class="take"><p>${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}</p>
+  return html`<div class="take"><p>${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}${view.tellsOfNew && html` <a href="${at(view, withParams("follow", toFollowParams(query)))}">${FOLLOW_WORDS[view.language].link}</a>`}</p>
 <p>${said} ${renderExports(view, query, "")}</p>
 ${exported < total && html`<p>${strings.exporting.all(formatCount(total), strings.exporting.orders[whole.order])} ${renderExports(view, query, "all=on")}</p>`}
 <p class="meta">${strings.exporting.zone(view.timezone)}</p></div>`;

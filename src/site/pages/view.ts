@@ -26,6 +26,8 @@ export interface View extends Site {
   readonly traditional: ReaderScript;
   /** How close hits stand. */
   readonly density: Density;
+  /** Whether this server tells of new articles by mail and webhook. */
+  readonly tellsOfNew: boolean;
   /** IANA zone of the archive's days. */
   readonly timezone: string;
   /** How long ago, in the largest whole unit: 3年前. */
@@ -53,7 +55,17 @@ export type TimeUnit = "day" | "hour" | "minute";
 /** What a page is told of its reader and of the site. */
 export type ViewOptions = Pick<
   View,
-  "root" | "home" | "language" | "assets" | "here" | "timezone" | "reader" | "reading" | "traditional" | "density"
+  | "root"
+  | "home"
+  | "language"
+  | "assets"
+  | "here"
+  | "timezone"
+  | "reader"
+  | "reading"
+  | "traditional"
+  | "density"
+  | "tellsOfNew"
 >;
 
 export function createView(options: ViewOptions): View {

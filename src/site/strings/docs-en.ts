@@ -34,6 +34,7 @@ export const docsEn: DocsWords = {
     export: "Exports",
     feeds: "Feeds",
     sources: "Sources",
+    alerts: "Followed searches",
     operation: "Operation",
   },
   parameter: "Parameter",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { FOLLOW_WORDS } from "./follow-words.ts";
 import { LANGUAGES, type Language, STRINGS } from "./languages.ts";
 
 const GLOSSARY = readFileSync(join(import.meta.dirname, "../../../docs/GLOSSARY-UI.md"), "utf8");
@@ -18,6 +19,9 @@ const rowsOf = (first: RegExp): string[][] =>
     )
     .filter(([cell = ""]) => first.test(cell));
 
+/** What pages say in a language; words of the pages on which a search is followed stand in a table of their own. */
+const wordsOf = (language: Language) => ({ ...STRINGS[language], following: FOLLOW_WORDS[language] });
+
 /** The words of a language at a path such as `modes.hybrid.name`. */
 const wordsAt = (language: Language, path: string): unknown =>
   path
@@ -25,7 +29,7 @@ const wordsAt = (language: Language, path: string): unknown =>
     .reduce<unknown>(
       (value, key) =>
         typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined,
-      STRINGS[language],
+      wordsOf(language),
     );
 
 /** Every sentence of a language; those with values in them are called with names that stand out. */
@@ -54,7 +58,7 @@ test("words that the glossary rules out stand nowhere", () => {
     const [, banned = ""] = rowsOf(new RegExp(`^${label}`)).at(-1) ?? [];
     const words = banned.split(/、|, /);
     assert.ok(words.length >= 4, language);
-    for (const sentence of allWords(STRINGS[language])) {
+    for (const sentence of allWords(wordsOf(language))) {
       assert.deepEqual(
         words.filter((word) => sentence.includes(word)),
         [],
@@ -65,7 +69,7 @@ test("words that the glossary rules out stand nowhere", () => {
 });
 
 test("each language keeps to its own quotation marks and form of address", () => {
-  for (const sentence of allWords(STRINGS["zh-Hant"])) assert.doesNotMatch(sentence, /[“”]|你/, sentence);
-  for (const sentence of allWords(STRINGS["zh-Hans"])) assert.doesNotMatch(sentence, /[「」]|你/, sentence);
-  for (const sentence of allWords(STRINGS.en)) assert.doesNotMatch(sentence, /\p{Script=Han}/u, sentence);
+  for (const sentence of allWords(wordsOf("zh-Hant"))) assert.doesNotMatch(sentence, /[“”]|你/, sentence);
+  for (const sentence of allWords(wordsOf("zh-Hans"))) assert.doesNotMatch(sentence, /[「」]|你/, sentence);
+  for (const sentence of allWords(wordsOf("en"))) assert.doesNotMatch(sentence, /\p{Script=Han}/u, sentence);
 });
