@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AlertBooks, openAlertBooks } from "../../test/fakes/alert-books.ts";
+import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import type { Article } from "../archive/article.ts";
 import { takeNewArticles } from "./take-new-articles.ts";
 
@@ -186,4 +187,17 @@ test("an article that waits for its vector is told of when it has got one", asyn
   await books.take();
   await books.take();
   assert.deepEqual(books.noticed(alert), ["near"]);
+});
+
+test("what is followed by meaning is told of on, after the archive was given vectors of another length", async () => {
+  using books = openAlertBooks();
+  await books.archive.put(...BACKGROUND.map((title, index) => article(`bg${index}`, title)));
+  const alert = followByMeaning(books);
+  const bridge = (id: string) => ({ ...article(id, "跨江大桥通车", `${id}：大桥跨江，两岸通车。`), source: "甲报" });
+  await books.archive.put(bridge("before"));
+  await books.take();
+  await books.reencode(createFakeEncoder({ dimensions: 96 }));
+  await books.archive.put(bridge("after"));
+  await books.take();
+  assert.deepEqual(books.noticed(alert), ["before", "after"]);
 });

@@ -11,6 +11,7 @@ import { ProgressStore } from "../../src/alerts/store/progress-store.ts";
 import { VectorStore } from "../../src/alerts/store/vector-store.ts";
 import { findStart, takeNewArticles } from "../../src/alerts/take-new-articles.ts";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
+import type { Encoder } from "../../src/encoder/encoder.ts";
 import { createFakeEncoder } from "./encoder.ts";
 import { FakeWatchedArchive } from "./watched-archive.ts";
 
@@ -25,6 +26,8 @@ export interface AlertBooks extends Disposable {
   follow(query: string, more?: Partial<FollowedSearch> & Partial<NewAlert>): Alert;
   /** Another process that takes new articles. */
   newMatcher(): Matcher;
+  /** Gives the archive and its queries another encoder, as a reindex does. */
+  reencode(encoder: Encoder): Promise<void>;
   take(): ReturnType<typeof takeNewArticles>;
   /** Ids of articles that an alert is to tell of, copies left out, in order; `-` stands before those of old news. */
   noticed(alert: Alert): string[];
@@ -38,7 +41,7 @@ export function openAlertBooks(): AlertBooks {
     new VectorStore(database),
     new ProgressStore(database),
   ];
-  const encoder = createFakeEncoder();
+  const encoder = { ...createFakeEncoder() };
   const archive = new FakeWatchedArchive(encoder);
   const clock = { nowMs: Date.parse("2026-03-02T04:00:00Z") };
   const nowMs = (): number => clock.nowMs;
@@ -71,6 +74,10 @@ export function openAlertBooks(): AlertBooks {
         clock.nowMs,
       );
       return alert;
+    },
+    reencode: async (other) => {
+      Object.assign(encoder, other);
+      await archive.reencode(encoder);
     },
     take: () => takeNewArticles({ archive, matcher, progress, nowMs }),
     noticed: ({ id }) =>

@@ -18,7 +18,7 @@ interface Version {
 export class FakeWatchedArchive implements WatchedArchive {
   name = "first";
   readonly timezone = "Asia/Shanghai";
-  readonly #encoder: Encoder;
+  #encoder: Encoder;
   #versions: Version[] = [];
   #head = 0;
 
@@ -44,6 +44,14 @@ export class FakeWatchedArchive implements WatchedArchive {
         awaitsVector: false,
       });
     }
+  }
+
+  /** What a reindex does: every article gets a vector of another encoder. */
+  async reencode(encoder: Encoder): Promise<void> {
+    this.#encoder = encoder;
+    const texts = this.#versions.map(({ article: { title, body } }) => `${title}\n${body}`);
+    const vectors = await encoder.encode(texts, { role: "document" });
+    this.#versions = this.#versions.map((version, index) => ({ ...version, vector: vectors[index] }));
   }
 
   remove(id: string): void {

@@ -51,7 +51,7 @@ interface Basis {
 export class Matcher {
   readonly #options: MatcherOptions;
   readonly #percolator: Percolator;
-  #meaning = new MeaningBoard();
+  readonly #meaning = new MeaningBoard();
   readonly #alerts = new Map<number, Alert>();
   #basis: Basis | undefined;
   #revision = -1;
@@ -80,9 +80,13 @@ export class Matcher {
     const active = new Map(
       alerts.list().flatMap((alert) => (alert.status === "active" ? [[alert.id, alert] as const] : [])),
     );
-    for (const id of [...this.#alerts.keys()]) if (!active.has(id)) this.#drop(id);
-    if (isStale) this.#basis = await this.#takeBasis(encoderFingerprint);
-    const missing = [...active.values()].filter(({ id }) => isStale || !this.#alerts.has(id));
+    if (isStale) {
+      this.#basis = await this.#takeBasis(encoderFingerprint);
+      // Where preparing them is interrupted, the next time goes on with those that are missing.
+      this.#revision = -1;
+    }
+    for (const id of [...this.#alerts.keys()]) if (isStale || !active.has(id)) this.#drop(id);
+    const missing = [...active.values()].filter(({ id }) => !this.#alerts.has(id));
     if (missing.length > 0) await this.#prepare(missing, signal);
     this.#revision = revision;
   }

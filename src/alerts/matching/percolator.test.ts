@@ -245,3 +245,16 @@ test("what is not followed by words is candidate of no article of another source
   const percolator = percolatorOf([search("", { sources: ["甲报", "乙报"] }), search("source:丙报"), search("")]);
   assert.deepEqual([...percolator.candidates(new ArticleView(article("甲", "", { source: "乙報" })))].sort(), [0, 2]);
 });
+
+test("ten thousand searches are compiled once each, however many articles are held against them", () => {
+  const compiled: number[] = [];
+  const one = compileSearch(search("台风"), "台风", { timezone: TIMEZONE, statistics: NO_STATISTICS, inPieces: false });
+  const percolator = new Percolator((id) => {
+    compiled.push(id);
+    return one;
+  });
+  for (let id = 0; id < 10_000; id++) percolator.add(id);
+  for (const body of ["台风登陆", "台风远去"])
+    assert.equal(percolator.matches(new ArticleView(article("", body))).length, 10_000);
+  assert.equal(compiled.length, 10_000);
+});

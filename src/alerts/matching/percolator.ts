@@ -3,8 +3,11 @@ import type { ArticleView } from "./article-view.ts";
 import type { CompiledSearch } from "./compile-search.ts";
 import { sourceAnchor } from "./find-anchors.ts";
 
-/** Compiled searches that are kept; of the others the anchors alone, so that ten thousand take little memory. */
-const KEPT_COMPILED = 2000;
+/**
+ * Compiled searches that are kept, of 3 kB each; of the others the anchors alone. Compiling takes far longer than holding an article against a
+ * search, so where more are followed than are kept, most of the time goes into compiling.
+ */
+const KEPT_COMPILED = 20_000;
 
 /**
  * Many searches, asked which of them an article matches: each is found by a term that its matches must hold, and only then held against

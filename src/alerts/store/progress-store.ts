@@ -136,8 +136,11 @@ export class ProgressStore {
        FROM alert WHERE id = ? AND status = 'active' AND since_sequence < ?
        ON CONFLICT (alert_id, article_id, edition) DO NOTHING`,
     );
+    // An article that many searches match joins a group once.
+    const groups = new Map<number, number>();
     for (const { alertId, articleId, edition, sequence, isOld, sketch } of matches) {
-      const group = this.#groups.join(sequence, sketch, nowMs);
+      const group = groups.get(sequence) ?? this.#groups.join(sequence, sketch, nowMs);
+      groups.set(sequence, group);
       insert.run(articleId, edition, sequence, group, nowMs, isOld ? 1 : 0, group, alertId, sequence);
     }
   }
