@@ -47,6 +47,8 @@ export interface RunningCluster extends AsyncDisposable {
   restart(node: number): void;
   /** Waits until so many nodes stand together. */
   ready(nodes: number): Promise<void>;
+  /** Waits until every node itself says that all stand together and that every copy of every shard is in its place. */
+  whole(): Promise<void>;
   /** The number of the elected manager. */
   manager(): Promise<number>;
 }
@@ -118,6 +120,17 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     return undefined;
   };
 
+  const isWhole = async (host: string): Promise<boolean> => {
+    try {
+      const reply = await fetch(`http://${host}/_cluster/health`, { signal: AbortSignal.timeout(3000) });
+      const { number_of_nodes: count, status } = (await reply.json()) as { number_of_nodes?: number; status?: string };
+      return count === nodes && status === "green";
+    } catch {
+      // It is starting.
+      return false;
+    }
+  };
+
   const cluster: RunningCluster = {
     hosts,
     kill: async (node) => {
@@ -138,6 +151,12 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
           );
         }
         if (Date.now() > untilMs) throw new Error(`The cluster has not become ${wanted} nodes in ${timeoutMs} ms.`);
+        await sleep(200);
+      }
+    },
+    whole: async () => {
+      for (const untilMs = Date.now() + timeoutMs; !(await Promise.all(hosts.map(isWhole))).every(Boolean); ) {
+        if (Date.now() > untilMs) throw new Error(`The cluster has not become whole in ${timeoutMs} ms.`);
         await sleep(200);
       }
     },

@@ -1,9 +1,9 @@
 import { AppError } from "../../errors.ts";
 import type { ClusterClient } from "../connection/cluster-client.ts";
-import { createSnapshotGone } from "../connection/to-cluster-error.ts";
 import { type ClusterSnapshot, Commits } from "../index/commits.ts";
 import type { OpenIndex } from "../index/open-index.ts";
 import type { StoredDocument } from "../index/to-document.ts";
+import { type FailedCause, toSearchError } from "./to-search-error.ts";
 
 /** A query in the language of the cluster. */
 export type Clause = Readonly<Record<string, unknown>>;
@@ -42,11 +42,6 @@ interface SearchReply {
   };
   readonly hits?: { readonly total?: { readonly value: number }; readonly hits: readonly FoundHit[] };
   readonly aggregations?: Readonly<Record<string, unknown>>;
-}
-
-interface FailedCause {
-  readonly type?: string;
-  readonly reason?: string;
 }
 
 /** Searches one snapshot; several at once go in one request. Statistics of scores are those of all shards. */
@@ -90,15 +85,4 @@ function toFound({ error, timed_out, _shards, hits, aggregations }: SearchReply)
   if (timed_out === true || hits === undefined)
     throw new AppError("unavailable", "The cluster gave a search up before its end.");
   return { total: hits.total?.value ?? 0, hits: hits.hits, aggregations: aggregations ?? {} };
-}
-
-/** A shard whose node is gone has lost the point in time; a snapshot of the newest state can be opened again. */
-function toSearchError({ type = "", reason = "" }: FailedCause = {}): AppError {
-  if (
-    /search_context_missing|node_not_connected|node_disconnected|no_shard_available|NoSuchNode|node_closed/i.test(type)
-  )
-    return createSnapshotGone();
-  if (/circuit_breaking|rejected_execution|task_cancelled/.test(type))
-    return new AppError("unavailable", `The cluster has too much to do for a search: ${reason}.`, { retryAfterS: 10 });
-  return new AppError("io", `The cluster failed at a search (${type}): ${reason}.`);
 }

@@ -1,0 +1,22 @@
+import { AppError } from "../../errors.ts";
+import { createSnapshotGone } from "../connection/to-cluster-error.ts";
+
+/** Why a shard, or all of them, gave no answer, as the cluster says it. */
+export interface FailedCause {
+  readonly type?: string;
+  readonly reason?: string;
+}
+
+const LOST_TYPES =
+  /search_context_missing|node_not_connected|node_disconnected|no_shard_available|NoSuchNode|node_closed/i;
+
+/** Said, as an illegal state, of a node that the cluster has struck off by now. */
+const LOST_REASONS = /no node found for id/i;
+
+/** A shard whose node is gone has lost the point in time; a snapshot of the newest state can be opened again. */
+export function toSearchError({ type = "", reason = "" }: FailedCause = {}): AppError {
+  if (LOST_TYPES.test(type) || LOST_REASONS.test(reason)) return createSnapshotGone();
+  if (/circuit_breaking|rejected_execution|task_cancelled/.test(type))
+    return new AppError("unavailable", `The cluster has too much to do for a search: ${reason}.`, { retryAfterS: 10 });
+  return new AppError("io", `The cluster failed at a search (${type}): ${reason}.`);
+}
