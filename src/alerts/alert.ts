@@ -54,17 +54,20 @@ export interface AlertSecrets {
   readonly key: string;
 }
 
-export interface NewAlert {
+export interface NewAlert
+  extends Pick<
+    Alert,
+    | "search"
+    | "inPieces"
+    | "channel"
+    | "address"
+    | "rhythm"
+    | "digestMinute"
+    | "timezone"
+    | "language"
+    | "sinceSequence"
+  > {
   readonly name?: string | undefined;
-  readonly search: FollowedSearch;
-  readonly inPieces: boolean;
-  readonly channel: Channel;
-  readonly address: string;
-  readonly rhythm: Rhythm;
-  readonly digestMinute: number;
-  readonly timezone: string;
-  readonly language: AlertLanguage;
-  readonly sinceSequence: number;
 }
 
 /** At eight in the morning. */

@@ -1,4 +1,4 @@
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import { type MailOptions, toMail } from "./mail-message.ts";
 import type { Sender } from "./sender.ts";
 
@@ -19,14 +19,7 @@ export function createMailSender({ server, from, pages }: MailSenderOptions): Se
     const problem = "No mail server is set: the settings smtp and mail-from say which one, and who sends.";
     return { send: async () => ({ kind: "unable", problem }), [Symbol.asyncDispose]: close };
   }
-  const transport = createTransport({
-    url: server,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  let opening: Promise<Transporter> | undefined;
   return {
     async send(announcement, { secrets }) {
       const { to, subject, messageId, dateMs, text, html, headers, ...mail } = toMail(announcement, secrets, {
@@ -34,6 +27,8 @@ export function createMailSender({ server, from, pages }: MailSenderOptions): Se
         pages,
       });
       try {
+        opening ??= openTransport(server);
+        const transport = await opening;
         await transport.sendMail({
           from: mail.from,
           to: { name: "", address: to },
@@ -49,8 +44,21 @@ export function createMailSender({ server, from, pages }: MailSenderOptions): Se
         return toOutcome(error);
       }
     },
-    [Symbol.asyncDispose]: async () => transport.close(),
+    [Symbol.asyncDispose]: async () => (await opening)?.close(),
   };
+}
+
+/** The package is loaded with the first mail: every command would start with it otherwise. */
+async function openTransport(server: string): Promise<Transporter> {
+  const { createTransport } = await import("nodemailer");
+  return createTransport({
+    url: server,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 /** Replies of the server that begin with 5 are for good (RFC 5321), but for those to the one who logs in, which is not the reader's fault. */
