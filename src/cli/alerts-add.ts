@@ -10,16 +10,16 @@ import { ALERTING_SETTINGS, findAlert, openArchiveAlerting } from "./alerting-se
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
-interface SearchFlags {
+interface SearchFlags extends DataFlags {
   readonly from?: string;
   readonly to?: string;
   readonly source: readonly string[];
   readonly category: readonly string[];
   readonly mode: SearchMode;
-  readonly json?: true;
 }
 
 interface AddFlags extends SearchFlags {
@@ -32,14 +32,15 @@ interface AddFlags extends SearchFlags {
   readonly language?: AlertLanguage;
 }
 
-const addSearchOptions = (command: Command): Command =>
-  command
+function addSearchOptions(command: Command): Command {
+  addDataFlags(command);
+  return command
     .option("--from <DAY>", "First day on which articles were published, YYYY-MM-DD.")
     .option("--to <DAY>", "Last day, itself included.")
     .option("--source <SOURCE>", "Only articles of this source; may be repeated.", collect, [])
     .option("--category <CATEGORY>", "Only articles of this category; may be repeated.", collect, [])
-    .addOption(new Option("--mode <MODE>", "How to search.").choices(SEARCH_MODES).default("hybrid"))
-    .option("--json", "Write JSON.");
+    .addOption(new Option("--mode <MODE>", "How to search.").choices(SEARCH_MODES).default("hybrid"));
+}
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
@@ -86,18 +87,15 @@ export function registerAddAlert(parent: Command, context: CliContext): void {
       { what: "alert added", query: words.join(" ") },
       () => addAlert(requested, alerting),
     );
-    if (flags.json) {
-      const { signingSecret } = secrets;
-      const shown = { alert: summarizeAlert(alert, alerting.outbox), ...(signingSecret && { signingSecret }), preview };
-      context.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
-      return;
-    }
+    const { signingSecret } = secrets;
+    const shown = { alert: summarizeAlert(alert, alerting.outbox), ...(signingSecret && { signingSecret }), preview };
+    if (writeData(flags, context, shown)) return;
     context.stdout.write(
       `alert ${alert.id} tells ${toPrintable(alert.address)} of ${toPrintable(alert.name)} (${rhythm})\n`,
     );
     context.stdout.write(toPreviewText(preview));
-    if (secrets.signingSecret !== undefined)
-      context.stdout.write(`signed with ${secrets.signingSecret}\nKeep it: it is shown this once.\n`);
+    if (signingSecret !== undefined)
+      context.stdout.write(`signed with ${signingSecret}\nKeep it: it is shown this once.\n`);
     if (channel === "mail" && (config.smtp === undefined || config.mailFrom === undefined))
       context.stderr.write("No mail is sent before the settings smtp and mail-from are set.\n");
     if (channel === "mail" && config.publicUrl === undefined)
@@ -121,7 +119,7 @@ export function registerPreviewAlert(parent: Command, context: CliContext): void
     const followed = isId ? findAlert(alerting, only).search : toSearch(words, flags);
     const { timezone } = alerting.archive;
     const preview = await previewAlert(followed, { search: alerting.search, timezone, nowMs: alerting.nowMs() });
-    context.stdout.write(flags.json ? `${JSON.stringify(preview, undefined, 2)}\n` : toPreviewText(preview));
+    if (!writeData(flags, context, preview)) context.stdout.write(toPreviewText(preview));
   });
 }
 

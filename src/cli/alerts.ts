@@ -14,6 +14,7 @@ import { registerAddAlert, registerPreviewAlert } from "./alerts-add.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
+import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
@@ -26,10 +27,6 @@ Examples:
   wenxun alerts preview 台风        how often it would have told of something
   wenxun alerts replay 3            send again what was given up
 `;
-
-interface JsonFlag {
-  readonly json?: true;
-}
 
 export function registerAlerts(program: Command, context: CliContext): void {
   const command = program
@@ -64,17 +61,16 @@ function registerList(parent: Command, context: CliContext): void {
   const command = parent
     .command("list", { isDefault: true })
     .summary("show which searches are followed")
-    .description("Shows which searches are followed, who is told and when, and what went wrong.")
-    .option("--json", "Write JSON.");
+    .description("Shows which searches are followed, who is told and when, and what went wrong.");
+  addDataFlags(command, "search");
   const settings = addSettings(command, ["archive"]);
-  command.action(async ({ json }: JsonFlag) => {
+  command.action(async (flags: DataFlags) => {
     using books = openAlertsOnly(settings.load(context).config, context);
     const summaries = summarizeAlerts(books.alerts, books.outbox);
-    if (json) context.stdout.write(`${JSON.stringify(summaries, undefined, 2)}\n`);
-    else if (summaries.length === 0) context.stderr.write("No search is followed. `wenxun alerts add` begins it.\n");
-    else {
+    if (!writeData(flags, context, summaries)) {
       const head = ["id", "status", "rhythm", "last sent", "pending", "name", "address", "problem"];
-      context.stdout.write(toTable(head, summaries.map(toRow)));
+      if (summaries.length > 0) context.stdout.write(toTable(head, summaries.map(toRow)));
+      else context.stderr.write("No search is followed. `wenxun alerts add` begins it.\n");
     }
     const { notice } = books.progress.read() ?? {};
     if (notice !== undefined) context.stderr.write(`${notice}\n`);
@@ -105,17 +101,28 @@ function registerChange(parent: Command, context: CliContext, { name, summary, d
     .argument("<ID...>", "Ids of alerts.")
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
+  addDataFlags(command, "alert");
   const settings = addSettings(command, ["archive", "auditLog"]);
-  command.action(async (given: string[]) => {
+  command.action(async (given: string[], flags: DataFlags) => {
     const { config } = settings.load(context);
     using books = openAlertsOnly(config, context);
     const chosen = given.map((text) => findAlert(books, text));
     const audit = createCommandAudit(config, context);
-    for (const alert of chosen) {
-      await audit.change({ what: `alert ${done}`, id: alert.id }, () => change(books, alert));
-      context.stdout.write(`${done} ${alert.id}: ${toPrintable(alert.name)}\n`);
-    }
+    for (const alert of chosen) await audit.change({ what: `alert ${done}`, id: alert.id }, () => change(books, alert));
+    writeChanged(chosen, { done, flags, context });
   });
+}
+
+interface Changed {
+  readonly done: string;
+  readonly flags: DataFlags;
+  readonly context: CliContext;
+}
+
+function writeChanged(alerts: readonly Alert[], { done, flags, context }: Changed): void {
+  const changed = alerts.map(({ id, name }) => ({ id, name, done }));
+  if (writeData(flags, context, changed)) return;
+  for (const { id, name } of changed) context.stdout.write(`${done} ${id}: ${toPrintable(name)}\n`);
 }
 
 function registerResume(parent: Command, context: CliContext): void {
@@ -124,18 +131,18 @@ function registerResume(parent: Command, context: CliContext): void {
     .argument("<ID...>", "Ids of alerts.")
     .summary("tell again, of what comes from now on")
     .description("Tells again, of what comes from now on; articles of the time between are left out.");
+  addDataFlags(command, "alert");
   const settings = addSettings(command, ALERTING_SETTINGS);
-  command.action(async (given: string[]) => {
+  command.action(async (given: string[], flags: DataFlags) => {
     const { config } = settings.load(context);
     await using alerting = await openArchiveAlerting(config, context);
     const chosen = given.map((text) => findAlert(alerting, text));
     const audit = createCommandAudit(config, context);
-    for (const alert of chosen) {
+    for (const alert of chosen)
       await audit.change({ what: "alert resumed", id: alert.id }, () =>
         alerting.alerts.resume(alert, alerting.archive.head(), alerting.nowMs()),
       );
-      context.stdout.write(`resumed ${alert.id}: ${toPrintable(alert.name)}\n`);
-    }
+    writeChanged(chosen, { done: "resumed", flags, context });
   });
 }
 
@@ -145,10 +152,10 @@ function registerDeliver(parent: Command, context: CliContext): void {
     .summary("hold new articles against followed searches, and send what is due")
     .description(
       "Holds new articles against followed searches and sends what is due, once. A server does so by itself.",
-    )
-    .option("--json", "Write JSON.");
+    );
+  addDataFlags(command, "message");
   const settings = addSettings(command, ALERTING_SETTINGS);
-  command.action(async ({ json }: JsonFlag) => {
+  command.action(async (flags: DataFlags) => {
     const signal = context.stopSignal();
     await using alerting = await openArchiveAlerting(settings.load(context).config, context);
     const { taken, sent } = await workOnce({ ...alerting, signal });
@@ -158,8 +165,7 @@ function registerDeliver(parent: Command, context: CliContext): void {
       outcome,
       ...(problem === undefined ? {} : { problem }),
     }));
-    if (json) context.stdout.write(`${JSON.stringify({ ...taken, deliveries: reports }, undefined, 2)}\n`);
-    else {
+    if (!writeData(flags, context, { ...taken, deliveries: reports }, reports)) {
       for (const { alert, outcome, problem } of reports)
         context.stdout.write(`alert ${alert}: ${outcome}${problem === undefined ? "" : `, ${toPrintable(problem)}`}\n`);
       context.stderr.write(
@@ -172,7 +178,7 @@ function registerDeliver(parent: Command, context: CliContext): void {
   });
 }
 
-interface ReplayFlags {
+interface ReplayFlags extends DataFlags {
   readonly since?: string;
 }
 
@@ -185,8 +191,10 @@ function registerReplay(parent: Command, context: CliContext): void {
       "Has messages that were given up sent again, or all since a moment, under the names that they had: a receiver knows those that it has.",
     )
     .option("--since <TIME>", "All messages since then, such as 2026-03-14 or 2026-03-14T08:00Z.");
+  addDataFlags(command);
   const settings = addSettings(command, ["archive", "auditLog"]);
-  command.action(async (given: string, { since }: ReplayFlags) => {
+  command.action(async (given: string, flags: ReplayFlags) => {
+    const { since } = flags;
     const { config } = settings.load(context);
     const sinceMs = since === undefined ? undefined : Date.parse(since);
     if (Number.isNaN(sinceMs))
@@ -196,7 +204,8 @@ function registerReplay(parent: Command, context: CliContext): void {
     const count = await createCommandAudit(config, context).change({ what: "alert replayed", id: alert.id }, () =>
       books.outbox.replay(alert.id, { sinceMs, nowMs: Date.now() }),
     );
-    context.stdout.write(`${counted(count, "message")} of alert ${alert.id} will be sent again\n`);
+    if (!writeData(flags, context, { id: alert.id, messages: count }))
+      context.stdout.write(`${counted(count, "message")} of alert ${alert.id} will be sent again\n`);
     if (alert.status !== "active")
       context.stderr.write(`It is ${alert.status}: \`wenxun alerts resume ${alert.id}\` first.\n`);
   });

@@ -29,7 +29,7 @@ export function registerVerify(program: Command, context: CliContext): void {
     const { config } = settings.load(context);
     const folder = toArchiveFolder(config, context);
     const report = flags.repair ? await repaired(config, context) : verifyFolder(folder);
-    if (!writeData(flags, context, report)) context.stdout.write(toText(report));
+    if (!writeData(flags, context, toJson(report))) context.stdout.write(toText(report));
     const { length } = report.problems;
     if (length === 0) return;
     const mend = flags.repair
@@ -53,6 +53,15 @@ async function repaired(config: Config, context: CliContext): Promise<VerifyRepo
     );
   return after;
 }
+
+/** Without the keys and rows by which a repair finds its way. */
+const toJson = ({ articles, segments, rows, problems, leftovers }: VerifyReport): object => ({
+  articles,
+  segments,
+  rows,
+  problems: problems.map(({ where, what }) => ({ where, what })),
+  leftovers,
+});
 
 function toText({ articles, segments, rows, problems, leftovers }: VerifyReport): string {
   const lines = [
