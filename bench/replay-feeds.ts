@@ -64,7 +64,7 @@ const toItem = ({ title, body, url, publishedAtMs = 0 }: Article): string =>
   // A text within markup is escaped twice.
   `<item><title>${toXml(toXml(title))}</title><link>${toXml(url)}</link><pubDate>${new Date(publishedAtMs).toUTCString()}</pubDate><description>${toXml(toXml(body).replace(/\n/g, "<br/>"))}</description></item>`;
 
-const clock = createVirtualClock(startMs);
+const clock = createVirtualClock({ startMs });
 const folder = mkdtempSync(join(tmpdir(), "wenxun-replay-"));
 const stored = new Map<string, Article>();
 let checks = 0;

@@ -6,7 +6,8 @@ import type { FoundAbout, FoundItem } from "./source.ts";
 import { ItemStore } from "./store/item-store.ts";
 import { openSourcesDatabase } from "./store/sources-database.ts";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const AT_NOON = 43_260_000;
 
 interface Shown {
@@ -15,6 +16,8 @@ interface Shown {
   readonly title?: string;
   readonly body?: string;
   readonly day?: number;
+  /** Of the day, in ms; default: a moment that is no full hour. */
+  readonly atMs?: number;
 }
 
 /** A feed as it is shown time after time; gives the ids of the articles that its items were taken for, and what was news. */
@@ -27,10 +30,10 @@ function createFeed() {
       url: path === undefined ? undefined : `https://news.test${path}`,
       record: { title },
     }));
-    const rules = toDocumentRules(found, about, { sourceId, host: "news.test" });
+    const rules = toDocumentRules(found, about, { sourceId, host: "news.test", timezone: "Asia/Shanghai" });
     const candidates = found.map((item, index) => {
-      const { title = "大桥通车", body = "今天上午", day = 1 } = shown[index] ?? {};
-      const article = { id: "", title, body, url: item.url, publishedAtMs: day * DAY + AT_NOON };
+      const { title = "大桥通车", body = "今天上午", day = 1, atMs = AT_NOON } = shown[index] ?? {};
+      const article = { id: "", title, body, url: item.url, publishedAtMs: day * DAY + atMs };
       return toCandidate(item, article, rules);
     });
     const claimed = items.claim(sourceId, candidates, 0);
@@ -126,6 +129,24 @@ describe("identity of items", () => {
     );
   });
 
+  test("an item of a full hour whose GUID and address are new each time is one article", () => {
+    const show = createFeed();
+    const at = { atMs: 9 * HOUR };
+    const [[id] = []] = show([{ guid: "a", path: "/1?s=1", ...at }]);
+    assert.deepEqual(show([{ guid: "b", path: "/1?s=2", ...at }]), [[id, "known"]]);
+    assert.deepEqual(show([{ guid: "c", path: "/1?s=3", body: "更正", ...at }]), [[id, "changed"]]);
+  });
+
+  test("items of a day alone are one article only where title and text are the same", () => {
+    for (const atMs of [0, -8 * HOUR]) {
+      const show = createFeed();
+      const [[id] = []] = show([{ guid: "a", path: "/1?s=1", atMs }]);
+      assert.deepEqual(show([{ guid: "b", path: "/1?s=2", atMs }]), [[id, "known"]], "as before");
+      assert.equal(show([{ guid: "c", path: "/1?s=3", body: "晚上的那一场", atMs }])[0]?.[1], "added");
+      assert.equal(show([{ guid: "d", path: "/1?s=4", atMs: atMs + DAY }])[0]?.[1], "added", "on another day");
+    }
+  });
+
   test("tracking parameters make no other address", () => {
     const show = createFeed();
     const [[id] = []] = show([{ path: "/1?utm_source=rss" }]);
@@ -167,7 +188,7 @@ describe("identity of items", () => {
 });
 
 test("an item whose date is taken for one of the future, while the clock is behind, is known by that date all the same", () => {
-  const rules = toDocumentRules([], {}, { sourceId: 1, host: "news.test" });
+  const rules = toDocumentRules([], {}, { sourceId: 1, host: "news.test", timezone: "Asia/Shanghai" });
   const item: FoundItem = { guid: undefined, url: undefined, record: { title: "大桥通车" } };
   const article = { id: "", title: "大桥通车", body: "今天上午", publishedAtMs: 5 * DAY + AT_NOON };
   const { publishedAtMs, ...undated } = article;

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Article } from "../archive/article.ts";
 import { canonicalUrl, MAX_ID_LENGTH, toArticleId } from "../ingest/identity.ts";
+import { dayOf, dayStartMs } from "../text/days.ts";
 import type { FoundAbout, FoundItem } from "./source.ts";
 
 /** An item of one document, with what may tell which article it is. */
@@ -31,8 +32,10 @@ export interface Knowledge {
 }
 
 /** Two articles that are this far apart in time are not one that was changed. */
-const APART_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+const APART_MS = 24 * 3_600_000;
+/** Days begin at multiples of this in every zone. */
+const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
 /** A text of fewer characters may be that of several articles, such as a notice that comes every day. */
 const MIN_CONTENT_CHARACTERS = 60;
 
@@ -98,14 +101,17 @@ export interface DocumentRules {
   readonly ambiguous: ReadonlySet<string>;
   readonly sourceId: number;
   readonly host: string;
+  /** IANA zone of dates that name none. */
+  readonly timezone: string;
 }
 
 /** What of the items of one document can be trusted. */
 export function toDocumentRules(
   items: readonly FoundItem[],
   about: FoundAbout,
-  { sourceId, host }: Pick<DocumentRules, "sourceId" | "host">,
+  given: Omit<DocumentRules, "ambiguous">,
 ): DocumentRules {
+  const { sourceId } = given;
   const urlsOfGuid = new Map<string, Set<string>>();
   const titlesOfUrl = new Map<string, Set<string>>();
   for (const { guid, url, record } of items) {
@@ -117,7 +123,7 @@ export function toDocumentRules(
     [...urlsOfGuid, ...titlesOfUrl].filter(([, others]) => others.size > 1).map(([key]) => key),
   );
   if (about.siteUrl !== undefined) ambiguous.add(toUrlKey(about.siteUrl));
-  return { ambiguous, sourceId, host };
+  return { ...given, ambiguous };
 }
 
 /** @param shownMs the date that the item has, though it may be one of the future, which is none of the article's; default: the article's */
@@ -149,20 +155,31 @@ export function toCandidate(
     article,
     guidKey,
     urlKey,
-    contentKey: toContentKey({ ...article, publishedAtMs: shownMs }, sourceId),
+    contentKey: toContentKey({ ...article, publishedAtMs: shownMs }, rules),
     ids: [guidId, urlId, toArticleId({ title, body, source, publishedAtMs })].filter((id) => id !== undefined),
     isCertain: false,
   };
 }
 
-/** Title and moment, or title and text where there is no moment; undefined where several articles may have them. */
-function toContentKey({ title, body, publishedAtMs }: Article, sourceId: number): string | undefined {
-  // A day alone is the same for many.
-  const hasMoment = publishedAtMs !== undefined && publishedAtMs % HOUR_MS !== 0 && title !== "";
-  if (!hasMoment && body.length < MIN_CONTENT_CHARACTERS) return undefined;
-  const parts = hasMoment ? [title, String(publishedAtMs)] : [title, body];
+/**
+ * Title and moment; of a day alone the text too, since several articles of it may have one title; without a date title and text. Undefined
+ * where that could be several articles.
+ */
+function toContentKey(
+  { title, body, publishedAtMs }: Article,
+  { sourceId, timezone }: Pick<DocumentRules, "sourceId" | "timezone">,
+): string | undefined {
+  if (publishedAtMs === undefined && body.length < MIN_CONTENT_CHARACTERS) return undefined;
+  if (title === "" && body.length < MIN_CONTENT_CHARACTERS) return undefined;
+  const moment = publishedAtMs === undefined ? [] : [String(publishedAtMs)];
+  const hasTime = publishedAtMs !== undefined && title !== "" && !beginsDay(publishedAtMs, timezone);
+  const parts = [title, ...moment, ...(hasTime ? [] : [body])];
   return `c:${sourceId}:${hash("sha256", parts.join("\u0000"), "base64url").slice(0, 22)}`;
 }
+
+/** Whether a moment is the beginning of a day, as a date without a time is: in the zone, or in UTC. */
+const beginsDay = (atMs: number, timezone: string): boolean =>
+  atMs % QUARTER_MS === 0 && (atMs % DAY_MS === 0 || dayStartMs(dayOf(atMs, timezone), timezone) === atMs);
 
 /** A GUID that names itself as unique in the world: an address, `tag:`, `urn:`. Others count the articles of one feed. */
 const isGlobal = (guid: string): boolean => /^(?:https?:\/\/.+|tag:.+|urn:.+)/i.test(guid);

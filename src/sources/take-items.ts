@@ -37,7 +37,8 @@ export async function takeItems(
   const mapper = createMapper({ source: name, timezone, latestMs: nowMs + FUTURE_MS });
   // While the clock of this machine is behind, dates seem to be of the future; they tell items from each other all the same.
   const anyDate = createMapper({ timezone, latestMs: Number.MAX_SAFE_INTEGER });
-  const rules = toDocumentRules(items, about, { sourceId: source.id, host: URL.parse(source.address)?.hostname ?? "" });
+  const host = URL.parse(source.address)?.hostname ?? "";
+  const rules = toDocumentRules(items, about, { sourceId: source.id, host, timezone });
   const records = items.map(({ record }) => (source.name === undefined ? record : { ...record, source: source.name }));
   // Files have names of their own for things, as for an import.
   if (source.kind === "folder") mapper.learn(records);

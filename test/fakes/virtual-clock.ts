@@ -1,15 +1,26 @@
 import type { Clock } from "../../src/fetch/clock.ts";
 
+export interface VirtualClockOptions {
+  /** What the clock shows at the beginning. */
+  readonly startMs?: number | undefined;
+  /** How much time has passed before, and by how much the clock was set in it. */
+  readonly passedMs?: number | undefined;
+  readonly setByMs?: number | undefined;
+  /** Told of how much time has passed, whenever more has. */
+  readonly onPass?: ((passedMs: number) => void) | undefined;
+}
+
 export interface VirtualClock extends Clock {
+  /** By how much it has been set. */
+  readonly setByMs: number;
   /** Sets the clock, as a person or a time server does; nothing that sleeps wakes earlier or later for it. */
   jump(ms: number): void;
 }
 
 /** Time that passes only while all who could do something sleep: the one who sleeps shortest wakes next. */
-export function createVirtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
-  /** Time that has passed, and by how much the clock was set. */
-  let passedMs = 0;
-  let setByMs = startMs;
+export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  const { startMs = Date.UTC(2026, 0, 1), onPass } = options;
+  let { passedMs = 0, setByMs = 0 } = options;
   let order = 0;
   let isTicking = false;
   const sleepers: { readonly atMs: number; readonly order: number; readonly wake: () => void }[] = [];
@@ -22,13 +33,19 @@ export function createVirtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock
       sleepers.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
       const next = sleepers.shift();
       if (next === undefined) return;
-      passedMs = Math.max(passedMs, next.atMs);
+      if (next.atMs > passedMs) {
+        passedMs = next.atMs;
+        onPass?.(passedMs);
+      }
       next.wake();
       if (sleepers.length > 0 && !isTicking) tick();
     }, 0);
   };
   return {
-    nowMs: () => setByMs + passedMs,
+    get setByMs() {
+      return setByMs;
+    },
+    nowMs: () => startMs + setByMs + passedMs,
     steadyMs: () => passedMs,
     jump: (ms) => {
       setByMs += ms;

@@ -36,6 +36,14 @@ interface Feed {
   unheard: readonly PublishedItem[];
 }
 
+/** All that a world remembers, as JSON. */
+export interface SavedWorld {
+  readonly feeds: readonly (Omit<Feed, "allowedFromMs"> & { readonly allowedFromMs: number | null })[];
+  readonly shown: readonly (readonly [token: string, body: string])[];
+  readonly early: readonly string[];
+  readonly requests: number;
+}
+
 export interface WorldOptions {
   readonly feeds: number;
   readonly random: Random;
@@ -49,19 +57,29 @@ export interface WorldOptions {
 /** Sites with feeds, each on a host of its own, `feed7.test`; they publish, edit, fail and count how often they are asked. */
 export class FeedWorld {
   /** What was shown last of each article, in an answer that was sent whole and whose check was over before the client was killed. */
-  readonly shown = new Map<string, string>();
-  readonly early: string[] = [];
+  readonly shown: Map<string, string>;
+  readonly early: string[];
   requests = 0;
   /** Faults stop, so that all can settle. */
   isCalm = false;
   readonly #feeds: Feed[];
   readonly #options: WorldOptions;
 
-  constructor(options: WorldOptions) {
+  /** @param saved a world that goes on; the same number of feeds */
+  constructor(options: WorldOptions, saved?: SavedWorld) {
     this.#options = options;
     const { random, feeds } = options;
+    if (saved !== undefined) {
+      this.shown = new Map(saved.shown);
+      this.early = [...saved.early];
+      this.requests = saved.requests;
+      this.#feeds = saved.feeds.map((feed) => ({ ...feed, allowedFromMs: feed.allowedFromMs ?? -Infinity }));
+      return;
+    }
+    this.shown = new Map();
+    this.early = [];
     this.#feeds = Array.from({ length: feeds }, (_, index) => ({
-      name: `feed${index}.test`,
+      name: hostOf(index),
       perDay: 1 + Math.floor(random() * 8),
       window: 30,
       guids: GUID_MODES[index % GUID_MODES.length] ?? "stable",
@@ -78,8 +96,10 @@ export class FeedWorld {
     }));
   }
 
-  addresses(port: number): readonly string[] {
-    return this.#feeds.map(({ name }) => `http://${name}:${port}/feed.xml`);
+  /** To be called while the client is dead: nothing is on its way. */
+  save(): SavedWorld {
+    const { shown, early, requests } = this;
+    return { feeds: this.#feeds, shown: [...shown], early, requests };
   }
 
   /** The client has noted what came of its last question to a host. */
@@ -208,6 +228,9 @@ function toGuid({ guids, fetches }: Feed, number: number): string | undefined {
       return `slot-${number % 5}`;
   }
 }
+
+/** The host of a feed. */
+export const hostOf = (index: number): string => `feed${index}.test`;
 
 const toToken = ({ name }: Feed, { number }: PublishedItem): string => `[${name} ${number}]`;
 

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Article } from "../../src/archive/article.ts";
 import { createFetcher } from "../../src/fetch/create-fetcher.ts";
@@ -8,39 +10,39 @@ import { PageStore } from "../../src/sources/store/page-store.ts";
 import { SourceStore } from "../../src/sources/store/source-store.ts";
 import { openSourcesDatabase } from "../../src/sources/store/sources-database.ts";
 import { createVirtualClock } from "../fakes/virtual-clock.ts";
-import { startWebServer } from "../fakes/web-server.ts";
-import { FeedWorld } from "./feed-world.ts";
+import { hostOf } from "./feed-world.ts";
 import { createRandom } from "./random.ts";
+import { startWorld, type WorldReport } from "./world.ts";
 
 export interface SimulationOptions {
+  /** Of what is followed; the world and the time are kept there too where it is stopped. */
   readonly folder: string;
   readonly feeds: number;
   readonly days: number;
   /** How often the client is killed, and its clock set. */
   readonly kills: number;
   readonly seed: number;
-  /** Where articles go; default: a map. */
-  readonly put?: ((articles: readonly Article[]) => void) | undefined;
   readonly onDay?: ((day: number, checks: number) => void) | undefined;
+  /** Asked whenever the client has been killed: true to keep all in the folder, from where the same call goes on another time. */
+  readonly mayStop?: (() => boolean) | undefined;
 }
 
-export interface SimulationReport {
-  /** Articles that were shown in answers that came whole. */
-  readonly shown: number;
-  readonly stored: number;
-  /** Shown and not stored. */
-  readonly lost: readonly string[];
-  /** Stored more than once. */
-  readonly doubled: readonly string[];
-  /** Stored otherwise than they were shown last. */
-  readonly stale: readonly string[];
-  /** Questions that came earlier than allowed. */
-  readonly early: readonly string[];
-  readonly requests: number;
+export interface SimulationReport extends WorldReport {
   readonly checks: number;
   readonly kills: number;
   /** Things that stood in the way on the client's side, other than kills. */
   readonly errors: readonly string[];
+}
+
+/** How far a simulation has come that was stopped. */
+interface Progress {
+  /** Kills that were planned and are behind. */
+  lives: number;
+  checks: number;
+  kills: number;
+  readonly errors: string[];
+  passedMs: number;
+  setByMs: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -53,19 +55,23 @@ const ON_ITS_WAY_MS = 100;
 
 class Kill extends Error {}
 
-/** Follows a world of feeds for many days of virtual time, is killed again and again, and compares what it has with what was shown. */
-export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const { folder, feeds, days, seed } = options;
-  const random = createRandom(seed);
+/**
+ * Follows a world of feeds for many days of virtual time, is killed again and again, and compares what it has with what was shown; undefined
+ * where it was stopped before the end.
+ */
+export async function simulate(options: SimulationOptions): Promise<SimulationReport | undefined> {
+  const { folder, feeds, days, seed, mayStop } = options;
+  const progressFile = join(folder, "progress.json");
+  const worldFile = join(folder, "world.json");
+  const progress: Progress = existsSync(progressFile)
+    ? (JSON.parse(readFileSync(progressFile, "utf8")) as Progress)
+    : { lives: 0, checks: 0, kills: 0, errors: [], passedMs: 0, setByMs: 0 };
+  const { passedMs, setByMs, errors } = progress;
+  const random = createRandom(seed + Math.floor(passedMs / 1000));
   const startMs = Date.UTC(2026, 0, 1);
-  const clock = createVirtualClock(startMs);
   const endMs = days * DAY_MS;
-  const world = new FeedWorld({ feeds, random, passedMs: () => clock.steadyMs(), startMs, publishUntilMs: endMs });
-  await using server = await startWebServer(world.answer);
-  const stored = new Map<string, Article>();
-  const errors: string[] = [];
-  let checks = 0;
-  let kills = 0;
+  await using world = await startWorld({ feeds, seed, startMs, publishUntilMs: endMs, file: worldFile, passedMs });
+  const clock = createVirtualClock({ startMs, passedMs, setByMs, onPass: world.pass });
 
   /** Runs until the time is over or it is killed. */
   const live = async (untilMs: number, killAtMs: number): Promise<void> => {
@@ -90,8 +96,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     };
     const put = async (articles: readonly Article[]): Promise<void> => {
       dieIfTime();
-      for (const article of articles) stored.set(article.id, article);
-      options.put?.(articles);
+      world.put(articles);
       dieIfTime();
     };
     const check: CheckOptions = {
@@ -106,11 +111,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       clock,
       random,
     };
-    for (const address of world.addresses(server.port)) {
-      const found = new SourceStore(database).byAddress(address);
-      if (found === undefined)
-        new SourceStore(database).add({ kind: "feed", address, fullText: "never" }, clock.nowMs());
-    }
+    followAll(new SourceStore(database), { feeds, port: world.port }, clock.nowMs());
     const over = clock.sleep(untilMs - clock.steadyMs(), stop.signal).then(
       () => stop.abort(),
       () => {},
@@ -120,7 +121,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       signal: stop.signal,
       lookEveryMs: HOUR_MS,
       onCheck: ({ source }) => {
-        checks++;
+        progress.checks++;
         world.hear(URL.parse(source.address)?.hostname ?? "");
       },
       onError: (error) => {
@@ -135,19 +136,44 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     // What it had asked before is still on its way; in virtual time that would be minutes.
     await wait(ON_ITS_WAY_MS);
     world.kill();
-    if (isDead) kills++;
+    if (isDead) progress.kills++;
   };
 
-  const killTimes = Array.from({ length: options.kills }, () => random() * endMs).sort((a, b) => a - b);
-  for (const killAtMs of [...killTimes, Infinity]) {
+  const drawKill = createRandom(seed + 1);
+  const killTimes = Array.from({ length: options.kills }, () => drawKill() * endMs).sort((a, b) => a - b);
+  for (const killAtMs of [...killTimes, Infinity].slice(progress.lives)) {
     await live(endMs, killAtMs);
+    progress.lives++;
     // While it is down the clock may be set.
     if (random() < 0.5) clock.jump((random() - 0.5) * 60 * HOUR_MS);
-    options.onDay?.(Math.floor(clock.steadyMs() / DAY_MS), checks);
+    options.onDay?.(Math.floor(clock.steadyMs() / DAY_MS), progress.checks);
+    if (mayStop?.() === true) {
+      world.save(worldFile);
+      const now = { ...progress, passedMs: clock.steadyMs(), setByMs: clock.setByMs };
+      writeFileSync(progressFile, JSON.stringify(now));
+      return undefined;
+    }
   }
-  world.isCalm = true;
+  world.calm();
   await live(endMs + CALM_DAYS * DAY_MS, Infinity);
-  return { ...compare(world.shown, stored), early: world.early, requests: world.requests, checks, kills, errors };
+  const { checks, kills } = progress;
+  return { ...(await world.report()), checks, kills, errors };
+}
+
+/** Follows all feeds that are not followed yet; where the world has moved to another port, they are the same ones. */
+function followAll(
+  sources: SourceStore,
+  { feeds, port }: { readonly feeds: number; readonly port: number },
+  nowMs: number,
+): void {
+  const known = new Map(sources.list().map((source) => [URL.parse(source.address)?.hostname, source]));
+  for (let index = 0; index < feeds; index++) {
+    const host = hostOf(index);
+    const address = `http://${host}:${port}/feed.xml`;
+    const source = known.get(host);
+    if (source === undefined) sources.add({ kind: "feed", address, fullText: "never" }, nowMs);
+    else if (source.address !== address) sources.change(source.id, { address });
+  }
 }
 
 /** Every call may be the last one. */
@@ -162,21 +188,4 @@ function dying<T extends object>(store: T, dieIfTime: () => void): T {
       };
     },
   });
-}
-
-function compare(shown: ReadonlyMap<string, string>, stored: ReadonlyMap<string, Article>) {
-  const byToken = new Map<string, Article[]>();
-  for (const article of stored.values()) {
-    const token = /^\[[^\]]+\]/.exec(article.body)?.[0] ?? article.body;
-    byToken.set(token, [...(byToken.get(token) ?? []), article]);
-  }
-  return {
-    shown: shown.size,
-    stored: stored.size,
-    lost: [...shown.keys()].filter((token) => !byToken.has(token)),
-    doubled: [...byToken].filter(([, articles]) => articles.length > 1).map(([token]) => token),
-    stale: [...shown]
-      .filter(([token, body]) => byToken.get(token)?.every((article) => article.body !== body))
-      .map(([token]) => token),
-  };
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { createZone, type Zone } from "../../text/zone.ts";
 import { DAY_MS, MAX_INSTANT_MS, MIN_INSTANT_MS } from "./calendar.ts";
+import { zoneOf } from "./clock-zone.ts";
 import type { AsOf } from "./relative.ts";
 
 /** Settings of how dates are read, as a caller gives them. */
@@ -41,7 +42,8 @@ const YEAR_MS = 366 * DAY_MS;
 
 /** @throws AppError `usage` for an unknown time zone. */
 export function createDateRules(settings: DateSettings = {}): DateRules {
-  const zone = createZone(settings.timezone ?? "Asia/Shanghai");
+  const name = settings.timezone ?? "Asia/Shanghai";
+  const zone = zoneOf(name) ?? createZone(name);
   return {
     zone,
     earliestMs: settings.earliestMs ?? EARLIEST_MS,

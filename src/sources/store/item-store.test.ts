@@ -16,7 +16,7 @@ test("articles are counted for the period in which a source showed them first, a
     const url = `https://news.test/${sourceId}/${number}`;
     const item = { guid: `g${number}`, url, record: {} };
     const article = { id: url, title: `第${number}条`, body: "" };
-    const rules = toDocumentRules([item], {}, { sourceId, host: "news.test" });
+    const rules = toDocumentRules([item], {}, { sourceId, host: "news.test", timezone: "Asia/Shanghai" });
     items.claim(sourceId, [toCandidate(item, article, rules)], atMs);
   };
   for (const [number, atMs] of [

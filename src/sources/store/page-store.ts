@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Article } from "../../archive/article.ts";
 import { MIN_INTERVAL_MS } from "../next-check.ts";
 import { inOneGo } from "./sources-database.ts";
@@ -17,9 +17,13 @@ export interface WaitingPage {
 /** Pages that are to be read. */
 export class PageStore {
   readonly #database: DatabaseSync;
+  readonly #nextDue: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#nextDue = database.prepare(
+      "SELECT min(next_try_ms) AS at FROM page JOIN source ON source.id = source_id WHERE source.status = 'active'",
+    );
   }
 
   /** What waits for its page already waits on, with what is known now. */
@@ -55,11 +59,7 @@ export class PageStore {
   }
 
   nextDueMs(): number | undefined {
-    const row = this.#database
-      .prepare(
-        "SELECT min(next_try_ms) AS at FROM page JOIN source ON source.id = source_id WHERE source.status = 'active'",
-      )
-      .get();
+    const row = this.#nextDue.get();
     return typeof row?.at === "number" ? row.at : undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../../fetch/clock.ts";
 import { FIRST_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from "../next-check.ts";
 import type { CheckedSource, SourceKindName, SourceState } from "../source.ts";
@@ -87,9 +87,21 @@ export class SourceStore {
   readonly #database: DatabaseSync;
   /** The time of the last look; at first the clock may have been set back while nobody looked. */
   #latestMs = Infinity;
+  readonly #due: StatementSync;
+  readonly #nextDue: StatementSync;
+  readonly #claim: StatementSync;
+  readonly #byId: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#due = database.prepare(
+      "SELECT * FROM source WHERE status = 'active' AND next_check_ms <= ? ORDER BY next_check_ms LIMIT ?",
+    );
+    this.#nextDue = database.prepare("SELECT min(next_check_ms) AS at FROM source WHERE status = 'active'");
+    this.#claim = database.prepare(
+      "UPDATE source SET next_check_ms = ?, steady_due_ms = ? WHERE id = ? AND next_check_ms = ? AND status = 'active'",
+    );
+    this.#byId = database.prepare("SELECT * FROM source WHERE id = ?");
   }
 
   /** Adds a source that is due at once, or gives the one that has this address already. */
@@ -110,7 +122,7 @@ export class SourceStore {
   }
 
   byId(id: number): FollowedSource | undefined {
-    const row = this.#database.prepare("SELECT * FROM source WHERE id = ?").get(id);
+    const row = this.#byId.get(id);
     return row === undefined ? undefined : toSource(row);
   }
 
@@ -141,10 +153,7 @@ export class SourceStore {
   due(nowMs: number, limit: number): readonly FollowedSource[] {
     if (nowMs < this.#latestMs) this.#mendClock(nowMs);
     this.#latestMs = nowMs;
-    return this.#database
-      .prepare("SELECT * FROM source WHERE status = 'active' AND next_check_ms <= ? ORDER BY next_check_ms LIMIT ?")
-      .all(nowMs, limit)
-      .map(toSource);
+    return this.#due.all(nowMs, limit).map(toSource);
   }
 
   /** What was looked at in the future was so before the clock was set back: it waits as long as it would have. */
@@ -162,7 +171,7 @@ export class SourceStore {
 
   /** When the next source is due; undefined where none will be. */
   nextDueMs(): number | undefined {
-    const row = this.#database.prepare("SELECT min(next_check_ms) AS at FROM source WHERE status = 'active'").get();
+    const row = this.#nextDue.get();
     return typeof row?.at === "number" ? row.at : undefined;
   }
 
@@ -172,11 +181,7 @@ export class SourceStore {
    */
   claim(source: FollowedSource, { nowMs, steadyMs }: Moment): boolean {
     const waitMs = ASKING_MS + Math.max(MIN_INTERVAL_MS, Math.min(source.askedWaitMs, MAX_INTERVAL_MS));
-    const { changes } = this.#database
-      .prepare(
-        "UPDATE source SET next_check_ms = ?, steady_due_ms = ? WHERE id = ? AND next_check_ms = ? AND status = 'active'",
-      )
-      .run(nowMs() + waitMs, steadyMs() + waitMs, source.id, source.nextCheckMs);
+    const { changes } = this.#claim.run(nowMs() + waitMs, steadyMs() + waitMs, source.id, source.nextCheckMs);
     return Number(changes) > 0;
   }
 }
