@@ -260,8 +260,9 @@ export const StatusReply = Type.Object({
     ceilingBytes: Type.Optional(Type.Integer({ description: "Of resident memory; absent where there is none." })),
     highestBytes: Type.Optional(Type.Integer({ description: "The most that was resident, where there is a ceiling." })),
     state: Type.Optional(
-      Type.Enum(["calm", "short", "full"], {
-        description: "`short`: caches have been given back; `full`: one search at a time, others get 503.",
+      Type.Enum(["calm", "short", "full", "over"], {
+        description:
+          "`short`: caches have been given back; `full`: one search at a time, the others wait; `over`: new searches get 503 while others are under way.",
       }),
     ),
   }),

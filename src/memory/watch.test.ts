@@ -50,28 +50,57 @@ test("where trimming helps, nothing is renewed", () => {
   assert.deepEqual(did, ["trim at 0"]);
 });
 
-test("at the ceiling one task at a time is let in, and others are told when to come again", () => {
+test("all but at the ceiling tasks run one at a time, and none is refused", () => {
   const { watch, machine, pass } = createWatch();
-  machine.rss = 990;
+  machine.rss = 960;
+  pass(100);
+  assert.equal(watch.atOnce(2), 2);
+  machine.rss = 980;
+  pass(100);
+  assert.equal(watch.atOnce(2), 1);
+  watch.admit(60);
+  assert.deepEqual([watch.status.state, watch.status.refused], ["full", 0]);
+  machine.rss = 700;
+  pass(100);
+  assert.equal(watch.atOnce(2), 2);
+});
+
+test("threads are renewed sooner where tasks run one at a time", () => {
+  const { machine, did, pass } = createWatch();
+  machine.rss = 980;
+  pass(12_000);
+  assert.deepEqual(did, [
+    "trim at 0",
+    "renew at 1000",
+    "trim at 5000",
+    "renew at 6000",
+    "trim at 10000",
+    "renew at 11000",
+  ]);
+});
+
+test("at the ceiling one task is let in where there is none, and others are told when to come again", () => {
+  const { watch, machine, pass } = createWatch();
+  machine.rss = 1010;
   pass(100);
   watch.admit(0);
   assert.throws(() => watch.admit(1), isRefusal);
   assert.throws(() => watch.admit(7), isRefusal);
   assert.deepEqual(watch.status, {
     ceilingBytes: 1000,
-    rssBytes: 990,
-    highestBytes: 990,
-    state: "full",
+    rssBytes: 1010,
+    highestBytes: 1010,
+    state: "over",
     refused: 2,
   });
   machine.rss = 700;
   pass(100);
   watch.admit(7);
-  assert.deepEqual([watch.status.state, watch.status.highestBytes], ["calm", 990]);
+  assert.deepEqual([watch.status.state, watch.status.highestBytes], ["calm", 1010]);
 });
 
 test("looks before it lets a task in", () => {
   const { watch, machine } = createWatch();
-  machine.rss = 999;
+  machine.rss = 1000;
   assert.throws(() => watch.admit(1), isRefusal);
 });

@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 
-/** `calm`; `short`: caches have been given back; `full`: work is refused. */
-export type MemoryState = "calm" | "short" | "full";
+/** `calm`; `short`: caches have been given back; `full`: one task at a time; `over`: work is refused. */
+export type MemoryState = "calm" | "short" | "full" | "over";
 
 export interface MemoryStatus {
   readonly ceilingBytes: number;
@@ -27,18 +27,19 @@ export interface MemoryWatchOptions {
 
 /** From these shares of the ceiling on. */
 const SHORT = 0.94;
-const FULL = 0.98;
+const FULL = 0.97;
+const OVER = 1;
 /** What is given back shows only after a while. */
 const TRIM_EVERY_MS = 5000;
 const RENEW_AFTER_MS = 1000;
-const RENEW_EVERY_MS = 30_000;
+const RENEW_EVERY_MS = { short: 30_000, full: 5000, over: 5000 };
 /** How old a reading may be. */
 const FRESH_MS = 50;
 const RETRY_AFTER_S = 2;
 
 /**
- * Keeps a process below its ceiling: near it caches are given back, then threads are replaced by fresh ones, then one task at a
- * time is let in and the others are refused.
+ * Keeps a process below its ceiling: near it caches are given back, then threads are replaced by fresh ones, then tasks run one at
+ * a time while the others wait; at the ceiling itself what is new is refused.
  */
 export class MemoryWatch {
   readonly #options: MemoryWatchOptions;
@@ -73,25 +74,33 @@ export class MemoryWatch {
     this.#readAtMs = now;
     this.#rssBytes = this.#options.readRssBytes();
     this.#highestBytes = Math.max(this.#highestBytes, this.#rssBytes);
-    if (this.#state() === "calm") return;
+    const state = this.#state();
+    if (state === "calm") return;
     const sinceTrimMs = now - this.#trimmedAtMs;
     if (sinceTrimMs >= TRIM_EVERY_MS) {
       this.#trimmedAtMs = now;
       this.#options.trim();
-    } else if (sinceTrimMs >= RENEW_AFTER_MS && now - this.#renewedAtMs >= RENEW_EVERY_MS) {
+    } else if (sinceTrimMs >= RENEW_AFTER_MS && now - this.#renewedAtMs >= RENEW_EVERY_MS[state]) {
       this.#renewedAtMs = now;
       this.#options.renew();
     }
   }
 
+  /** How many tasks may run at the same time, of at most `most`: one alone while memory is all but used up, so that the next gets what it gives back. */
+  atOnce(most: number): number {
+    this.look();
+    const state = this.#state();
+    return state === "full" || state === "over" ? 1 : most;
+  }
+
   /**
-   * Lets a task in, or refuses it while memory is short and others are under way.
+   * Lets a task in, or refuses it while nothing is left and others are under way.
    * @param held tasks that have been let in and are not finished
    * @throws AppError `unavailable`
    */
   admit(held: number): void {
     this.look();
-    if (held === 0 || this.#state() !== "full") return;
+    if (held === 0 || this.#state() !== "over") return;
     this.#refused++;
     const [used, ceiling] = [this.#rssBytes, this.#options.ceilingBytes].map((bytes) => Math.round(bytes / 2 ** 20));
     throw new AppError(
@@ -103,6 +112,7 @@ export class MemoryWatch {
 
   #state(): MemoryState {
     const share = this.#rssBytes / this.#options.ceilingBytes;
+    if (share >= OVER) return "over";
     return share >= FULL ? "full" : share >= SHORT ? "short" : "calm";
   }
 }

@@ -96,6 +96,29 @@ describe("the search pool", () => {
     assert.deepEqual(order, ["fifty turns", "search"]);
   });
 
+  test("runs as many tasks as may run at once, and the others wait", async () => {
+    let most = 1;
+    const { pool, threads } = createFakes({ threads: 2, atOnce: () => most });
+    const searches = [1, 2, 3, 4].map(() => search(pool));
+    await settle();
+    assert.deepEqual(pool.status, { threads: 2, running: 1, waiting: 3 });
+    done(threads[0]);
+    assert.deepEqual(pool.status, { threads: 2, running: 1, waiting: 2 });
+    most = 2;
+    done(threads[0]);
+    assert.deepEqual(pool.status, { threads: 2, running: 2, waiting: 0 });
+    for (const thread of threads) done(thread);
+    await Promise.all(searches);
+  });
+
+  test("a task begins though none may, where none is under way", async () => {
+    const { pool, threads } = createFakes({ atOnce: () => 0 });
+    const only = search(pool);
+    await settle();
+    done(threads[0]);
+    await only;
+  });
+
   test("uses all its threads, and looks up articles between searches", async () => {
     const { pool, threads } = createFakes({ threads: 2 });
     const searches = [1, 2, 3, 4].map(() => search(pool));

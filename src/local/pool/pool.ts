@@ -30,6 +30,8 @@ export interface SearchPoolOptions {
   readonly borrowSnapshot: (name?: string) => Promise<PoolSnapshot>;
   /** Asked before a task is accepted, with how many are held; throws to refuse it. */
   readonly admit?: ((held: number) => void) | undefined;
+  /** Asked before tasks begin: how many of at most `most` may run at the same time. One always may. Default: all. */
+  readonly atOnce?: ((most: number) => number) | undefined;
   /** How long a task that was called off may go on in its thread before the thread is ended. Default {@link STOP_AFTER_MS}. */
   readonly stopAfterMs?: number | undefined;
   /** Told of a thread that ended by itself. */
@@ -211,8 +213,12 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 
   #pump(): void {
+    if (this.#waiting.size === 0) return;
     const free = this.#slots.filter(({ job, isEnding }) => job === undefined && !isEnding);
+    const running = this.#slots.filter(({ job }) => job !== undefined).length;
+    const most = Math.max(1, this.#options.atOnce?.(this.#slots.length) ?? this.#slots.length);
     for (const [index, slot] of free.entries()) {
+      if (running + index >= most) return;
       // Of several threads one is kept for those whose tasks are short.
       const isLast = index === free.length - 1 && this.#slots.length > 1;
       const job = this.#waiting.take({ isLightOnly: isLast });

@@ -25,12 +25,14 @@ const LOOK_EVERY_MS = 250;
 interface Admission extends SearchPoolSettings {
   /** Asked before a search is accepted, with how many are held; throws to refuse it. */
   readonly admit?: (held: number) => void;
+  /** How many of at most `most` searches may run at the same time. */
+  readonly atOnce?: (most: number) => number;
 }
 
 /** Starts threads that search an archive that this one has opened. Dispose the pool before the archive. */
 export function startSearchPool(
   archive: Pick<Reader, "info" | "borrowSnapshot">,
-  { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, admit, onCrash }: Admission = {},
+  { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, admit, atOnce, onCrash }: Admission = {},
 ): SearchPool {
   const workerData: SearchWorkerData = { folder: archive.info.folder };
   const file = workerFile(import.meta.url, "search-worker");
@@ -41,6 +43,7 @@ export function startSearchPool(
     maxWaiting: queue,
     borrowSnapshot: (name) => archive.borrowSnapshot(name),
     admit,
+    atOnce,
     onCrash,
   });
   pool.warmUp();
@@ -82,7 +85,13 @@ export function startBoundedPool(
     },
     renew: () => pool.renew(),
   });
-  const pool = startSearchPool(archive, { ...settings, threads, queue, admit: (held) => watch.admit(held) });
+  const pool = startSearchPool(archive, {
+    ...settings,
+    threads,
+    queue,
+    admit: (held) => watch.admit(held),
+    atOnce: (most) => watch.atOnce(most),
+  });
   const timer = setInterval(() => watch.look(), LOOK_EVERY_MS);
   timer.unref();
   return {
