@@ -1,6 +1,6 @@
 /** Finds a Node.js that can run wenxun. Runs on Node.js 18 and newer, with nothing installed. */
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -70,6 +70,9 @@ const MALLOC = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC
  * every thread and more of the first. From the second start on, that is.
  */
 const codeFolder = () => join(homedir(), ".cache", "wenxun", "code");
+
+/** Has the running process keep them. Where that cannot be, and where NODE_COMPILE_CACHE says where, nothing changes. */
+export const keepCompiledCode = () => module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? codeFolder());
 
 /** Of these variables, those that the user has not set. */
 const missing = (variables) =>

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { TOKENS_FILE } from "./access/token-file.ts";
+import { tokensPath } from "./access/tokens-path.ts";
 import type { Article } from "./archive/article.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
 import type { Explanation, Hit, SearchResult } from "./archive/result.ts";
@@ -181,7 +181,7 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
         resources,
         host,
         port,
-        tokensFile: join(folder, TOKENS_FILE),
+        tokensFile: tokensPath(folder),
         auditFolder: join(folder, AUDIT_FOLDER),
         ...rest,
       });

@@ -6,9 +6,6 @@ import { replacePrivateFile } from "../disk/private-file.ts";
 import { AppError, isSystemError } from "../errors.ts";
 import { SCOPES } from "./scopes.ts";
 
-/** Name of the file in an archive's folder. */
-export const TOKENS_FILE = "tokens.json";
-
 const Instant = Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$" });
 
 const TokenEntry = Type.Object({

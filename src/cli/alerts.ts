@@ -31,7 +31,6 @@ Examples:
 export function registerAlerts(program: Command, context: CliContext): void {
   const command = program
     .command("alerts")
-    .summary("follow searches by mail or webhook")
     .description(
       "Shows, adds and changes searches that are followed: somebody is told of new articles that match. `wenxun serve` tells by itself;\n" +
         "`wenxun alerts deliver` does so once.",

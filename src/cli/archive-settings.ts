@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { TOKENS_FILE } from "../access/token-file.ts";
+import { tokensPath } from "../access/tokens-path.ts";
 import { AUDIT_FOLDER } from "../audit/audit-files.ts";
 import type { BackendOptions } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
@@ -35,7 +35,7 @@ export function toRerankOptions({
 export function toTokensPath(config: Config, context: CliContext): string {
   const { tokensFile } = config;
   return tokensFile === undefined
-    ? join(toArchiveHome(config, context).folder, TOKENS_FILE)
+    ? tokensPath(toArchiveHome(config, context).folder)
     : resolve(context.workingFolder, tokensFile);
 }
 

@@ -30,7 +30,6 @@ interface ShowFlags extends DataFlags {
 export function registerAudit(program: Command, context: CliContext): void {
   const command = program
     .command("audit")
-    .summary("show who did what, and check that nothing of it was changed")
     .description("Shows the last lines of the audit log: who changed, exported, logged in or failed to, and when.")
     .option("--limit <N>", "Lines to show, the last ones.", DEFAULT_LIMIT)
     .option("--who <TEXT>", "Only lines whose who holds this.")

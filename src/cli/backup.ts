@@ -12,7 +12,6 @@ export function registerBackup(program: Command, context: CliContext): void {
   const command = program
     .command("backup")
     .argument("<TARGET>", "A new folder.")
-    .summary("copy the archive while it is in use")
     .description(
       "Copies the archive as it is at one moment, while searches and imports go on. The copy is an archive like any other:\n" +
         "to restore it, copy it to the place of the old one. Until it is whole it is named TARGET.unfinished.",

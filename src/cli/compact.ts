@@ -14,7 +14,6 @@ interface Flags extends DataFlags {
 export function registerCompact(program: Command, context: CliContext): void {
   const command = program
     .command("compact")
-    .summary("make searches quicker, and erase what was removed")
     .description(
       "Merges the archive into few segments, and erases the texts of removed articles from its database. Searches go on meanwhile.",
     )

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { readNamesIn } from "../compose/care.ts";
+import { readNamesIn } from "../compose/read-names.ts";
 import { AppError } from "../errors.ts";
 import { inspectSources } from "../sources/store/inspect-sources.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
@@ -30,7 +30,6 @@ export function registerCompletion(program: Command, context: CliContext): void 
   const command = program
     .command("completion")
     .argument("[SHELL]", "Whose completion.")
-    .summary("write what completes commands, options and names when Tab is pressed")
     .description(
       "Writes a script for a shell that completes commands, options, their values, files, and the archive's sources and categories.",
     )

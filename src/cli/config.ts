@@ -13,7 +13,6 @@ interface Flags extends DataFlags {
 export function registerConfig(program: Command, context: CliContext): void {
   const command = program
     .command("config")
-    .summary("show the effective settings and where each comes from")
     .description("Shows the effective settings and where each comes from; secrets are not shown.")
     .option("--markdown", "Write the documentation of all settings instead.");
   addDataFlags(command, "setting");

@@ -34,7 +34,6 @@ export function registerCount(program: Command, context: CliContext): void {
   const command = program
     .command("count")
     .argument("[QUERY...]", "What to count, in the query language of search; nothing counts every article.")
-    .summary("count articles over time")
     .description(
       "Counts the articles that match, period by period, beside all articles of each period: the share tells a topic that grows from\n" +
         "an archive that grows. Weeks begin on Monday.",

@@ -43,7 +43,6 @@ export function registerDelete(program: Command, context: CliContext): void {
   const command = program
     .command("delete")
     .argument("[ID...]", "Ids of articles.")
-    .summary("take articles out of the archive")
     .description(
       "Removes articles by id, or all that a query finds by keyword, and erases their texts from the archive's database.\n" +
         "The archive's log (log.jsonl in its folder) notes who removed which ids and when. Backups and exports keep what they have.",

@@ -17,7 +17,6 @@ import { addSettings, type CommandSettings } from "./settings.ts";
 export function registerDoctor(program: Command, context: CliContext): void {
   const command = program
     .command("doctor")
-    .summary("find out what is wrong, and what mends it")
     .description(
       "Looks at Node.js, the settings, the archive, the encoder, disk, memory, permissions, limits, the port, proxies, access, what is\n" +
         "followed and the clock. Says of each fault which command or setting mends it, and changes nothing. Exit code 1 when there is one.",

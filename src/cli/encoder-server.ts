@@ -21,7 +21,6 @@ Examples:
 export function registerEncoderServer(program: Command, context: CliContext): void {
   const command = program
     .command("encoder-server")
-    .summary("serve an encoder: text in, vectors out")
     .description(
       "Serves an encoder to many clients until Ctrl-C or SIGTERM, as OpenAI's /v1/embeddings, as Text Embeddings\n" +
         "Inference's /embed, and as POST / and /batch. Requests that were accepted are finished.",

@@ -27,7 +27,6 @@ export function registerEval(program: Command, context: CliContext): void {
   const command = program
     .command("eval")
     .argument("<DIR>", "Folder with corpus.jsonl, queries.jsonl and qrels.tsv, plain or .gz (the layout of BEIR).")
-    .summary("measure how well searches find what judges found relevant")
     .description(
       "Makes a throw-away archive of the corpus, asks every judged query and reports nDCG@10, MRR@10, Recall@10 and\n" +
         "Recall@100 for each mode, with 95 % bootstrap intervals and a paired randomisation test between modes, and how\n" +

@@ -25,7 +25,6 @@ interface Flags extends DataFlags {
 export function registerExport(program: Command, context: CliContext): void {
   const command = program
     .command("export")
-    .summary("write all articles as JSON lines")
     .description(
       "Writes every article to standard output, one JSON object a line: id, title, body, published, url, source, category.\n" +
         "`wenxun import -` reads them back.",

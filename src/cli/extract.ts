@@ -25,7 +25,6 @@ export function registerExtract(program: Command, context: CliContext): void {
   const command = program
     .command("extract")
     .argument("<PAGE>", "the address of a page, a file in HTML, or - for standard input")
-    .summary("take the article out of a web page")
     .description(
       "Reads a page and writes the article in it: headline, date, author, source, address, language and the text in\n" +
         "paragraphs. With --json also which rule took each field, and which lines were taken out. A page that is named by its\n" +

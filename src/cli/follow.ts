@@ -50,7 +50,6 @@ export function registerFollow(program: Command, context: CliContext): void {
   const command = program
     .command("follow")
     .argument("[TARGET...]", "addresses, OPML files or folders")
-    .summary("add what keeps coming: feeds, sites, folders")
     .description(
       "Follows feeds, sitemaps, pages and folders: what is new there is put into the archive, which is made if there is none.",
     )

@@ -47,7 +47,6 @@ Examples:
 export function registerImport(program: Command, context: CliContext): void {
   const command = program
     .command("import")
-    .summary("add articles to an archive")
     .description(
       "Adds articles to an archive, which is made if there is none. Reads JSON lines, JSON, CSV, TSV, SQLite, RSS and Atom, plain or gzipped. " +
         "Importing again updates what changed and skips the rest.",

@@ -17,7 +17,7 @@ export async function main(args: readonly string[], world: ProcessContext = crea
     },
   };
   const report = createReport(args, context);
-  const program = createProgram(context);
+  const program = await createProgram(context, args);
   const outputError = (text: string): void => {
     const message = text.replace(/^error: /, "");
     report({ code: "usage", message: message + hintFor(message, args, program), exitCode: 2 });

@@ -7,7 +7,6 @@ import { toManPage } from "./man-page.ts";
 export function registerMan(program: Command, context: CliContext): void {
   program
     .command("man")
-    .summary("write the manual page")
     .description("Writes the manual page of all commands. An installed package has the same one as wenxun(1).")
     .addHelpText("after", "\nExample:\n  wenxun man | man -l -\n")
     .action(() => {

@@ -15,7 +15,6 @@ Example, as most clients are told of it:
 export function registerMcp(program: Command, context: CliContext): void {
   const command = program
     .command("mcp")
-    .summary("let a language model search the archive, over standard input and output")
     .description(
       "Speaks the Model Context Protocol over standard input and output until the input ends: tools that search, read and count,\n" +
         "and change nothing. A program for language models starts this command; people have no use for it.",

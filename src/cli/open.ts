@@ -21,7 +21,6 @@ export function registerOpen(program: Command, context: CliContext): void {
   const command = program
     .command("open")
     .argument("[QUERY...]", "What to look for at once.")
-    .summary("open the search page in the browser")
     .description(
       "Opens the page of the server that serves this archive, and starts one where there is none, until Ctrl-C. Where no browser can be\n" +
         "opened it writes the address alone. BROWSER names another browser; BROWSER=none opens none.",

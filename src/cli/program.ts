@@ -1,63 +1,8 @@
 import { Command } from "commander";
 import { readVersion } from "../config/paths.ts";
-import { registerAlerts } from "./alerts.ts";
-import { registerAudit } from "./audit.ts";
-import { registerBackup } from "./backup.ts";
-import { registerCompact } from "./compact.ts";
-import { registerCompletion } from "./completion.ts";
-import { registerConfig } from "./config.ts";
-import type { CliContext, RegisterCommand } from "./context.ts";
-import { registerCount } from "./count.ts";
-import { registerDelete } from "./delete.ts";
-import { registerDoctor } from "./doctor.ts";
-import { registerEncoderServer } from "./encoder-server.ts";
-import { registerEval } from "./eval.ts";
-import { registerExport } from "./export.ts";
-import { registerExtract } from "./extract.ts";
-import { registerFollow } from "./follow.ts";
+import { COMMANDS } from "./commands.ts";
+import type { CliContext } from "./context.ts";
 import { HELP, toHelpOutput } from "./help.ts";
-import { registerImport } from "./import.ts";
-import { registerMan } from "./man.ts";
-import { registerMcp } from "./mcp.ts";
-import { registerOpen } from "./open.ts";
-import { registerReindex } from "./reindex.ts";
-import { registerSearch } from "./search.ts";
-import { registerServe } from "./serve.ts";
-import { registerSimilar } from "./similar.ts";
-import { registerSources } from "./sources.ts";
-import { registerStatus } from "./status.ts";
-import { registerTokens } from "./tokens.ts";
-import { registerVerify } from "./verify.ts";
-
-/** In the order in which the help lists them. Help, completion and the manual page follow from what each declares. */
-const COMMANDS: readonly RegisterCommand[] = [
-  registerImport,
-  registerFollow,
-  registerSources,
-  registerAlerts,
-  registerSearch,
-  registerSimilar,
-  registerCount,
-  registerServe,
-  registerOpen,
-  registerMcp,
-  registerTokens,
-  registerEncoderServer,
-  registerStatus,
-  registerDoctor,
-  registerVerify,
-  registerReindex,
-  registerDelete,
-  registerCompact,
-  registerExport,
-  registerBackup,
-  registerExtract,
-  registerAudit,
-  registerEval,
-  registerConfig,
-  registerCompletion,
-  registerMan,
-];
 
 const EXAMPLES = `
 Examples:
@@ -70,8 +15,11 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to standard output, everything else to standard error.
 `;
 
-/** Everything that the command line takes, as one declaration. */
-export function createProgram(context: CliContext): Command {
+/**
+ * What the command line takes, as one declaration. Of the commands that `args` do not name there is the name and the summary alone.
+ * @param args default: all of them
+ */
+export async function createProgram(context: CliContext, args?: readonly string[]): Promise<Command> {
   const program = new Command("wenxun")
     .description("Search a news archive by meaning, by keyword and by date.")
     .version(readVersion(), "-V, --version", "Show the version.")
@@ -83,7 +31,19 @@ export function createProgram(context: CliContext): Command {
     .enablePositionalOptions()
     .configureHelp(HELP)
     .configureOutput(toHelpOutput(context));
+  const named = args && nameCommand(args);
+  const isOfAll = args === undefined || COMMANDS.some(({ name, tellsOfAll }) => name === named && tellsOfAll?.(args));
   // Subcommands take over what the program has set so far.
-  for (const register of COMMANDS) register(program, context);
+  for (const { name, summary, load } of COMMANDS) {
+    if (isOfAll || name === named) {
+      const register = await load();
+      register(program, context);
+    } else program.command(name);
+    program.commands.at(-1)?.summary(summary);
+  }
   return program;
 }
+
+/** `search` of `search 大桥`, `help search` and `-h search`. */
+const nameCommand = (args: readonly string[]): string | undefined =>
+  args.find((arg) => !arg.startsWith("-") && arg !== "help");

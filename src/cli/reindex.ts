@@ -16,7 +16,6 @@ interface Flags extends DataFlags {
 export function registerReindex(program: Command, context: CliContext): void {
   const command = program
     .command("reindex")
-    .summary("bring the archive's indexes up to date, or move it to another encoder")
     .description(
       "Indexes every article anew where an earlier version did it, encodes it with the encoder that is set where the\n" +
         "archive was made with another one, and those that were imported while an encoder was away. Searches go on\n" +

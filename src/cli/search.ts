@@ -59,7 +59,6 @@ export function registerSearch(program: Command, context: CliContext): void {
   const command = program
     .command("search")
     .argument("<QUERY...>", 'What to look for. "…" is a phrase, -word leaves articles out; an empty query lists all.')
-    .summary("search the archive")
     .description("Searches the archive by keyword and by meaning, in Simplified and Traditional Chinese alike.")
     .option("--from <DAY>", "First day, YYYY-MM-DD.")
     .option("--to <DAY>", "Last day, YYYY-MM-DD, itself included.")

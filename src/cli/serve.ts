@@ -26,7 +26,6 @@ const SAMPLE_QUERIES = ["台风登陆", "電動車電池起火", "天太热工�
 export function registerServe(program: Command, context: CliContext): void {
   const command = program
     .command("serve")
-    .summary("serve the search page and the API")
     .description(
       "Serves the search page and the API until Ctrl-C or SIGTERM; requests that were accepted are finished.",
     )

@@ -20,7 +20,6 @@ export function registerSimilar(program: Command, context: CliContext): void {
   const command = program
     .command("similar")
     .argument("<ID>", "Id of an article, as search --json shows it.")
-    .summary("list the articles nearest in meaning to one")
     .description("Lists the articles nearest in meaning to one article, its own copies left out.")
     .option("--limit <N>", `Articles to show, 1 to ${MAX_LIMIT}.`, toLimit, 10)
     .option("--same-story", "Only those that tell the same event.");

@@ -23,7 +23,6 @@ Examples:
 export function registerSources(program: Command, context: CliContext): void {
   const command = program
     .command("sources")
-    .summary("show and change what is followed")
     .description("Shows what is followed and how it is; pauses, removes and checks it. A running server obeys at once.")
     .addHelpText("after", EXAMPLES);
   registerList(command, context);

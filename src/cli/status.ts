@@ -14,7 +14,6 @@ import { toTable } from "./table.ts";
 export function registerStatus(program: Command, context: CliContext): void {
   const command = program
     .command("status")
-    .summary("show what is in the archive and what is loaded")
     .description(
       "Opens the archive as a search would and shows what is in it, and each resource that was loaded for it. A running\n" +
         "server tells the same of itself at /api/status.",

@@ -34,7 +34,6 @@ const DAY_MS = 86_400_000;
 export function registerTokens(program: Command, context: CliContext): void {
   const command = program
     .command("tokens")
-    .summary("say who may use the server")
     .description(
       "Adds, lists and revokes the tokens that let people and programs use the server. A running server obeys at once.",
     )

@@ -17,7 +17,6 @@ interface Flags extends DataFlags {
 export function registerVerify(program: Command, context: CliContext): void {
   const command = program
     .command("verify")
-    .summary("check every byte of the archive")
     .description(
       "Reads the whole archive and compares it with its checksums and with itself. Changes nothing, and may run beside\n" +
         "searches and imports. Exit code 1 when something is wrong.",

@@ -10,8 +10,7 @@ import { type Salvaged, salvageArticles } from "../local/care/salvage.ts";
 import { type VerifyReport, verifyArchive } from "../local/care/verify.ts";
 import { Reader } from "../local/read/reader.ts";
 import { scanArticles } from "../local/read/scan-articles.ts";
-import { databasePath, openDatabase, readFolderInfo } from "../local/store/database.ts";
-import { readNames } from "../local/store/names.ts";
+import { databasePath, readFolderInfo } from "../local/store/database.ts";
 import { writeLockPath } from "../local/write/write-lock.ts";
 import { createResources } from "../resources/registry.ts";
 import { copySources } from "../sources/store/sources-database.ts";
@@ -45,16 +44,6 @@ export const backupFolder = (folder: string, target: string): Promise<BackupRepo
 export interface ScannedArticle {
   readonly article: Article;
   readonly earlier: readonly Edition[];
-}
-
-/** The names of sources or categories that the archive has ever held. */
-export function readNamesIn(folder: string, kind: "source" | "category"): readonly string[] {
-  const { database } = openDatabase(folder, "read", { leavesNoTrace: true });
-  try {
-    return readNames(database, kind);
-  } finally {
-    database.close();
-  }
 }
 
 /** Every article, whatever encoder the archive was made with. Without `editions` nothing is read of what they said before. */

@@ -111,8 +111,8 @@ describe("what commands write for programs", () => {
     assert.deepEqual(Object.keys(CALLS).sort(), Object.keys(DATA_SHAPES).sort());
   });
 
-  test("every command that prints data takes --json and --jsonl and has a shape", () => {
-    const program = toDeclared(createProgram(NO_CONTEXT));
+  test("every command that prints data takes --json and --jsonl and has a shape", async () => {
+    const program = toDeclared(await createProgram(NO_CONTEXT));
     const takes = ({ options }: DeclaredCommand, flag: string): boolean => options.some(({ long }) => long === flag);
     for (const command of listCommands(program)) {
       if (WITHOUT_DATA.includes(command.name) || (command.commands.length > 0 && !takes(command, "--json"))) continue;

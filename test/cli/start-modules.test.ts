@@ -1,0 +1,86 @@
+/** What a command loads before it does anything: those that people wait for start without what the others need. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createProgram } from "../../src/cli/program.ts";
+import { packageRoot } from "../../src/config/paths.ts";
+import { createTestFolder } from "../fakes/cli.ts";
+import { createTestArchive } from "../fakes/test-archive.ts";
+
+/** Writes the address of each module that a process loads to the file that LOADED names. */
+const LISTS_MODULES = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  import { writeFileSync } from "node:fs";
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  process.on("exit", () => writeFileSync(process.env.LOADED, JSON.stringify(loaded)));
+`)}`;
+
+const folder = createTestFolder();
+
+interface Loaded {
+  /** Rooms of src/, such as `local`. */
+  readonly rooms: ReadonlySet<string>;
+  /** Files of src/cli/. */
+  readonly commandFiles: readonly string[];
+  readonly packages: ReadonlySet<string>;
+}
+
+function loadedBy(...args: string[]): Loaded {
+  const list = join(folder, "loaded.json");
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--import", LISTS_MODULES, join(packageRoot, "bin", "wenxun.mjs"), ...args],
+    { cwd: folder, encoding: "utf8", env: { ...process.env, LOADED: list } },
+  );
+  assert.equal(status, 0, stderr);
+  const urls = JSON.parse(readFileSync(list, "utf8")) as string[];
+  const matches = (pattern: RegExp): string[] => urls.flatMap((url) => pattern.exec(url)?.[1] ?? []);
+  return {
+    rooms: new Set(matches(/\/src\/([^/]+)\/(?!.*node_modules)/)),
+    commandFiles: matches(/\/src\/cli\/(.*)$/),
+    packages: new Set(matches(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/)),
+  };
+}
+
+for (const flag of ["--version", "--help"])
+  test(`wenxun ${flag} loads no command`, () => {
+    const { rooms, packages, commandFiles } = loadedBy(flag);
+    assert.deepEqual([...packages], ["commander"]);
+    assert.deepEqual([...rooms].sort(), ["cli", "config", "text"]);
+    assert.ok(!commandFiles.includes("search.ts"));
+  });
+
+test("a search, and the names that Tab completes, load no schemas, no web framework, and nothing that fetches or imports", async () => {
+  await createTestArchive(join(folder, "archive"));
+  const search = loadedBy("search", "大桥", "--json");
+  const names = loadedBy("completion", "--names", "source");
+  for (const { packages, rooms } of [search, names]) {
+    assert.deepEqual([...packages], ["commander"]);
+    for (const room of ["alerts", "extract", "fetch", "http", "ingest", "mcp", "site"])
+      assert.ok(!rooms.has(room), `src/${room} was loaded`);
+  }
+  assert.ok(search.commandFiles.includes("search.ts") && !search.commandFiles.includes("doctor.ts"));
+  assert.ok(!names.rooms.has("search"), "names are read without a search");
+});
+
+test("commands that were not named are declared with their summary alone, and all of them for those that tell of all", async () => {
+  const context = { stdout: { takesColours: false }, stderr: { takesColours: false } } as Parameters<
+    typeof createProgram
+  >[0];
+  const names = async (...args: string[]) => {
+    const { commands } = await createProgram(context, args);
+    assert.ok(commands.every((command) => command.summary() !== ""));
+    return commands.filter((command) => command.description() !== "").map((command) => command.name());
+  };
+  assert.deepEqual(await names("search", "大桥"), ["search"]);
+  assert.deepEqual(await names("help", "sources"), ["sources"]);
+  assert.deepEqual(await names("-h", "count"), ["count"]);
+  assert.deepEqual(await names(), []);
+  assert.deepEqual(await names("completion", "--names", "source"), ["completion"]);
+  const all = (await createProgram(context)).commands.length;
+  assert.equal((await names("man")).length, all);
+  assert.equal((await names("completion", "bash")).length, all);
+});
