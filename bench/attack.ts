@@ -10,17 +10,23 @@
  *     --only        attacks whose name holds the word
  *     --server      one of the two
  *
- * Attackers have addresses 127.0.1.x, the polite client 127.0.0.2, who asks /livez 127.0.0.3. A polite client asks ten times a second.
- * `recovery`: from the end of an attack until the polite client is answered within three times its quiet median again. Needs Linux.
+ * Attackers have addresses 127.0.1.x, the polite client 127.0.0.2, who asks /livez 127.0.0.3: each asks ten times a second, from a thread
+ * of their own. `control` is how long a server of node:http that does nothing else, in a process of its own, takes to answer at the same
+ * time: what /livez takes beyond that is the server's. `recovery`: from the end of an attack until the polite client is answered within
+ * three times its quiet median again. Needs Linux.
  */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Attack } from "./attack/attack.ts";
 import { encoderAttacks } from "./attack/encoder-attacks.ts";
-import { PoliteClient, type PoliteReply } from "./attack/polite-client.ts";
+import { holderAttacks } from "./attack/holder-attacks.ts";
+import type { PoliteReply } from "./attack/polite-client.ts";
 import { searchAttacks } from "./attack/search-attacks.ts";
+import { absoluteMs, type PoliteQuestion, Witnesses } from "./attack/witnesses.ts";
 import { describeCommit, describeMachine } from "./million/machine.ts";
 import { residentMemory } from "./million/memory.ts";
 import { percentiles } from "./million/statistics.ts";
@@ -66,11 +72,10 @@ async function attackSearchServer(folder: string): Promise<void> {
   const ceiling = values["max-memory"];
   const server = await startServer("serve", ["--archive", folder, "--max-memory", ceiling, "--token", TOKEN]);
   const ids = await findLongArticles(server);
-  const path = (turn: number): string => `/api/v1/search?q=${encodeURIComponent(QUERIES[turn % QUERIES.length] ?? "")}`;
-  await attackAll(server, searchAttacks({ ids, token: TOKEN }), {
+  await attackAll(server, [...searchAttacks({ ids }), ...holderAttacks({ token: TOKEN })], {
     title: `search server, ceiling ${ceiling}`,
     ceilingMb: (Number.parseInt(ceiling, 10) * 2 ** 20) / 1e6,
-    path,
+    questions: QUERIES.map((query) => ({ path: `/api/v1/search?q=${encodeURIComponent(query)}` })),
   });
 }
 
@@ -79,8 +84,7 @@ async function attackEncoderServer(): Promise<void> {
   await attackAll(server, encoderAttacks(), {
     title: "embedding server, unit of 320m",
     ceilingMb: (320 * 2 ** 20) / 1e6,
-    path: () => "/embed",
-    body: (turn) => JSON.stringify({ inputs: `${QUERIES[turn % QUERIES.length]} ${turn}` }),
+    questions: QUERIES.map((query) => ({ path: "/embed", body: JSON.stringify({ inputs: query }) })),
   });
 }
 
@@ -96,30 +100,34 @@ async function findLongArticles({ url }: WenxunServer): Promise<string[]> {
 interface Victim {
   readonly title: string;
   readonly ceilingMb: number;
-  readonly path: (turn: number) => string;
-  readonly body?: (turn: number) => string;
+  /** What the polite client asks, in turn. */
+  readonly questions: readonly PoliteQuestion[];
 }
 
 async function attackAll(server: WenxunServer, attacks: readonly Attack[], victim: Victim): Promise<void> {
   const port = Number(new URL(server.url).port);
-  const polite = new PoliteClient({ port, localAddress: "127.0.0.2", pauseMs: 100, ...victim });
-  const probe = new PoliteClient({ port, localAddress: "127.0.0.3", pauseMs: 100, path: () => "/livez" });
+  const control = fork(new URL("attack/control-server.ts", import.meta.url));
+  const [controlPort] = (await once(control, "message")) as [number];
+  const witnesses = new Witnesses({ port, controlPort, questions: victim.questions });
   try {
     await wait(QUIET_MS);
-    const quiet = timesOf(polite.replies);
-    console.log(
-      `### ${victim.title}\n\nquiet: p50 ${quiet.p50}, p95 ${quiet.p95}, /livez p95 ${timesOf(probe.replies).p95}, ${residentMemory(server.pid)?.total} MB\n`,
+    const [quiet, livez, alone] = (["polite", "livez", "control"] as const).map((one) =>
+      timesOf(witnesses.since(one, 0)),
     );
     console.log(
-      "| attack | what it got | polite p50 | p95 | others than 200 | /livez p95 | most | highest MB | recovery s |",
+      `### ${victim.title}\n\nquiet: p50 ${quiet?.p50}, p95 ${quiet?.p95}, /livez p95 ${livez?.p95}, control p95 ${alone?.p95}, ${residentMemory(server.pid)?.total} MB\n`,
     );
-    console.log("|---|---|---|---|---|---|---|---|---|");
+    console.log(
+      "| attack | what it got | polite p50 | p95 | others than 200 | /livez p95 | most | control p95 | most | highest MB | recovery s |",
+    );
+    console.log("|---|---|---|---|---|---|---|---|---|---|---|");
     for (const attack of attacks) {
       if (!attack.name.includes(values.only)) continue;
-      if (!(await attackOnce(attack, { server, port, polite, probe, victim, quietMs: quiet.p50 }))) return;
+      if (!(await attackOnce(attack, { server, port, witnesses, victim, quietMs: quiet?.p50 ?? 0 }))) return;
     }
   } finally {
-    await Promise.all([polite.stop(), probe.stop()]);
+    await witnesses.stop();
+    control.disconnect();
     await server.stop();
   }
 }
@@ -127,34 +135,34 @@ async function attackAll(server: WenxunServer, attacks: readonly Attack[], victi
 interface Scene {
   readonly server: WenxunServer;
   readonly port: number;
-  readonly polite: PoliteClient;
-  readonly probe: PoliteClient;
+  readonly witnesses: Witnesses;
   readonly victim: Victim;
   readonly quietMs: number;
 }
 
 /** Whether the server lives on. */
-async function attackOnce(attack: Attack, { server, port, polite, probe, victim, quietMs }: Scene): Promise<boolean> {
+async function attackOnce(attack: Attack, { server, port, witnesses, victim, quietMs }: Scene): Promise<boolean> {
   const outcomes = new Map<string, number>();
   const count = (outcome: string): void => void outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   let highest = 0;
   const sampler = setInterval(() => {
     highest = Math.max(highest, residentMemory(server.pid)?.total ?? 0);
   }, SAMPLE_EVERY_MS);
-  const startMs = performance.now();
+  const startMs = absoluteMs();
   const signal = AbortSignal.timeout(attackMs);
   await attack.run({ port, signal, count });
-  const endMs = performance.now();
-  const recoveryMs = await recover(polite, endMs, Math.max(RECOVERED_MS, 3 * quietMs));
+  const endMs = absoluteMs();
+  const recoveryMs = await recover(witnesses, endMs, Math.max(RECOVERED_MS, 3 * quietMs));
   clearInterval(sampler);
-  const during = polite.since(startMs).filter(({ atMs }) => atMs < endMs);
-  const alive = probe.since(startMs).filter(({ atMs }) => atMs < endMs);
-  const [times, livez] = [timesOf(during), timesOf(alive)];
+  const [during = [], alive = [], alone = []] = (["polite", "livez", "control"] as const).map((one) =>
+    witnesses.since(one, startMs).filter(({ atMs }) => atMs < endMs),
+  );
+  const [times, livez, control] = [timesOf(during), timesOf(alive), timesOf(alone)];
   const isAlive = residentMemory(server.pid) !== undefined;
   const others = tally(during.map(({ status }) => status).filter((status) => status !== "200"));
   const got = [...outcomes].map(([outcome, times]) => `${outcome} × ${times}`).join(", ");
   console.log(
-    `| ${attack.name} | ${got} | ${times.p50} | ${times.p95} | ${others} | ${livez.p95} | ${livez.max} | ${Math.round(highest)} | ${(recoveryMs / 1000).toFixed(1)} |`,
+    `| ${attack.name} | ${got} | ${times.p50} | ${times.p95} | ${others} | ${livez.p95} | ${livez.max} | ${control.p95} | ${control.max} | ${Math.round(highest)} | ${(recoveryMs / 1000).toFixed(1)} |`,
   );
   rows.push({
     server: victim.title,
@@ -162,6 +170,7 @@ async function attackOnce(attack: Attack, { server, port, polite, probe, victim,
     got: Object.fromEntries(outcomes),
     polite: times,
     livez,
+    control,
     highest,
     recoveryMs,
   });
@@ -176,14 +185,14 @@ async function attackOnce(attack: Attack, { server, port, polite, probe, victim,
 }
 
 /** How long until three requests in a row are answered within a time. */
-async function recover(polite: PoliteClient, sinceMs: number, withinMs: number): Promise<number> {
+async function recover(witnesses: Witnesses, sinceMs: number, withinMs: number): Promise<number> {
   for (;;) {
-    const replies = polite.since(sinceMs);
+    const replies = witnesses.since("polite", sinceMs);
     const good = replies.findIndex((_, index) =>
       replies.slice(index, index + 3).every(({ status, ms }) => status === "200" && ms <= withinMs),
     );
     if (good >= 0 && replies.length >= good + 3) return (replies[good]?.atMs ?? sinceMs) - sinceMs;
-    if (performance.now() - sinceMs > MAX_RECOVERY_MS) return MAX_RECOVERY_MS;
+    if (absoluteMs() - sinceMs > MAX_RECOVERY_MS) return MAX_RECOVERY_MS;
     await wait(50);
   }
 }

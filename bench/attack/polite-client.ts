@@ -1,16 +1,18 @@
 import { Agent, type OutgoingHttpHeaders, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { absoluteMs, type PoliteQuestion } from "./witnesses.ts";
 
 /** Who asks like a reader: one request, then a pause. */
 export interface PoliteOptions {
   readonly port: number;
   readonly localAddress: string;
-  readonly path: (turn: number) => string;
+  readonly ask: (turn: number) => PoliteQuestion;
   readonly pauseMs: number;
-  readonly body?: (turn: number) => string;
+  readonly onReply: (reply: PoliteReply) => void;
 }
 
 export interface PoliteReply {
+  /** When it was asked, in ms since 1970 with fractions. */
   readonly atMs: number;
   readonly ms: number;
   readonly status: string;
@@ -21,7 +23,6 @@ const PATIENCE_MS = 15_000;
 
 /** Asks until it is stopped, over one connection that is kept. */
 export class PoliteClient {
-  readonly replies: PoliteReply[] = [];
   readonly #options: PoliteOptions;
   readonly #agent: Agent;
   readonly #done: Promise<void>;
@@ -33,10 +34,6 @@ export class PoliteClient {
     this.#done = this.#run();
   }
 
-  since(atMs: number): readonly PoliteReply[] {
-    return this.replies.filter((reply) => reply.atMs >= atMs);
-  }
-
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#done;
@@ -45,18 +42,19 @@ export class PoliteClient {
 
   async #run(): Promise<void> {
     for (let turn = 0; !this.#isStopped; turn++) {
-      const atMs = performance.now();
+      const atMs = absoluteMs();
       const status = await this.#ask(turn).catch((error: NodeJS.ErrnoException) => error.code ?? error.name);
-      this.replies.push({ atMs, ms: performance.now() - atMs, status });
+      this.#options.onReply({ atMs, ms: absoluteMs() - atMs, status });
       await wait(this.#options.pauseMs);
     }
   }
 
   #ask(turn: number): Promise<string> {
-    const { port, path, body } = this.#options;
+    const { port, ask } = this.#options;
+    const { path, body } = ask(turn);
     const headers: OutgoingHttpHeaders = body === undefined ? {} : { "content-type": "application/json" };
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const options = { host: "127.0.0.1", port, agent: this.#agent, path: path(turn), headers };
+    const options = { host: "127.0.0.1", port, agent: this.#agent, path, headers };
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const call = request({ ...options, signal, method: body === undefined ? "GET" : "POST" }, (response) => {
       response.resume();
@@ -64,7 +62,7 @@ export class PoliteClient {
       response.once("error", reject);
     });
     call.once("error", reject);
-    call.end(body?.(turn));
+    call.end(body);
     return promise;
   }
 }

@@ -1,13 +1,12 @@
 import { type Ask, type Attack, askGreedily, holdConnections } from "./attack.ts";
 
-/** What a stranger can send to the search server, and what whoever holds its token can. */
+/** What a stranger can send to the search server. */
 
 const GREEDY = 8;
 
 export interface SearchInputs {
   /** Ids of the longest articles that were found. */
   readonly ids: readonly string[];
-  readonly token: string;
 }
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
@@ -23,7 +22,7 @@ const LONG_QUERY = Array.from(
 
 const COMMON = ["中国", "经济", "报告", "北京", "发展", "公司"];
 
-export function searchAttacks({ ids, token }: SearchInputs): readonly Attack[] {
+export function searchAttacks({ ids }: SearchInputs): readonly Attack[] {
   const id = (index: number): string => encodeURIComponent(ids[index % ids.length] ?? "");
   const greedy = (name: string, next: (client: number) => Ask): Attack => ({
     name,
@@ -31,14 +30,12 @@ export function searchAttacks({ ids, token }: SearchInputs): readonly Attack[] {
   });
   let turn = 0;
   const common = (): string => encodeURIComponent(COMMON[turn++ % COMMON.length] ?? "");
-  const put = (body: Buffer): Ask => ({
+  const call = (id: number, name: string, args: object): Ask => ({
     method: "POST",
-    path: "/api/v1/articles",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body,
+    path: "/mcp",
+    headers: { ...JSON_TYPE, accept: "application/json, text/event-stream" },
+    body: JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: args } }),
   });
-  const emptyRecords = Buffer.from(`[${"{},".repeat(2_600_000)}{}]`);
-  const nested = Buffer.from("[".repeat(500_000));
   return [
     greedy(`${GREEDY} × GET /export.csv`, () => ({ path: `/export.csv?q=${common()}` })),
     greedy(`${GREEDY} × search, offset 100,000`, () => ({
@@ -59,6 +56,68 @@ export function searchAttacks({ ids, token }: SearchInputs): readonly Attack[] {
     greedy(`${GREEDY} × article in the other script`, () => ({ path: `/articles/${id(turn++)}?script=zh-Hant` })),
     greedy(`${GREEDY} × feed`, () => ({ path: `/feed.atom?q=${common()}` })),
     greedy(`${GREEDY} × status page`, () => ({ path: "/status" })),
+    greedy(`${GREEDY} × GET /export.jsonl?all=on`, () => ({ path: `/export.jsonl?q=${common()}&all=on` })),
+    greedy(`${GREEDY} × trends of five queries`, () => ({
+      path: `/trends?q=${common()}&vs=${common()}&vs=${common()}&vs=${common()}&vs=${common()}&measure=share&interval=week`,
+    })),
+    greedy(`${GREEDY} × trends.svg by source`, () => ({ path: `/trends.svg?q=${common()}&by=source&interval=day` })),
+    greedy(`${GREEDY} × table of counts by source`, () => ({
+      path: `/api/v1/counts?q=${common()}&q=${common()}&interval=day&by=source&values=20`,
+    })),
+    greedy(`${GREEDY} × table of counts as CSV`, () => ({
+      path: `/api/v1/counts.csv?q=${common()}&interval=day&by=category&values=20`,
+    })),
+    greedy(`${GREEDY} × all sources, similar, editions`, () => {
+      const dear = [
+        `/facets/source?q=${common()}`,
+        `/api/v1/articles/${id(turn)}/similar?limit=100`,
+        `/api/v1/articles/${id(turn)}/editions`,
+        `/articles/${id(turn)}?q=${common()}&hit=9000`,
+      ];
+      return { path: dear[turn++ % dear.length] ?? "/" };
+    }),
+    greedy(`${GREEDY} × GET /docs, /openapi.json, /saved`, () => ({
+      path: ["/docs", "/openapi.json", "/saved"][turn++ % 3] ?? "/",
+    })),
+    greedy(`${GREEDY} × MCP tools`, () =>
+      turn % 2 === 0
+        ? call(turn, "search", { query: COMMON[turn++ % COMMON.length], limit: 50 })
+        : call(turn, "count_by_date", { query: COMMON[turn++ % COMMON.length], interval: "day" }),
+    ),
+    greedy(`${GREEDY} × MCP, a session each`, () => ({
+      method: "POST",
+      path: "/mcp",
+      headers: { ...JSON_TYPE, accept: "application/json, text/event-stream" },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: turn++,
+        method: "initialize",
+        params: {
+          protocolVersion: "2025-06-18",
+          capabilities: {},
+          clientInfo: { name: "x".repeat(9000), version: "1" },
+        },
+      }),
+    })),
+    greedy(`${GREEDY} × headers of 60 kB`, () => {
+      const list = Array.from({ length: 3000 }, (_, index) => `zh-x-${index};q=0.${index % 10}`).join(",");
+      const cookies = Array.from({ length: 3000 }, (_, index) => `name-${index}=value-${index}`).join("; ");
+      const tags = Array.from({ length: 2000 }, (_, index) => `W/"tag-${index}-${"x".repeat(20)}"`).join(", ");
+      const ranges = `bytes=${Array.from({ length: 5000 }, (_, index) => `${index}-${index + 1}`).join(",")}`;
+      const headers = [{ "accept-language": list }, { cookie: cookies }, { "if-none-match": tags }, { range: ranges }];
+      return { path: `/?q=${common()}`, headers: headers[turn++ % headers.length] ?? {} };
+    }),
+    greedy(`${GREEDY} × keys and tokens that are guessed`, () => {
+      const key = Buffer.from(`${turn++}`.padStart(24, "x")).toString("base64url");
+      const guesses: readonly Ask[] = [
+        { path: `/unsubscribe/${key}` },
+        { method: "POST", path: `/unsubscribe/${key}`, headers: FORM_TYPE, body: "List-Unsubscribe=One-Click" },
+        { method: "POST", path: "/login?to=%2F%2Fevil.example", headers: FORM_TYPE, body: `token=wx_${key}` },
+        { path: "/api/v1/status", headers: { authorization: `Bearer wx_${key}` } },
+        { path: `/api/v1/search?q=a&snapshot=${key}` },
+      ];
+      return guesses[turn % guesses.length] ?? { path: "/" };
+    }),
     {
       name: "20 connections, GET /docs × 2,000 each, unread",
       run: (target) => holdConnections(target, { connections: 20, send: get("/docs").repeat(2000) }),
@@ -82,22 +141,11 @@ export function searchAttacks({ ids, token }: SearchInputs): readonly Attack[] {
       run: (target) =>
         holdConnections(target, { connections: 500, send: `GET /?q=${"a".repeat(100_000)}`, drip: "a", everyMs: 1000 }),
     },
-    {
-      name: "200 bodies that dribble to POST /api/v1/articles (token)",
-      run: (target) =>
-        holdConnections(target, {
-          connections: 200,
-          send: `POST /api/v1/articles HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
-          drip: "1\r\n[\r\n",
-          everyMs: 1000,
-        }),
-    },
-    { name: "POST [{},{},…] of 7.8 MB (token)", run: (target) => askGreedily(target, 2, () => put(emptyRecords)) },
-    { name: "POST [ × 500,000 (token)", run: (target) => askGreedily(target, 2, () => put(nested)) },
     greedy("junk: bodies, methods, targets", (client) => JUNK[(turn++ + client) % JUNK.length] ?? { path: "/" }),
   ];
 }
 
+const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
 
 const JUNK: readonly Ask[] = [

@@ -25,7 +25,7 @@ export interface GateOptions {
   /** Where people log in, with the address to come back to; undefined for who is to get an error instead. */
   readonly toLogin: (request: FastifyRequest) => string | undefined;
   /** Told of a token that is none. */
-  readonly onWrongToken: (request: FastifyRequest) => void;
+  readonly onWrongToken: (request: FastifyRequest) => Promise<void>;
 }
 
 /** Reads what is safe to ask for, and what a browser asks for by itself. */
@@ -50,7 +50,7 @@ export function addGate(app: App, options: GateOptions): void {
     if (rule === undefined || rule.needs === "nothing") return identify(request, options);
     const { principal, hasWrongToken, isFromProxy } = authenticate(request, options.authentication);
     setPrincipal(request, principal);
-    if (hasWrongToken) options.onWrongToken(request);
+    if (hasWrongToken) await options.onWrongToken(request);
     if (allows(principal.scopes, rule.needs)) {
       const isSafe = SAFE_METHODS.has(request.method) || rule.onlyReads === true;
       if (principal.isAmbient && !isSafe) refuseForeign(request, options.publicUrl);

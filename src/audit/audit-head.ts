@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as wait } from "node:timers/promises";
 import { giveToOwner } from "./audit-files.ts";
 import type { ChainPoint } from "./chain.ts";
 
@@ -17,30 +18,53 @@ const HEAD_FILE = "head.db";
 /** How long one process waits for another to note something. */
 const BUSY_MS = 5000;
 
+/** How often it looks whether the other has done so. */
+const RETRY_MS = 5;
+
 /** SQLITE_NOTADB and SQLITE_CORRUPT. */
 const DAMAGED = new Set([26, 11]);
+
+/** SQLITE_BUSY. */
+const BUSY = 5;
 
 export const headPath = (folder: string): string => join(folder, HEAD_FILE);
 
 /**
  * Lets one process at a time go on with a log. `write` is told where the log ends (undefined where that is not noted) and says where it
- * ends then; if it throws, nothing changes. SQLite holds the lock, which the operating system releases however a process ends.
+ * ends then; if it throws, nothing changes. SQLite holds the lock, which the operating system releases however a process ends. Nothing
+ * waits for another process but the promise: the thread goes on. One call at a time.
  */
-export function withAuditHead(folder: string, write: (head: AuditHead | undefined) => AuditHead): void {
-  using database = openHead(folder);
+export async function withAuditHead(
+  folder: string,
+  write: (head: AuditHead | undefined) => Promise<AuditHead>,
+): Promise<void> {
+  using database = await whenFree(() => openHead(folder));
   // The lines are flushed to the disk, and where they end can be told from them after a loss of power: no need to wait for the note too.
   database.exec("PRAGMA synchronous = OFF");
-  database.exec("BEGIN IMMEDIATE");
+  await whenFree(() => database.exec("BEGIN IMMEDIATE"));
   try {
     database.exec(
       "CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER, hash TEXT, file INTEGER, bytes INTEGER)",
     );
-    const { seq, hash, file, bytes } = write(selectHead(database));
+    const { seq, hash, file, bytes } = await write(selectHead(database));
     database.prepare("INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?, ?)").run(seq, hash, file, bytes);
-    database.exec("COMMIT");
+    await whenFree(() => database.exec("COMMIT"));
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/** Tries until no other process holds what is needed, letting the thread do other work in between. */
+async function whenFree<T>(act: () => T): Promise<T> {
+  for (const endMs = performance.now() + BUSY_MS; ; ) {
+    try {
+      return act();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > endMs) throw error;
+    }
+    // Not all at the same moment.
+    await wait(RETRY_MS * (0.5 + Math.random()));
   }
 }
 
@@ -63,7 +87,7 @@ function openHead(folder: string): DatabaseSync {
     closeSync(openSync(path, "a", 0o600));
     giveToOwner(path);
   }
-  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  const database = new DatabaseSync(path, { timeout: 0 });
   try {
     selectHead(database);
     return database;
@@ -83,5 +107,10 @@ function selectHead(database: DatabaseSync): AuditHead | undefined {
   return { seq: Number(row.seq), hash: String(row.hash), file: Number(row.file), bytes: Number(row.bytes) };
 }
 
-const isDamaged = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && DAMAGED.has(Number(error.errcode) & 0xff);
+/** The primary code of an error of SQLite. */
+const codeOf = (error: unknown): number =>
+  error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+
+const isDamaged = (error: unknown): boolean => DAMAGED.has(codeOf(error));
+
+const isBusy = (error: unknown): boolean => codeOf(error) === BUSY;

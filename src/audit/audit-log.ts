@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { AppError } from "../errors.ts";
 import { auditFile, giveToOwner, listAuditFiles, makeAuditFolder } from "./audit-files.ts";
 import { type AuditHead, withAuditHead } from "./audit-head.ts";
@@ -15,10 +16,11 @@ export interface AuditLogOptions {
 /** A log that is only added to, by any number of processes. */
 export interface AuditLog {
   /**
-   * Adds lines, which are on the disk when this returns.
+   * Adds lines, which are on the disk when this resolves: in the order of the calls, and those of calls that wait for the disk at the
+   * same time together. The thread does not wait.
    * @throws AppError `io` when they cannot be written; then none of them counts.
    */
-  append(entries: readonly AuditEntry[]): void;
+  append(entries: readonly AuditEntry[]): Promise<void>;
 }
 
 const DEFAULT_MAX_FILE_BYTES = 16 * 2 ** 20;
@@ -29,31 +31,65 @@ const ITSELF = "the log itself";
 /** Characters of a torn line that are kept for whoever wonders. */
 const MAX_CUT_CHARACTERS = 200;
 
+/** Lines of one call that wait to be written. */
+interface Waiting {
+  readonly entries: readonly AuditEntry[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export function createAuditLog(options: AuditLogOptions): AuditLog {
   const { folder, maxFileBytes = DEFAULT_MAX_FILE_BYTES, now = () => new Date() } = options;
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+
+  const write = async (entries: readonly AuditEntry[]): Promise<void> => {
+    try {
+      makeAuditFolder(folder);
+      await withAuditHead(folder, async (noted) => {
+        const { head, notes } = await takeUp(folder, noted);
+        return writeLines({ folder, head, entries: [...notes, ...entries], maxFileBytes, at: now() });
+      });
+    } catch (error) {
+      throw toUnwritable(folder, error);
+    }
+  };
+  const writeWaiting = async (): Promise<void> => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await write(batch.flatMap(({ entries }) => entries));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    isWriting = false;
+  };
   return {
     append: (entries) => {
-      if (entries.length === 0) return;
-      try {
-        makeAuditFolder(folder);
-        withAuditHead(folder, (noted) => {
-          const { head, notes } = takeUp(folder, noted);
-          return writeLines({ folder, head, entries: [...notes, ...entries], maxFileBytes, at: now() });
-        });
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new AppError("io", `The audit log in ${folder} cannot be written (${reason}).`, {
-          cause: error,
-          remedy: {
-            code: "set-option",
-            option: "audit-log",
-            value: "FOLDER",
-            does: "places it elsewhere, or `off` does without",
-          },
-        });
-      }
+      if (entries.length === 0) return Promise.resolve();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      waiting.push({ entries, resolve, reject });
+      if (!isWriting) void writeWaiting();
+      return promise;
     },
   };
+}
+
+function toUnwritable(folder: string, error: unknown): AppError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AppError("io", `The audit log in ${folder} cannot be written (${reason}).`, {
+    cause: error,
+    remedy: {
+      code: "set-option",
+      option: "audit-log",
+      value: "FOLDER",
+      does: "places it elsewhere, or `off` does without",
+    },
+  });
 }
 
 interface TakenUp {
@@ -63,7 +99,7 @@ interface TakenUp {
 }
 
 /** Compares what is there with what was noted, and mends what a process left that died while it wrote. */
-function takeUp(folder: string, noted: AuditHead | undefined): TakenUp {
+async function takeUp(folder: string, noted: AuditHead | undefined): Promise<TakenUp> {
   const before = noted ?? findEnd(folder);
   const path = auditFile(folder, before.file);
   const size = existsSync(path) ? statSync(path).size : 0;
@@ -78,13 +114,9 @@ function takeUp(folder: string, noted: AuditHead | undefined): TakenUp {
   const { point, bytes, cut } = readOn(readFileSync(path).subarray(before.bytes), before);
   const head = { ...before, ...point, bytes: before.bytes + bytes };
   if (cut === "") return { head, notes: lost };
-  const file = openSync(path, "r+");
-  try {
-    ftruncateSync(file, head.bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  await using file = await open(path, "r+");
+  await file.truncate(head.bytes);
+  await file.sync();
   const text = cut.slice(0, MAX_CUT_CHARACTERS);
   return { head, notes: [...lost, { what: "log mended", who: ITSELF, cutBytes: size - head.bytes, cut: text }] };
 }
@@ -125,7 +157,7 @@ interface Writing {
   readonly at: Date;
 }
 
-function writeLines({ folder, head, entries, maxFileBytes, at }: Writing): AuditHead {
+async function writeLines({ folder, head, entries, maxFileBytes, at }: Writing): Promise<AuditHead> {
   let point: ChainPoint = head;
   let text = "";
   for (const entry of entries) {
@@ -138,13 +170,9 @@ function writeLines({ folder, head, entries, maxFileBytes, at }: Writing): Audit
   const { file, start } = isFull ? { file: head.file + 1, start: 0 } : { file: head.file, start: head.bytes };
   const path = auditFile(folder, file);
   const isNew = !existsSync(path);
-  const opened = openSync(path, "a", 0o600);
-  try {
-    if (isNew) giveToOwner(path);
-    for (let written = 0; written < bytes.length; ) written += writeSync(opened, bytes, written);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
+  await using opened = await open(path, "a", 0o600);
+  if (isNew) giveToOwner(path);
+  await opened.writeFile(bytes);
+  await opened.sync();
   return { seq: point.seq, hash: point.hash, file, bytes: start + bytes.length };
 }

@@ -13,7 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { auditFile, listAuditFiles } from "./audit-files.ts";
 import { headPath } from "./audit-head.ts";
 import { createAuditLog } from "./audit-log.ts";
@@ -30,10 +32,10 @@ function createFolder(t: TestContext): string {
 const entry = (number: number): AuditEntry => ({ what: "put", who: "crawler", from: "192.0.2.1", number });
 
 /** A log of so many lines, and its first file. */
-function fill(t: TestContext, count: number, maxFileBytes?: number): { folder: string; file: string } {
+async function fill(t: TestContext, count: number, maxFileBytes?: number): Promise<{ folder: string; file: string }> {
   const folder = createFolder(t);
   const log = createAuditLog({ folder, maxFileBytes });
-  for (let number = 1; number <= count; number++) log.append([entry(number)]);
+  for (let number = 1; number <= count; number++) await log.append([entry(number)]);
   return { folder, file: auditFile(folder, 1) };
 }
 
@@ -53,8 +55,8 @@ const changeLines = (file: string, change: (lines: string[]) => string[]): void 
   );
 };
 
-test("a log that nobody touched is sound, and only its owner reads it", (t) => {
-  const { folder, file } = fill(t, 20);
+test("a log that nobody touched is sound, and only its owner reads it", async (t) => {
+  const { folder, file } = await fill(t, 20);
   const report = verifyAudit(folder);
   assert.deepEqual([report.lines, report.head.seq, report.problems], [20, 20, []]);
   if (process.platform === "win32") return;
@@ -66,10 +68,10 @@ test("a log that nobody touched is sound, and only its owner reads it", (t) => {
     assert.equal(statSync(path).mode & 0o777, mode, path);
 });
 
-test("what would be obeyed by a terminal is written as its number", (t) => {
+test("what would be obeyed by a terminal is written as its number", async (t) => {
   const folder = createFolder(t);
   const who = "a\u001b[31m\u202eb\u0085\u200bc";
-  createAuditLog({ folder }).append([{ what: "put", who }]);
+  await createAuditLog({ folder }).append([{ what: "put", who }]);
   assert.doesNotMatch(readFileSync(auditFile(folder, 1), "utf8"), /[\u001b\u202e\u0085\u200b]/);
   const [first] = readAuditLines(folder);
   assert.equal(first?.line?.entry.who, who);
@@ -107,42 +109,42 @@ const TAMPERING: Readonly<Record<string, readonly [(lines: string[]) => string[]
 };
 
 for (const [name, [change, wanted]] of Object.entries(TAMPERING)) {
-  test(`${name} is found, also after the log has gone on`, (t) => {
-    const { folder, file } = fill(t, 10);
+  test(`${name} is found, also after the log has gone on`, async (t) => {
+    const { folder, file } = await fill(t, 10);
     const before = readFileSync(file, "utf8");
     changeLines(file, change);
     assert.notEqual(readFileSync(file, "utf8"), before);
     assert.match(problemsOf(folder).join("\n"), wanted);
-    createAuditLog({ folder }).append([entry(11)]);
+    await createAuditLog({ folder }).append([entry(11)]);
     assert.notDeepEqual(problemsOf(folder), []);
   });
 }
 
-test("a line that was changed together with its hash breaks the chain after it", (t) => {
-  const { folder, file } = fill(t, 10);
+test("a line that was changed together with its hash breaks the chain after it", async (t) => {
+  const { folder, file } = await fill(t, 10);
   const other = createFolder(t);
   // The same line with other words, chained and hashed as it should be.
   const log = createAuditLog({ folder: other });
   for (let number = 1; number <= 5; number++)
-    log.append([number === 5 ? { ...entry(5), who: "somebody" } : entry(number)]);
+    await log.append([number === 5 ? { ...entry(5), who: "somebody" } : entry(number)]);
   const forged = readFileSync(auditFile(other, 1), "utf8").split("\n")[4] ?? "";
   changeLines(file, (lines) => lines.toSpliced(4, 1, forged));
   assert.match(problemsOf(folder).join("\n"), /does not follow the line before it/);
 });
 
-test("a log that was written anew from beginning to end is found by a point that was kept elsewhere", (t) => {
-  const { folder } = fill(t, 10);
+test("a log that was written anew from beginning to end is found by a point that was kept elsewhere", async (t) => {
+  const { folder } = await fill(t, 10);
   const { head } = verifyAudit(folder);
-  createAuditLog({ folder }).append([entry(11)]);
+  await createAuditLog({ folder }).append([entry(11)]);
   assert.deepEqual(verifyAudit(folder, head).problems, [], "it has gone on since");
   rmSync(folder, { recursive: true });
-  createAuditLog({ folder }).append(Array.from({ length: 11 }, (_, index) => entry(index)));
+  await createAuditLog({ folder }).append(Array.from({ length: 11 }, (_, index) => entry(index)));
   assert.deepEqual(problemsOf(folder), [], "by itself it is sound");
   assert.match(verifyAudit(folder, head).problems[0]?.what ?? "", /this is another log/);
 });
 
-test("the chain goes on from file to file, and a file that is gone is found", (t) => {
-  const { folder } = fill(t, 40, 1000);
+test("the chain goes on from file to file, and a file that is gone is found", async (t) => {
+  const { folder } = await fill(t, 40, 1000);
   const files = listAuditFiles(folder);
   assert.ok(files.length > 5);
   for (const number of files) assert.ok(statSync(auditFile(folder, number)).size <= 1000);
@@ -158,52 +160,52 @@ test("the chain goes on from file to file, and a file that is gone is found", (t
   assert.match(problemsOf(folder).join("\n"), /the end: /);
 });
 
-test("a line that a crash tore is cut off by the next one, which says so", (t) => {
-  const { folder, file } = fill(t, 3);
+test("a line that a crash tore is cut off by the next one, which says so", async (t) => {
+  const { folder, file } = await fill(t, 3);
   appendFileSync(file, '{"seq":4,"at":"2026-');
   const { problems, tornBytes } = verifyAudit(folder);
   assert.deepEqual([problems, tornBytes], [[], 20]);
-  createAuditLog({ folder }).append([entry(4)]);
+  await createAuditLog({ folder }).append([entry(4)]);
   assert.deepEqual(whatsOf(folder), ["put", "put", "put", "log mended", "put"]);
   assert.deepEqual(problemsOf(folder), []);
 });
 
-test("a whole line whose writer died before it could count it is counted", (t) => {
-  const { folder } = fill(t, 3);
+test("a whole line whose writer died before it could count it is counted", async (t) => {
+  const { folder } = await fill(t, 3);
   const head = readFileSync(headPath(folder));
-  createAuditLog({ folder }).append([entry(4)]);
+  await createAuditLog({ folder }).append([entry(4)]);
   writeFileSync(headPath(folder), head);
   assert.deepEqual(problemsOf(folder), []);
-  createAuditLog({ folder }).append([entry(5)]);
+  await createAuditLog({ folder }).append([entry(5)]);
   assert.deepEqual(whatsOf(folder), ["put", "put", "put", "put", "put"]);
   assert.deepEqual(problemsOf(folder), []);
 });
 
-test("a line of another chain that was put at the end is cut off by the next one, which says so", (t) => {
-  const { folder, file } = fill(t, 3);
+test("a line of another chain that was put at the end is cut off by the next one, which says so", async (t) => {
+  const { folder, file } = await fill(t, 3);
   const { text } = toAuditLine({ what: "put", who: "somebody" }, { seq: 3, hash: "0".repeat(64) }, new Date());
   for (const put of [text, '{"seq":6}\n']) {
     appendFileSync(file, put);
-    createAuditLog({ folder }).append([entry(6)]);
+    await createAuditLog({ folder }).append([entry(6)]);
     assert.equal(whatsOf(folder).at(-2), "log mended");
     assert.deepEqual(problemsOf(folder), []);
   }
 });
 
-test("an end that was cut off stays missing when the log goes on", (t) => {
-  const { folder, file } = fill(t, 5);
+test("an end that was cut off stays missing when the log goes on", async (t) => {
+  const { folder, file } = await fill(t, 5);
   truncateSync(file, statSync(file).size - 30);
-  createAuditLog({ folder }).append([entry(6)]);
+  await createAuditLog({ folder }).append([entry(6)]);
   assert.ok(whatsOf(folder).includes("log cut"));
   assert.match(problemsOf(folder).join("\n"), /line number 5 is missing/);
 });
 
-test("where the note of the end is gone or broken, the log goes on from its last line and says so", (t) => {
-  const { folder } = fill(t, 5);
+test("where the note of the end is gone or broken, the log goes on from its last line and says so", async (t) => {
+  const { folder } = await fill(t, 5);
   for (const spoil of [() => rmSync(headPath(folder)), () => writeFileSync(headPath(folder), "x".repeat(5000))]) {
     spoil();
     assert.match(problemsOf(folder).join("\n"), /whether its end was cut off cannot be told/);
-    createAuditLog({ folder }).append([entry(6)]);
+    await createAuditLog({ folder }).append([entry(6)]);
     assert.equal(whatsOf(folder).at(-2), "log head lost");
     assert.deepEqual(problemsOf(folder), []);
   }
@@ -214,7 +216,7 @@ test("several processes write one chain", async (t) => {
   const module = JSON.stringify(join(import.meta.dirname, "audit-log.ts"));
   const script = `const { createAuditLog } = await import(${module});
     const log = createAuditLog({ folder: ${JSON.stringify(folder)}, maxFileBytes: 2000 });
-    for (let n = 0; n < 15; n++) log.append([{ what: "put", who: String(process.pid), n }]);`;
+    for (let n = 0; n < 15; n++) await log.append([{ what: "put", who: String(process.pid), n }]);`;
   const writers = Array.from({ length: 3 }, () =>
     spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" }),
   );
@@ -224,10 +226,73 @@ test("several processes write one chain", async (t) => {
   assert.deepEqual([report.lines, report.problems], [45, []]);
 });
 
-test("a log that cannot be written says so, and names the setting", (t) => {
+test("lines are written in the order in which they were given, though nobody waits for one before the next", async (t) => {
+  const folder = createFolder(t);
+  const log = createAuditLog({ folder });
+  await Promise.all(Array.from({ length: 50 }, (_, number) => log.append([entry(number)])));
+  const numbers = [...readAuditLines(folder)].map(({ line }) => line?.entry.number);
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: 50 }, (_, number) => number),
+  );
+});
+
+test("the thread goes on while another process holds the log", async (t) => {
+  const { folder } = await fill(t, 1);
+  using held = new DatabaseSync(headPath(folder));
+  held.exec("BEGIN IMMEDIATE");
+  let isWritten = false;
+  const writing = createAuditLog({ folder })
+    .append([entry(2)])
+    .then(() => {
+      isWritten = true;
+    });
+  await wait(50);
+  assert.equal(isWritten, false);
+  held.exec("COMMIT");
+  await writing;
+  assert.equal(verifyAudit(folder).lines, 2);
+});
+
+test("what was said to be written is there when its process is killed, and the chain is whole", async (t) => {
+  const folder = createFolder(t);
+  const module = JSON.stringify(join(import.meta.dirname, "audit-log.ts"));
+  const script = `const { createAuditLog } = await import(${module});
+    const log = createAuditLog({ folder: ${JSON.stringify(folder)}, maxFileBytes: 4000 });
+    const write = async (n) => {
+      for (;; n += 4) {
+        await log.append([{ what: "put", who: "writer", n }]);
+        process.stdout.write(n + "\\n");
+      }
+    };
+    for (let n = 0; n < 4; n++) write(n);`;
+  for (let round = 0; round < 3; round++) {
+    const writer = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let told = "";
+    writer.stdout.setEncoding("utf8").on("data", (text: string) => {
+      told += text;
+    });
+    while (told.length < 100) await wait(5);
+    writer.kill("SIGKILL");
+    await once(writer, "close");
+    const written = [...readAuditLines(folder)].map(({ line }) => line?.entry.n);
+    const missing = told
+      .split("\n")
+      .slice(0, -1)
+      .filter((n) => !written.includes(Number(n)));
+    assert.deepEqual([missing, problemsOf(folder)], [[], []]);
+    await createAuditLog({ folder }).append([entry(0)]);
+    assert.deepEqual(problemsOf(folder), []);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a log that cannot be written says so, and names the setting", async (t) => {
   const folder = createFolder(t);
   writeFileSync(folder, "a file, no folder");
-  assert.throws(() => createAuditLog({ folder }).append([entry(1)]), {
+  await assert.rejects(createAuditLog({ folder }).append([entry(1)]), {
     code: "io",
     message: /audit log in .* cannot be written/,
   });

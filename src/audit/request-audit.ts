@@ -20,12 +20,12 @@ export interface RequestAudit {
    * @throws AppError `unavailable` when it cannot be noted: then it is not made. And what `change` throws.
    */
   change<T>(request: FastifyRequest, entry: RequestEntry, change: () => Promise<T>): Promise<T>;
-  /** Notes what changes nothing. Where that fails, the operator is told and the request goes on. */
-  note(request: FastifyRequest, entry: RequestEntry): void;
+  /** Notes what changes nothing; it is on the disk when this resolves. Where that fails, the operator is told and the request goes on. */
+  note(request: FastifyRequest, entry: RequestEntry): Promise<void>;
   /** Notes a search or an article that was read, where that is asked for. Written every second, many together. */
   noteReading(request: FastifyRequest, entry: RequestEntry): void;
   /** Writes what waits. */
-  flush(): void;
+  flush(): Promise<void>;
 }
 
 export interface RequestAuditOptions {
@@ -52,22 +52,22 @@ export function createRequestAudit({ log, notesReading = false, onProblem }: Req
     ...details,
     request: request.id,
   });
-  const tryToAppend = (entries: readonly AuditEntry[]): void => {
+  const tryToAppend = async (entries: readonly AuditEntry[]): Promise<void> => {
     try {
-      log?.append(entries);
+      await log?.append(entries);
     } catch (error) {
       onProblem(`${error instanceof Error ? error.message : String(error)} Not noted: ${entries.length}.`);
     }
   };
-  const flush = (): void => {
+  const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    tryToAppend(waiting.splice(0));
+    await tryToAppend(waiting.splice(0));
   };
   return {
     change: async (request, entry, change) => {
       try {
-        log?.append([toEntry(request, entry)]);
+        await log?.append([toEntry(request, entry)]);
       } catch (error) {
         onProblem(error instanceof Error ? error.message : String(error));
         throw new AppError("unavailable", "This cannot be noted in the audit log, and what is not noted is not done.", {
@@ -78,21 +78,21 @@ export function createRequestAudit({ log, notesReading = false, onProblem }: Req
         return await change();
       } catch (error) {
         const code = error instanceof AppError ? error.code : "internal";
-        tryToAppend([toEntry(request, { ...entry, what: `${entry.what} failed`, code })]);
+        await tryToAppend([toEntry(request, { ...entry, what: `${entry.what} failed`, code })]);
         throw error;
       }
     },
-    note: (request, entry) => {
+    note: async (request, entry) => {
       const isStranger = principalOf(request).kind === "anonymous" && entry.who === undefined;
       const unnoted = isStranger ? strangers.take() : 0;
       if (unnoted === undefined) return;
-      tryToAppend([toEntry(request, unnoted === 0 ? entry : { ...entry, andUnnoted: unnoted })]);
+      await tryToAppend([toEntry(request, unnoted === 0 ? entry : { ...entry, andUnnoted: unnoted })]);
     },
     noteReading: (request, entry) => {
       if (!notesReading || log === undefined) return;
       waiting.push(toEntry(request, entry));
-      if (waiting.length >= MAX_WAITING) flush();
-      timer ??= setTimeout(flush, WRITE_EVERY_MS).unref();
+      if (waiting.length >= MAX_WAITING) void flush();
+      timer ??= setTimeout(() => void flush(), WRITE_EVERY_MS).unref();
     },
     flush,
   };

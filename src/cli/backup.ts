@@ -21,7 +21,7 @@ export function registerBackup(program: Command, context: CliContext): void {
   command.action(async (target: string, flags: DataFlags) => {
     const { config } = settings.load(context);
     const folder = resolve(context.workingFolder, target);
-    createCommandAudit(config, context).note({ what: "backup", target: folder });
+    await createCommandAudit(config, context).note({ what: "backup", target: folder });
     const { articles, segments } = await backupFolder(toArchiveFolder(config, context), folder);
     if (writeData(flags, context, { folder, articles, segments })) return;
     context.stdout.write(`${counted(articles, "article")} in ${counted(segments, "segment")} copied to ${folder}\n`);

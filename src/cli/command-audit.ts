@@ -14,9 +14,9 @@ export interface CommandAudit {
    */
   change<T>(entry: CommandEntry, change: () => Promise<T> | T): Promise<T>;
   /** Notes what is about to be changed. @throws AppError `io` when it cannot be noted: do not change it then. */
-  noteFirst(entry: CommandEntry): void;
+  noteFirst(entry: CommandEntry): Promise<void>;
   /** Notes what changes nothing. Where that fails, it is said and the command goes on. */
-  note(entry: CommandEntry): void;
+  note(entry: CommandEntry): Promise<void>;
 }
 
 export interface CommandEntry {
@@ -27,23 +27,24 @@ export interface CommandEntry {
 export function createCommandAudit(config: Config, context: CliContext): CommandAudit {
   const log = openLog(config, context);
   const who = `${toUserName(context)} on the command line`;
-  const tryTo = (act: () => void): void => {
+  const tryTo = async (act: () => Promise<void>): Promise<void> => {
     try {
-      act();
+      await act();
     } catch (error) {
       context.stderr.write(`wenxun: ${error instanceof Error ? error.message : String(error)}\n`);
     }
   };
-  const noteFirst = ({ what, ...details }: CommandEntry): void => log?.append([{ what, who, ...details }]);
+  const noteFirst = async ({ what, ...details }: CommandEntry): Promise<void> =>
+    log?.append([{ what, who, ...details }]);
   return {
     noteFirst,
     change: async (entry, change) => {
-      noteFirst(entry);
+      await noteFirst(entry);
       try {
         return await change();
       } catch (error) {
         const code = error instanceof AppError ? error.code : "internal";
-        tryTo(() => noteFirst({ ...entry, what: `${entry.what} failed`, code }));
+        await tryTo(() => noteFirst({ ...entry, what: `${entry.what} failed`, code }));
         throw error;
       }
     },

@@ -101,7 +101,7 @@ export function registerImport(program: Command, context: CliContext): void {
       } = closing.use(await openForWriting({ folder, cluster, timezone, encoder }));
       isOfAnother = (await archive.stats()).encoderFingerprint !== used.fingerprint;
       const audit = createCommandAudit(config, context);
-      audit.noteFirst({ what: "import", inputs });
+      await audit.noteFirst({ what: "import", inputs });
       return { writer, audit };
     };
     const put: ArchiveWriter["put"] = async (articles) => {
@@ -123,7 +123,7 @@ export function registerImport(program: Command, context: CliContext): void {
     progress.clear();
     await settle(opened?.writer, report, { context, isOfAnother });
     const { added, updated, rejected } = report;
-    opened?.audit.note({ what: "import ended", added, updated, rejected, failure: report.failure?.code });
+    await opened?.audit.note({ what: "import ended", added, updated, rejected, failure: report.failure?.code });
     const archiveFlag = archive === OPTIONS.archive.default ? "" : ` --archive ${toShownAddress(archive)}`;
     if (!writeData(flags, context, toReportJson(report))) context.stdout.write(toReportText(report, archiveFlag));
     throwFailure(report);

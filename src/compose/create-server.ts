@@ -142,7 +142,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   noteReading(app, audit, ruleOf);
   app.addHook("onClose", async () => {
     access.records.flush();
-    audit.flush();
+    await audit.flush();
   });
   const textWork = startTextWork(() => {
     const memory = context.peek()?.memory?.();

@@ -379,9 +379,9 @@ const FAULTS: readonly {
   {
     fault: "an audit log that was changed",
     code: "audit-broken",
-    plant: ({ folder }) => {
+    plant: async ({ folder }) => {
       const log = createAuditLog({ folder: join(folder, "audit"), maxFileBytes: 1e6 });
-      log.append([
+      await log.append([
         { what: "put", who: "one" },
         { what: "put", who: "other" },
       ]);
@@ -484,7 +484,7 @@ describe("wenxun doctor", () => {
   for (const { fault, code, level = "fault", plant, mend } of FAULTS) {
     test(`finds ${fault}`, async () => {
       const planted = createCase();
-      const found = troubles(await examineCase(planted, (plant(planted) ?? {}) as Asked));
+      const found = troubles(await examineCase(planted, ((await plant(planted)) ?? {}) as Asked));
       const finding = found.find((one) => one.code === code);
       assert.ok(finding, `${code} among ${found.map((one) => one.code).join(", ")}`);
       assert.equal(finding.level, level);

@@ -61,7 +61,7 @@ export function addExports(app: App, context: ServerContext): void {
           askerOf(request),
         );
         const plan = planExport(counted.total, query.sort, query.all === "on");
-        context.audit.note(request, { what: "export", format: format.name, articles: counted.total });
+        await context.audit.note(request, { what: "export", format: format.name, articles: counted.total });
         if (isPassing(counted)) keepNot(request, reply);
         reply
           .type(`${format.type}; charset=utf-8`)

@@ -81,13 +81,13 @@ export function addLogin(app: App, context: ServerContext, { assets, access }: L
       const token = access.tokens.bySecret(form.get("token")?.trim() ?? "");
       if (token === undefined) {
         access.failures.note(request.ip);
-        context.audit.note(request, { what: "sign-in failed" });
+        await context.audit.note(request, { what: "sign-in failed" });
         reply.header("www-authenticate", "Bearer");
         return sendLogin(request, reply, to, { kind: "wrong" });
       }
       access.failures.forget(request.ip);
       access.records.noteUse(token.id);
-      context.audit.note(request, { what: "sign in", who: token.name });
+      await context.audit.note(request, { what: "sign in", who: token.name });
       reply.setCookie(SESSION_COOKIE, access.sessions.create(token), {
         path: site.root,
         httpOnly: true,
@@ -103,7 +103,7 @@ export function addLogin(app: App, context: ServerContext, { assets, access }: L
       const session = access.sessions.read(request.cookies[SESSION_COOKIE] ?? "");
       if (session !== undefined) {
         access.sessions.end(session);
-        context.audit.note(request, { what: "sign out", who: session.token.name });
+        await context.audit.note(request, { what: "sign out", who: session.token.name });
       }
       reply.clearCookie(SESSION_COOKIE, { path: site.root });
       return sendLogin(request, reply, "", { kind: "left" });
