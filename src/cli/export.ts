@@ -36,7 +36,11 @@ export function registerExport(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
-    await createCommandAudit(config, context).note({ what: "export", salvage: flags.salvage, editions: flags.editions });
+    await createCommandAudit(config, context).note({
+      what: "export",
+      salvage: flags.salvage,
+      editions: flags.editions,
+    });
     if (flags.salvage) return salvage(toArchiveFolder(config, context), flags, context);
     const { folder, cluster } = toArchiveHome(config, context);
     const articles =

@@ -15,6 +15,7 @@ import { limitRate } from "./limit-rate.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
 import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
 import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
+import { closeOverUnreadBodies, closeOverUnreadBody } from "./unread-body.ts";
 
 export interface CreateAppOptions {
   /** Heads the description at /openapi.json. */
@@ -110,6 +111,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     // What the framework refuses before any route and hook is reached.
     frameworkErrors: (error, request, reply) => {
       reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
+      closeOverUnreadBody(request, reply);
       answerFailure(error, request, reply);
     },
     // Requests that come while it closes are refused by a hook, in the shape of every error.
@@ -121,6 +123,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   limitIncomingBodies(app, {
     maxBytesInFlight: options.maxBodyBytesInFlight ?? options.maxBodyBytes * BODIES_IN_FLIGHT,
   });
+  closeOverUnreadBodies(app);
   completeSitePath(app, sitePath);
   refuseOwnPath(app, sitePath);
   drainOnClose(app);

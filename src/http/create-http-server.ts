@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
 import { limitConnections } from "./connections.ts";
+import { lingerOnClose } from "./linger.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 export interface HttpServerOptions {
@@ -52,6 +53,7 @@ export function createHttpServer(handle: RequestListener, options: HttpServerOpt
   // A connection on which nothing moves; while a request is worked on nothing needs to.
   server.setTimeout(requestTimeoutMs + UNREAD_TIMEOUT_MS);
   limitConnections(server, maxConnections);
+  lingerOnClose(server);
   server.on("request", (_request: IncomingMessage, response: ServerResponse) => response.setMaxListeners(MAX_WATCHERS));
   server.on("request", onRequest);
   server.on("request", oneAtATime(handle));

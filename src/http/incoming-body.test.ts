@@ -8,11 +8,13 @@ import { answerErrors, sendFailureAsProblem } from "./answer-errors.ts";
 import type { App } from "./app.ts";
 import { type BodyLimits, limitIncomingBodies } from "./incoming-body.ts";
 import { listen } from "./listen.ts";
+import { closeOverUnreadBodies } from "./unread-body.ts";
 
 async function startServer(t: TestContext, limits: BodyLimits) {
   const app: App = fastify();
   t.after(() => app.close());
   limitIncomingBodies(app, limits);
+  closeOverUnreadBodies(app);
   answerErrors(app, { root: "/" }, sendFailureAsProblem());
   app.post("/length", async ({ body }) => JSON.stringify(body).length);
   const { port } = await listen(app, { host: "127.0.0.1", port: 0 });

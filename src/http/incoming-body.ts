@@ -1,8 +1,7 @@
-import { Socket } from "node:net";
 import { Transform, type TransformCallback } from "node:stream";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
 import type { App } from "./app.ts";
+import { hasBody } from "./unread-body.ts";
 
 export interface BodyLimits {
   /** Bytes of bodies that are being received, of all requests together. */
@@ -84,8 +83,6 @@ export function limitIncomingBodies(app: App, { maxBytesInFlight, patienceMs = P
     timer ??= setInterval(checkPace, patienceMs / CHECKS).unref();
     body.once("close", () => {
       incoming.delete(body);
-      // Whoever reads it as it comes has seen enough.
-      if (!body.readableEnded && body.errored === null) discardRest(request, reply, limit);
       if (incoming.size > 0) return;
       clearInterval(timer);
       timer = undefined;
@@ -95,27 +92,11 @@ export function limitIncomingBodies(app: App, { maxBytesInFlight, patienceMs = P
       bytesInFlight -= held;
       body.destroy();
     });
-    body.once("error", () => closeAfterReply(request, reply));
+    // Whoever reads it is told; where nobody does any more, nobody needs to be.
+    body.once("error", () => {});
     payload.once("error", (error) => body.destroy(error));
     done(null, payload.pipe(body));
   });
 }
 
 const TOO_LARGE = "The body is larger than the server takes; send less at once.";
-
-const hasBody = ({ headers }: FastifyRequest): boolean =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-
-/** A client that is still sending may not read its answer before all has been sent; where that is not much, it is taken in and forgotten. */
-function discardRest(request: FastifyRequest, reply: FastifyReply, limit: number): void {
-  if (Number(request.headers["content-length"]) <= limit) process.nextTick(() => request.raw.resume());
-  else closeAfterReply(request, reply);
-}
-
-/** The rest of a body that was refused is not received to its end. */
-function closeAfterReply({ raw }: FastifyRequest, reply: FastifyReply): void {
-  reply.header("connection", "close");
-  reply.raw.once("finish", () => {
-    if (!raw.complete && raw.socket instanceof Socket) raw.socket.destroySoon();
-  });
-}

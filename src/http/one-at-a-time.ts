@@ -45,6 +45,8 @@ export function oneAtATime(handle: RequestListener): RequestListener {
 
   return (request, response) => {
     const { socket } = request;
+    // Its last answer has left already.
+    if (socket.writableEnded) return;
     const queue = queues.get(socket);
     if (queue === undefined) {
       queues.set(socket, []);

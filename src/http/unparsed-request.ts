@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
 import type { App } from "./app.ts";
+import { linger } from "./linger.ts";
 import { PROBLEM_TYPE, toProblem } from "./problem.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
@@ -33,7 +34,7 @@ export function createUnparsedHandler(): {
       response.once("close", () => responses.delete(response));
     },
     answer: (app, error, socket) => {
-      if (error.code === "ECONNRESET" || socket.destroyed) return;
+      if (error.code === "ECONNRESET" || socket.destroyed || socket.writableEnded) return;
       whenAnswered(socket, () => answer(app, error, socket));
     },
   };
@@ -42,7 +43,7 @@ export function createUnparsedHandler(): {
 function answer(app: Pick<App, "inject">, error: ConnectionError, socket: Socket): void {
   const request = toRequest(error);
   if (request === undefined) {
-    socket.end(toRefusal(error));
+    linger(socket, toRefusal(error));
     return;
   }
   app.inject({ ...request, remoteAddress: socket.remoteAddress ?? "" }).then(
