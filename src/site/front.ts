@@ -7,8 +7,18 @@ import { dayOf } from "../text/days.ts";
 export interface Front {
   /** The largest first; empty where no event was reported more than once. */
   readonly stories: readonly FrontStory[];
+  /** From when to when they were told; undefined where nothing has a date. */
+  readonly week: FrontWeek | undefined;
   /** Headlines that may be searched for, of different events. */
   readonly headlines: readonly string[];
+}
+
+/** The last week that the archive holds. */
+export interface FrontWeek {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Whether it is the week of whoever reads. */
+  readonly isThis: boolean;
 }
 
 export interface FrontStory {
@@ -39,7 +49,7 @@ export async function readFront(
   const today = dayOf(todayMs, timezone);
   const { hits: latest } = await search.search({ ...newest, to: today, limit: MAX_HEADLINES });
   const lastMs = latest[0]?.publishedAtMs;
-  if (lastMs === undefined) return { stories: [], headlines: toHeadlines(latest) };
+  if (lastMs === undefined) return { stories: [], week: undefined, headlines: toHeadlines(latest) };
   const stories: FrontStory[] = [];
   for (let day = 0; day < WEEK_DAYS; day++) {
     const at = dayOf(lastMs - day * DAY_MS, timezone);
@@ -50,7 +60,12 @@ export async function readFront(
   // Those that are listed whole come last: as examples they would say the same twice.
   const [listed, others] = [ranked.slice(0, MAX_STORIES), ranked.slice(MAX_STORIES)];
   const headlines = toHeadlines([...[...others, ...listed].map(({ hit }) => hit), ...latest]);
-  return { stories: listed, headlines };
+  const week = {
+    fromMs: lastMs - (WEEK_DAYS - 1) * DAY_MS,
+    toMs: lastMs,
+    isThis: todayMs - lastMs < WEEK_DAYS * DAY_MS,
+  };
+  return { stories: listed, week, headlines };
 }
 
 function toStory(hit: Hit): FrontStory {

@@ -58,7 +58,8 @@ function findIn(result: SearchResult, id: string, offset: number): Neighbours | 
   if (index < 0) return undefined;
   return {
     place: offset + index,
-    of: total - collapsed + related,
+    // What is merely similar is counted apart, as in the list.
+    of: offset + index < total - collapsed ? total - collapsed : total - collapsed + related,
     snapshot,
     previous: hits[index - 1],
     next: hits[index + 1],

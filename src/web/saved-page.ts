@@ -2,6 +2,7 @@
 import { toIdSegment } from "../api/id-segment.ts";
 import { readSaved, type SavedArticle, writeSaved } from "./collection.ts";
 import { readFile, WRITERS } from "./collection-files.ts";
+import { toMomentText } from "./moment.ts";
 import { SITE_ROOT } from "./site-root.ts";
 
 const list = document.querySelector<HTMLElement>("#saved");
@@ -42,7 +43,12 @@ function toItem(article: SavedArticle): HTMLElement {
   const link = document.createElement("a");
   link.href = `${SITE_ROOT}articles/${toIdSegment(id)}`;
   link.textContent = title === "" ? id : title;
-  const known = [published.slice(0, 10), source, inFolder, ...tags.map((tag) => `#${tag}`)];
+  const known = [
+    toMomentText(published, document.documentElement.lang),
+    source,
+    inFolder,
+    ...tags.map((tag) => `#${tag}`),
+  ];
   const remove = element("button", "remove", words.remove ?? "") as HTMLButtonElement;
   remove.type = "button";
   remove.addEventListener("click", () => {
@@ -65,8 +71,7 @@ function toItem(article: SavedArticle): HTMLElement {
     element("h2", "hit-title", link),
     element("p", "meta", known.filter((part) => part !== "").join(" · ")),
     ...(note === "" ? [] : [element("p", "note", note)]),
-    remove,
-    fields,
+    element("div", "actions", remove, fields),
   );
   item.id = `saved-${toIdSegment(id)}`;
   return item;

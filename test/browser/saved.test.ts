@@ -27,6 +27,8 @@ test(
       '<script>alert("标题")</script> & 转义',
     ]);
 
+    assert.match((await page.locator(".hit .meta").first().textContent()) ?? "", /^2021年3月14日 09:00 UTC\+8 · /);
+
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "JSONL", exact: true }).click();
     const lines = (await readDownload(download)).trim().split("\n");
@@ -109,7 +111,7 @@ test("the day of a saved article is that of the archive, not of Greenwich", need
   await page.goto(url);
   await page.getByRole("button", { name: "收藏" }).click();
   await page.goto(`${url}/saved`);
-  await page.getByText("2021-03-14").waitFor();
+  await page.getByText("2021年3月14日", { exact: true }).waitFor();
 });
 
 test("the address of a search is handed on by the clipboard", needsBrowser, async (t) => {

@@ -187,3 +187,14 @@ test("articles with the ids . and .. are reached by their links and by the API",
     assert.equal((await app.inject(`/api/v1${link}`)).json().id, id);
   }
 });
+
+test("an article leads to its outlet's other articles and to those of its day", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend(tellings) });
+  const { body } = await app.inject({ url: "/articles/first", headers: { accept } });
+  assert.match(body, /<a href="\/\?source=%E7%94%B2%E6%8A%A5">甲报的其他文章<\/a>/);
+  assert.match(body, /<a href="\/\?from=2022-07-02&amp;to=2022-07-02">2022年7月2日的全部文章<\/a>/);
+  const bare = createFakeBackend([{ id: "bare", title: "无", body: "没有来源和日期。" }]);
+  const plain = await startFakeServer(t, { backend: bare });
+  const { body: alone } = await plain.inject({ url: "/articles/bare", headers: { accept } });
+  assert.doesNotMatch(alone, /的其他文章|的全部文章/);
+});

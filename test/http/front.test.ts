@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Article } from "../../src/archive/article.ts";
 import type { SearchService } from "../../src/search/search.ts";
+import { readFront } from "../../src/site/front.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
 
@@ -84,4 +85,11 @@ test("what the first page tells is read once for a state of the archive, and a p
   assert.equal(statusCode, 200);
   assert.match(body, /歌剧院今晚首演新作/);
   assert.doesNotMatch(body, /class="big"/);
+});
+
+test("the last week of an archive that has stopped is not called this week", async () => {
+  const { search } = createBackend();
+  const read = async (todayMs: number) => (await readFront(search, "s1", { timezone: "Asia/Shanghai", todayMs })).week;
+  assert.deepEqual(await read(at(9, 12)), { fromMs: at(3, 2), toMs: at(9, 2), isThis: true });
+  assert.deepEqual(await read(at(30, 12)), { fromMs: at(3, 2), toMs: at(9, 2), isThis: false });
 });

@@ -171,7 +171,7 @@ test("errors are pages for people and JSON for programs", async (t) => {
   assert.match(page.body, /from must be a day, YYYY-MM-DD, got &quot;soon&quot;/);
   assert.match(page.body, /value="桥"/);
   assert.equal((await get(app, "/articles/none")).statusCode, 404);
-  assert.match((await get(app, "/nowhere")).body, /<h1>出错了<\/h1>/);
+  assert.match((await get(app, "/nowhere")).body, /<h1>页面不存在<\/h1>/);
   const json = await app.inject({ url: "/nowhere", headers: { accept: "*/*" } });
   assert.equal(json.json().code, "not-found");
 

@@ -4,6 +4,7 @@ import type { Article } from "../../archive/article.ts";
 import type { EditionSummary } from "../../archive/edition.ts";
 import type { Hit } from "../../archive/result.ts";
 import type { ReaderScript } from "../../resources/to-reader-script.ts";
+import { dayOf } from "../../text/days.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
 import type { Neighbours } from "../neighbours.ts";
@@ -11,7 +12,7 @@ import type { ReadArticle } from "../read-in-script.ts";
 import { LANGUAGE_NAMES, STRINGS } from "../strings/languages.ts";
 import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderChanged } from "./editions.ts";
-import { renderHit, renderMeta } from "./hit.ts";
+import { renderHit, renderMeta, renderOriginal } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderSearchForm } from "./search-form.ts";
@@ -56,12 +57,14 @@ export function renderArticlePage(
     head: renderMetadata(view, article),
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
     main: html`
-${query !== undefined && renderWayBack(view, query, neighbours)}
+<div class="rail">${query !== undefined && renderWayBack(view, query, neighbours)}
+${renderRail(view, article, tellings)}</div>
 <article class="article"${lang}>
 <h1 dir="auto">${markRanges(title, titleMarks)}</h1>
-<p class="meta" lang="${view.language}">${renderMeta(view, { ...article, bodyLength: article.body.length })} ${renderSaveButton(view, article)} ${renderShareButton(view)}</p>
+<p class="meta" lang="${view.language}">${renderMeta(view, { ...article, url: undefined, bodyLength: article.body.length })}</p>
+<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, article)} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
 ${renderChanged(view, article.id, editions)}
-${renderScripts(view, article, reading?.script)}
+${reading !== undefined && renderConverted(view, reading.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line, index) => html`<p dir="auto">${markRanges(line, paragraphMarks[index] ?? [])}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 ${query !== undefined && neighbours !== undefined && renderOnward(view, query, neighbours)}
 </article>
@@ -72,6 +75,16 @@ ${renderCitations(view, article)}
 ${similar.length > 0 ? html`<ol class="hits">${similar.map((hit) => renderHit(view, hit, { heading: "h3" }))}</ol>` : html`<p>${strings.noSimilar}</p>`}
 </section>`,
   });
+}
+
+/** Beside the article on a desk: the parts of the page, and what lies around it in the archive. */
+function renderRail(view: View, { source, publishedAtMs }: Article, tellings: readonly Hit[]): Html {
+  const { strings, timezone } = view;
+  const { contents, around, ofSource, ofDay } = strings.reading;
+  const day = publishedAtMs === undefined ? undefined : dayOf(publishedAtMs, timezone);
+  const hasSource = source !== undefined && source !== "";
+  return html`<nav class="aside" aria-label="${contents}"><h2>${contents}</h2><ul>${tellings.length > 0 && html`<li><a href="#tellings">${strings.tellings}</a> <span class="count">${view.formatCount(tellings.length)}</span></li>`}<li><a href="#cite">${strings.cite}</a></li><li><a href="#similar">${strings.similar}</a></li></ul></nav>
+${(hasSource || day !== undefined) && html`<nav class="aside" aria-label="${around}"><h2>${around}</h2><ul>${hasSource && html`<li><a href="${toSearchUrl(view, DEFAULT_QUERY, { source: [source] })}">${ofSource(source)}</a></li>`}${publishedAtMs !== undefined && day !== undefined && html`<li><a href="${toSearchUrl(view, DEFAULT_QUERY, { from: day, to: day })}">${ofDay(view.formatDay(publishedAtMs))}</a></li>`}</ul></nav>`}`;
 }
 
 /** Back to the page of the list that holds it, and its place there. */
@@ -102,16 +115,18 @@ function renderOnward(view: View, query: PageQuery, neighbours: Neighbours): Htm
   return html`<p class="onward" lang="${view.language}">${renderStep(view, query, neighbours, "next")} <bdi${langAttribute(title)}>${title}</bdi></p>`;
 }
 
-/** The switch to the other script, and what it did. */
-function renderScripts(view: View, article: Article, script: ReaderScript | undefined): Html | undefined {
+/** The switch to the other script. */
+function renderOtherScript(view: View, article: Article): Html | undefined {
   const published = toTextLanguage(`${article.title}${article.body}`);
   if (published === undefined) return undefined;
+  const other = published === "zh-Hans" ? view.traditional : "zh-Hans";
+  const name = other === "zh-Hans" ? LANGUAGE_NAMES[other] : LANGUAGE_NAMES["zh-Hant"];
+  return html`<span class="scripts">${view.strings.readAs} <a href="${toHere(view, { script: other })}" lang="${other}" rel="nofollow">${name}</a></span>`;
+}
+
+/** What the switch to the other script did. */
+function renderConverted(view: View, script: ReaderScript): Html {
   const { strings } = view;
-  if (script === undefined) {
-    const other = published === "zh-Hans" ? view.traditional : "zh-Hans";
-    const name = other === "zh-Hans" ? LANGUAGE_NAMES[other] : LANGUAGE_NAMES["zh-Hant"];
-    return html`<p class="meta scripts" lang="${view.language}">${strings.readAs} <a href="${toHere(view, { script: other })}" lang="${other}" rel="nofollow">${name}</a></p>`;
-  }
   const isSetting = view.reading === script;
   const back = toHere(view, { script: isSetting ? "published" : undefined });
   const spoken = view.language === "en" ? "en" : script === "zh-Hans" ? script : "zh-Hant";

@@ -12,7 +12,7 @@ export function renderCitations(view: View, article: Article): Html {
   const { strings, timezone } = view;
   const cited = toCited(article, timezone);
   const today = dayOf(Date.now(), timezone);
-  return html`<details class="cite"><summary>${strings.cite}</summary>
+  return html`<details class="cite" id="cite"><summary>${strings.cite}</summary>
 <dl>${CITATION_STYLES.map(({ name, format }) => html`<div><dt>${name}</dt><dd><span dir="auto">${format(cited, today)}</span> <button type="button" class="copy" hidden data-copied="${strings.saving.copied}">${strings.saving.copy}</button></dd></div>`)}</dl>
 <p>${Object.entries(CITATION_FILES).map(([format, { name }]) => html`<a href="${toArticleUrl(view, article.id)}/cite/${format}" download>${name}</a> `)}</p>
 </details>`;

@@ -9,14 +9,16 @@ import type { View } from "./view.ts";
 /** What went wrong, what to do about it, and the form to go on with; `q` is what was asked, if anything. */
 export function renderErrorPage(view: View, failure: Failure, requestId: string, q: string): string {
   const { strings } = view;
+  // As a headline it ends without a full stop.
+  const what = strings.errors[failure.code].replace(/[。.]$/u, "");
   return renderLayout(view, {
     kind: "error",
-    title: strings.errorTitle,
+    title: what,
     masthead: renderSearchForm(view, { ...DEFAULT_QUERY, q }),
     main: html`<div class="trouble" role="alert">
-<h1>${strings.errorTitle}</h1>
-<p>${strings.errors[failure.code]} ${strings.errorAdvice[toAdvice(failure.status)]}</p>
-<p lang="en"><code>${failure.code}</code> ${failure.message}</p>
+<h1>${what}</h1>
+<p>${strings.errorAdvice[toAdvice(failure.status)]}</p>
+<p class="meta" lang="en"><code>${failure.code}</code> ${failure.message}</p>
 <p class="meta">${strings.requestId} <code>${requestId}</code></p>
 <p><a href="${at(view, "")}">${strings.home}</a></p>
 </div>`,

@@ -17,9 +17,12 @@ export function renderSpan(view: View, months: Histogram | undefined): Html | un
 }
 
 /** The events of the archive's last week that most outlets reported. */
-export function renderBigStories(view: View, { stories }: Front): Html | undefined {
+export function renderBigStories(view: View, { stories, week }: Front): Html | undefined {
   if (stories.length === 0) return undefined;
-  return html`<section class="big" aria-labelledby="big"><h2 id="big">${view.strings.bigStories}</h2>
+  const { strings } = view;
+  const isLong = week !== undefined && !week.isThis;
+  const title = isLong ? strings.bigStoriesOf(view.formatDays(week.fromMs, week.toMs)) : strings.bigStories;
+  return html`<section class="big" aria-labelledby="big"><h2 id="big">${title}</h2>
 <ol>${stories.map((story) => renderStoryLine(view, story))}</ol></section>`;
 }
 

@@ -52,7 +52,7 @@ export function renderHistogram(
   const measure = query.measure ?? "count";
   const scale = createChartScale(view, timeline, measure);
   return html`<figure class="histogram${isAlone && " alone"}">
-<figcaption>${strings.histogram} <span>${strings.perInterval[timeline.interval]}</span>${measure === "share" && html` <span>· ${chart.bySource ? strings.chart.shareOfSource : strings.chart.shareOfAll}</span>`}</figcaption>
+<figcaption>${isAlone ? strings.chart[measure] : strings.histogram} <span>${strings.perInterval[timeline.interval]}</span>${measure === "share" && html` <span>· ${chart.bySource ? strings.chart.shareOfSource : strings.chart.shareOfAll}</span>`}</figcaption>
 ${chart.series.length > 1 && renderLegend(view, chart)}
 <div class="plot"><svg class="scale" aria-hidden="true">${scale.marks.map((mark) => html`<text x="0" y="${percent(1 - scale.height(mark))}">${scale.format(mark)}</text>`)}</svg>
 <svg class="bars" role="group" aria-label="${strings.histogram}"><defs><pattern id="gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="6" class="hatch"/></pattern></defs>${renderGrid(scale)}${renderLines(view, timeline, chart, measure)}${renderSpans(view, query, { timeline, chart, scale })}</svg>

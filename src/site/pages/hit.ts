@@ -77,12 +77,14 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url, b
     minutes !== undefined && html`<span class="minutes">${view.strings.readingTime(view.formatCount(minutes))}</span>`,
     renderOriginal(view, url) ?? false,
   ];
-  const [first, ...rest] = parts.filter((part) => part !== false);
-  return html`${first}${rest.map((part) => html`<span class="piece"><span class="dot" aria-hidden="true">\u00a0·</span> ${part}</span>`)}`;
+  const shown = parts.filter((part) => part !== false);
+  // A dot ends the part before it: no line begins with one.
+  const dot = html`<span class="dot" aria-hidden="true">\u00a0·</span>`;
+  return html`${shown.map((part, index) => html`${index > 0 && " "}<span class="piece">${part}${index < shown.length - 1 && dot}</span>`)}`;
 }
 
 /** The way to where it was published. */
-function renderOriginal({ strings }: View, url: string | undefined): Html | undefined {
+export function renderOriginal({ strings }: View, url: string | undefined): Html | undefined {
   const link = toSafeLink(url);
   if (link === undefined) return undefined;
   return html`<a class="out" href="${link}" rel="noopener noreferrer nofollow external">${strings.original}</a>`;

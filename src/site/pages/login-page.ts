@@ -16,18 +16,21 @@ export interface LoginPageOptions {
   readonly notice?: LoginNotice | undefined;
   /** Everybody may read, and a token is for more than that. */
   readonly isOpen: boolean;
+  /** A page of the site was asked for. Default: no. */
+  readonly isSent?: boolean;
 }
 
 /** One field and a button, whole without script. */
-export function renderLoginPage(view: View, { action, notice, isOpen }: LoginPageOptions): string {
+export function renderLoginPage(view: View, { action, notice, isOpen, isSent = false }: LoginPageOptions): string {
   const { login } = view.strings;
+  const openly = isSent ? login.introPage : login.introOpen;
   return renderLayout(view, {
     kind: "login",
     title: login.title,
     main: html`<div class="door" ${notice?.kind === "left" && html`data-forget`}>
 <h1>${login.title}</h1>
 ${notice !== undefined && renderNotice(view, notice)}
-<p>${isOpen ? login.introOpen : login.intro}</p>
+<p>${isOpen ? openly : login.intro}</p>
 <form action="${at(view, action)}" method="post">
 <label for="token">${login.token}</label>
 <input id="token" name="token" type="password" required autofocus autocomplete="current-password" autocapitalize="none" spellcheck="false" aria-describedby="token-hint">

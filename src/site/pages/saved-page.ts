@@ -22,7 +22,7 @@ export function renderSavedPage(view: View): string {
 <p id="saved-folder" hidden><label>${saving.folder} <select></select></label></p>
 <ol id="saved" class="hits" data-remove="${saving.remove}" data-all="${saving.allFolders}" data-folder="${saving.folder}" data-tags="${saving.tags}" data-note="${saving.note}" data-sort-in="${saving.sortIn}" data-imported="${saving.imported("{}")}" data-unreadable="${saving.unreadable}"></ol>
 <p class="take" id="saved-export" hidden>${exportAs} ${FILES.map(([format, name]) => html`<button type="button" data-format="${format}">${name}</button> `)}<button type="button" class="print">${saving.print}</button></p>
-<p class="take" id="saved-import" hidden><label>${saving.importFile} <input type="file" accept=".json,.jsonl,application/json"></label> <span id="saved-told" role="status"></span></p>`,
+<p class="take" id="saved-import" hidden><label class="file"><span>${saving.importFile}</span> <input type="file" accept=".json,.jsonl,application/json"></label> <span id="saved-told" role="status"></span></p>`,
   });
 }
 

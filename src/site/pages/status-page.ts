@@ -43,7 +43,7 @@ ${coverage !== undefined && renderCoverage(view, coverage)}
 </section>
 <section aria-labelledby="memory"><h2 id="memory">${machine.memory}</h2>
 <dl class="facts">
-${renderFact("RSS", toMegabytes(status.memory.rssBytes))}
+${renderFact(machine.resident, toMegabytes(status.memory.rssBytes))}
 ${status.memory.ceilingBytes !== undefined && renderFact(machine.ceiling, toMegabytes(status.memory.ceilingBytes))}
 ${status.memory.highestBytes !== undefined && renderFact(machine.highest, toMegabytes(status.memory.highestBytes))}
 ${renderFact(machine.heap, toMegabytes(status.memory.heapUsedBytes))}

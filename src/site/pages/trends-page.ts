@@ -29,7 +29,7 @@ export function renderTrendsPage(view: View, { query, table, coverage }: TrendsP
     masthead: renderSearchForm(view, query),
     main: html`
 <p class="back"><a href="${toSearchUrl(view, query)}">${strings.back}</a></p>
-<h1>${strings.histogram}${named !== "" && html` <bdi>${named}</bdi>`}</h1>
+<h1>${named === "" ? strings.histogram : html`<bdi>${named}</bdi> <span class="soft">${strings.histogram}</span>`}</h1>
 ${renderHistogram(view, query, { chart, coverage, controls: true, isAlone: true }) ?? html`<p>${strings.emptyTitle}</p>`}
 <p class="take">${strings.exportAs} <a href="${toCsvUrl(view, query, chart, table.snapshot)}" download>CSV</a> <a href="${toPictureUrl(view, query)}" download="wenxun.svg">SVG</a> <button type="button" class="png" hidden data-picture="${toPictureUrl(view, query)}">PNG</button></p>
 ${renderTable(view, table, chart)}
@@ -39,7 +39,7 @@ ${renderTable(view, table, chart)}
 
 /** The numbers of the picture, and what it leaves out, so that they add up to what each query matches. */
 function renderTable(view: View, table: CountTable, chart: Chart): Html {
-  const { strings, formatCount, formatShare } = view;
+  const { strings, formatCount, formatRate } = view;
   const { series } = table;
   const nameOf = ({ query, group, value }: CountTable["series"][number]): string => {
     if (group === "value") return value;
@@ -48,7 +48,7 @@ function renderTable(view: View, table: CountTable, chart: Chart): Html {
     return query === "" ? strings.chart.everything : query;
   };
   const cells = ({ count, all }: { readonly count: number; readonly all: number }): Html =>
-    html`<td class="number">${formatCount(count)}</td><td class="number soft">${formatCount(all)}</td><td class="number">${all === 0 ? "–" : formatShare(count / all)}</td>`;
+    html`<td class="number">${formatCount(count)}</td><td class="number soft">${formatCount(all)}</td><td class="number">${all === 0 ? "–" : formatRate(count / all)}</td>`;
   const starts = series[0]?.periods.map(({ start }) => start) ?? [];
   const hasUndated = series.some(({ undated }) => undated.all > 0);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${strings.chart.numbers}"><table class="counts">

@@ -34,6 +34,8 @@ export interface View extends Site {
   formatAge(atMs: number): string;
   /** A day of the archive's calendar: 2021年3月14日. */
   formatDay(atMs: number): string;
+  /** From a day to another, the year once where it is the same: 2021年3月14日 – 3月20日. */
+  formatDays(fromMs: number, toMs: number): string;
   /** A day and the time of it: 2021年3月14日 08:30. */
   formatMoment(atMs: number): string;
   /** The same with its weekday. */
@@ -47,6 +49,8 @@ export interface View extends Site {
   formatCount(count: number): string;
   /** 0–1 as per cent: 12%, 0.35%. */
   formatShare(share: number): string;
+  /** The same in a column of such numbers, two figures each: 2.0%, 3.8%. */
+  formatRate(share: number): string;
 }
 
 export type CalendarPart = "month" | "year and month" | "weekday" | "day";
@@ -70,11 +74,19 @@ export type ViewOptions = Pick<
 
 export function createView(options: ViewOptions): View {
   const { language, timezone } = options;
-  const { day, fullDay, clock, calendar, lengths, age, count, share } = formatsOf(language, timezone);
+  const { day, year, dayOfYear, fullDay, clock, calendar, lengths, age, count, share, rate } = formatsOf(
+    language,
+    timezone,
+  );
   return {
     ...options,
     strings: STRINGS[language],
     formatDay: (atMs) => day.format(atMs),
+    formatDays: (fromMs, toMs) => {
+      const isOneYear = year.format(fromMs) === year.format(toMs);
+      const [first, last] = !isOneYear ? [day, day] : language === "en" ? [dayOfYear, day] : [day, dayOfYear];
+      return `${first.format(fromMs)} – ${last.format(toMs)}`;
+    },
     formatMoment: (atMs) => `${day.format(atMs)} ${clock.format(atMs).slice(0, 5)}`,
     formatFullDay: (atMs) => fullDay.format(atMs),
     formatClock: (atMs, to) => clock.format(atMs).slice(0, to === "minutes" ? 5 : 8),
@@ -83,6 +95,7 @@ export function createView(options: ViewOptions): View {
     formatAge: (atMs) => toAge(age, atMs),
     formatCount: (value) => count.format(value),
     formatShare: (value) => share.format(value),
+    formatRate: (value) => (value === 0 ? share : rate).format(value),
   };
 }
 
@@ -108,6 +121,8 @@ export const toReadingUrl = (view: View, reading: Reading): string =>
 
 interface Formats {
   readonly day: Intl.DateTimeFormat;
+  readonly year: Intl.DateTimeFormat;
+  readonly dayOfYear: Intl.DateTimeFormat;
   readonly fullDay: Intl.DateTimeFormat;
   readonly clock: Intl.DateTimeFormat;
   readonly calendar: Readonly<Record<CalendarPart, Intl.DateTimeFormat>>;
@@ -115,6 +130,7 @@ interface Formats {
   readonly age: Intl.RelativeTimeFormat;
   readonly count: Intl.NumberFormat;
   readonly share: Intl.NumberFormat;
+  readonly rate: Intl.NumberFormat;
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", en: "en-GB" };
@@ -139,6 +155,8 @@ function formatsOf(language: Language, timezone: string): Formats {
     new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" });
   const made: Formats = {
     day: new Intl.DateTimeFormat(locale, day),
+    year: new Intl.DateTimeFormat(locale, { timeZone: timezone, year: "numeric" }),
+    dayOfYear: new Intl.DateTimeFormat(locale, { timeZone: timezone, month: day.month, day: day.day }),
     fullDay: new Intl.DateTimeFormat(locale, { ...day, weekday: "long" }),
     clock: new Intl.DateTimeFormat("en-GB", { timeZone: timezone, timeStyle: "medium", hourCycle: "h23" }),
     calendar: {
@@ -151,6 +169,11 @@ function formatsOf(language: Language, timezone: string): Formats {
     age: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     count: new Intl.NumberFormat(locale),
     share: new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 }),
+    rate: new Intl.NumberFormat(locale, {
+      style: "percent",
+      minimumSignificantDigits: 2,
+      maximumSignificantDigits: 2,
+    }),
   };
   formats.set(key, made);
   return made;

@@ -41,6 +41,7 @@ export function addLogin(app: App, context: ServerContext, { assets, access }: L
       action: toLoginPath(to),
       notice,
       isOpen: access.mode === "open",
+      isSent: to !== "",
     });
     reply.status(notice === undefined ? 200 : STATUS[notice.kind]);
     return sendPage(reply, page);

@@ -45,6 +45,7 @@ export const en: Strings = {
   allValues: "View all",
   results: "Results",
   bigStories: "Big stories of the week",
+  bigStoriesOf: (days) => `Big stories, ${days}`,
   outletsReports: (outlets, reports) => `${plural(outlets, "outlet", "outlets")} · ${reports} reports`,
   sourcesCounted: (count) => plural(count, "source", "sources"),
   latest: "Latest articles",
@@ -156,7 +157,6 @@ export const en: Strings = {
     "rerank-cut": "Only some of the top results could be re-ranked in time.",
     "rerank-failed": "The re-ranker is not responding; results are in their default order.",
   },
-  errorTitle: "Something went wrong",
   errors: {
     usage: "A setting is not recognised.",
     "invalid-request": "The request is not valid.",
@@ -223,6 +223,7 @@ export const en: Strings = {
     snapshot: "Snapshot",
     timezone: "Time zone",
     memory: "Memory",
+    resident: "Resident",
     heap: "Heap",
     external: "Outside the heap",
     ceiling: "Memory limit",
@@ -306,6 +307,10 @@ export const en: Strings = {
     place: (place, of) => `Result ${place} of ${of}`,
     previous: "← Previous result",
     next: "Next result →",
+    contents: "On this page",
+    around: "In the archive",
+    ofSource: (source) => `More from ${source}`,
+    ofDay: (day) => `All articles of ${day}`,
   },
   differing: {
     older: "Older",
@@ -325,6 +330,8 @@ export const en: Strings = {
     title: "Sign in",
     intro: "This archive is for invited readers. Paste the access token you were given.",
     introOpen: "Everybody may read this archive. With an access token you can do what its scopes allow beyond that.",
+    introPage:
+      "This page is for readers who are signed in with an access token; everything else here is open to everybody.",
     token: "Access token",
     tokenHint: "It starts with wx_. Whoever runs this archive hands it out.",
     submit: "Sign in",

@@ -50,6 +50,8 @@ export interface Strings {
   readonly allValues: string;
   readonly results: string;
   readonly bigStories: string;
+  /** The same where the last week that the archive holds is long past. */
+  readonly bigStoriesOf: (days: string) => string;
   readonly outletsReports: (outlets: string, reports: string) => string;
   readonly sourcesCounted: (count: string) => string;
   readonly latest: string;
@@ -147,7 +149,6 @@ export interface Strings {
     readonly help: string;
   };
   readonly notices: Readonly<Record<SearchNotice, string>>;
-  readonly errorTitle: string;
   /** What an error code means, for people. */
   readonly errors: Readonly<Record<ErrorCode, string>>;
   readonly errorAdvice: Readonly<Record<"client" | "missing" | "busy" | "server", string>>;
@@ -181,6 +182,7 @@ export interface Strings {
     readonly snapshot: string;
     readonly timezone: string;
     readonly memory: string;
+    readonly resident: string;
     readonly heap: string;
     readonly external: string;
     readonly ceiling: string;
@@ -261,6 +263,12 @@ export interface Strings {
     readonly place: (place: string, of: string) => string;
     readonly previous: string;
     readonly next: string;
+    /** Names the links to the parts of an article's page. */
+    readonly contents: string;
+    /** Names the links to what lies around an article in the archive. */
+    readonly around: string;
+    readonly ofSource: (source: string) => string;
+    readonly ofDay: (day: string) => string;
   };
   readonly differing: {
     readonly older: string;
@@ -283,6 +291,8 @@ export interface Strings {
     readonly intro: string;
     /** The same where everybody may read. */
     readonly introOpen: string;
+    /** Where everybody may read, but not the page that was asked for. */
+    readonly introPage: string;
     readonly token: string;
     readonly tokenHint: string;
     readonly submit: string;
