@@ -39,7 +39,9 @@ async function buildWeb(): Promise<void> {
     loader: { ".svg": "dataurl" },
     logLevel: "warning",
   });
-  copyFileSync(join(web, "favicon.ico"), join(buildFolder, "web", "favicon.ico"));
+  for (const name of ["favicon.ico", "icon-180.png", "card.png"]) {
+    copyFileSync(join(web, name), join(buildFolder, "web", name));
+  }
 }
 
 function compile(): void {

@@ -82,6 +82,8 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   "GET /icon.svg": NOTHING,
   "GET /service-worker.js": NOTHING,
   "GET /favicon.ico": NOTHING,
+  "GET /icon-180.png": NOTHING,
+  "GET /card.png": NOTHING,
   "GET /robots.txt": NOTHING,
   "GET /.well-known/security.txt": NOTHING,
 };

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../api/context.ts";
 import { isSystemError } from "../errors.ts";
+import { languageOfFile } from "./language.ts";
+import { STRINGS } from "./strings/languages.ts";
 
 /** What the browser loads beside the page, each under a name that changes with its content. */
 export interface Assets {
@@ -33,8 +35,13 @@ export interface LoadedAssets extends Assets {
 }
 
 const SERVICE_WORKER = "service-worker.js";
-/** What is asked for, without any link, by programs that know no other icon. */
-const FAVICON = "favicon.ico";
+
+/** Pictures under names that others know: for programs that know no other icon, for home screens, and for links that are handed on. */
+const PICTURES = {
+  "favicon.ico": "image/vnd.microsoft.icon",
+  "icon-180.png": "image/png",
+  "card.png": "image/png",
+} as const;
 
 /** Reads the folder once. */
 export async function loadAssets(folder: string | undefined): Promise<LoadedAssets> {
@@ -56,14 +63,9 @@ export async function loadAssets(folder: string | undefined): Promise<LoadedAsse
     // At the root of the site and under one name: its folder is the part of the site that it serves, and browsers compare it byte by byte.
     files.push({ path: SERVICE_WORKER, type: TYPES["main.js"], cacheControl: "no-cache", content });
   }
-  const favicon = folder === undefined ? undefined : await readIfThere(join(folder, FAVICON));
-  if (favicon !== undefined) {
-    files.push({
-      path: FAVICON,
-      type: "image/vnd.microsoft.icon",
-      cacheControl: "public, max-age=86400",
-      content: favicon,
-    });
+  for (const [path, type] of Object.entries(PICTURES)) {
+    const content = folder === undefined ? undefined : await readIfThere(join(folder, path));
+    if (content !== undefined) files.push({ path, type, cacheControl: "public, max-age=86400", content });
   }
   return { files, path: (name) => paths.get(name) };
 }
@@ -91,19 +93,24 @@ export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"
 
 /** What a browser asks for before it installs the page as an app. Addresses in it are relative to its own: the root of the site. */
 const MANIFEST = {
-  name: "闻寻 wenxun",
-  short_name: "闻寻",
+  // The same app in whatever language it was installed.
+  id: ".",
   start_url: ".",
   display: "minimal-ui",
   background_color: "#fbfaf7",
   theme_color: "#a5281b",
-  icons: [{ src: "icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" }],
+  icons: [
+    { src: "icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" },
+    { src: "icon-180.png", sizes: "180x180", type: "image/png", purpose: "any" },
+  ],
 };
 
 export function addManifest(app: App): void {
-  app.get("/manifest.webmanifest", { schema: { hide: true } }, async (_request, reply) => {
+  app.get("/manifest.webmanifest", { schema: { hide: true } }, async (request, reply) => {
     reply.type("application/manifest+json").header("cache-control", "public, max-age=86400");
-    return JSON.stringify(MANIFEST);
+    const lang = languageOfFile(request, reply);
+    const { name, tagline: description } = STRINGS[lang];
+    return JSON.stringify({ name, short_name: name, description, lang, ...MANIFEST });
   });
 }
 

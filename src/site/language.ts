@@ -16,6 +16,14 @@ export function chooseLanguage(request: FastifyRequest, reply: FastifyReply, sit
   return isLanguage(remembered) ? remembered : negotiateLanguage(request.headers["accept-language"]);
 }
 
+/** The language of a file that a page names with its own in `language=`, which is remembered for nothing else; else what the program prefers. */
+export function languageOfFile(request: FastifyRequest, reply: FastifyReply): Language {
+  const asked = (request.query as Record<string, unknown> | undefined)?.language;
+  if (isLanguage(asked)) return asked;
+  reply.header("vary", "accept-language");
+  return negotiateLanguage(request.headers["accept-language"]);
+}
+
 /** `lang`, `reading` and `density` have done their work; links of the page do not repeat them. */
 export function withoutSettings(url: string): string {
   const [path = "/", query = ""] = url.split("?", 2);

@@ -67,3 +67,43 @@ test("pages say where they are at home, once the public address is known, withou
   const open = await startFakeServer(t);
   assert.doesNotMatch((await open.inject("/")).body, /rel="canonical"/);
 });
+
+test("the site is called in each language by its name there, also where it is installed or added to a browser", async (t) => {
+  const app = await startFakeServer(t);
+  for (const [language, name] of [
+    ["zh-Hans", "闻寻"],
+    ["zh-Hant", "聞尋"],
+    ["en", "wenxun"],
+  ]) {
+    const { body } = await app.inject({ url: `/?lang=${language}`, headers: { accept: "text/html" } });
+    const [, search = ""] =
+      /type="application\/opensearchdescription\+xml" title="[^"]*" href="([^"]+)"/.exec(body) ?? [];
+    const [, manifest = ""] = /<link rel="manifest" href="([^"]+)"/.exec(body) ?? [];
+    // Browsers fetch both without the reader's cookies and wishes.
+    const description = await app.inject(search);
+    assert.match(description.body, new RegExp(`<ShortName>${name}</ShortName>`));
+    const installed = (await app.inject(manifest)).json();
+    assert.deepEqual([installed.name, installed.short_name, installed.lang], [name, name, language]);
+    assert.equal(description.headers["set-cookie"], undefined, "a file changes nobody's language");
+  }
+});
+
+test("a link that is handed on shows what it leads to, with a picture once the public address is known", async (t) => {
+  const app = await startFakeServer(t, { publicUrl: "https://example.org/news/", assetsFolder: assetFolders.web });
+  const headers = { accept: "text/html" };
+  const search = (await app.inject({ url: "/news/?q=大桥", headers })).body;
+  assert.match(search, /<meta property="og:title" content="大桥">/);
+  assert.match(search, /<meta property="og:image" content="https:\/\/example\.org\/news\/card\.png">/);
+  const article = (await app.inject({ url: "/news/articles/bridge", headers })).body;
+  assert.equal(article.match(/property="og:title"/g)?.length, 1);
+  const card = await app.inject("/news/card.png");
+  assert.equal(card.headers["content-type"], "image/png");
+  assert.deepEqual([card.rawPayload.readUInt32BE(16), card.rawPayload.readUInt32BE(20)], [1200, 630]);
+  assert.ok(card.rawPayload.length < 60_000, `${card.rawPayload.length} bytes`);
+  const unknown = await startFakeServer(t);
+  assert.doesNotMatch(
+    (await unknown.inject({ url: "/", headers })).body,
+    /og:image/,
+    "the request's own host is no address to hand on",
+  );
+});

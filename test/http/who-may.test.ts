@@ -109,6 +109,8 @@ const FOR_EVERYBODY = [
   "GET /icon.svg",
   "GET /service-worker.js",
   "GET /favicon.ico",
+  "GET /icon-180.png",
+  "GET /card.png",
   "GET /robots.txt",
   "GET /.well-known/security.txt",
   "GET /assets/#/main.js",

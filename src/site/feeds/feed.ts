@@ -122,11 +122,15 @@ export function toJsonFeed({ title, pageUrl, feedUrl, language, entries }: Feed)
 }
 
 /** OpenSearch 1.1: a browser adds the archive to its search engines. */
-export const toOpenSearch = (site: Site, language: string, description: string): string =>
+export const toOpenSearch = (
+  site: Site,
+  language: string,
+  { name, tagline }: { readonly name: string; readonly tagline: string },
+): string =>
   html`<?xml version="1.0" encoding="utf-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
-<ShortName>wenxun 闻寻</ShortName>
-<Description>${description}</Description>
+<ShortName>${name}</ShortName>
+<Description>${tagline}</Description>
 <InputEncoding>UTF-8</InputEncoding>
 <Language>${language}</Language>
 <Image width="32" height="32" type="image/svg+xml">${at(site, "icon.svg")}</Image>

@@ -54,10 +54,14 @@ export function renderLayout(
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${strings.tagline}">
 <title>${title === "" ? `${strings.name} · ${strings.tagline}` : `${title} · ${strings.name}`}</title>
-<link rel="search" type="application/opensearchdescription+xml" title="${strings.name}" href="${at(view, "opensearch.xml")}">
+<link rel="search" type="application/opensearchdescription+xml" title="${strings.name}" href="${at(view, `opensearch.xml?language=${language}`)}">
 ${canonical !== undefined && view.home !== undefined && html`<link rel="canonical" href="${at(view.home, canonical)}">`}
-<link rel="manifest" href="${at(view, "manifest.webmanifest")}">
+<link rel="manifest" href="${at(view, `manifest.webmanifest?language=${language}`)}">
 <link rel="icon" href="${at(view, "icon.svg")}" type="image/svg+xml">
+${style !== undefined && html`<link rel="apple-touch-icon" href="${at(view, "icon-180.png")}">`}
+<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)">
+${renderCard(view, kind, title)}
 ${style !== undefined && html`<link rel="stylesheet" href="${at(view, style)}">`}
 ${script !== undefined && html`<script type="module" src="${at(view, script)}"></script>`}
 ${head}
@@ -77,6 +81,26 @@ ${kind !== "login" && renderFootLinks(view)}
 ${script !== undefined && renderHelp(view)}
 </body>
 </html>`.markup;
+}
+
+/** What a link to the page shows where it is handed on. Pictures are fetched from elsewhere: only by a whole address. */
+function renderCard({ strings, home }: View, kind: LayoutParts["kind"], title: string): Html {
+  // An article says what it is by itself.
+  const own =
+    kind !== "article" &&
+    html`<meta property="og:type" content="website">
+<meta property="og:site_name" content="${strings.name}">
+<meta property="og:title" content="${title === "" ? strings.name : title}">
+<meta property="og:description" content="${strings.tagline}">`;
+  const picture =
+    home !== undefined &&
+    html`<meta property="og:image" content="${at(home, "card.png")}">
+<meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="630">
+<meta property="og:image:alt" content="${strings.name}">
+<meta name="twitter:card" content="summary_large_image">`;
+  return html`${own}
+${picture}`;
 }
 
 function renderFootLinks(view: View): Html {

@@ -13,7 +13,7 @@ import { DEFAULT_LIMIT } from "../../search/limits.ts";
 import { toAbsoluteSite } from "../absolute-site.ts";
 import { type Feed, toFeedEntry, toOpenSearch } from "../feeds/feed.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
-import { chooseLanguage } from "../language.ts";
+import { chooseLanguage, languageOfFile } from "../language.ts";
 import { STRINGS } from "../strings/languages.ts";
 
 /** Entries of a feed: more than readers fetch between two visits of a busy search. */
@@ -50,9 +50,8 @@ export function addFeeds(app: App, context: ServerContext): void {
   }
 
   app.get("/opensearch.xml", { schema: { hide: true } }, async (request, reply) => {
-    const language = chooseLanguage(request, reply, toSitePath(context.publicUrl));
-    const description = STRINGS[language].tagline;
-    const text = toOpenSearch(toAbsoluteSite(request, context.publicUrl), language, description);
+    const language = languageOfFile(request, reply);
+    const text = toOpenSearch(toAbsoluteSite(request, context.publicUrl), language, STRINGS[language]);
     return reply.type("application/opensearchdescription+xml; charset=utf-8").send(text);
   });
 }
