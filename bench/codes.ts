@@ -14,10 +14,10 @@ import { ndcgAt } from "../src/eval/metrics.ts";
 import { CandidateScan } from "../src/local/vectors/candidates.ts";
 import { shareCodes } from "../src/local/vectors/code-blocks.ts";
 import { createScanKernel } from "../src/local/vectors/create-scan-kernel.ts";
-import { codeBytes, quantizeVector } from "../src/local/vectors/quantize.ts";
 import { planScan } from "../src/local/vectors/scan-layout.ts";
-import { writeQueryTables } from "../src/local/vectors/scan-query.ts";
 import { createVectorScanner } from "../src/local/vectors/vector-scanner.ts";
+import { codeBytes, quantizeVector } from "../src/search/codes/quantize.ts";
+import { writeQueryTables } from "../src/search/codes/query-tables.ts";
 import { embeddingText } from "../src/search/embedding-text.ts";
 
 const DEPTH = 10;

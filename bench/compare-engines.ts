@@ -3,8 +3,8 @@
  *
  *     node bench/compare-engines.ts FOLDER CLUSTER-ADDRESS [QUERIES]       default 200
  *
- * Queries are made of titles of the archive: pairs of words, openings, whole titles, phrases, alternatives, exclusions, words in titles,
- * each with and without a range of days or a source. The password of the cluster's user is read from WENXUN_CLUSTER_PASSWORD.
+ * Queries are made of titles of the archive: single words, pairs of words, openings, whole titles, questions, phrases, alternatives,
+ * exclusions, words in titles, in every mode, with and without ranges of days, a source, a category, an excluded source and orders by time. The password of the cluster's user is read from WENXUN_CLUSTER_PASSWORD.
  */
 import type { Article } from "../src/archive/article.ts";
 import { PLAIN_REQUEST, type SearchMode, type SearchRequest } from "../src/archive/request.ts";
@@ -42,6 +42,7 @@ const KINDS: readonly ((article: Article, other: Article) => string)[] = [
   (article, other) => `${stretch(article, 0, 2)} OR ${stretch(other, 2, 2)}`,
   (article, other) => `${stretch(article, 0, 2)} -${stretch(other, 0, 2)}`,
   (article) => `title:${stretch(article, 0, 3)}`,
+  (article) => `${stretch(article, 0, 4)}为什么${stretch(article, 4, 4)}？`,
 ];
 
 const dayOf = ({ publishedAtMs }: Article, shiftDays: number): string | undefined =>
@@ -51,6 +52,10 @@ const FILTERS: readonly ((article: Article) => Partial<SearchRequest>)[] = [
   () => ({}),
   (article) => ({ from: dayOf(article, -400), to: dayOf(article, 400) }),
   ({ source }) => (source === undefined ? {} : { sources: [source] }),
+  (article) => ({ from: dayOf(article, -30), to: dayOf(article, 30), sort: "newest" }),
+  ({ category }) => (category === undefined ? { interval: "year" } : { categories: [category] }),
+  ({ source }) => (source === undefined ? { sort: "oldest" } : { excludedSources: [source] }),
+  (article) => ({ from: dayOf(article, -3000), stories: true }),
 ];
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -58,7 +63,7 @@ const idsOf = ({ hits }: SearchResult): string[] => hits.map(({ id }) => id);
 const at = (sorted: readonly number[], share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(0);
 
-for (const mode of ["keyword", "hybrid"] as const satisfies readonly SearchMode[]) {
+for (const mode of ["keyword", "hybrid", "semantic"] as const satisfies readonly SearchMode[]) {
   const held = { totals: 0, facets: 0, histograms: 0, firstTen: 0, sameTen: 0 };
   const times = { local: [] as number[], cluster: [] as number[] };
   const told: string[] = [];

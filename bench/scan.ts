@@ -12,10 +12,10 @@ import loadWabt from "wabt";
 import { CandidateScan } from "../src/local/vectors/candidates.ts";
 import { shareCodes } from "../src/local/vectors/code-blocks.ts";
 import { createScanKernel } from "../src/local/vectors/create-scan-kernel.ts";
-import { codeBytes, quantizeVector } from "../src/local/vectors/quantize.ts";
 import { planScan } from "../src/local/vectors/scan-layout.ts";
-import { writeQueryTables } from "../src/local/vectors/scan-query.ts";
 import { createVectorScanner } from "../src/local/vectors/vector-scanner.ts";
+import { codeBytes, quantizeVector } from "../src/search/codes/quantize.ts";
+import { writeQueryTables } from "../src/search/codes/query-tables.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const dimensions = Number(process.argv[3] ?? 256);

@@ -184,6 +184,7 @@ function createSegment(id: number, size: number): SegmentView {
     prepareNearest: () => ({ above: { rows: new Uint32Array(), scores: new Uint32Array() }, nearest: () => [] }),
     codeScores: () => [],
     vector: () => undefined,
+    codeWord: () => undefined,
     similarity: () => undefined,
   };
 }

@@ -4,8 +4,8 @@ import type { Snapshot } from "../local/read/snapshot.ts";
 import { toArticle } from "../local/read/to-article.ts";
 import type { LoggedVersion } from "../local/read/version-log.ts";
 import { RowSpace } from "../local/search/row-space.ts";
-import { takeSample } from "../local/search/semantic.ts";
 import { TermLookup } from "../local/search/term-lookup.ts";
+import { SampleCache } from "../local/search/vector-sample.ts";
 
 /** The archive of a folder in the order in which its articles were stored: what followed searches are held against. */
 export function watchArchive(reader: Reader): WatchedArchive {
@@ -23,6 +23,7 @@ export function watchArchive(reader: Reader): WatchedArchive {
       awaitsVector: found === undefined && (vector === undefined || versions.isUnencoded(key)),
     };
   };
+  const samples = new SampleCache();
   return {
     name: String(info.createdAtMs),
     timezone: info.timezone,
@@ -58,7 +59,7 @@ export function watchArchive(reader: Reader): WatchedArchive {
     },
     background: async () => {
       using snapshot = await reader.snapshot();
-      return takeSample(new RowSpace(snapshot));
+      return samples.of(snapshot, new RowSpace(snapshot));
     },
   };
 }

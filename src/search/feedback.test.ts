@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createMemorySnapshot, type FakeArticle } from "../../test/fakes/memory-archive.ts";
 import { RowSpace } from "../local/search/row-space.ts";
 import { createCandidates } from "../local/search/segment-candidates.ts";
-import { takeSample } from "../local/search/semantic.ts";
+import { SampleCache } from "../local/search/vector-sample.ts";
 import { likeNamed, likeTheBest } from "./feedback.ts";
 import type { RankedPlace } from "./ranked.ts";
 
@@ -30,7 +30,7 @@ function ranked(articles: readonly (Partial<FakeArticle> & { degrees?: number })
   const ranking = articles.map(
     (_, place): RankedPlace => ({ place, score: scores?.[place] ?? 1 - place / 10, tieBreak: 0, key: place }),
   );
-  return { ranking, space, candidates: createCandidates(snapshot, space) };
+  return { ranking, snapshot, space, candidates: createCandidates(snapshot, space) };
 }
 
 const placesOf = (ranking: readonly RankedPlace[]): number[] => ranking.map(({ place }) => place);
@@ -163,8 +163,13 @@ describe("a named article", () => {
   });
 });
 
-test("typical is the cosine of articles far apart in the archive", () => {
-  const { space } = ranked(Array.from({ length: 40 }, (_, index) => ({ degrees: index < 20 ? 0 : 60 })));
-  assert.ok(Math.abs(takeSample(space).typicalCosine - 0.5) < 1e-6);
-  assert.equal(takeSample(ranked([{ body: HARBOUR }]).space).typicalCosine, 0);
+test("typical is the cosine of articles that are drawn by chance", () => {
+  const typicalOf = (articles: readonly (Partial<FakeArticle> & { degrees?: number })[]): number => {
+    const { snapshot, space } = ranked(articles);
+    return new SampleCache().of(snapshot, space).typicalCosine;
+  };
+  const apart = Array.from({ length: 40 }, (_, index) => ({ degrees: 60 * (index % 4), publishedAtMs: index }));
+  assert.ok(Math.abs(typicalOf(apart)) <= 0.5 + 1e-6);
+  assert.ok(typicalOf(Array.from({ length: 40 }, (_, index) => ({ degrees: 30, publishedAtMs: index }))) > 1 - 1e-6);
+  assert.equal(typicalOf([{ body: HARBOUR }]), 0);
 });

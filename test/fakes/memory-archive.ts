@@ -8,6 +8,8 @@ import type {
   StoredArticle,
 } from "../../src/local/read/snapshot.ts";
 import type { FolderInfo } from "../../src/local/store/database.ts";
+import { codeBytes, quantizeVector } from "../../src/search/codes/quantize.ts";
+import { codeWordOf } from "../../src/search/codes/sample-order.ts";
 import { FOLD_VERSION, foldText } from "../../src/text/fold.ts";
 import { scanTerms, type TermKey } from "../../src/text/terms.ts";
 
@@ -201,12 +203,19 @@ function createMemorySegment(
       return { above, nearest: () => nearest(query, options) };
     },
     codeScores: (query, some) => some.map((row) => toCodeScore(dot(query, rows[row]?.article.vector ?? query))),
+    codeWord: (row) => toCodeWord(rows[row]?.article.vector),
     similarity: (query, row) => {
       const vector = rows[row]?.article.vector;
       return vector === undefined ? undefined : dot(query, vector);
     },
     vector: (row) => rows[row]?.article.vector,
   };
+}
+
+function toCodeWord(vector: Float32Array | undefined): number | undefined {
+  if (vector === undefined) return undefined;
+  const code = new Uint8Array(codeBytes(vector.length));
+  return quantizeVector(vector, new Int8Array(vector.length), code) === 0 ? undefined : codeWordOf(code);
 }
 
 /** Whole and not negative, as codes score. */

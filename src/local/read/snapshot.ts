@@ -128,6 +128,8 @@ export interface SegmentView {
    * row alone.
    */
   codeScores(query: Float32Array, rows: readonly number[]): number[];
+  /** What of a row's code a sample is drawn by; undefined without a vector. See {@link codeWordOf}. */
+  codeWord(row: number): number | undefined;
   /**
    * {@link nearest} in two steps, for a query that looks in several segments: prepare them all with one pool, then ask each for
    * its nearest. Rows that are not among the best candidates of all segments are then never read.

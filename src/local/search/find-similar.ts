@@ -11,7 +11,8 @@ import type { Snapshot, StoredArticle } from "../read/snapshot.ts";
 import { slicesIn } from "./filter.ts";
 import { RowSpace } from "./row-space.ts";
 import { createCandidates, createContemporaries } from "./segment-candidates.ts";
-import { findNearest, type SampleCache } from "./semantic.ts";
+import { findNearest } from "./semantic.ts";
+import type { SampleCache } from "./vector-sample.ts";
 
 /**
  * Neighbours looked at beyond those asked for: copies of the article and of each other are left out, and what goes on from it may

@@ -2,7 +2,7 @@ import { MaskCache } from "./filter.ts";
 import { LeafCache } from "./leaf-cache.ts";
 import { RelaxationCache } from "./relaxation.ts";
 import { Scratch } from "./row-space.ts";
-import { SampleCache } from "./semantic.ts";
+import { SampleCache } from "./vector-sample.ts";
 
 /** What a thread keeps from search to search, only to make the next one faster. */
 export interface SearchCaches {

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
 import { measureBackground, nearFloor } from "../../search/nearness.ts";
 import { RowSpace } from "./row-space.ts";
-import { findNearest, takeSample } from "./semantic.ts";
+import { findNearest } from "./semantic.ts";
+import { SampleCache } from "./vector-sample.ts";
 
 const background = { rows: 1_000_000, median: 0.1, deviation: 0.05 };
 
@@ -17,10 +18,21 @@ test("the background is that of most articles, whatever a few near ones do", () 
   const vectors = Array.from({ length: 1000 }, (_, index) =>
     Float32Array.from(index % 10 === 0 ? [1, 0] : [0, index % 20 < 10 ? 1 : -1]),
   );
-  const articles = vectors.map((vector, index) => ({ id: `${index}`, title: "", body: "", vector }));
-  const space = new RowSpace(createMemorySnapshot(articles, { dimensions: 2, segments: 3 }));
+  const articles = vectors.map((vector, index) => ({
+    id: `${index}`,
+    title: "",
+    body: "",
+    publishedAtMs: index % 10 === 0 ? -index : index,
+    vector,
+  }));
+  const snapshot = createMemorySnapshot(articles, { dimensions: 2, segments: 3 });
+  const space = new RowSpace(snapshot);
   const query = Float32Array.from([1, 0]);
-  assert.deepEqual(measureBackground(query, takeSample(space)), { rows: 1000, median: 0, deviation: 0 });
+  assert.deepEqual(measureBackground(query, new SampleCache().of(snapshot, space)), {
+    rows: 1000,
+    median: 0,
+    deviation: 0,
+  });
   const slices = space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
   const nearest = findNearest(query, space, slices);
   assert.deepEqual(
@@ -31,6 +43,7 @@ test("the background is that of most articles, whatever a few near ones do", () 
 });
 
 test("no vectors, no background", () => {
-  const space = new RowSpace(createMemorySnapshot([{ id: "a", title: "甲", body: "" }]));
-  assert.deepEqual(measureBackground(Float32Array.from([1]), takeSample(space)), { rows: 0, median: 0, deviation: 0 });
+  const snapshot = createMemorySnapshot([{ id: "a", title: "甲", body: "" }]);
+  const sample = new SampleCache().of(snapshot, new RowSpace(snapshot));
+  assert.deepEqual(measureBackground(Float32Array.from([1]), sample), { rows: 0, median: 0, deviation: 0 });
 });

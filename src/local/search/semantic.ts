@@ -1,17 +1,10 @@
-import {
-  DEVIATIONS,
-  forSize,
-  NEAREST_LIMIT,
-  type NearBy,
-  SAMPLE_ROWS,
-  typicalCosineOf,
-} from "../../search/nearness.ts";
+import { type NearFloors, toNearFloors } from "../../search/codes/near-floors.ts";
+import { NEAREST_LIMIT, type NearBy } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
-import { spreadOf } from "../../search/unit-vectors.ts";
-import type { Snapshot } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import type { RowSpace } from "./row-space.ts";
 import { TopRows } from "./top-rows.ts";
+import type { VectorSample } from "./vector-sample.ts";
 
 /** What is near to a query within some slices. */
 export interface Nearness {
@@ -78,50 +71,13 @@ export const findNearest = (
   limit?: number,
 ): readonly RankedPlace[] => findNearness(query, space, slices, limit === undefined ? {} : { limit }).nearest;
 
-/** Some rows of an archive, evenly spread, that have vectors. */
-export interface VectorSample {
-  readonly rows: number;
-  readonly places: readonly number[];
-  readonly vectors: readonly Float32Array[];
-  /** The median cosine of two of them. */
-  readonly typicalCosine: number;
-}
-
-export function takeSample(space: RowSpace): VectorSample {
-  const places: number[] = [];
-  const vectors: Float32Array[] = [];
-  const step = Math.max(1, space.size / SAMPLE_ROWS);
-  for (let at = 0; at < space.size; at += step) {
-    const place = Math.floor(at);
-    const vector = space.at(place, (segment, row) => segment.vector(row));
-    if (vector === undefined) continue;
-    places.push(place);
-    vectors.push(vector);
-  }
-  return { rows: space.size, places, vectors, typicalCosine: typicalCosineOf(vectors) };
-}
-
-/** The sample of the last snapshot asked for: it is the same for every query. */
-export class SampleCache {
-  #snapshot = "";
-  #sample: VectorSample | undefined;
-
-  of(snapshot: Snapshot, space: RowSpace): VectorSample {
-    if (this.#sample === undefined || this.#snapshot !== snapshot.name) {
-      this.#sample = takeSample(space);
-      this.#snapshot = snapshot.name;
-    }
-    return this.#sample;
-  }
-}
-
 /** The scores of a code from which an article is near, and surely so: measured on the sample, like {@link measureBackground}. */
 export function measureNearFloors(
   query: Float32Array,
   { rows, places }: VectorSample,
   space: RowSpace,
   by: NearBy,
-): { readonly floor: number; readonly sureScore: number } {
+): NearFloors {
   const scores = space.segments.flatMap((segment, index) => {
     const [base, end] = [space.base(index), space.base(index + 1)];
     return segment.codeScores(
@@ -129,12 +85,5 @@ export function measureNearFloors(
       places.flatMap((place) => (place >= base && place < end ? [place - base] : [])),
     );
   });
-  if (scores.length === 0) return { floor: MAX_CODE_SCORE, sureScore: MAX_CODE_SCORE };
-  const { median, deviation } = spreadOf(scores);
-  const scoreAt = (deviations: number): number =>
-    Math.min(MAX_CODE_SCORE, Math.ceil(median + forSize(deviations, rows) * deviation));
-  return { floor: scoreAt(DEVIATIONS[by].near), sureScore: scoreAt(DEVIATIONS[by].sure) };
+  return toNearFloors(scores, rows, by);
 }
-
-/** No code scores more. */
-const MAX_CODE_SCORE = 32_767;

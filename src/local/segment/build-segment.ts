@@ -1,6 +1,6 @@
+import { codeBytes, quantizeVector } from "../../search/codes/quantize.ts";
 import { foldText } from "../../text/fold.ts";
 import { scanTerms } from "../../text/terms.ts";
-import { codeBytes, quantizeVector } from "../vectors/quantize.ts";
 import { COLUMN_NAMES, createColumns } from "./columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
 import { SegmentWriter, TermSectionsWriter } from "./segment-writer.ts";

@@ -1,6 +1,8 @@
+import { codeBytes } from "../../search/codes/quantize.ts";
 import type { TermKey } from "../../text/terms.ts";
 import type { PreparedNearest, SegmentView, TermMatches, TermSearch } from "../read/snapshot.ts";
 import type { TermBoard, TermSource } from "../terms/term-board.ts";
+import { readCodeWord } from "../vectors/code-blocks.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
@@ -20,6 +22,8 @@ export class Segment {
   readonly #termSource: TermSource;
   /** Made for the first search. */
   #scanner: VectorScanner | undefined;
+  readonly #codes: Uint8Array;
+  readonly #codeBytes: number;
   /** One int8 record, and its values. */
   readonly #record: Uint8Array<ArrayBuffer>;
   readonly #values: Int8Array;
@@ -36,6 +40,8 @@ export class Segment {
       readPostings: (offset, target) => this.file.read("postings", offset, target),
     };
     const { dimensions } = this.file.footer;
+    this.#codes = new Uint8Array(data.codes.buffer);
+    this.#codeBytes = codeBytes(dimensions);
     this.#record = new Uint8Array(dimensions + SCALE_BYTES);
     this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
   }
@@ -71,6 +77,10 @@ export class Segment {
 
   codeScores(query: Float32Array, rows: readonly number[]): number[] {
     return this.#vectorScanner().codeScores(query, rows);
+  }
+
+  codeWord(row: number): number | undefined {
+    return readCodeWord(this.#codes, this.#codeBytes, row);
   }
 
   #vectorScanner(): VectorScanner {
@@ -126,6 +136,7 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
     nearest: (query, options) => prepareNearest(query, options).nearest(),
     prepareNearest,
     codeScores: (query, rows) => segment.codeScores(query, rows),
+    codeWord: (row) => segment.codeWord(row),
     similarity: (query, row) => segment.similarity(query, row),
     vector: (row) => segment.vector(row),
   };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { writeQueryTables } from "../../search/codes/query-tables.ts";
 import { CandidateScan } from "./candidates.ts";
 import { shareCodes } from "./code-blocks.ts";
 import { createScanKernel } from "./create-scan-kernel.ts";
 import { planScan } from "./scan-layout.ts";
-import { writeQueryTables } from "./scan-query.ts";
 
 const cases = fc
   .record({ dimensions: fc.constantFrom(1, 8, 60, 64, 100, 512, 2100), rows: fc.integer({ min: 1, max: 300 }) })

@@ -1,7 +1,7 @@
+import { maxScore } from "../../search/codes/query-tables.ts";
 import type { CandidatePool, ScoredRows } from "../read/snapshot.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
 import { BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
-import { maxScore } from "./scan-query.ts";
 
 export interface CandidateSearch {
   /** Rows [from, to). */

@@ -50,6 +50,21 @@ export class CodeLoader {
   }
 }
 
+/** The first four bytes of a row's code, as `codeWordOf` gives them; undefined for one without a vector. */
+export function readCodeWord(blocks: Uint8Array, codeBytes: number, row: number): number | undefined {
+  const lane = row % BLOCK_ROWS;
+  const start = (row - lane) * codeBytes + lane;
+  let word = 0;
+  let bits = 0;
+  for (let place = 0; place < codeBytes; place++) {
+    const byte = blocks[start + place * BLOCK_ROWS] as number;
+    bits |= byte;
+    if (place < 4) word |= byte << (8 * place);
+    else if (bits !== 0) break;
+  }
+  return bits === 0 ? undefined : word >>> 0;
+}
+
 /** Codes that are at hand as one array, row by row. */
 export function shareCodes(codes: Uint8Array, layout: ScanLayout): SharedCodes {
   const loader = new CodeLoader(layout);

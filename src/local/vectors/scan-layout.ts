@@ -1,4 +1,4 @@
-import { codeBytes } from "./quantize.ts";
+import { codeBytes } from "../../search/codes/quantize.ts";
 
 /** Rows of one block of codes; see kernel/scan.wat for how they lie in it. */
 export const BLOCK_ROWS = 32;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { codeBytes, quantizeVector } from "../../search/codes/quantize.ts";
+import { scoreCode, tableBytes, writeQueryTables } from "../../search/codes/query-tables.ts";
+import { codeWordOf } from "../../search/codes/sample-order.ts";
 import type { CandidatePool, NearestRow } from "../read/snapshot.ts";
-import { shareCodes } from "./code-blocks.ts";
-import { codeBytes, quantizeVector } from "./quantize.ts";
+import { readCodeWord, shareCodes } from "./code-blocks.ts";
 import { planScan } from "./scan-layout.ts";
 import { createVectorScanner, type VectorScanner, type VectorScannerOptions } from "./vector-scanner.ts";
 
@@ -282,5 +284,34 @@ test("finds over several segments, with one pool, at least what it finds in one 
         assert.ok((found[index]?.similarity ?? -1) >= similarity, `place ${index}`);
     }
     assert.ok(read.pooled < 0.5 * read.alone, "fewer records are read");
+  }
+});
+
+test("a code scores the same wherever it is scored, and its word is read from the blocks", () => {
+  for (const dimensions of [32, 256]) {
+    const random = createRandom(dimensions);
+    const vectors = Array.from({ length: 70 }, (_, row) =>
+      row % 9 === 4 ? undefined : toUnit(Float32Array.from({ length: dimensions }, () => random() - 0.5)),
+    );
+    const { codes } = store(vectors, dimensions);
+    const layout = planScan(dimensions, vectors.length);
+    const shared = shareCodes(codes, layout);
+    const query = toUnit(Float32Array.from({ length: dimensions }, () => random() - 0.5));
+    const tables = new Uint8Array(tableBytes(layout));
+    writeQueryTables(query, layout, tables);
+    const rows = [...vectors.keys()].filter((row) => vectors[row] !== undefined);
+    const codeOf = (row: number): Uint8Array => codes.subarray(row * layout.codeBytes, (row + 1) * layout.codeBytes);
+    for (const simd of [true, false]) {
+      const scanner = createVectorScanner({ dimensions, rows: vectors.length, codes: shared, simd });
+      assert.deepEqual(
+        scanner.codeScores(query, rows),
+        rows.map((row) => scoreCode(codeOf(row), tables)),
+      );
+    }
+    const blocks = new Uint8Array(shared.buffer);
+    assert.deepEqual(
+      [...vectors.keys()].map((row) => readCodeWord(blocks, layout.codeBytes, row)),
+      vectors.map((vector, row) => (vector === undefined ? undefined : codeWordOf(codeOf(row)))),
+    );
   }
 });

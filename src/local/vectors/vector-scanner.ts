@@ -1,3 +1,4 @@
+import { writeQueryTables } from "../../search/codes/query-tables.ts";
 import type { NearestOptions, NearestRow, PreparedNearest, ScoredRows } from "../read/snapshot.ts";
 import { BestRows } from "./best-rows.ts";
 import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
@@ -5,7 +6,7 @@ import type { SharedCodes } from "./code-blocks.ts";
 import { createScanKernel } from "./create-scan-kernel.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
 import { BATCH_ROWS, BLOCK_ROWS, MAX_CANDIDATES, planScan, type ScanLayout } from "./scan-layout.ts";
-import { writeQueryIntegers, writeQueryTables } from "./scan-query.ts";
+import { writeQueryIntegers } from "./scan-query.ts";
 
 /** Up to so many rows are compared by their int8 values alone. */
 const DIRECT_ROWS = 16_384;

@@ -3,7 +3,7 @@ import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
 
 /** Bumped whenever documents are written in another way than before. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /** What an archive's index says of itself. */
 export interface IndexMeta {
@@ -75,6 +75,8 @@ export const createIndexBody = (meta: IndexMeta, { shards, replicas }: IndexShap
       titleTerms: { ...TEXT, norms: false },
       bodyTerms: { ...TEXT, norms: false },
       waiting: { type: "boolean" },
+      code: { type: "binary", doc_values: true },
+      sample: { type: "integer" },
       packedVector: { type: "keyword", index: false, doc_values: false },
       vector: {
         type: "knn_vector",

@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
 import type { Article } from "../../archive/article.ts";
+import { codeBytes, quantizeVector } from "../../search/codes/quantize.ts";
+import { codeWordOf, sampleOrderOf } from "../../search/codes/sample-order.ts";
 import { dayOf } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
 import { packVector } from "./pack-vector.ts";
@@ -15,6 +17,8 @@ export interface StoredDocument {
   /** Ascending in the order of storing, unique in the archive. */
   readonly key: number;
   readonly packedVector?: string | undefined;
+  /** The signs of the vector, in base64; see {@link quantizeVector}. */
+  readonly code?: string | undefined;
   /** The encoder was away when it came. */
   readonly waiting?: boolean | undefined;
 }
@@ -43,7 +47,28 @@ export function toDocument({ article, key, vector, isWaiting }: NewDocument, tim
     titleTerms: title.join(" "),
     bodyTerms: body.join(" "),
     ...(isWaiting && { waiting: true }),
-    ...(vector !== undefined && { vector: [...vector], packedVector: packVector(vector) }),
+    ...(vector !== undefined &&
+      toVectorFields(vector, { publishedAtMs: stored.publishedAtMs, termCount: terms.length })),
+  };
+}
+
+/** The vector whole, packed and as a code, and where the article stands in the order of samples. */
+function toVectorFields(
+  vector: Float32Array,
+  {
+    publishedAtMs = Number.NEGATIVE_INFINITY,
+    termCount,
+  }: { readonly publishedAtMs: number | undefined; readonly termCount: number },
+): object {
+  const code = new Uint8Array(codeBytes(vector.length));
+  const scale = quantizeVector(vector, new Int8Array(vector.length), code);
+  // A vector that says nothing is none.
+  if (scale === 0) return {};
+  return {
+    vector: [...vector],
+    packedVector: packVector(vector),
+    code: Buffer.from(code).toString("base64"),
+    sample: sampleOrderOf({ publishedAtMs, termCount, codeWord: codeWordOf(code) }),
   };
 }
 

@@ -16,6 +16,7 @@ export interface SearchBody {
   readonly _source?: boolean | readonly string[];
   readonly track_total_hits?: boolean;
   readonly track_scores?: boolean;
+  readonly collapse?: { readonly field: string };
   readonly aggs?: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { StoredDocument } from "../index/to-document.ts";
 import type { SnapshotReads } from "../read/snapshot-reads.ts";
 
 /** What is read of a document for ranking and for hits. */
-export const DOCUMENT_FIELDS = ["article", "key", "packedVector"] as const;
+export const DOCUMENT_FIELDS = ["article", "key", "packedVector", "code"] as const;
 
 /** Documents that are read in one go. */
 const READ_BATCH = 500;

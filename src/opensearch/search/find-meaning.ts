@@ -1,14 +1,12 @@
+import { toNearFloors } from "../../search/codes/near-floors.ts";
+import { codeBytes } from "../../search/codes/quantize.ts";
 import { findNamed, type Named } from "../../search/named.ts";
-import {
-  DEVIATIONS,
-  forSize,
-  measureBackground,
-  NEAREST_LIMIT,
-  type NearBy,
-  relatedFloor,
-} from "../../search/nearness.ts";
-import type { RankedPlace } from "../../search/ranked.ts";
-import type { Clause, FoundHit } from "../read/snapshot-reads.ts";
+import { measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
+import { compareRanks, type RankedPlace } from "../../search/ranked.ts";
+import { dotProduct } from "../../search/unit-vectors.ts";
+import { unpackVector } from "../index/pack-vector.ts";
+import type { Clause, FoundHit, FoundHits } from "../read/snapshot-reads.ts";
+import { type CodeQuery, createCodeQuery, unpackCode } from "./code-clause.ts";
 import { DOCUMENT_FIELDS, whenRead } from "./documents.ts";
 import type { WordsPlan } from "./plan-words.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
@@ -21,6 +19,8 @@ import { takeSample, type VectorSample } from "./vector-sample.ts";
 export interface NearestArticle {
   /** `score` is the cosine. */
   readonly ranked: RankedPlace;
+  /** What its code scores. */
+  readonly codeScore: number;
   /** Names of clauses that it meets; see {@link toNamedClauses}. */
   readonly held: ReadonlySet<string>;
 }
@@ -28,10 +28,10 @@ export interface NearestArticle {
 /** What is looked for by meaning, and what is near to it. */
 export interface Meaning {
   readonly vector: Float32Array;
-  /** Cosine from which an article is near, and from which it matches whatever words it holds. */
+  /** Score of its code from which an article is near, and from which it matches whatever words it holds. */
   readonly floor: number;
-  readonly sureFloor: number;
-  /** Articles within the filters with at least this cosine. */
+  readonly sureScore: number;
+  /** Articles within the filters whose codes score at least as much. */
   readonly near: Clause;
   readonly sure: Clause;
   /** The nearest within the filters that are near or related, nearest first. */
@@ -40,6 +40,9 @@ export interface Meaning {
   /** The article of which the query is the headline. */
   readonly named?: Named | undefined;
 }
+
+/** Near articles that are known by their keys, so that no code is scored again; of more, it is. */
+const MOST_NAMED = 2000;
 
 /** Nearest articles of the whole archive among which the one is that a query names. */
 const NAMED_READ = 5;
@@ -54,39 +57,56 @@ export async function findMeaning(prepared: PreparedSearch, plan: WordsPlan): Pr
   });
   const [sample, named] = await Promise.all([facts.sample, findNamedIn(prepared, asked)]);
   const vector = named?.vector ?? asked;
-  const background = measureBackground(vector, sample);
-  const { median, deviation, rows } = background;
-  const floorAt = (deviations: number): number => Math.min(1, median + forSize(deviations, rows) * deviation);
-  const by = DEVIATIONS[nearBy(prepared)];
-  const [floor, sureFloor, least] = [floorAt(by.near), floorAt(by.sure), relatedFloor(background)];
+  const codes = createCodeQuery(vector, codeBytes(vector.length));
+  const sampleScores = sample.codes.map((code) => codes.scoreOf(code));
+  const { floor, sureScore } = toNearFloors(sampleScores, sample.rows, nearBy(prepared));
+  const least = relatedFloor(measureBackground(vector, sample));
   const within = allOfClauses(filters);
-  const { hits } = await reads.search({
-    query: byVector(vector, toOptionally(within, plan)),
-    size: NEAREST_LIMIT,
-    track_total_hits: false,
-    _source: DOCUMENT_FIELDS,
-    sort: BY_SCORE,
-  });
-  keepDocuments(hits, documents);
-  const nearest = hits.map(toNearest).filter(({ ranked }) => ranked.score >= Math.min(least, floor));
-  // Where all that are near are among the nearest, they are known by name, and no vector is compared again.
-  const isKnown = nearest.length < NEAREST_LIMIT || (nearest.at(-1)?.ranked.score ?? 1) < floor;
-  const from = (cosine: number): Clause =>
-    isKnown ? toKeysClause(nearest.filter(({ ranked }) => ranked.score >= cosine)) : byVector(vector, within, cosine);
-  return { vector, floor, sureFloor, near: from(floor), sure: from(sureFloor), nearest, sample, named };
+  const [byMeaning, byCode] = (await reads.searchAll([
+    {
+      query: byVector(vector, toOptionally(within, plan)),
+      size: NEAREST_LIMIT,
+      track_total_hits: false,
+      _source: DOCUMENT_FIELDS,
+      sort: BY_SCORE,
+    },
+    {
+      query: codes.atLeast(floor, within),
+      size: MOST_NAMED,
+      track_total_hits: true,
+      _source: false,
+      sort: BY_SCORE,
+    },
+  ])) as [FoundHits, FoundHits];
+  keepDocuments(byMeaning.hits, documents);
+  const nearest = byMeaning.hits
+    .map((hit) => toNearest(hit, vector, codes))
+    .filter(({ ranked, codeScore }) => ranked.score >= least || codeScore >= floor)
+    .sort((one, other) => compareRanks(one.ranked, other.ranked));
+  const near = byCode.hits.map(toRanked);
+  const from = (score: number): Clause =>
+    byCode.total <= near.length
+      ? toKeysClause(near.filter((ranked) => ranked.score >= score))
+      : codes.atLeast(score, within);
+  return { vector, floor, sureScore, near: from(floor), sure: from(sureScore), nearest, sample, named };
 }
 
 /** Where a text is asked, its words say less and its meaning more. */
 const nearBy = ({ mode, parts }: PreparedSearch): NearBy =>
   mode === "semantic" ? "meaning" : parts.text.length > 0 ? "text" : "words";
 
-function toNearest(hit: FoundHit): NearestArticle {
-  const ranked = toRanked(hit);
-  return { ranked: { ...ranked, score: toCosine(ranked.score) }, held: new Set(hit.matched_queries) };
+/** The cosine is that of the stored bytes, as a folder reckons it. */
+function toNearest(hit: FoundHit, vector: Float32Array, codes: CodeQuery): NearestArticle {
+  const { packedVector = "", code = "" } = hit._source ?? {};
+  return {
+    ranked: { ...toRanked(hit), score: dotProduct(vector, unpackVector(packedVector)) },
+    codeScore: codes.scoreOf(unpackCode(code)),
+    held: new Set(hit.matched_queries),
+  };
 }
 
-const toKeysClause = (articles: readonly NearestArticle[]): Clause =>
-  articles.length === 0 ? NOTHING : { terms: { key: articles.map(({ ranked }) => ranked.key) } };
+const toKeysClause = (ranked: readonly RankedPlace[]): Clause =>
+  ranked.length === 0 ? NOTHING : { terms: { key: ranked.map(({ key }) => key) } };
 
 /** Clauses by the names under which hits tell that they meet them: the words, the least of them, each wanted part. */
 export const toNamedClauses = ({ match, partial, wanted }: WordsPlan): Clause[] => [
@@ -128,6 +148,6 @@ async function findNamedIn(
     sort: BY_SCORE,
   });
   keepDocuments(hits, documents);
-  nearest.push(...hits.map((hit) => toNearest(hit).ranked));
+  nearest.push(...hits.map(toRanked).map((ranked) => ({ ...ranked, score: toCosine(ranked.score) })));
   return whenRead(find, [documents]);
 }

@@ -57,13 +57,17 @@ export function rankMatches(prepared: PreparedSearch, found: Found): RankedMatch
 }
 
 /** Whether one of the nearest is among the matches, of which only the first were read. */
-function isMatch({ ranked, held }: NearestArticle, { meaning, plan, matches }: Found, isOfMeaning: boolean): boolean {
+function isMatch(
+  { codeScore, held }: NearestArticle,
+  { meaning, plan, matches }: Found,
+  isOfMeaning: boolean,
+): boolean {
   if (meaning === undefined) return false;
-  if (isOfMeaning) return ranked.score >= meaning.floor;
-  if (ranked.score >= meaning.sureFloor) return true;
+  if (isOfMeaning) return codeScore >= meaning.floor;
+  if (codeScore >= meaning.sureScore) return true;
   // What is held where words are relaxed is told by the matches themselves.
   if (held.has("words") && matches.relaxation === undefined) return true;
-  return plan.isText && ranked.score >= meaning.floor && held.has("partial");
+  return plan.isText && codeScore >= meaning.floor && held.has("partial");
 }
 
 function createKeywordScore({ terms, documents }: PreparedSearch, { plan }: Found): (place: number) => number {
@@ -124,11 +128,17 @@ const rankByWords = (found: Found, knowing: Knowing, isByTime: boolean): Ranking
   related: toPartial(found, knowing),
 });
 
+/** The nearest that match, then those that match and are not among the nearest. */
 function rankByMeaning({ matches, meaning }: Found, { isCounted }: Knowing): Ranking {
-  return {
-    counted: matches.hits.map(toRanked).map((ranked) => ({ ...ranked, score: toCosine(ranked.score) })),
-    related: (meaning?.nearest ?? []).map(({ ranked }) => ranked).filter(({ place }) => !isCounted(place)),
-  };
+  const nearest = (meaning?.nearest ?? []).map(({ ranked }) => ranked);
+  const first = nearest.filter(({ place }) => isCounted(place));
+  const known = new Set(first.map(({ place }) => place));
+  const ceiling = first.at(-1)?.score ?? 1;
+  const rest = matches.hits
+    .map(toRanked)
+    .filter(({ place }) => !known.has(place))
+    .map((ranked) => ({ ...ranked, score: Math.min(ceiling, toCosine(ranked.score)) }));
+  return { counted: [...first, ...rest], related: nearest.filter(({ place }) => !isCounted(place)) };
 }
 
 interface BothInput {

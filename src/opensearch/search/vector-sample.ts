@@ -1,28 +1,29 @@
 import { SAMPLE_ROWS, type SampledVectors, typicalCosineOf } from "../../search/nearness.ts";
 import { unpackVector } from "../index/pack-vector.ts";
 import type { SnapshotReads } from "../read/snapshot-reads.ts";
+import { unpackCode } from "./code-clause.ts";
 
-/** The vectors of some articles, evenly spread over the archive in the order of storing. */
+/** Some articles of an archive that have vectors, drawn as `sampleOrderOf` says: the same ones as in a folder. */
 export interface VectorSample extends SampledVectors {
+  readonly codes: readonly Uint8Array[];
   /** The median cosine of two of them. */
   readonly typicalCosine: number;
 }
 
-/** Every so many-th article, as keys count; the most that one search gives. */
-const MOST_READ = 2 * SAMPLE_ROWS;
-
 export async function takeSample(reads: SnapshotReads, articles: number): Promise<VectorSample> {
-  const step = Math.max(1, Math.ceil(articles / SAMPLE_ROWS));
-  const script = { source: "doc['key'].value % params.step == 0", params: { step } };
   const { hits } = await reads.search({
-    query: { bool: { filter: [{ exists: { field: "vector" } }, { script: { script } }] } },
-    size: MOST_READ,
+    query: { exists: { field: "vector" } },
+    size: SAMPLE_ROWS,
     track_total_hits: false,
-    _source: ["packedVector"],
-    sort: [{ at: "asc" }, { key: "asc" }],
+    _source: ["packedVector", "code"],
+    sort: [{ sample: "asc" }, { key: "asc" }],
+    // Of those with equal numbers one.
+    collapse: { field: "sample" },
   });
-  const vectors = hits.flatMap(({ _source }) =>
-    _source?.packedVector === undefined ? [] : [unpackVector(_source.packedVector)],
+  const drawn = hits.flatMap(({ _source: { packedVector, code } = {} }) =>
+    packedVector === undefined || code === undefined ? [] : [{ vector: unpackVector(packedVector), code }],
   );
-  return { rows: articles, vectors, typicalCosine: typicalCosineOf(vectors) };
+  const vectors = drawn.map(({ vector }) => vector);
+  const codes = drawn.map(({ code }) => unpackCode(code));
+  return { rows: articles, vectors, codes, typicalCosine: typicalCosineOf(vectors) };
 }
