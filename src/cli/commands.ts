@@ -115,6 +115,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./backup.ts")).registerBackup,
   },
   {
+    name: "copy",
+    summary: "copy an archive between folders and clusters",
+    load: async () => (await import("./copy.ts")).registerCopy,
+  },
+  {
     name: "extract",
     summary: "take the article out of a web page",
     load: async () => (await import("./extract.ts")).registerExtract,

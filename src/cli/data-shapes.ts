@@ -303,6 +303,23 @@ export const DATA_SHAPES: Readonly<Record<string, DataShape>> = {
   compact: one(Type.Object({ segments: Type.Optional(whole) })),
   export: list(Article),
   backup: one(Type.Object({ folder: text, articles: whole, segments: whole })),
+  copy: one(
+    Type.Object({
+      from: text,
+      to: text,
+      articles: whole,
+      added: whole,
+      updated: whole,
+      unchanged: whole,
+      editions: whole,
+      editionsLeft: whole,
+      removed: whole,
+      others: whole,
+      withoutVector: whole,
+      digest: text,
+      beside: Type.Array(text),
+    }),
+  ),
   extract: one(
     Type.Object({
       title: maybe(text),

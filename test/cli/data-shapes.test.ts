@@ -95,6 +95,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   compact: [],
   export: [],
   backup: ["copy"],
+  copy: ["archive", "another"],
   extract: ["page.html"],
   audit: [],
   "audit verify": [],

@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import type { Article } from "../../archive/article.ts";
+import { articleDigest, toWellFormed } from "../../archive/article-digest.ts";
 import { codeBytes, quantizeVector } from "../../search/codes/quantize.ts";
 import { codeWordOf, sampleOrderOf } from "../../search/codes/sample-order.ts";
 import { dayOf } from "../../text/days.ts";
@@ -37,7 +37,7 @@ export function toDocument({ article, key, vector, isWaiting }: NewDocument, tim
   const terms = [...Array.from({ length: TITLE_WEIGHT }, () => title), body].flat();
   return {
     article: stored,
-    hash: articleHash(article),
+    hash: articleDigest(article),
     key,
     ...toTimes(stored.publishedAtMs, timezone),
     ...toNames("source", stored.source),
@@ -82,24 +82,4 @@ function toTimes(publishedAtMs: number | undefined, timezone: string): object {
 function toNames(field: "source" | "category", name: string | undefined): object {
   const key = name === undefined ? "" : fold(name);
   return key === "" ? {} : { [field]: name, [`${field}Key`]: key };
-}
-
-/** Half of a surrogate pair, which JSON cannot carry everywhere, becomes the replacement character. */
-function toWellFormed({ id, title, body, url, source, category, publishedAtMs }: Article): Article {
-  return {
-    id: id.toWellFormed(),
-    title: title.toWellFormed(),
-    body: body.toWellFormed(),
-    url: url?.toWellFormed(),
-    source: source?.toWellFormed(),
-    category: category?.toWellFormed(),
-    publishedAtMs,
-  };
-}
-
-/** Changes when anything of an article changes. */
-export function articleHash(article: Article): string {
-  const { id, title, body, url, source, category, publishedAtMs } = toWellFormed(article);
-  const fields = [id, title, body, url ?? null, source ?? null, category ?? null, publishedAtMs ?? null];
-  return hash("sha256", JSON.stringify(fields), "base64url");
 }

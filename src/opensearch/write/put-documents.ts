@@ -1,8 +1,9 @@
 import type { Article } from "../../archive/article.ts";
+import { articleDigest } from "../../archive/article-digest.ts";
 import type { PutResult, TakenPlace } from "../../archive/writer.ts";
 import type { ClusterClient } from "../connection/cluster-client.ts";
 import { toDocumentId } from "../index/names.ts";
-import { articleHash, type StoredDocument } from "../index/to-document.ts";
+import type { StoredDocument } from "../index/to-document.ts";
 
 /** What of a stored article is compared with one that is put. */
 export type StoredVersion = Pick<StoredDocument, "hash" | "key"> & {
@@ -23,7 +24,7 @@ export function compareBatch(
   keyBefore: number,
 ): ComparedBatch {
   const newest = [...new Map(articles.map((article) => [article.id, article])).values()];
-  const changed = newest.filter((article) => stored.get(article.id)?.hash !== articleHash(article));
+  const changed = newest.filter((article) => stored.get(article.id)?.hash !== articleDigest(article));
   const updated = changed.filter(({ id }) => stored.has(id));
   const isAgain = ({ id }: Article): boolean => (stored.get(id)?.key ?? 0) > keyBefore;
   const againAll = newest.filter(isAgain).length;
