@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { type Inspection, inspectFolder } from "../compose/care.ts";
 import { OPTION_KEYS, OPTIONS } from "../config/options.ts";
+import { AppError } from "../errors.ts";
+import { toShownAddress } from "../opensearch/connection/cluster-address.ts";
 import { createResources } from "../resources/registry.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
-import { toArchiveFolder, toAuditFolder, toTokensPath } from "./archive-settings.ts";
+import { toArchiveHome, toAuditFolder, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
@@ -44,22 +46,28 @@ export function toPatient(
   { machine, resources }: Pick<Patient, "machine" | "resources">,
 ): Patient {
   const { config, given, problems } = settings.examine(context);
-  const folder = toArchiveFolder(config, context);
+  const { folder, cluster } = toArchiveHome(config, context);
   return {
     config,
     settingProblems: problems,
     env: context.env,
     workingFolder: context.workingFolder,
     folder,
-    archiveFlag: config.archive === OPTIONS.archive.default ? "" : ` --archive ${config.archive}`,
+    cluster,
+    archiveFlag: config.archive === OPTIONS.archive.default ? "" : ` --archive ${toShownAddress(config.archive)}`,
     tokensPath: toTokensPath(config, context),
     auditFolder: toAuditFolder(config, context),
     tokenOrigin: given.token?.origin,
     hasSources: existsSync(sourcesPath(folder)),
     machine,
     resources,
-    inspect: once(() => inspectFolder(folder)),
+    inspect: once(() => (cluster === undefined ? inspectFolder(folder) : refuseToInspect())),
   };
+}
+
+/** An archive in a cluster has no files to look at; {@link checkClusterArchive} looks at it. */
+function refuseToInspect(): never {
+  throw new AppError("archive-missing", "The archive is in a cluster, and not in a folder.");
 }
 
 /** What was found, or thrown, the first time. */

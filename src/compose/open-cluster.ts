@@ -3,6 +3,8 @@ import type { Archive, ArchiveInfo } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
+import type { ClusterFinding } from "../opensearch/care/cluster-finding.ts";
+import type { ExamineOptions } from "../opensearch/care/examine-cluster.ts";
 import { parseClusterAddress } from "../opensearch/connection/cluster-address.ts";
 import type { ClusterClient } from "../opensearch/connection/cluster-client.ts";
 import type { CreateOptions } from "../opensearch/index/open-index.ts";
@@ -65,6 +67,20 @@ export async function clusterArchiveExists(options: ClusterOptions): Promise<boo
     const { indexExists } = await import("../opensearch/index/open-index.ts");
     const { indexNamesOf } = await import("../opensearch/index/names.ts");
     return await indexExists({ client, names: indexNamesOf(prefix) });
+  } finally {
+    await client.close();
+  }
+}
+
+/** Looks at an archive in a cluster and at the cluster, and changes nothing. */
+export async function* examineClusterArchive(
+  options: ClusterOptions,
+  more: Pick<ExamineOptions, "encoderFingerprint" | "nowMs">,
+): AsyncGenerator<ClusterFinding> {
+  const { client } = await connect(options);
+  try {
+    const { examineCluster } = await import("../opensearch/care/examine-cluster.ts");
+    yield* examineCluster({ ...more, client, address: parseClusterAddress(options.address, options.password) });
   } finally {
     await client.close();
   }

@@ -3,6 +3,7 @@ import { findWriteLock, type Inspection } from "../../compose/care.ts";
 import { AppError, wordError } from "../../errors.ts";
 import { counted } from "../counted.ts";
 import { CLI_REMEDIES } from "../remedy-words.ts";
+import { checkClusterArchive } from "./check-cluster.ts";
 import { type Check, type Found, fault, fine, type Patient, warning } from "./finding.ts";
 import { describeProcess, findLocker } from "./processes.ts";
 
@@ -11,7 +12,8 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 export const checkArchive: Check = {
   area: "archive",
-  *examine(patient) {
+  async *examine(patient) {
+    if (patient.cluster !== undefined) return yield* checkClusterArchive(patient);
     const { archiveFlag } = patient;
     let inspection: Inspection;
     try {

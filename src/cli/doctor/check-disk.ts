@@ -19,7 +19,9 @@ const NETWORK_KINDS: Readonly<Record<number, string>> = {
 
 export const checkDisk: Check = {
   area: "disk",
-  *examine({ folder, archiveFlag, machine }) {
+  *examine({ folder, cluster, archiveFlag, machine }) {
+    // The cluster's own disks are told with the archive.
+    if (cluster !== undefined) return;
     const room = machine.room(folder);
     if (room === undefined) return;
     const { freeBytes, freeFiles, kind } = room;

@@ -1,4 +1,5 @@
 import type { Inspection } from "../../compose/care.ts";
+import type { BackendOptions } from "../../compose/open-backend.ts";
 import type { Config } from "../../config/options.ts";
 import type { Resources } from "../../resources/resources.ts";
 import type { Machine } from "./machine.ts";
@@ -43,8 +44,10 @@ export interface Patient {
   readonly settingProblems: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
-  /** Of the archive, absolute. */
+  /** Of the archive, absolute; of one in a cluster that of what stands beside it. */
   readonly folder: string;
+  /** Where the archive is, if it is in a cluster. */
+  readonly cluster: BackendOptions["cluster"];
   /** Looks at the archive, once. @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`. */
   inspect(): Inspection;
   /** `--archive DIR` as it would have to be written, with a space before it; empty where the default is meant. */
