@@ -74,7 +74,7 @@ async function examine({ answers = {}, address = "opensearch+https://a,b/news", 
   return findings;
 }
 
-const health = (status: string, more: object = {}): object => ({
+const health = (status: string, more: object = {}): Readonly<Record<string, unknown>> => ({
   "/_cluster/health/news-articles,news-meta": { status, number_of_data_nodes: 2, ...more },
 });
 
