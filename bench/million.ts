@@ -42,6 +42,7 @@ import { type MillionFigures, toTables } from "./million/report.ts";
 import { mixedSearch, SHARES, searchPath } from "./million/requests.ts";
 import { percentiles, round } from "./million/statistics.ts";
 import { importFile, serveArchive } from "./million/wenxun-process.ts";
+import { measureYardstick } from "./million/yardstick.ts";
 
 const MODES = ["hybrid", "semantic", "keyword"];
 const MIXED_SEARCHES = 2000;
@@ -80,6 +81,7 @@ try {
 
 async function measure(): Promise<MillionFigures> {
   const loadBefore = loadavg()[0] ?? 0;
+  const yardstickBefore = measureYardstick();
   const articles = join(work, `articles-${count}.jsonl`);
   if (!existsSync(articles)) await makeArticles({ from: values.from, target: articles, count });
   const archive = join(work, `archive-${count}`);
@@ -101,6 +103,7 @@ async function measure(): Promise<MillionFigures> {
     beside: beside > 0 ? await measureBeside() : undefined,
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
+    yardstickMs: [yardstickBefore, measureYardstick()],
   };
 
   async function measureStart() {
@@ -141,7 +144,7 @@ async function measure(): Promise<MillionFigures> {
         }
       }
       const byClients = [];
-      for (const concurrency of [1, 2, 8]) {
+      for (const concurrency of [1, 2, 8, 16]) {
         const next = take(2 * rounds, () =>
           searchPath({ query: anyQuery(queries, random), mode: "hybrid", share: 1 }, random),
         );

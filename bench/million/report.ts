@@ -8,6 +8,8 @@ import type { ImportFigures } from "./wenxun-process.ts";
 export interface MillionFigures {
   readonly machine: string;
   readonly commit: string;
+  /** Before and after, in ms; see yardstick.ts. */
+  readonly yardstickMs: readonly [number, number];
   /** What `wenxun serve` and `wenxun import` were given. */
   readonly flags: { readonly serve: string; readonly import: string };
   readonly articles: number;
@@ -49,6 +51,7 @@ export function toTables(figures: MillionFigures): string {
   const { imported, mixed, beside, started, flags } = figures;
   const lines = [
     `${figures.machine}, commit ${figures.commit}; load ${figures.loadBefore.toFixed(1)} before, ${figures.loadAfter.toFixed(1)} after`,
+    `yardstick     ${figures.yardstickMs[0]} ms before, ${figures.yardstickMs[1]} ms after`,
     `flags         serve: ${flags.serve || "none"}; import: ${flags.import || "none"}`,
     `articles      ${figures.articles}, median body ${figures.medianBody} characters, ${figures.articlesMB} MB of JSON`,
     `archive       ${figures.archiveMB} MB`,
