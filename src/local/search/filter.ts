@@ -29,6 +29,10 @@ export function sliceOf(segment: SegmentView, range: TimeRange | undefined): { f
 export const slicesIn = (space: RowSpace, range?: TimeRange): RowSlice[] =>
   space.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
 
+/** Whether slices leave nothing out. */
+export const isWhole = (slices: readonly RowSlice[], space: RowSpace): boolean =>
+  slices.every(({ from, to, allow }, index) => from === 0 && to === space.segments[index]?.rows && allow === undefined);
+
 /** No rows at all. */
 export const emptySlices = (space: RowSpace): RowSlice[] =>
   space.segments.map(() => ({ from: 0, to: 0, allow: undefined }));

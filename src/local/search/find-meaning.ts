@@ -2,7 +2,7 @@ import { findNamed, type Named } from "../../search/named.ts";
 import { measureBackground, type NearBy, relatedFloor } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
-import { type RowSlice, slicesIn } from "./filter.ts";
+import { isWhole, type RowSlice, slicesIn } from "./filter.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
 import type { RowSpace } from "./row-space.ts";
 import { findNearest, findNearness, measureNearFloors } from "./semantic.ts";
@@ -30,11 +30,21 @@ export interface Meaning {
 export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[]): Meaning {
   const { vector: asked, space, snapshot, caches } = prepared;
   if (asked === undefined) return nothing(space);
-  const named = findNamedIn(prepared, asked);
-  const vector = named?.vector ?? asked;
   const sample = caches.samples.of(snapshot, space);
-  const { floor, sureScore } = measureNearFloors(vector, sample, space, nearBy(prepared));
-  const { near, nearScores, ends, nearest } = findNearness(vector, space, slices, { floor });
+  const nearTo = (vector: Float32Array) => {
+    const { floor, sureScore } = measureNearFloors(vector, sample, space, nearBy(prepared));
+    return { sureScore, ...findNearness(vector, space, slices, { floor }) };
+  };
+  // Where nothing is filtered, what is nearest in all of the archive is nearest within the slices.
+  let known: ReturnType<typeof nearTo> | undefined;
+  const named = findNamedIn(prepared, asked, () => {
+    if (!isWhole(slices, space)) return findNearest(asked, space, slicesIn(space));
+    known = nearTo(asked);
+    return known.nearest;
+  });
+  const vector = named?.vector ?? asked;
+  const { near, nearScores, sureScore, ends, nearest } =
+    named === undefined && known !== undefined ? known : nearTo(vector);
   const least = relatedFloor(measureBackground(vector, sample));
   return {
     vector,
@@ -62,6 +72,8 @@ const nothing = (space: RowSpace): Meaning => ({
 });
 
 /** The article that the query names, wherever it is in the archive: its day may lie outside the range that is asked for. */
-function findNamedIn({ query, space, candidates }: PreparedSearch, vector: Float32Array): Named | undefined {
-  return findNamed({ text: query.text, vector }, () => findNearest(vector, space, slicesIn(space)), candidates);
-}
+const findNamedIn = (
+  { query, candidates }: PreparedSearch,
+  vector: Float32Array,
+  nearestInAll: () => readonly RankedPlace[],
+): Named | undefined => findNamed({ text: query.text, vector }, nearestInAll, candidates);

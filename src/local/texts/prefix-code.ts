@@ -38,16 +38,18 @@ export function createPrefixCode(lengths: Uint8Array): PrefixCode {
   }
   if (symbol < lengths.length) throw new RangeError(`symbol ${symbol} has a code of ${lengths[symbol]} bits`);
 
-  const find = (window: number): number => {
-    for (let length = 1; length <= MAX_CODE_BITS; length++)
+  const find = (window: number, shortest: number): number => {
+    for (let length = shortest; length <= MAX_CODE_BITS; length++)
       if (window < (ends[length] as number))
         return ((window >>> (32 - length)) + (shifts[length] as number)) * 32 + length;
     return 0;
   };
   const direct = new Uint32Array(2 ** DIRECT_BITS);
   for (const slot of direct.keys()) {
-    const found = find((slot << (32 - DIRECT_BITS)) >>> 0);
+    const found = find((slot << (32 - DIRECT_BITS)) >>> 0, 1);
     if (found % 32 <= DIRECT_BITS) direct[slot] = found;
   }
-  return { codes, lengths, direct, search: (window) => find(window >>> 0) };
+  const search = (window: number): number =>
+    direct[window >>> (32 - DIRECT_BITS)] || find(window >>> 0, DIRECT_BITS + 1);
+  return { codes, lengths, direct, search };
 }

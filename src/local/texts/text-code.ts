@@ -1,6 +1,6 @@
 import { BitWriter } from "./bit-writer.ts";
-import { createPrefixCode } from "./prefix-code.ts";
-import { createTokenParser, ESCAPED_BITS, PARSED_UNITS, type TokenParser } from "./token-parser.ts";
+import { createPrefixCode, type PrefixCode } from "./prefix-code.ts";
+import { createTokenParser, ESCAPED_BITS, PARSED_UNITS } from "./token-parser.ts";
 
 /** Tokens whose codes have the same number of bits, and which have the same number of UTF-16 units, one after the other. */
 export interface TokenGroup {
@@ -37,50 +37,66 @@ const KEPT_UNITS = 0x4000;
 
 /** @param groups in order of their bits; every token once */
 export function createTextCode(groups: readonly TokenGroup[]): TextCode {
-  const { tokens, lengths } = spread(groups);
-  const code = createPrefixCode(lengths);
-  const escapeToken = tokens.indexOf("");
-  let parser: TokenParser | undefined;
-  const decoder = createDecoder(tokens, code);
+  const code = createPrefixCode(lengthsOf(groups));
+  let encoder: TextCode["encode"] | undefined;
   return {
     encode(text) {
-      const wellFormed = text.toWellFormed();
       // Reading needs none.
-      parser ??= createTokenParser(tokens, lengths);
-      const out = new BitWriter(wellFormed.length);
-      for (let start = 0; start < wellFormed.length; start += PARSED_UNITS) {
-        parser.parse(wellFormed, start, Math.min(wellFormed.length, start + PARSED_UNITS), (token, at) => {
-          out.write(code.codes[token] as number, lengths[token] as number);
-          if (token === escapeToken) out.write(wellFormed.charCodeAt(at), ESCAPED_BITS);
-        });
-      }
-      return out.finish();
+      encoder ??= createEncoder(groups, code);
+      return encoder(text);
     },
-    decode: decoder,
+    decode: createDecoder(groups, code),
   };
 }
 
+const tokenCountOf = ({ units, tokens }: TokenGroup): number => (units === 0 ? 1 : tokens.length / units);
+
+const lengthsOf = (groups: readonly TokenGroup[]): Uint8Array =>
+  Uint8Array.from(groups.flatMap((group) => Array.from({ length: tokenCountOf(group) }, () => group.bits)));
+
 /** The tokens of groups, in order, and the lengths of their codes. */
 export function spread(groups: readonly TokenGroup[]): { tokens: string[]; lengths: Uint8Array } {
-  const tokensOf = ({ units, tokens }: TokenGroup): string[] =>
-    units === 0
-      ? [""]
-      : Array.from({ length: tokens.length / units }, (_, at) => tokens.slice(at * units, (at + 1) * units));
-  const bits = groups.flatMap((group) => tokensOf(group).map(() => group.bits));
-  return { tokens: groups.flatMap(tokensOf), lengths: Uint8Array.from(bits) };
+  const tokensOf = (group: TokenGroup): string[] =>
+    Array.from({ length: tokenCountOf(group) }, (_, at) =>
+      group.tokens.slice(at * group.units, (at + 1) * group.units),
+    );
+  return { tokens: groups.flatMap(tokensOf), lengths: lengthsOf(groups) };
 }
 
-function createDecoder(tokens: readonly string[], code: ReturnType<typeof createPrefixCode>): TextCode["decode"] {
+function createEncoder(groups: readonly TokenGroup[], { codes }: PrefixCode): TextCode["encode"] {
+  const { tokens, lengths } = spread(groups);
+  const escapeToken = tokens.indexOf("");
+  const parser = createTokenParser(tokens, lengths);
+  return (text) => {
+    const wellFormed = text.toWellFormed();
+    const out = new BitWriter(wellFormed.length);
+    for (let start = 0; start < wellFormed.length; start += PARSED_UNITS) {
+      parser.parse(wellFormed, start, Math.min(wellFormed.length, start + PARSED_UNITS), (token, at) => {
+        out.write(codes[token] as number, lengths[token] as number);
+        if (token === escapeToken) out.write(wellFormed.charCodeAt(at), ESCAPED_BITS);
+      });
+    }
+    return out.finish();
+  };
+}
+
+/** What a code stands for in one number, so that one look tells it: where its token begins among the letters, its units, its bits. */
+const UNITS_SHIFT = 5;
+const START_SHIFT = 9;
+const BITS_MASK = (1 << UNITS_SHIFT) - 1;
+const UNITS_MASK = (1 << (START_SHIFT - UNITS_SHIFT)) - 1;
+
+function createDecoder(groups: readonly TokenGroup[], code: PrefixCode): TextCode["decode"] {
   const { direct, search, lengths } = code;
   const shortest = lengths[0] ?? 1;
   const directShift = 32 - Math.log2(direct.length);
-  const sizes = Uint8Array.from(tokens, ({ length }) => length);
-  const starts = new Uint32Array(tokens.length);
-  for (let token = 1; token < tokens.length; token++)
-    starts[token] = (starts[token - 1] as number) + (sizes[token - 1] as number);
-  const joined = tokens.join("");
-  const letters = Uint16Array.from({ length: joined.length }, (_, at) => joined.charCodeAt(at));
-  const kept = { units: new Uint16Array(KEPT_UNITS + MOST_UNITS), bytes: new Uint8Array(3 * KEPT_UNITS) };
+  const joined = groups.map(({ tokens }) => tokens).join("");
+  // Two units are copied at once.
+  const letters = Uint16Array.from({ length: joined.length + 1 }, (_, at) => joined.charCodeAt(at));
+  const meanings = meaningsOf(groups);
+  const directMeanings = direct.map((found) => (found === 0 ? 0 : (meanings[found >>> 5] as number)));
+  const bytes = new Uint8Array(3 * KEPT_UNITS);
+  const kept = { units: new Uint16Array(KEPT_UNITS + MOST_UNITS), bytes, view: new DataView(bytes.buffer) };
 
   return (bytes) => {
     const { count: wanted, end } = readCount(bytes);
@@ -91,24 +107,26 @@ function createDecoder(tokens: readonly string[], code: ReturnType<typeof create
     const padded = size <= kept.bytes.length ? kept.bytes : new Uint8Array(size);
     padded.set(bytes);
     padded.fill(0, bytes.length, size);
+    const view = padded === kept.bytes ? kept.view : new DataView(padded.buffer);
     const bitEnd = bytes.length * 8;
     let bit = end * 8;
     let written = 0;
     while (written < count) {
-      const at = bit >>> 3;
-      const window =
-        (((padded[at] as number) << 24) |
-          ((padded[at + 1] as number) << 16) |
-          ((padded[at + 2] as number) << 8) |
-          (padded[at + 3] as number)) <<
-        (bit & 7);
-      const found = (direct[window >>> directShift] as number) || search(window);
-      bit += found & 31;
-      if (found === 0 || bit > bitEnd) break;
-      const token = found >>> 5;
-      const start = starts[token] as number;
-      const unitCount = sizes[token] as number;
-      for (let unit = 0; unit < unitCount; unit++) units[written + unit] = letters[start + unit] as number;
+      const window = view.getInt32(bit >>> 3) << (bit & 7);
+      let meaning = directMeanings[window >>> directShift] as number;
+      if (meaning === 0) {
+        const found = search(window);
+        if (found === 0) break;
+        meaning = meanings[found >>> 5] as number;
+      }
+      bit += meaning & BITS_MASK;
+      if (bit > bitEnd) break;
+      const start = meaning >>> START_SHIFT;
+      const unitCount = (meaning >>> UNITS_SHIFT) & UNITS_MASK;
+      // Most tokens have one unit or two; what is written too much is written over.
+      units[written] = letters[start] as number;
+      units[written + 1] = letters[start + 1] as number;
+      for (let unit = 2; unit < unitCount; unit++) units[written + unit] = letters[start + unit] as number;
       written += unitCount;
       if (unitCount > 0) continue;
       const from = bit >>> 3;
@@ -122,6 +140,19 @@ function createDecoder(tokens: readonly string[], code: ReturnType<typeof create
     const endsRight = rest >= 0 && rest < 8 && ((bytes.at(-1) ?? 0) & ((1 << rest) - 1)) === 0;
     return written === count && endsRight ? text : `${text}${DAMAGED}`;
   };
+}
+
+/** By token, in order. */
+function meaningsOf(groups: readonly TokenGroup[]): Uint32Array {
+  const meanings: number[] = [];
+  let start = 0;
+  for (const group of groups) {
+    for (let token = 0; token < tokenCountOf(group); token++) {
+      meanings.push((start << START_SHIFT) | (group.units << UNITS_SHIFT) | group.bits);
+      start += group.units;
+    }
+  }
+  return Uint32Array.from(meanings);
 }
 
 function readCount(bytes: Uint8Array): { readonly count: number; readonly end: number } {
