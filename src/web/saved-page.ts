@@ -27,6 +27,25 @@ function change(id: string, part: Partial<SavedArticle>): void {
   writeSaved(readSaved().map((article) => (article.id === id ? { ...article, ...part } : article)));
 }
 
+const toTags = (text: string): string[] => text.split(/[,，、]/).flatMap((tag) => tag.trim() || []);
+
+/** Puts all that is shown into a folder and adds tags to it; what is left empty changes nothing. */
+function sortTogether(form: HTMLFormElement): void {
+  const textOf = (name: string): string => new FormData(form).get(name)?.toString().trim() ?? "";
+  const [into, added] = [textOf("folder"), toTags(textOf("tags"))];
+  const ids = new Set(shown().map(({ id }) => id));
+  writeSaved(
+    readSaved().map((article) => {
+      if (!ids.has(article.id)) return article;
+      const tags = [...new Set([...(article.tags ?? []), ...added])];
+      return { ...article, ...(into !== "" && { folder: into }), tags };
+    }),
+  );
+  form.reset();
+  if (folder !== undefined && into !== "") folder = into;
+  render();
+}
+
 function toField(label: string, value: string, save: (value: string) => void): HTMLElement {
   const input = document.createElement("input");
   input.value = value;
@@ -60,9 +79,7 @@ function toItem(article: SavedArticle): HTMLElement {
     "sort-in",
     element("summary", "", words.sortIn ?? ""),
     toField(words.folder ?? "", inFolder, (value) => change(id, { folder: value })),
-    toField(words.tags ?? "", tags.join(", "), (value) =>
-      change(id, { tags: value.split(/[,，、]/).flatMap((tag) => tag.trim() || []) }),
-    ),
+    toField(words.tags ?? "", tags.join(", "), (value) => change(id, { tags: toTags(value) })),
     toField(words.note ?? "", note, (value) => change(id, { note: value })),
   );
   const item = element(
@@ -96,6 +113,7 @@ function render(): void {
   for (const [id, hidden] of [
     ["saved-none", all.length > 0],
     ["saved-export", all.length === 0],
+    ["saved-together", all.length < 2],
   ] as const) {
     const part = document.getElementById(id);
     if (part !== null) part.hidden = hidden;
@@ -135,6 +153,12 @@ document.addEventListener("click", ({ target }) => {
   const { format } = button?.dataset ?? {};
   if (format !== undefined) exportAs(format);
   if (button?.matches(".print") === true) print();
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target instanceof HTMLFormElement ? event.target : null;
+  if (form?.closest("#saved-together") == null) return;
+  event.preventDefault();
+  sortTogether(form);
 });
 document.addEventListener("change", ({ target }) => {
   if (target instanceof HTMLSelectElement && target.closest("#saved-folder") !== null) {

@@ -1,5 +1,6 @@
 import { isSaved, readSaved, type SavedArticle, writeSaved } from "./collection.ts";
 import { onShown } from "./navigation.ts";
+import { SITE_ROOT } from "./site-root.ts";
 
 /** Buttons that put an article into the reader's collection and take it out again. */
 
@@ -24,7 +25,21 @@ function render(): void {
     button.hidden = false;
     button.setAttribute("aria-pressed", String(kept));
     button.textContent = (kept ? button.dataset.saved : button.dataset.unsaved) ?? "";
+    showWay(button, kept);
   }
+}
+
+/** The way to the collection, beside what is in it. */
+function showWay(button: HTMLElement, kept: boolean): void {
+  const next = button.nextElementSibling;
+  const way = next?.matches(".to-saved") === true ? next : undefined;
+  if (!kept) way?.remove();
+  if (!kept || way !== undefined) return;
+  const link = document.createElement("a");
+  link.className = "to-saved";
+  link.href = `${SITE_ROOT}saved`;
+  link.textContent = `${button.dataset.collection ?? ""} →`;
+  button.after(link);
 }
 
 export function addSaved(): void {

@@ -177,3 +177,28 @@ test("a citation is copied at a press", needsBrowser, async (t) => {
   await page.getByRole("button", { name: "已复制" }).waitFor();
   assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /临江大桥/);
 });
+
+test(
+  "what is saved is put into a folder with tags together, one press from the list, and taken along",
+  needsBrowser,
+  async (t) => {
+    const texts = ["甲", "乙", "丙"].map((name) => ({ id: name, title: `${name}港的消息`, body: "港口。" }));
+    const { page, url, complaints } = await openPage(t, { server: { backend: createFakeBackend(texts) } });
+    await page.goto(`${url}/?q=消息`);
+    for (const index of [0, 1, 2]) await page.locator("button.save").nth(index).click();
+    await page.getByRole("link", { name: "收藏夹 →" }).first().click();
+    await page.getByText("批量整理").click();
+    const form = page.locator("#saved-together");
+    await form.getByLabel("文件夹").fill("港口");
+    await form.getByLabel("标签").fill("航运，2021");
+    await page.keyboard.press("Enter");
+    for (const meta of await page.locator("#saved .meta").allTextContents())
+      assert.match(meta, /港口 · #航运 · #2021$/);
+    const file = page.waitForEvent("download");
+    await page.getByRole("button", { name: "RIS" }).click();
+    const text = await readDownload(file);
+    assert.equal(text.match(/^TY {2}- /gm)?.length, 3);
+    assert.match(text, /航运/);
+    assert.deepEqual(complaints, []);
+  },
+);

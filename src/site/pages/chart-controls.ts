@@ -3,7 +3,7 @@ import type { PageQuery } from "../../api/wire.ts";
 import { COUNT_INTERVALS } from "../../search/count-by-date.ts";
 import type { Chart } from "../chart.ts";
 import { type Html, html } from "../html.ts";
-import { toTrendsUrl } from "./trends-links.ts";
+import { toCsvUrl, toTrendsUrl } from "./trends-links.ts";
 import type { View } from "./view.ts";
 
 interface Choice {
@@ -16,11 +16,12 @@ interface Choice {
 export function renderChartControls(
   view: View,
   query: PageQuery,
-  { interval, bySource }: Chart,
-  { isAlone }: { readonly isAlone: boolean },
+  drawn: Chart,
+  { isAlone, snapshot }: { readonly isAlone: boolean; readonly snapshot?: string | undefined },
 ): Html | undefined {
   if (!isLinkable(query)) return undefined;
   const { chart } = view.strings;
+  const { interval, bySource } = drawn;
   const toUrl = (change: QueryChange): string =>
     isAlone ? toTrendsUrl(view, query, change) : toSearchUrl(view, query, { ...change, offset: query.offset });
   const renderChoices = (name: string, choices: readonly Choice[]): Html =>
@@ -42,6 +43,6 @@ ${renderChoices(chart.series, [
   { label: chart.together, change: { by: "none", vs: [] }, isChosen: !bySource && query.vs.length === 0 },
   { label: chart.bySource, change: { by: "source", vs: [] }, isChosen: bySource },
 ])}
-${!isAlone && html`<a class="to-numbers" href="${toTrendsUrl(view, query)}" rel="nofollow">${chart.numbers}</a>`}
+${!isAlone && html`<a class="to-numbers" href="${toTrendsUrl(view, query)}" rel="nofollow">${chart.numbers}</a>`}${!isAlone && snapshot !== undefined && html` <a class="to-numbers" href="${toCsvUrl(view, query, drawn, snapshot)}" rel="nofollow" download>CSV</a>`}
 </nav>`;
 }

@@ -30,6 +30,8 @@ export interface HistogramOptions {
   readonly coverage: Histogram | undefined;
   /** Whether other pictures of the same counts are offered. Default: no. */
   readonly controls?: boolean;
+  /** The state of the archive whose counts are offered as a file beside the picture. */
+  readonly snapshot?: string;
   /** On the page of counts, where there is room. Default: no. */
   readonly isAlone?: boolean;
 }
@@ -42,7 +44,7 @@ export interface HistogramOptions {
 export function renderHistogram(
   view: View,
   query: PageQuery,
-  { chart, coverage, controls = false, isAlone = false }: HistogramOptions,
+  { chart, coverage, controls = false, snapshot, isAlone = false }: HistogramOptions,
 ): Html | undefined {
   const timeline = toTimeline(chart, coverage, { isAlone });
   const { spans } = timeline;
@@ -57,7 +59,7 @@ ${chart.series.length > 1 && renderLegend(view, chart)}
 <div class="plot"><svg class="scale" aria-hidden="true">${scale.marks.map((mark) => html`<text x="0" y="${percent(1 - scale.height(mark))}">${scale.format(mark)}</text>`)}</svg>
 <svg class="bars" role="group" aria-label="${strings.histogram}"><defs><pattern id="gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="6" class="hatch"/></pattern></defs>${renderGrid(scale)}${renderLines(view, timeline, chart, measure)}${renderSpans(view, query, { timeline, chart, scale })}</svg>
 <svg class="ticks" aria-hidden="true">${renderTicks(view, scale)}</svg></div>
-${controls && renderChartControls(view, query, chart, { isAlone })}
+${controls && renderChartControls(view, query, chart, { isAlone, snapshot })}
 ${renderRangeLinks(view, query, timeline)}
 </figure>`;
 }

@@ -20,6 +20,7 @@ export function renderSavedPage(view: View): string {
 <noscript><p class="notice">${saving.needsScript}</p></noscript>
 <p id="saved-none" hidden>${saving.none}</p>
 <p id="saved-folder" hidden><label>${saving.folder} <select></select></label></p>
+<details id="saved-together" class="sort-in" hidden><summary>${saving.together}</summary><form><label><span>${saving.folder}</span><input name="folder" autocomplete="off"></label><label><span>${saving.tags}</span><input name="tags" autocomplete="off"></label><button type="submit">${saving.apply}</button></form></details>
 <ol id="saved" class="hits" data-remove="${saving.remove}" data-all="${saving.allFolders}" data-folder="${saving.folder}" data-tags="${saving.tags}" data-note="${saving.note}" data-sort-in="${saving.sortIn}" data-imported="${saving.imported("{}")}" data-unreadable="${saving.unreadable}"></ol>
 <p class="take" id="saved-export" hidden>${exportAs} ${FILES.map(([format, name]) => html`<button type="button" data-format="${format}">${name}</button> `)}<button type="button" class="print">${saving.print}</button></p>
 <p class="take" id="saved-import" hidden><label class="file"><span>${saving.importFile}</span> <input type="file" accept=".json,.jsonl,application/json"></label> <span id="saved-told" role="status"></span></p>`,
@@ -50,5 +51,5 @@ export function renderSaveButton(
     url: toSafeLink(url) ?? "",
     published: publishedAtMs === undefined ? "" : toZonedIso(publishedAtMs, timezone),
   };
-  return html`<button type="button" class="save" hidden data-article="${JSON.stringify(record)}" data-saved="${saving.saved}" data-unsaved="${saving.save}" aria-pressed="false">${saving.save}</button>`;
+  return html`<button type="button" class="save" hidden data-article="${JSON.stringify(record)}" data-saved="${saving.saved}" data-collection="${saving.collection}" data-unsaved="${saving.save}" aria-pressed="false">${saving.save}</button>`;
 }

@@ -60,7 +60,7 @@ ${renderChips(view, query)}
 <p class="sheet-head"><strong>${strings.filter}</strong> <button type="button" popovertarget="filters" popovertargetaction="hide">${strings.close}</button></p>
 ${renderSearchControls(view, query, coverage)}
 <div class="over-time">
-${renderHistogram(view, query, { chart, coverage, controls: true })}
+${renderHistogram(view, query, { chart, coverage, controls: true, snapshot: result.snapshot })}
 ${asked && result.total > 0 && renderCompare(view, query)}
 </div>
 <aside class="narrow" aria-label="${strings.filters}">

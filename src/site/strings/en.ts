@@ -266,6 +266,8 @@ export const en: Strings = {
     tags: "Tags, with commas between them",
     note: "Note",
     sortIn: "Organise",
+    together: "Organise all shown",
+    apply: "Apply",
     print: "Print",
     importFile: "Import",
     imported: (count) => `${count} added`,

@@ -219,6 +219,9 @@ export interface Strings {
     readonly note: string;
     /** Opens the folder, tags and note of an article. */
     readonly sortIn: string;
+    /** Opens the folder and tags for all that is shown. */
+    readonly together: string;
+    readonly apply: string;
     readonly print: string;
     readonly importFile: string;
     readonly imported: (count: string) => string;

@@ -260,6 +260,8 @@ export const zhHans: Strings = {
     tags: "标签（用逗号分隔）",
     note: "备注",
     sortIn: "整理",
+    together: "批量整理",
+    apply: "应用",
     print: "打印",
     importFile: "导入",
     imported: (count) => `已导入 ${count} 篇`,

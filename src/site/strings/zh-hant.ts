@@ -260,6 +260,8 @@ export const zhHant: Strings = {
     tags: "標籤（以逗號分隔）",
     note: "備註",
     sortIn: "整理",
+    together: "批次整理",
+    apply: "套用",
     print: "列印",
     importFile: "匯入",
     imported: (count) => `已匯入 ${count} 篇`,
