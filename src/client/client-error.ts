@@ -25,13 +25,19 @@ export class ClientError extends Error {
   }
 }
 
-/** The error that a reply tells; `Retry-After` holds seconds or a date. */
+/** A moment in HTTP, such as `Sun, 06 Nov 1994 08:49:37 GMT`. */
+const HTTP_DATE = /^\w{3,9}, \d.* GMT$/;
+
+/** What `Retry-After` says, in seconds or as a date; undefined for anything else. */
+function readRetryAfter(header: string): number | undefined {
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  return HTTP_DATE.test(header) ? Math.max(0, Date.parse(header) - Date.now()) : undefined;
+}
+
+/** The error that a reply tells. */
 export async function toClientError(response: Response): Promise<ClientError> {
   const { status, headers } = response;
-  const header = headers.get("retry-after");
-  const seconds = header === null ? Number.NaN : Number(header);
-  const waitMs = Number.isNaN(seconds) ? Date.parse(header ?? "") - Date.now() : seconds * 1000;
-  const retryAfterMs = Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+  const retryAfterMs = readRetryAfter(headers.get("retry-after") ?? "");
   const told: unknown = await response.json().catch(() => undefined);
   const { code, message, requestId } = (told ?? {}) as Partial<Record<string, unknown>>;
   if (typeof code !== "string" || typeof message !== "string") {

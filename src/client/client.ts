@@ -22,7 +22,7 @@ import type {
 } from "./api-types.ts";
 import { ClientError } from "./client-error.ts";
 import { readLines } from "./read-lines.ts";
-import { type ClientOptions, type RequestOptions, type Sent, send } from "./send.ts";
+import { asIs, type ClientOptions, type RequestOptions, type Sent, send, toBrokenOff } from "./send.ts";
 
 export type { ApiErrorCode, SearchParams, SearchReply } from "./api-types.ts";
 export { ClientError } from "./client-error.ts";
@@ -99,33 +99,24 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
     }
     return target;
   };
-  const ask = async <T>(sent: Sent): Promise<T> => {
-    const response = await send(sent, options);
-    try {
-      return (await response.json()) as T;
-    } catch (cause) {
-      sent.signal?.throwIfAborted();
-      throw new ClientError(
-        `${root.origin} answered with something else than JSON.`,
-        { code: "unreadable", status: response.status },
-        { cause },
-      );
-    }
-  };
+  const ask = <T>(sent: Sent): Promise<T> =>
+    send(sent, options, async (response) => toValue(await response.text(), response) as T);
   const toArticle = (id: string, part = "", params?: object): URL =>
     toUrl(`api/v1/articles/${toIdSegment(id)}${part}`, params);
   const client: Client = {
     search: (params, { signal } = {}) => ask({ url: toUrl("api/v1/search", params), signal }),
     async *searchAll(params, { signal, related = false } = {}) {
-      // Where a state of the archive is not kept long enough, an article may move to a later page; it is given once.
+      // Where a state of the archive is not kept long enough, the newer one is read from its beginning: each hit is given once.
       const given = new Set<string>();
       let { snapshot } = params;
       for (let offset = 0; ; offset += PAGE) {
         const page = await client
           .search({ ...params, limit: PAGE, offset, snapshot }, { signal })
           .catch((error: unknown) => {
-            if (!(error instanceof ClientError) || error.code !== "snapshot-gone" || offset === 0) throw error;
-            return client.search({ ...params, limit: PAGE, offset, snapshot: undefined }, { signal });
+            const isGone = error instanceof ClientError && error.code === "snapshot-gone";
+            if (!isGone || params.snapshot !== undefined) throw error;
+            offset = 0;
+            return client.search({ ...params, limit: PAGE, offset }, { signal });
           });
         snapshot = page.snapshot;
         for (const hit of page.hits) {
@@ -137,13 +128,17 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
       }
     },
     counts: (params, { signal } = {}) => ask({ url: toUrl("api/v1/counts", params), signal }),
-    countsFile: (params, { signal } = {}) => send({ url: toUrl("api/v1/counts.csv", params), signal }, options),
+    countsFile: (params, { signal } = {}) => send({ url: toUrl("api/v1/counts.csv", params), signal }, options, asIs),
     async *exportArticles(params, { signal } = {}) {
-      for await (const line of readLines(await client.exportFile("jsonl", params, { signal }))) {
-        yield JSON.parse(line) as ExportedArticle;
-      }
+      const response = await client.exportFile("jsonl", params, { signal });
+      const breakOff = (error: unknown): never => {
+        signal?.throwIfAborted();
+        throw toBrokenOff(root, error);
+      };
+      for await (const line of readLines(response, breakOff)) yield toValue(line, response) as ExportedArticle;
     },
-    exportFile: (format, params, { signal } = {}) => send({ url: toUrl(`export.${format}`, params), signal }, options),
+    exportFile: (format, params, { signal } = {}) =>
+      send({ url: toUrl(`export.${format}`, params), signal }, options, asIs),
     article: (id, { signal } = {}) => orUndefined(ask<Article>({ url: toArticle(id), signal })),
     similar: async (id, { signal, ...params } = {}) =>
       (await orUndefined(ask<FindSimilarArticlesReply>({ url: toArticle(id, "/similar", params), signal })))?.hits,
@@ -156,6 +151,20 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
       (await orUndefined(ask<RemoveArticleReply>({ method: "DELETE", url: toArticle(id), signal })))?.removed === 1,
   };
   return client;
+}
+
+/** @throws ClientError `unreadable` */
+function toValue(text: string, { status, url }: Response): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const where = URL.parse(url)?.origin ?? "The server";
+    throw new ClientError(
+      `${where} answered with something else than JSON.`,
+      { code: "unreadable", status },
+      { cause },
+    );
+  }
 }
 
 /** What is not there is no failure. */

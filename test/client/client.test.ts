@@ -128,6 +128,133 @@ test("a busy server is asked again when it says, and not before", async () => {
   assert.ok(second - first >= 990, `${second - first} ms`);
 });
 
+test("Retry-After is understood as seconds and as a date, and passed over where it is neither", async () => {
+  const told = async (value: string): Promise<number | undefined> => {
+    const teller = createTeller(busy({ "retry-after": value }));
+    const error: unknown = await createClient("http://a", { ...teller, retries: 0 })
+      .status()
+      .catch((reason: unknown) => reason);
+    return error instanceof ClientError ? error.retryAfterMs : assert.fail();
+  };
+  const inAnHour = (await told(new Date(Date.now() + 3_600_000).toUTCString())) ?? 0;
+  assert.ok(inAnHour > 3_590_000 && inAnHour <= 3_600_000, `${inAnHour}`);
+  assert.equal(await told("120"), 120_000);
+  assert.equal(await told(new Date(0).toUTCString()), 0, "a moment that has passed");
+  for (const none of ["", "soon", "-5", "1e9", "0x10", "Infinity"]) assert.equal(await told(none), undefined, none);
+  const early = createTeller(busy({ "retry-after": new Date(Date.now() + 1500).toUTCString() }), () =>
+    Response.json({ titles: [] }),
+  );
+  assert.deepEqual(await createClient("http://a", early).suggest("一"), []);
+  assert.equal(early.askedMs.length, 2);
+});
+
+/** A reply that breaks off after a part of its body, as when a server dies. */
+const cutOff = (part: string) => () => {
+  const parts = [new TextEncoder().encode(part)];
+  const body = new ReadableStream({
+    pull(controller) {
+      const next = parts.shift();
+      if (next === undefined) controller.error(new TypeError("terminated"));
+      else controller.enqueue(next);
+    },
+  });
+  return new Response(body, { headers: { "content-type": "application/json" } });
+};
+
+test("a reply that breaks off is asked for again, and an export that breaks off says so", async () => {
+  const once = createTeller(cutOff('{"titles": ["一'), () => Response.json({ titles: ["一"] }));
+  assert.deepEqual(await createClient("http://a", once).suggest("一"), ["一"]);
+  const always = createTeller(cutOff('{"titles": ["一'));
+  await assert.rejects(createClient("http://a", { ...always, retries: 1 }).suggest("一"), {
+    name: "ClientError",
+    code: "unreachable",
+    message: /broke off/,
+  });
+  assert.equal(always.askedMs.length, 2);
+  const strange = createTeller(() => new Response("<html>"));
+  await assert.rejects(createClient("http://a", strange).status(), { name: "ClientError", code: "unreadable" });
+  assert.equal(strange.askedMs.length, 1, "what is no JSON will be none again");
+  for (const [reply, code] of [
+    [cutOff('{"id": "a"}\n{"id": "b"'), "unreachable"],
+    [() => new Response('{"id": "a"}\n{"id": "b"'), "unreadable"],
+  ] as const) {
+    const read: string[] = [];
+    await assert.rejects(
+      async () => {
+        const client = createClient("http://a", createTeller(reply));
+        for await (const { id } of client.exportArticles({ q: "" })) read.push(id);
+      },
+      { name: "ClientError", code },
+    );
+    assert.deepEqual(read, ["a"]);
+  }
+});
+
+test("iterators end with their signal, and let go of a reply of which enough was seen", async () => {
+  let isLetGo = false;
+  const endless = () =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new TextEncoder().encode('{"id": "a"}\n')),
+        cancel: () => {
+          isLetGo = true;
+        },
+      }),
+    );
+  const client = createClient("http://a", createTeller(endless));
+  for await (const { id } of client.exportArticles({ q: "" })) if (id === "a") break;
+  assert.ok(isLetGo);
+  const enough = new Error("enough");
+  const stop = new AbortController();
+  let count = 0;
+  await assert.rejects(async () => {
+    for await (const _ of createClient(server.url).exportArticles({ q: "" }, { signal: stop.signal })) {
+      count++;
+      stop.abort(enough);
+    }
+  }, enough);
+  assert.ok(count < MANY.length);
+  const pages = new AbortController();
+  await assert.rejects(async () => {
+    for await (const _ of createClient(server.url).searchAll({ q: "大桥" }, { signal: pages.signal })) break;
+    pages.abort(enough);
+    for await (const _ of createClient(server.url).searchAll({ q: "大桥" }, { signal: pages.signal })) assert.fail();
+  }, enough);
+});
+
+/** A server of pages whose state of the archive is gone once, after the first page; `ids` are then what it holds. */
+function createPager(before: readonly string[], after: readonly string[]) {
+  const asked: (string | null)[] = [];
+  const tell: typeof fetch = async (input) => {
+    const { searchParams } = new URL(String(input));
+    const snapshot = searchParams.get("snapshot");
+    asked.push(snapshot);
+    if (snapshot === "old" && asked.length > 1)
+      return Response.json({ code: "snapshot-gone", message: "Gone.", requestId: "r" }, { status: 410 });
+    const [offset, limit] = [Number(searchParams.get("offset")), Number(searchParams.get("limit"))];
+    const ids = asked.length === 1 ? before : after;
+    const hits = ids.slice(offset, offset + limit).map((id) => ({ id, match: "words" }));
+    return Response.json({ hits, snapshot: asked.length === 1 ? "old" : "new" });
+  };
+  return { asked, fetch: tell };
+}
+
+test("all hits go on in the newer state when theirs is gone: none is left out, and none given twice", async () => {
+  const before = Array.from({ length: 150 }, (_, index) => `a${index}`);
+  // Fifty of the first page were removed meanwhile: what stood on the second page stands on the first.
+  const after = [...before.slice(50), "new"];
+  const pager = createPager(before, after);
+  const ids = (await collect(createClient("http://a", pager).searchAll({ q: "渡轮" }))).map(({ id }) => id);
+  assert.deepEqual(ids.sort(), [...before, "new"].sort());
+  assert.deepEqual(pager.asked, [null, "old", null, "new"]);
+  const fixed = createPager(before, after);
+  await assert.rejects(
+    collect(createClient("http://a", fixed).searchAll({ q: "渡轮", snapshot: "old" })),
+    { code: "snapshot-gone" },
+    "who asks for one state gets no other",
+  );
+});
+
 test("a pause that is too long, an error that no waiting mends, and the last attempt end in the error", async () => {
   const slow = createTeller(busy({ "retry-after": "3600" }));
   await assert.rejects(createClient("http://a", slow).status(), {

@@ -49,4 +49,14 @@ test("a search is repeated on the snapshot that its reply named, though the arch
   const { code, message } = (await gone.json()) as { code: string; message: string };
   assert.equal(code, "snapshot-gone");
   assert.match(message, /snapshot c0/);
+
+  const { nextCursor = "" } = (await (await get("/api/v1/search?q=大桥&limit=1")).json()) as SearchReply;
+  const [at, ofSearch] = Buffer.from(nextCursor, "base64url").toString().split(" ");
+  const ofGone = Buffer.from(`${at} ${ofSearch} c0`).toString("base64url");
+  const beyond = await get(`/api/v1/search?q=大桥&limit=1&cursor=${ofGone}`);
+  assert.deepEqual(
+    [beyond.status, beyond.headers.get("content-type")],
+    [410, "application/problem+json; charset=utf-8"],
+  );
+  assert.equal(((await beyond.json()) as { code: string }).code, "snapshot-gone", "a cursor goes with its state");
 });
