@@ -79,7 +79,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "search/search.ts",
     "search/count-by-date.ts",
     "search/limits.ts",
-    "ingest/identity.ts",
     "text/",
   ],
   site: [

@@ -8,8 +8,10 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { PLAIN_REQUEST } from "../archive/request.ts";
+import { AppError } from "../errors.ts";
 import { toFailure } from "../http/error-reply.ts";
-import { ARTICLE_URI_TEMPLATE, fromArticleUri, toArticleUri } from "./article-uri.ts";
+import { dayOf } from "../text/days.ts";
+import { ARTICLE_URI_TEMPLATE, fromArticleUri, toArticleUri, toShownId } from "./article-uri.ts";
 import type { McpArchive, McpCaller, ToolCall } from "./context.ts";
 import { createEnvelope, toLabel } from "./envelope.ts";
 import { toInstructions } from "./instructions.ts";
@@ -101,15 +103,18 @@ function addPrompts(server: McpServer): void {
   }
 }
 
-function addResources(server: McpServer, { search }: McpArchive, toCall: ToCall): void {
+function addResources(server: McpServer, { search, archive }: McpArchive, toCall: ToCall): void {
   const list = async (context: ServerContext) => {
     const sought = { ...PLAIN_REQUEST, sort: "newest", limit: LISTED_ARTICLES, facetValues: 0 } as const;
     const { hits } = await search.search(sought, toCall(context).options);
     return {
-      resources: hits.map(({ id, title }) => ({
+      resources: hits.map(({ id, title, source = "", publishedAtMs }) => ({
         uri: toArticleUri(id),
-        name: id,
+        name: toShownId(id),
         title: toLabel(title),
+        description: [toLabel(source), publishedAtMs === undefined ? "" : dayOf(publishedAtMs, archive.info.timezone)]
+          .filter((part) => part !== "")
+          .join(", "),
         mimeType: "application/json",
       })),
     };
@@ -123,8 +128,9 @@ function addResources(server: McpServer, { search }: McpArchive, toCall: ToCall)
       mimeType: "application/json",
     },
     async (uri, _variables, context) => {
-      const id = fromArticleUri(uri.href) ?? "";
+      const id = fromArticleUri(uri.href);
       try {
+        if (id === undefined) throw new AppError("not-found", `${uri.href} is the address of no article.`);
         const text = JSON.stringify(await fetchTool.run({ id }, toCall(context)));
         return { contents: [{ uri: uri.href, mimeType: "application/json", text }] };
       } catch (error) {

@@ -23,6 +23,12 @@ export interface McpRouteOptions {
 /** Largest body: a call with a few arguments. */
 const MAX_BODY_BYTES = 262_144;
 
+/** Messages that revisions before 2025-06-18 may send in one request, which counts as one. */
+const MAX_MESSAGES = 10;
+
+/** Lists and objects within each other in a message; arguments of tools have two. */
+const MAX_DEPTH = 32;
+
 /** Of JSON-RPC: what is no JSON, what is no request, and what the server has its own codes for. */
 const JSON_RPC_CODES = { parse: -32_700, request: -32_600, server: -32_000 } as const;
 
@@ -73,6 +79,7 @@ export function addMcpRoute(app: App, options: McpRouteOptions): void {
     async (request, reply) => {
       // Known to be open before a protocol is spoken: the reply then has the status and Retry-After of every other route.
       options.archive();
+      checkMessages(request.body);
       handler ??= open();
       const { fetch } = await handler;
       const asked = toWebRequest(request);
@@ -84,6 +91,22 @@ export function addMcpRoute(app: App, options: McpRouteOptions): void {
     await (await handler)?.close();
   });
 }
+
+/** @throws AppError `invalid-request` */
+function checkMessages(body: unknown): void {
+  if (Array.isArray(body) && body.length > MAX_MESSAGES)
+    throw new AppError("invalid-request", `There are ${body.length} messages in one request: at most ${MAX_MESSAGES}.`);
+  if (isDeeper(body, MAX_DEPTH))
+    throw new AppError(
+      "invalid-request",
+      `The message has more than ${MAX_DEPTH} lists and objects within each other.`,
+    );
+}
+
+const isDeeper = (value: unknown, most: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (most === 0 || Object.values(value).some((one) => isDeeper(one, most - 1)));
 
 const toCaller = (request: FastifyRequest, { toPage, note }: McpRouteOptions): McpCaller => ({
   mayRead: allows(principalOf(request).scopes, ["read"]),

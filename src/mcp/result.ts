@@ -3,7 +3,7 @@ import type { Article } from "../archive/article.ts";
 import { type Hit, MATCH_KINDS } from "../archive/result.ts";
 import { toZonedIso } from "../text/days.ts";
 import { toSafeLink } from "../text/safe-link.ts";
-import { toArticleUri } from "./article-uri.ts";
+import { toArticleUri, toShownId } from "./article-uri.ts";
 import type { ToolCall } from "./context.ts";
 import { toLabel } from "./envelope.ts";
 import { locateSnippet, openingOf, toQuote } from "./quote.ts";
@@ -13,6 +13,9 @@ const MAX_ADDRESS_UNITS = 2000;
 
 /** Other tellings of an event that are named with a result. */
 const MAX_ALSO = 3;
+
+/** Longest id of another telling that is named: an answer has its size. */
+const MAX_ALSO_ID_UNITS = 200;
 
 const Quote = Type.Object({
   start: Type.Integer({ description: "UTF-16 offset into the article's stored body." }),
@@ -61,7 +64,7 @@ export function toCitation({ id, title, url, source, category, publishedAtMs }: 
   const link = toSafeLink(url);
   const address = link !== undefined && link.length <= MAX_ADDRESS_UNITS ? link : undefined;
   return {
-    id,
+    id: toShownId(id),
     title: toLabel(title),
     url: address ?? toPage?.(id) ?? toArticleUri(id),
     ...(source !== undefined && { source: toLabel(source) }),
@@ -79,14 +82,17 @@ export async function toResult(hit: Hit, call: ToolCall, showsMatch: boolean): P
   const article = await call.search.article(hit.id, call.options);
   const body = article?.body ?? "";
   const passage = locateSnippet(body, hit.snippet.text) ?? openingOf(body);
-  const also = [...hit.copies, ...hit.tellings].slice(0, MAX_ALSO);
+  const also = [...hit.copies, ...hit.tellings].filter(({ id }) => id.length <= MAX_ALSO_ID_UNITS).slice(0, MAX_ALSO);
   return {
     ...toCitation(hit, call),
     ...(showsMatch && { match: hit.match }),
     bodyLength: hit.bodyLength,
     quotes: passage === undefined ? [] : [toQuote(body, passage, call.envelope)],
     ...(also.length > 0 && {
-      alsoIn: also.map(({ id, source }) => ({ id, ...(source !== undefined && { source: toLabel(source) }) })),
+      alsoIn: also.map(({ id, source }) => ({
+        id: toShownId(id),
+        ...(source !== undefined && { source: toLabel(source) }),
+      })),
     }),
   };
 }

@@ -13,6 +13,13 @@ const UNSEEN =
 /** The text without what nobody sees; halves of characters become U+FFFD. Offsets are those of the text that was given, not of this. */
 export const toSafeText = (text: string): string => text.toWellFormed().replace(UNSEEN, "");
 
+/** The text with what nobody sees as percent-encoded bytes, and `%` itself: `decodeURIComponent` gives it back. */
+export const toVisibleText = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll("%", "%25")
+    .replace(UNSEEN, (unseen) => encodeURIComponent(unseen));
+
 /** {@link toSafeText}, and the offset in the text that was given of each unit that is kept, its length after the last. */
 export function toSafeTextWithOffsets(text: string): { readonly text: string; readonly offsets: readonly number[] } {
   const offsets: number[] = [];

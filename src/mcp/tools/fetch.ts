@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { readCursor, toCursor } from "../../http/cursor.ts";
-import { MAX_ID_LENGTH } from "../../ingest/identity.ts";
 import { fitText } from "../answer-size.ts";
+import { readShownId } from "../article-uri.ts";
 import { enclose } from "../envelope.ts";
 import { findPassages } from "../quote.ts";
 import { Citation, EnvelopeMarks, toCitation } from "../result.ts";
@@ -13,8 +13,17 @@ const MAX_QUOTE_UNITS = 1000;
 /** Places of a quote that are named. */
 const MAX_PLACES = 10;
 
-export const noSuchArticle = (id: string): AppError =>
-  new AppError("not-found", `There is no article with the id ${JSON.stringify(id)} in the archive.`);
+/** Longest id of an answer: an id, or the address of one. */
+export const MAX_SHOWN_ID_UNITS = 5000;
+
+/** What `find` has for the article that a model means. @throws AppError `not-found` */
+export async function findByShownId<T>(shown: string, find: (id: string) => Promise<T | undefined>): Promise<T> {
+  for (const id of readShownId(shown)) {
+    const found = await find(id);
+    if (found !== undefined) return found;
+  }
+  throw new AppError("not-found", `There is no article with the id ${JSON.stringify(shown)} in the archive.`);
+}
 
 const { id, title, url, ...others } = Citation;
 
@@ -26,7 +35,7 @@ export const fetchTool = defineTool({
   needs: "read",
   input: Type.Object(
     {
-      id: Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, description: "Of a result." }),
+      id: Type.String({ minLength: 1, maxLength: MAX_SHOWN_ID_UNITS, description: "Of a result." }),
       quote: Type.Optional(
         Type.String({ minLength: 1, maxLength: MAX_QUOTE_UNITS, description: "Text to be proven, word for word." }),
       ),
@@ -56,8 +65,7 @@ export const fetchTool = defineTool({
   }),
   async run(args, call) {
     const { at } = readCursor(args.cursor, args);
-    const article = await call.search.article(args.id, call.options);
-    if (article === undefined) throw noSuchArticle(args.id);
+    const article = await findByShownId(args.id, (id) => call.search.article(id, call.options));
     const { body } = article;
     const start = Math.min(at, body.length);
     const { id, title, url, ...details } = toCitation(article, call);

@@ -1,11 +1,10 @@
 import { Type } from "typebox";
 import { readCursor, toCursor } from "../../http/cursor.ts";
-import { MAX_ID_LENGTH } from "../../ingest/identity.ts";
 import { fitItems } from "../answer-size.ts";
 import { EnvelopeMarks, Result, toResult } from "../result.ts";
 import * as argument from "./arguments.ts";
 import { defineTool } from "./define-tool.ts";
-import { noSuchArticle } from "./fetch.ts";
+import { findByShownId, MAX_SHOWN_ID_UNITS } from "./fetch.ts";
 
 const USUAL_RESULTS = 5;
 const MOST_RESULTS = 20;
@@ -18,7 +17,7 @@ export const similarTool = defineTool({
   needs: "read",
   input: Type.Object(
     {
-      id: Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, description: "Of a result." }),
+      id: Type.String({ minLength: 1, maxLength: MAX_SHOWN_ID_UNITS, description: "Of a result." }),
       sameEvent: Type.Optional(Type.Boolean({ description: "Default false." })),
       limit: argument.limit(MOST_RESULTS, USUAL_RESULTS),
       cursor: argument.cursor,
@@ -35,8 +34,9 @@ export const similarTool = defineTool({
     const { id, limit = USUAL_RESULTS, sameEvent: sameStory = false } = args;
     const { at } = readCursor(args.cursor, args);
     const asked = Math.min(MOST_RESULTS, at + limit);
-    const hits = await call.search.similar(id, { ...call.options, limit: asked, sameStory });
-    if (hits === undefined) throw noSuchArticle(id);
+    const hits = await findByShownId(id, (one) =>
+      call.search.similar(one, { ...call.options, limit: asked, sameStory }),
+    );
     const results = await Promise.all(hits.slice(at).map((hit) => toResult(hit, call, false)));
     const shell = { envelope: call.envelope, truncated: false, nextCursor: toCursor({ at: asked }, args) };
     const fitting = fitItems(results, shell);
