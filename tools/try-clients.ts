@@ -1,16 +1,14 @@
 /**
- * Tries the clients of other people against the servers of this checkout: node tools/try-clients.ts FOLDER
+ * Tries the clients of other people against the servers of this checkout: node tools/try-clients.ts [FOLDER]
  *
- * FOLDER has them in its node_modules; they are too large to come with the tests (160 MB):
- *
- *     npm install --prefix FOLDER --ignore-scripts openapi-typescript@7.13.0 typescript@5.9.3 @langchain/openai@1.6.0 \
- *       @langchain/core@1.2.13 @llamaindex/openai@0.4.23 @llamaindex/core@0.6.23 @llamaindex/env@0.1.31
+ * FOLDER has them in its node_modules, and they are installed there if it has none; they are too large to come with the tests
+ * (160 MB). Default: node_modules/.cache/clients. Where they cannot be installed, it says so and tries nothing.
  *
  * The embedding clients ask with their defaults, one text and several; their vectors are compared with those of the encoder. The
  * descriptions of both servers become types, which must compile. Prints a line for each, and exits with 1 where one fails.
  */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,9 +18,22 @@ import { createEncoderServer } from "../src/encoder-server/server.ts";
 import { listen } from "../src/http/listen.ts";
 import { createResources } from "../src/resources/registry.ts";
 
-const [given] = process.argv.slice(2);
-if (given === undefined) throw new Error("wanted: node tools/try-clients.ts FOLDER");
+const PACKAGES = [
+  "openapi-typescript@7.13.0",
+  "typescript@5.9.3",
+  "@langchain/openai@1.6.0",
+  "@langchain/core@1.2.13",
+  "@llamaindex/openai@0.4.23",
+  "@llamaindex/core@0.6.23",
+  "@llamaindex/env@0.1.31",
+];
+
+const [given = join(import.meta.dirname, "..", "node_modules", ".cache", "clients")] = process.argv.slice(2);
 const folder = resolve(given);
+if (!existsSync(join(folder, "node_modules")) && !installClients()) {
+  console.log("The clients of others could not be installed: they are not tried.");
+  process.exit();
+}
 const requireThere = createRequire(join(folder, "package.json"));
 
 const TEXTS = ["港口恢复通航", "新馆开放", "長".repeat(1000)];
@@ -43,6 +54,14 @@ const assertSame = (got: readonly (readonly number[])[], wanted: readonly Float3
     if (cosine < SAME) throw new Error(`vector ${index}: cosine ${cosine}`);
   });
 };
+
+function installClients(): boolean {
+  mkdirSync(folder, { recursive: true });
+  const args = ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", [...args, ...PACKAGES], { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) rmSync(join(folder, "node_modules"), { recursive: true, force: true });
+  return status === 0;
+}
 
 interface LangChain {
   readonly OpenAIEmbeddings: new (
