@@ -75,6 +75,11 @@ const backend = createFakeBackend([...ARTICLES, ...ferries]);
 
 const TELEPHONE = { width: 390, height: 844 };
 const SCREEN = { width: 1440, height: 844 };
+/** A window of 1280 pixels at 400 per cent (WCAG 1.4.10), and one of 1440 at 200. */
+const ENLARGED = [
+  { width: 320, height: 256 },
+  { width: 720, height: 422 },
+];
 
 /** An expression that runs in the page, which has the types of a browser; here it is text. */
 const isWiderThanScreen = (page: Page): Promise<boolean> =>
@@ -104,6 +109,11 @@ for (const locale of ["zh-CN", "zh-TW", "en-GB"]) {
         await page.setViewportSize(SCREEN);
         if (await isWiderThanScreen(page)) faults.push(`${path} is too wide for a screen`);
         await look("screen, light", "all");
+        for (const enlarged of ENLARGED) {
+          await page.setViewportSize(enlarged);
+          if (await isWiderThanScreen(page)) faults.push(`${path} is too wide at ${enlarged.width} pixels, enlarged`);
+        }
+        await page.setViewportSize(SCREEN);
         if (!isFirst) continue;
         await page.emulateMedia({ colorScheme: "dark" });
         await look("screen, dark", "colours");
@@ -138,4 +148,44 @@ test("what script opens and changes has no barrier either", needsBrowser, async 
   await page.goto(`${url}/saved`);
   await page.locator(".hit").waitFor();
   assert.deepEqual(await findBarriers(page), []);
+});
+
+/** What has the focus and shows no ring, or one that something around it cuts off. */
+const FIND_BARE_FOCUS = `(() => {
+  const focused = document.activeElement;
+  // The picture marks the period instead; a choice and a file are drawn by what stands for them.
+  if (focused === document.body || focused.closest(".bars")) return "";
+  const drawn = focused.matches(".modes input") ? focused.nextElementSibling : focused;
+  const ring = getComputedStyle(drawn);
+  if (ring.outlineStyle === "none" || parseFloat(ring.outlineWidth) < 2) return "no ring: " + drawn.outerHTML.slice(0, 120);
+  const reach = parseFloat(ring.outlineWidth) + Math.max(0, parseFloat(ring.outlineOffset));
+  const box = drawn.getBoundingClientRect();
+  for (let around = drawn.parentElement; around !== null && around !== document.body; around = around.parentElement) {
+    const { display, overflowX, overflowY } = getComputedStyle(around);
+    if (display === "contents") continue;
+    if (overflowX === "visible" && overflowY === "visible") continue;
+    const limit = around.getBoundingClientRect();
+    if (box.left - reach < limit.left || box.right + reach > limit.right) return "cut off: " + drawn.outerHTML.slice(0, 120);
+  }
+  return "";
+})()`;
+
+test("whatever the Tab key reaches shows a whole ring, in the system's colours too", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend } });
+  const faults = new Set<string>();
+  for (const path of ["/?q=大桥", "/articles/bridge?q=大桥&hit=1", "/trends?q=大桥", "/docs", "/saved", "/status"]) {
+    await page.goto(url + path);
+    for (let step = 0; step < 45; step++) {
+      await page.keyboard.press("Tab");
+      const fault = await page.evaluate<string>(FIND_BARE_FOCUS);
+      if (fault !== "") faults.add(`${path} ${fault}`);
+    }
+  }
+  assert.deepEqual([...faults], []);
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto(`${url}/?q=大桥`);
+  for (const chosen of [".modes input:checked + span", ".controls [aria-current]"]) {
+    const style = await page.evaluate<string>(`getComputedStyle(document.querySelector("${chosen}")).outlineStyle`);
+    assert.equal(style, "solid", `${chosen} is told from the others without a background`);
+  }
 });

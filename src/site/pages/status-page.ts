@@ -31,8 +31,8 @@ ${
     ? html`<p class="notice">${machine.opening}</p>`
     : html`<dl class="facts">
 ${renderFact(machine.articles, view.formatCount(archive.articles))}
-${renderFact(strings.source, view.formatCount(archive.sources))}
-${renderFact(strings.category, view.formatCount(archive.categories))}
+${renderFact(machine.sources, view.formatCount(archive.sources))}
+${renderFact(machine.categories, view.formatCount(archive.categories))}
 ${archive.segments !== undefined && renderFact(machine.segments, view.formatCount(archive.segments))}
 ${renderFact(machine.snapshot, html`<code>${archive.snapshot}</code>`)}
 ${renderFact(machine.timezone, archive.timezone)}

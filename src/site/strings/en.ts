@@ -219,6 +219,8 @@ export const en: Strings = {
     archive: "Archive",
     opening: "Opening…",
     articles: "Articles",
+    sources: "Sources",
+    categories: "Categories",
     segments: "Index segments",
     snapshot: "Snapshot",
     timezone: "Time zone",

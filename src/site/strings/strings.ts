@@ -178,6 +178,8 @@ export interface Strings {
     readonly archive: string;
     readonly opening: string;
     readonly articles: string;
+    readonly sources: string;
+    readonly categories: string;
     readonly segments: string;
     readonly snapshot: string;
     readonly timezone: string;

@@ -213,6 +213,8 @@ export const zhHans: Strings = {
     archive: "档案库",
     opening: "正在打开……",
     articles: "文章",
+    sources: "来源",
+    categories: "栏目",
     segments: "索引分段",
     snapshot: "快照",
     timezone: "时区",

@@ -213,6 +213,8 @@ export const zhHant: Strings = {
     archive: "檔案庫",
     opening: "正在開啟⋯⋯",
     articles: "文章",
+    sources: "來源",
+    categories: "分類",
     segments: "索引區段",
     snapshot: "快照",
     timezone: "時區",
