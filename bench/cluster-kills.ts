@@ -1,6 +1,7 @@
 /**
  * Kills nodes of a real cluster on this machine while articles are written and searched, and counts what is lost: `kill -9` of the elected
- * manager and of other nodes in turn, each started again; the next one dies when every copy is back.
+ * manager and of other nodes in turn, each started again; the next one dies when every copy is back. At last all of them at once: searches
+ * then fail while no node answers, which is counted apart, and writes wait.
  *
  *     node bench/cluster-kills.ts [KILLS]       default 3; needs Java and Maven
  */
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PLAIN_REQUEST } from "../src/archive/request.ts";
 import { ClusterArchive } from "../src/opensearch/cluster-archive.ts";
 import { parseClusterAddress } from "../src/opensearch/connection/cluster-address.ts";
-import { connectToCluster } from "../src/opensearch/connection/cluster-client.ts";
+import { connectToCluster, READ_PATIENCE_MS } from "../src/opensearch/connection/cluster-client.ts";
 import { createIndex, openIndex } from "../src/opensearch/index/open-index.ts";
 import { buildHome } from "../test/cluster/build-home.ts";
 import { startCluster } from "../test/cluster/start-cluster.ts";
@@ -33,8 +34,17 @@ const startedMs = Date.now();
 const log = (text: string): void => console.log(`${((Date.now() - startedMs) / 1000).toFixed(1)} s  ${text}`);
 
 const acknowledged = new Set<string>();
-const seen = { searches: 0, failed: 0, puts: 0, failedPuts: 0, longestSearchMs: 0, longestPutMs: 0 };
+const seen = {
+  searches: 0,
+  failed: 0,
+  failedWhileAllAreAway: 0,
+  puts: 0,
+  failedPuts: 0,
+  longestSearchMs: 0,
+  longestPutMs: 0,
+};
 let isOver = false;
+let areAllAway = false;
 
 async function write(): Promise<void> {
   const writer = await archive.borrowWriter();
@@ -66,7 +76,8 @@ async function search(): Promise<void> {
       await archive.search({ ...PLAIN_REQUEST, query: "港口 通告", mode: "keyword" }, {});
       seen.searches++;
     } catch (error) {
-      seen.failed++;
+      if (areAllAway) seen.failedWhileAllAreAway++;
+      else seen.failed++;
       log(`search: ${error instanceof Error ? error.message : String(error)}`);
     }
     seen.longestSearchMs = Math.max(seen.longestSearchMs, Date.now() - beganMs);
@@ -85,6 +96,18 @@ for (let kill = 0; kill < kills; kill++) {
   await cluster.whole();
   log("whole again");
 }
+await sleep(BETWEEN_MS);
+areAllAway = true;
+const nodes = Array.from({ length: NODES }, (_, node) => node);
+const goneMs = Date.now();
+await Promise.all(nodes.map((node) => cluster.kill(node)));
+log(`killed all ${NODES} nodes`);
+for (const node of nodes) cluster.restart(node);
+await cluster.whole();
+log(`green again after ${((Date.now() - goneMs) / 1000).toFixed(1)} s`);
+// What was asked before then may still end in a refusal.
+await sleep(BETWEEN_MS + READ_PATIENCE_MS);
+areAllAway = false;
 await sleep(BETWEEN_MS);
 isOver = true;
 await Promise.all(working);

@@ -5,7 +5,7 @@ import { ClusterArchive } from "../../src/opensearch/cluster-archive.ts";
 import { parseClusterAddress } from "../../src/opensearch/connection/cluster-address.ts";
 import { connectToCluster } from "../../src/opensearch/connection/cluster-client.ts";
 import { createIndex, openIndex } from "../../src/opensearch/index/open-index.ts";
-import type { Engine, EngineOptions } from "../contracts/engine.ts";
+import type { CreatedArchive, Engine, EngineOptions } from "../contracts/engine.ts";
 
 /** Hosts of the cluster that `npm run test:cluster` has started, with commas between them; absent without one. */
 export const CLUSTER_HOSTS = process.env.WENXUN_TEST_CLUSTER;
@@ -46,14 +46,14 @@ async function open(prefix: string, { encoder }: EngineOptions): Promise<Cluster
 }
 
 /** An archive in a cluster of OpenSearch. */
-export const clusterEngine: Engine = {
+export const clusterEngine = {
   name: "a cluster",
-  create: async (options) => {
+  create: async (options: EngineOptions): Promise<CreatedArchive & { readonly prefix: string }> => {
     const prefix = takePrefix();
     const { fingerprint: encoderFingerprint, dimensions } = options.encoder;
     const client = connectToCluster(toAddress(prefix));
     await createIndex(client, prefix, { encoderFingerprint, dimensions, timezone: options.timezone, shards: 2 });
     await client.close();
-    return { archive: await open(prefix, options), reopen: () => open(prefix, options) };
+    return { archive: await open(prefix, options), reopen: () => open(prefix, options), prefix };
   },
-};
+} satisfies Engine;

@@ -8,7 +8,7 @@ import { isPassing, toClusterError } from "./to-cluster-error.ts";
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** How long reads wait for a cluster that does not answer: somebody looks at the page meanwhile. */
-const READ_PATIENCE_MS = 15_000;
+export const READ_PATIENCE_MS = 15_000;
 
 /** How long writes wait for a cluster that does not answer, or has too much to do: the import goes on when it is back. */
 export const WRITE_PATIENCE_MS = 5 * 60_000;

@@ -27,7 +27,9 @@ const MOST_COPIES_WAITED_FOR = 2;
 
 /** Whether the index with the articles is there. */
 export async function indexExists({ client, names }: Pick<OpenIndex, "client" | "names">): Promise<boolean> {
-  const { status } = await client.request({ method: "HEAD", path: `/${names.articles}` });
+  // Not by HEAD, whose reply has no body that would say why it was refused.
+  const query = { filter_path: "*.aliases" };
+  const { status } = await client.request({ method: "GET", path: `/${names.articles}`, query });
   return status === 200;
 }
 
