@@ -15,17 +15,17 @@ test("front ends, nodes and the door of the compose file know each other", () =>
     [...services.matchAll(new RegExp(`^ {2}(\\w+):\\n {4}<<: \\*${kind}$`, "gm"))].map(([, name = ""]) => name);
   const [nodes, frontEnds] = [named("node"), named("front-end")];
   assert.deepEqual([nodes.length, frontEnds.length], [3, 2]);
-  const valueOf = (name: string): string => new RegExp(`${name}: (.+)$`, "m").exec(before)?.[1] ?? "";
-  const { nodes: hosts, prefix } = parseClusterAddress(valueOf("WENXUN_ARCHIVE"), "secret");
+  const settingOf = (name: string): string => new RegExp(`${name}: (.+)$`, "m").exec(before)?.[1] ?? "";
+  const { nodes: hosts, prefix } = parseClusterAddress(settingOf("WENXUN_ARCHIVE"), "secret");
   assert.deepEqual(
     hosts,
     nodes.map((name) => `http://${name}:9200`),
   );
   assert.equal(prefix, "news");
-  assert.equal(valueOf("discovery.seed_hosts"), nodes.join(","));
-  assert.equal(valueOf("cluster.initial_cluster_manager_nodes"), nodes.join(","));
+  assert.equal(settingOf("discovery.seed_hosts"), nodes.join(","));
+  assert.equal(settingOf("cluster.initial_cluster_manager_nodes"), nodes.join(","));
   for (const name of nodes) assert.ok(services.includes(`node.name: ${name} }`), name);
-  assert.ok(before.includes(`- front-ends:${valueOf("working_dir")}\n`), "tokens of both lie in one folder that stays");
+  assert.ok(before.includes(`- front-ends:${settingOf("working_dir")}\n`), "tokens of both lie in one folder that stays");
   const upstream = [...read("cluster-nginx.conf").matchAll(/^\s+server (\S+):8600/gm)].map(([, name]) => name);
   assert.deepEqual(upstream, frontEnds);
 });
