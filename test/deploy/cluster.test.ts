@@ -25,7 +25,10 @@ test("front ends, nodes and the door of the compose file know each other", () =>
   assert.equal(settingOf("discovery.seed_hosts"), nodes.join(","));
   assert.equal(settingOf("cluster.initial_cluster_manager_nodes"), nodes.join(","));
   for (const name of nodes) assert.ok(services.includes(`node.name: ${name} }`), name);
-  assert.ok(before.includes(`- front-ends:${settingOf("working_dir")}\n`), "tokens of both lie in one folder that stays");
+  assert.ok(
+    before.includes(`- front-ends:${settingOf("working_dir")}\n`),
+    "tokens of both lie in one folder that stays",
+  );
   const upstream = [...read("cluster-nginx.conf").matchAll(/^\s+server (\S+):8600/gm)].map(([, name]) => name);
   assert.deepEqual(upstream, frontEnds);
 });
