@@ -1,9 +1,9 @@
 /**
- * Makes the pictures of the README out of the sample: node tools/screenshots.ts [FOLDER]
- * FOLDER defaults to docs/. Wants Chromium, as the browser tests do; LANG=zh_CN.UTF-8 gives it Chinese fonts for figures too.
- * WebP, at twice the pixels of the page.
+ * Makes the pictures of the tour in the three READMEs out of the sample: node tools/screenshots.ts [FOLDER]
+ * FOLDER defaults to docs/tour/. Wants Chromium, as the browser tests do; LANG=zh_CN.UTF-8 gives it Chinese fonts for figures too.
+ * WebP, at one and a half times the pixels of the page: `search-en.webp`, one of each picture in each language.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -19,45 +19,91 @@ interface Picture {
   readonly path: string;
   readonly width: number;
   readonly height: number;
-  readonly locale: string;
   readonly colorScheme: "light" | "dark";
   /** What to do before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-const QUALITY_PERCENT = 80;
+const QUALITY_PERCENT = 70;
+const SCALE = 1.5;
+
+/** Whom the pictures of a README are for, and what is searched for in them. */
+const READERS = [
+  { language: "zh-Hans", tag: "气象", locale: "zh-CN", typhoon: "台风", outage: "停电", metro: "地铁", rail: "高铁" },
+  { language: "zh-Hant", tag: "氣象", locale: "zh-TW", typhoon: "颱風", outage: "停電", metro: "地鐵", rail: "高鐵" },
+  { language: "en", tag: "weather", locale: "en-GB", typhoon: "台风", outage: "停电", metro: "地铁", rail: "高铁" },
+] as const;
+
+type Reader = (typeof READERS)[number];
 
 const openWhy = async (page: Page): Promise<void> => {
   await page.locator("a.ask-why").first().click();
   await page.locator(".reasons").waitFor();
-  // Where the pointer rests, a link is underlined.
-  await page.mouse.move(0, 0);
+  await restPointer(page);
 };
 
-const PICTURES: readonly Picture[] = [
+/** Where the pointer rests, a link is underlined. */
+const restPointer = (page: Page): Promise<void> => page.mouse.move(0, 0);
+
+const openFirst = async (page: Page): Promise<void> => {
+  await page.locator(".hit-title a").first().click();
+  await page.waitForURL(/articles/);
+  await restPointer(page);
+};
+
+/** Three articles, in a folder with a tag. */
+const saveThree =
+  ({ typhoon, tag }: Reader) =>
+  async (page: Page): Promise<void> => {
+    for (const index of [0, 1, 2]) await page.locator("button.save").nth(index).click();
+    await page.locator("a.to-saved").first().click();
+    await page.locator("#saved-together summary").click();
+    const [folder, tags] = [
+      page.locator("#saved-together input").first(),
+      page.locator("#saved-together input").last(),
+    ];
+    await folder.fill(typhoon);
+    await tags.fill(tag);
+    await page.keyboard.press("Enter");
+    await restPointer(page);
+  };
+
+const listPictures = (reader: Reader): readonly Picture[] => [
   {
     name: "search",
-    path: "/?q=颱風&stories=on",
+    path: `/?q=${reader.typhoon}&stories=on`,
     width: 1280,
-    height: 940,
-    locale: "zh-CN",
+    height: 800,
     colorScheme: "light",
     prepare: openWhy,
   },
-  { name: "phone", path: "/?q=停電", width: 390, height: 844, locale: "zh-TW", colorScheme: "dark" },
   {
     name: "article",
-    path: "/?q=台风",
+    path: `/?q=${reader.typhoon}&stories=on`,
     width: 1280,
-    height: 700,
-    locale: "zh-CN",
+    height: 720,
     colorScheme: "light",
-    prepare: (page) => page.locator(".hit-title a").first().click(),
+    prepare: openFirst,
   },
-  { name: "compare", path: "/?q=地铁&vs=高铁", width: 1280, height: 700, locale: "en-GB", colorScheme: "dark" },
+  {
+    name: "counts",
+    path: `/trends?q=${reader.metro}&vs=${reader.rail}`,
+    width: 1280,
+    height: 620,
+    colorScheme: "dark",
+  },
+  {
+    name: "saved",
+    path: `/?q=${reader.typhoon}`,
+    width: 1280,
+    height: 620,
+    colorScheme: "light",
+    prepare: saveThree(reader),
+  },
+  { name: "phone", path: `/?q=${reader.outage}`, width: 390, height: 844, colorScheme: "dark" },
 ];
 
-const [outFolder = join(import.meta.dirname, "..", "docs")] = process.argv.slice(2);
+const [outFolder = join(import.meta.dirname, "..", "docs", "tour")] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), "wenxun-screenshots-"));
 try {
   const folder = join(scratch, "archive");
@@ -71,11 +117,14 @@ try {
   const open = (given: Parameters<SearchServerOptions["open"]>[0]) => openServed({ folder, encoder, ...given });
   const server = await startSearchServer({ open, host: "127.0.0.1", port: 0 });
   await server.opened;
-  for (const picture of PICTURES) {
-    const file = join(outFolder, `${picture.name}.webp`);
-    const bytes = await take(server.url, picture);
-    writeFileSync(file, bytes);
-    console.log(`${file}  ${Math.round(bytes.length / 1024)} KB`);
+  mkdirSync(outFolder, { recursive: true });
+  for (const reader of READERS) {
+    for (const picture of listPictures(reader)) {
+      const file = join(outFolder, `${picture.name}-${reader.language}.webp`);
+      const bytes = await take(server.url, reader.locale, picture);
+      writeFileSync(file, bytes);
+      console.log(`${file}  ${Math.round(bytes.length / 1024)} KB`);
+    }
   }
   await server.stop();
 } finally {
@@ -83,14 +132,18 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function take(url: string, { path, width, height, locale, colorScheme, prepare }: Picture): Promise<Buffer> {
+async function take(
+  url: string,
+  locale: string,
+  { path, width, height, colorScheme, prepare }: Picture,
+): Promise<Buffer> {
   const browser = await launchBrowser();
   const viewport = { width, height };
   const context = await browser.newContext({
     viewport,
     locale,
     colorScheme,
-    deviceScaleFactor: 2,
+    deviceScaleFactor: SCALE,
     serviceWorkers: "block",
   });
   const page = await context.newPage();

@@ -75,6 +75,14 @@ class Person {
     await this.page.waitForURL(/[?&]q=/);
   }
 
+  /** Two actions, as {@link ask}. */
+  async write(selector: string, text: string): Promise<void> {
+    this.#act();
+    await this.page.locator(selector).fill(text);
+    this.#act();
+    await this.page.keyboard.press("Enter");
+  }
+
   async click(selector: string): Promise<void> {
     this.#act();
     await this.page.locator(selector).first().click();
@@ -163,6 +171,39 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
       assert.match(await page.locator(".article").innerText(), /群众站在堤上看着/);
       await person.click("details.cite summary");
       await page.getByText("貨輪長風號擱淺青石運河 兩岸船隻受阻[N/OL]. 島嶼通訊社, 2021-03-23").waitFor();
+    });
+  }
+
+  for (const javaScriptEnabled of [true, false]) {
+    const way = javaScriptEnabled ? "with" : "without";
+
+    test(`the earliest report is read in Traditional ${way} script`, async (t) => {
+      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
+      await page.goto(url);
+      const person = new Person(page);
+      await person.ask("花市 开张");
+      await person.click('a[href*="sort=oldest"]');
+      await page.waitForURL(/sort=oldest/);
+      await person.click(".hit-title a");
+      await person.click('.scripts a[lang="zh-Hant"]');
+      await page.getByRole("heading", { level: 1, name: "花市第1回開張" }).waitFor();
+      assert.match(await page.locator(".article").innerText(), /2020年2月10日 09:30[\s\S]*花市裡的茶花與蘭草/);
+    });
+
+    test(`two queries are compared over time and taken along with their shares ${way} script`, async (t) => {
+      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
+      await page.goto(url);
+      const person = new Person(page);
+      await person.ask("干旱");
+      await person.write('.compare input[name="vs"]', "花市");
+      await page.waitForURL(/vs=/);
+      await page.locator(".legend li").nth(1).waitFor();
+      const download = page.waitForEvent("download");
+      await person.click('.controls a:text-is("CSV")');
+      const rows: Record<string, string>[] = parse(await readDownload(download), { columns: true, bom: true });
+      assert.deepEqual([...new Set(rows.map(({ query }) => query))], ["干旱", "花市"]);
+      const [first] = rows;
+      assert.ok(Number(first?.share) > 0 && Number(first?.share) <= 1, JSON.stringify(first));
     });
   }
 
