@@ -1,3 +1,4 @@
+import type { ReadOptions } from "../archive/archive.ts";
 import type { SearchResult } from "../archive/result.ts";
 import type { SearchService } from "../search/search.ts";
 import { parseTimeRange } from "../search/time-range.ts";
@@ -26,6 +27,8 @@ interface PreviewOptions {
   readonly search: Pick<SearchService, "search">;
   readonly timezone: string;
   readonly nowMs: number;
+  /** Who asks, and until when. */
+  readonly asker?: ReadOptions | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ interface PreviewOptions {
  */
 export async function previewAlert(
   followed: FollowedSearch,
-  { search, timezone, nowMs }: PreviewOptions,
+  { search, timezone, nowMs, asker }: PreviewOptions,
 ): Promise<AlertPreview> {
   parseTimeRange(followed, timezone);
   const first = dayOf(nowMs - (PREVIEW_DAYS - 1) * DAY_MS, timezone);
@@ -49,7 +52,7 @@ export async function previewAlert(
     facetValues: 0,
     ...(isOver || asksUndated ? {} : { from: from !== undefined && from > first ? from : first }),
   };
-  const result = await search.search(request);
+  const result = await search.search(request, asker);
   const { relaxed } = result;
   const inPieces = relaxed !== undefined && relaxed.held === relaxed.wanted;
   const isHeld = relaxed === undefined || inPieces;

@@ -1,3 +1,4 @@
+import type { ReadOptions } from "../archive/archive.ts";
 import { AppError } from "../errors.ts";
 import type { SearchService } from "../search/search.ts";
 import { createZone } from "../text/zone.ts";
@@ -44,6 +45,8 @@ interface AddOptions {
   readonly progress: ProgressStore;
   readonly archive: WatchedArchive;
   readonly search: Pick<SearchService, "search">;
+  /** Who asks, and until when. */
+  readonly asker?: ReadOptions | undefined;
   readonly nowMs: () => number;
 }
 
@@ -55,14 +58,14 @@ const MAX_ALERTS = 100_000;
  * @throws AppError `invalid-request` for an address, a time, a zone or a day that is none
  */
 export async function addAlert(requested: RequestedAlert, options: AddOptions): Promise<AddedAlert> {
-  const { alerts, progress, archive, search, nowMs } = options;
+  const { alerts, progress, archive, search, asker, nowMs } = options;
   const { name, channel, rhythm = "instant", timezone = archive.timezone } = requested;
   const followed = toFollowedSearch(requested.search);
   const address = parseAlertAddress(channel, requested.address);
   const digestMinute = requested.at === undefined ? DEFAULT_DIGEST_MINUTE : parseMinute(requested.at);
   assertZone(timezone);
   const language = requested.language ?? (/\p{Script=Han}/u.test(followed.query) ? "zh-Hans" : "en");
-  const preview = await previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs() });
+  const preview = await previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker });
   if (alerts.count() >= MAX_ALERTS)
     throw new AppError("invalid-request", `${MAX_ALERTS} searches are followed already; remove some.`);
   // Where nothing was followed before, it begins here.

@@ -2,6 +2,7 @@ import type { FollowedSearch } from "../alerts/followed-search.ts";
 import type { AlertPreview } from "../alerts/preview.ts";
 import type { RequestedAlert } from "../alerts/request-alert.ts";
 import type { AlertSummary, DeliverySummary } from "../alerts/summarize-alert.ts";
+import type { ReadOptions } from "../archive/archive.ts";
 import { AppError } from "../errors.ts";
 import type { SearchService } from "../search/search.ts";
 
@@ -11,9 +12,9 @@ export interface AlertDesk {
   /** With its last deliveries, the newest first. */
   get(id: number): Promise<AlertDetail | undefined>;
   /** @throws AppError `invalid-request` for what cannot be followed so */
-  add(requested: RequestedAlert, search: Pick<SearchService, "search">): Promise<NewlyFollowed>;
+  add(requested: RequestedAlert, search: Pick<SearchService, "search">, asker?: ReadOptions): Promise<NewlyFollowed>;
   /** @throws AppError `invalid-request` */
-  preview(followed: FollowedSearch, search: Pick<SearchService, "search">): Promise<AlertPreview>;
+  preview(followed: FollowedSearch, search: Pick<SearchService, "search">, asker?: ReadOptions): Promise<AlertPreview>;
   change(id: number, status: "active" | "paused"): Promise<AlertSummary | undefined>;
   remove(id: number): Promise<AlertSummary | undefined>;
   /** Has messages sent again that were given up, or all since a moment: how many. */

@@ -13,9 +13,9 @@ export interface SourceDesk {
   countsByDay(): ReadonlyMap<number, readonly number[]>;
   /**
    * Finds out what can be followed at an address and follows it.
-   * @throws AppError `fetch-refused`, `fetch-failed`, `bad-input` where there is nothing to follow
+   * @throws AppError `fetch-refused`, `fetch-failed`, `bad-input` where there is nothing to follow; the signal's reason
    */
-  add(source: RequestedSource): Promise<AddedSource>;
+  add(source: RequestedSource, options?: { readonly signal?: AbortSignal | undefined }): Promise<AddedSource>;
   change(id: number, status: "active" | "paused"): SourceSummary | undefined;
   /** Has it looked at as soon as its host may be asked. */
   checkSoon(id: number): SourceSummary | undefined;

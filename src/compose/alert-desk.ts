@@ -43,14 +43,14 @@ export function openAlertDesk(hostOf: () => AlertHost | undefined): AlertDesk {
         const alert = summaryOf(alerting, id);
         return alert && { alert, deliveries: summarizeDeliveries(id, alerting.outbox) };
       }),
-    add: async (requested, search) => {
+    add: async (requested, search, asker) => {
       const alerting = await open();
-      const { alert, secrets, preview } = await addAlert(requested, { ...alerting, search });
+      const { alert, secrets, preview } = await addAlert(requested, { ...alerting, search, asker });
       return { alert: summarizeAlert(alert, alerting.outbox), signingSecret: secrets.signingSecret ?? null, preview };
     },
-    preview: async (followed, search) => {
+    preview: async (followed, search, asker) => {
       const { archive, nowMs } = await open();
-      return previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs() });
+      return previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker });
     },
     change: (id, status) =>
       withAlert(byId(id), (alerting) => {

@@ -29,10 +29,13 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
     countsSince: (sinceMs) => (hasSources() ? open().items.countsSince(sinceMs) : new Map()),
     countsByDay: () =>
       hasSources() ? open().items.countsByPeriod(open().clock.nowMs(), DAY_MS, DAYS_SHOWN) : new Map(),
-    add: async ({ url, name, fullText }) => {
+    add: async ({ url, name, fullText }, { signal } = {}) => {
       const following = open();
       const known = following.sources.byAddress(URL.parse(url)?.href ?? url);
-      const found = known === undefined ? await findSource(url, following) : { ...known, remark: undefined };
+      const found =
+        known === undefined ? await findSource(url, { ...following, signal }) : { ...known, remark: undefined };
+      // Whoever was told that it took too long is not surprised by what was added afterwards.
+      signal?.throwIfAborted();
       const { kind, address, title, remark } = found;
       const added = following.sources.add({ kind, address, title, name, fullText }, following.clock.nowMs());
       const source = summaryOf(added.source.id);

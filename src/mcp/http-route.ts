@@ -133,6 +133,8 @@ function toWebRequest(request: FastifyRequest): Request {
 /** Answers are short, and go out whole. */
 async function sendResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
   const body = await response.text();
+  // It took too long, and has been answered so.
+  if (reply.sent) return reply;
   for (const [name, value] of response.headers) reply.header(name, value);
   return reply.status(response.status).send(body === "" ? undefined : body);
 }

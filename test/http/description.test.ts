@@ -190,6 +190,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [403, "/api/v1/sources", { token: READER }],
     [422, "/api/v1/sources", { body: '{"url":"http://10.0.0.1/"}' }],
     [502, "/api/v1/sources", { body: '{"url":"https://down.test/"}' }],
+    [503, "/api/v1/sources", { body: '{"url":"https://slow.test/"}' }],
   ],
   changeSource: [
     [400, "/api/v1/sources/1", { body: "{}" }],
@@ -311,6 +312,7 @@ test("each refusal that is described occurs, and each that occurs is described",
   const sources: SourceDesk = {
     ...NO_SOURCES,
     add: async ({ url }) => {
+      if (url.includes("slow")) throw busy;
       throw new AppError(url.includes("10.0.0.1") ? "fetch-refused" : "fetch-failed", "It cannot be followed.");
     },
   };

@@ -56,6 +56,25 @@ test("a source is added, listed, paused, resumed, asked for and removed", async 
   assert.deepEqual((await ask("GET", "")).reply, { sources: [] });
 });
 
+test("a site that does not answer in time is not followed, through the API and on the page", async (t) => {
+  await using site = await startWebServer(() => {});
+  const fetcher = createFetcher({ userAgent: "test", allow: ["127.0.0.1"], gapMs: 0 });
+  t.after(() => fetcher.close());
+  await using sources = openSourceDesk({ ...SETTINGS, folder: join(createTestFolder(), "archive"), fetcher });
+  const app = await startFakeServer(t, { token: "secret", sources, requestTimeoutMs: 200 });
+  const url = `http://127.0.0.1:${site.port}/feed`;
+  for (const [path, type, payload] of [
+    ["/api/v1/sources", "application/json", JSON.stringify({ url })],
+    ["/sources", "application/x-www-form-urlencoded", `${new URLSearchParams({ url })}`],
+  ] as const) {
+    const headers = { authorization: "Bearer secret", "content-type": type };
+    const { statusCode, body } = await app.inject({ method: "POST", url: path, headers, payload });
+    assert.deepEqual([path, statusCode], [path, 503]);
+    assert.match(body, /The server stopped after 0\.2 s/);
+  }
+  assert.deepEqual(sources.list(), []);
+});
+
 test("the page of sources says how each is, and adds, checks, pauses and removes without script", async (t) => {
   await using site = await startWebServer((request, response) =>
     response.end(request.url === "/feed" ? FEED : "nothing"),

@@ -1,5 +1,6 @@
 import type { AlertSummary } from "../../alerts/summarize-alert.ts";
 import { AppError } from "../../errors.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import {
   AddAlert,
@@ -54,7 +55,7 @@ export function addAlertRoutes(app: App, context: ServerContext): void {
       const { search: asked, ...requested } = request.body;
       const { search } = context.backend();
       return audit.change(request, { what: "alert added", query: asked.query }, async () => {
-        const added = await alerts.add({ ...requested, search: toAskedSearch(asked) }, search);
+        const added = await alerts.add({ ...requested, search: toAskedSearch(asked) }, search, askerOf(request));
         return { ...added, preview: toPreviewReply(added.preview) };
       });
     },
@@ -73,7 +74,8 @@ export function addAlertRoutes(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { search } = context.backend();
-      return { preview: toPreviewReply(await alerts.preview(toAskedSearch(request.body.search), search)) };
+      const preview = await alerts.preview(toAskedSearch(request.body.search), search, askerOf(request));
+      return { preview: toPreviewReply(preview) };
     },
   );
   app.get(

@@ -1,4 +1,5 @@
 import { AppError } from "../../errors.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import type { SourceSummary } from "../../sources/summarize-source.ts";
 import type { App, ServerContext } from "../context.ts";
@@ -38,12 +39,22 @@ export function addSourceRoutes(app: App, context: ServerContext): void {
         body: AddSource,
         response: {
           200: AddSourceReply,
-          ...errorReplies("invalid-request", "unauthorized", "forbidden", "bad-input", "fetch-refused", "fetch-failed"),
+          ...errorReplies(
+            "invalid-request",
+            "unauthorized",
+            "forbidden",
+            "bad-input",
+            "fetch-refused",
+            "fetch-failed",
+            "unavailable",
+          ),
         },
       },
     },
     (request) =>
-      audit.change(request, { what: "source added", address: request.body.url }, () => sources.add(request.body)),
+      audit.change(request, { what: "source added", address: request.body.url }, () =>
+        sources.add(request.body, askerOf(request)),
+      ),
   );
   app.patch(
     "/sources/:source",

@@ -5,6 +5,7 @@ import type { App, ServerContext } from "../../api/context.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { PageQuery } from "../../api/wire.ts";
 import { AppError } from "../../errors.ts";
+import { askerOf } from "../../http/asker.ts";
 import type { Assets } from "../assets.ts";
 import { openView, renderPage, sendPage } from "../page-reply.ts";
 import { type FollowForm, renderFollowedPage, renderFollowPage, renderUnsubscribePage } from "../pages/follow-page.ts";
@@ -26,7 +27,7 @@ export function addFollowPages(app: App, context: ServerContext, assets: Assets)
     { form, problem }: { readonly form: FollowForm; readonly problem?: string | undefined },
   ): Promise<FastifyReply> => {
     const { search } = context.backend();
-    const preview = await alerts.preview(toSearchRequest(request.query), search);
+    const preview = await alerts.preview(toSearchRequest(request.query), search, askerOf(request));
     const view = openView(context, assets, request, reply);
     if (problem !== undefined) reply.status(400);
     const { query } = request;
@@ -70,6 +71,7 @@ export function addFollowPages(app: App, context: ServerContext, assets: Assets)
           alerts.add(
             { search, channel, rhythm, address, at, timezone, language: view.language },
             context.backend().search,
+            askerOf(request),
           ),
         );
         // It holds a secret that is shown once.

@@ -3,6 +3,7 @@ import type { App, ServerContext } from "../../api/context.ts";
 import type { ListedSource } from "../../api/source-desk.ts";
 import { SourceParams } from "../../api/source-wire.ts";
 import { AppError } from "../../errors.ts";
+import { askerOf } from "../../http/asker.ts";
 import { at, type Site, toSitePath } from "../../http/site.ts";
 import type { Assets } from "../assets.ts";
 import { openView, renderPage } from "../page-reply.ts";
@@ -49,12 +50,12 @@ export function addSourcesPage(app: App, context: ServerContext, assets: Assets)
       try {
         assertAddress(url);
         const { isNew } = await audit.change(request, { what: "source added", address: url }, () =>
-          sources.add({ url, name: name?.slice(0, 200) }),
+          sources.add({ url, name: name?.slice(0, 200) }, askerOf(request)),
         );
         const text = isNew ? strings.sources.added : strings.sources.known;
         return send(request, reply, { text, isError: false });
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
+        if (!(error instanceof AppError) || error.code === "unavailable") throw error;
         reply.status(422);
         return send(request, reply, { text: error.message, isError: true });
       }
