@@ -77,7 +77,13 @@ for (const { path, body, type = "application/json" } of ROUTES) {
       if (options?.signal === undefined) deaf.push(what);
       return answer();
     };
-    const app = await startFakeServer(t, { ...listenTo(ask), assetsFolder: assetFolders.web, token: "secret" });
+    const app = await startFakeServer(t, {
+      ...listenTo(ask),
+      assetsFolder: assetFolders.web,
+      token: "secret",
+      // What is loaded at first use may take its time on a busy machine.
+      requestTimeoutMs: 120_000,
+    });
     const [method, url = "/"] = path.split(" ");
     await app.inject({
       method: method as "GET",

@@ -7,6 +7,7 @@ import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { MACHINE_CLOCK } from "../../src/fetch/clock.ts";
 import { FOLDER_SOURCE } from "../../src/sources/kinds/folder-source.ts";
 import type { CheckContext, FoundItem, PageAbout, SourceState } from "../../src/sources/source.ts";
+import { readCapturedPages } from "../../src/sources/web-archives/captured-pages.ts";
 import { readWarc } from "../../src/sources/web-archives/read-warc.ts";
 import { createTestFolder } from "../fakes/cli.ts";
 
@@ -214,4 +215,50 @@ test("a page that is too large is passed over without being held, and those behi
   const urls: string[] = [];
   for await (const { url } of readWarc(chunks(), 2 ** 20)) urls.push(url);
   assert.deepEqual(urls, [at("/1.html")]);
+});
+
+test("a page of endless headers or of hundreds of thousands of chunks is passed over", async () => {
+  const chunks = async function* (): AsyncGenerator<Buffer> {
+    yield response(at("/headers.html"), "", { head: `HTTP/1.1 200 OK\r\n${"a: b\r\n".repeat(20_000)}c: d` });
+    yield response(at("/chunks.html"), "", {
+      head: "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked",
+      body: Buffer.from(`${"1\r\nx\r\n".repeat(200_000)}0\r\n\r\n`),
+    });
+    yield response(at("/1.html"), "第一篇");
+  };
+  const urls: string[] = [];
+  for await (const { url } of readWarc(chunks(), 2 ** 22)) urls.push(url);
+  assert.deepEqual(urls, [at("/1.html")]);
+});
+
+/** 64 MiB of zeros. */
+const PACKED_ZEROS = gzipSync(Buffer.alloc(64 * 2 ** 20));
+
+test("a ZIP of a hundred thousand files, and a file that grows without end, are refused", async () => {
+  const entry = Buffer.alloc(46);
+  entry.writeUInt32LE(0x02014b50);
+  const list = Buffer.alloc(46 * 100_000, entry);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", "latin1");
+  end.writeUInt16LE(0xfffe, 10);
+  end.writeUInt32LE(list.length, 12);
+  const folder = createTestFolder();
+  const file = (name: string, content: Buffer): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const grows = Buffer.concat([
+    gzipSync("WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 9000000000\r\n\r\n"),
+    ...Array.from({ length: 5 }, () => PACKED_ZEROS),
+  ]);
+  for (const [path, message] of [
+    [file("many.wacz", Buffer.concat([list, end])), /too many files/],
+    [file("grows.warc.gz", grows), /more than 200 times as large/],
+  ] as const) {
+    const read = async () => {
+      for await (const { url } of readCapturedPages(path, 2 ** 20)) assert.fail(`${url} was read`);
+    };
+    await assert.rejects(read, { code: "bad-input", message });
+  }
 });

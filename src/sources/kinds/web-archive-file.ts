@@ -36,7 +36,7 @@ export async function readWebArchiveInto(
     batch.clear();
   };
   try {
-    for await (const page of readCapturedPages(path, MAX_PAGE_BYTES)) {
+    for await (const page of readCapturedPages(path, MAX_PAGE_BYTES, signal)) {
       signal?.throwIfAborted();
       if (pages++ < from) continue;
       const item = await toItem(page, readPage);

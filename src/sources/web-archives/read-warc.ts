@@ -12,8 +12,10 @@ export interface CapturedPage {
   readonly capturedAtMs: number | undefined;
 }
 
-/** Headers of a record, and of an answer in it, are no longer. */
+/** A line of the headers of a record is no longer, and the headers of an answer in it all together. */
 const MAX_LINE_BYTES = 65_536;
+/** A page that was sent in more chunks than these is none: each takes time, whatever is in it. */
+const MAX_CHUNKS = 20_000;
 const MAX_HEADER_LINES = 500;
 const PAGE_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
 
@@ -124,18 +126,22 @@ function parseAnswer(block: Buffer): CapturedAnswer | undefined {
   const crlf = block.indexOf("\r\n\r\n");
   const lf = crlf >= 0 ? -1 : block.indexOf("\n\n");
   const end = crlf >= 0 ? crlf : lf;
-  if (end < 0) return undefined;
+  if (end < 0 || end > MAX_LINE_BYTES) return undefined;
   const [first = "", ...lines] = block.toString("latin1", 0, end).split(/\r?\n/);
   const status = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(first)?.[1];
   if (status === undefined) return undefined;
   const headers = toHeaders(lines);
   const body = block.subarray(end + (crlf >= 0 ? 4 : 2));
   const isChunked = /\bchunked\b/i.test(headers.get("transfer-encoding") ?? "");
-  return { status: Number(status), headers, body: isChunked ? joinChunks(body) : body };
+  const whole = isChunked ? joinChunks(body) : body;
+  return whole === undefined ? undefined : { status: Number(status), headers, body: whole };
 }
 
-/** The bytes of a chunked answer; of one that says so and is not, as some writers leave it, the bytes as they are. */
-function joinChunks(body: Buffer): Buffer {
+/**
+ * The bytes of a chunked answer; of one that says so and is not, as some writers leave it, the bytes as they are. Undefined for too many
+ * chunks.
+ */
+function joinChunks(body: Buffer): Buffer | undefined {
   const parts: Buffer[] = [];
   for (let at = 0; at < body.length; ) {
     const end = body.indexOf("\r\n", at);
@@ -143,6 +149,7 @@ function joinChunks(body: Buffer): Buffer {
     if (size === undefined) return parts.length === 0 ? body : Buffer.concat(parts);
     const length = Number.parseInt(size, 16);
     if (length === 0) break;
+    if (parts.length === MAX_CHUNKS) return undefined;
     parts.push(body.subarray(end + 2, end + 2 + length));
     at = end + 2 + length + 2;
   }

@@ -18,8 +18,8 @@ const ENTRY_SIGNATURE = 0x02014b50;
 const LOCAL_SIGNATURE = 0x04034b50;
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 65_535;
-/** The list of a ZIP with a million files; a larger one is refused before it is read. */
-const MAX_LIST_BYTES = 128 * 2 ** 20;
+/** The list of a ZIP with twenty thousand files; a larger one, which would take long to read in one go, is refused before. */
+const MAX_LIST_BYTES = 2 * 2 ** 20;
 const UNKNOWN_32 = 0xffffffff;
 
 type Handle = Awaited<ReturnType<typeof open>>;
@@ -49,7 +49,8 @@ export async function listZip(path: string): Promise<readonly ZipEntry[]> {
       ];
     }
   }
-  if (bytes > MAX_LIST_BYTES || offset + bytes > size) throw damaged();
+  if (bytes > MAX_LIST_BYTES) throw new AppError("bad-input", "It is a ZIP of too many files.");
+  if (offset + bytes > size) throw damaged();
   return parseList(await read(handle, offset, offset + bytes), count);
 }
 
