@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   collections: [],
   disk: ["errors.ts"],
   fetch: ["errors.ts"],
-  sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/"],
+  sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/", "threads/"],
   alerts: ["errors.ts", "archive/", "collections/", "encoder/encoder.ts", "fetch/", "search/", "text/", "threads/"],
   threads: ["errors.ts"],
   http: ["errors.ts"],

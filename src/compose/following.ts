@@ -10,6 +10,7 @@ import type { Fetcher } from "../fetch/fetcher.ts";
 import { RobotsCache } from "../fetch/robots-cache.ts";
 import { ROBOT_NAME, toUserAgent } from "../fetch/user-agent.ts";
 import type { CheckOptions } from "../sources/check-source.ts";
+import { startDocumentReader } from "../sources/documents/document-reader.ts";
 import type { ReadPage } from "../sources/source.ts";
 import { ItemStore } from "../sources/store/item-store.ts";
 import { PageStore } from "../sources/store/page-store.ts";
@@ -74,6 +75,7 @@ export function openFollowing(options: FollowingOptions): Following {
   const asking = openAsking(options);
   const { fetcher, assertAllowed } = asking;
   const extractor = startExtractor({ maxBytes: options.fetchMaxBytes, rules: loadSiteRules(options.siteRules) });
+  const documents = startDocumentReader();
   const readPage: ReadPage = async (bytes, { url, contentType, fetchedAtMs = clock.nowMs() }) => {
     const page = await extractor.extract(bytes, { url, contentType, timezone, fetchedAtMs });
     const { title, paragraphs, source, published, canonicalUrl, nextPage } = page;
@@ -95,6 +97,7 @@ export function openFollowing(options: FollowingOptions): Following {
     fetcher,
     assertAllowed,
     readPage,
+    readDocument: documents.read,
     readsPages: true,
     put,
     timezone,
@@ -103,6 +106,7 @@ export function openFollowing(options: FollowingOptions): Following {
     [Symbol.asyncDispose]: async () => {
       await asking[Symbol.asyncDispose]();
       await extractor[Symbol.asyncDispose]();
+      await documents[Symbol.asyncDispose]();
       database.close();
     },
   };

@@ -1,11 +1,8 @@
 import { AppError } from "../errors.ts";
 import type { Fetched } from "../fetch/fetcher.ts";
-import { decodeDocument } from "./documents/decode-document.ts";
-import { findPageLinks } from "./documents/page-links.ts";
-import { parseSitemap } from "./documents/parse-sitemap.ts";
-import { FEED_TYPES, readFeed } from "./kinds/feed-source.ts";
+import { FEED_TYPES } from "./kinds/feed-source.ts";
 import { PAGE_TYPES } from "./kinds/page-source.ts";
-import { assertOk } from "./kinds/read-answer.ts";
+import { assertOk, readSent } from "./kinds/read-answer.ts";
 import type { CheckContext } from "./source.ts";
 import type { NewSource } from "./store/source-store.ts";
 
@@ -15,7 +12,7 @@ export interface FoundSource extends Pick<NewSource, "kind" | "address" | "title
   readonly remark: string | undefined;
 }
 
-export type FindContext = Pick<CheckContext, "fetcher" | "assertAllowed" | "clock" | "signal">;
+export type FindContext = Pick<CheckContext, "fetcher" | "assertAllowed" | "clock" | "signal" | "readDocument">;
 
 /**
  * Finds out what can be followed at an address: a feed, a sitemap, the feed that a page names, or the articles that it links to.
@@ -27,11 +24,11 @@ export async function findSource(address: string, context: FindContext): Promise
     signal: context.signal,
   });
   assertOk(answer, context.clock.nowMs());
-  const found = await readAsSource(answer, answer.movedTo ?? address);
+  const found = await readAsSource(answer, answer.movedTo ?? address, context);
   if (found !== undefined) return found;
-  const page = await decodeDocument(answer.body, answer.headers["content-type"]);
-  if (!/<html|<body|<a\s|<link\s/i.test(page)) throw nothing(address, "It is neither a feed nor a sitemap nor a page.");
-  const { feeds, articles } = findPageLinks(page, answer.url);
+  const page = await readSent("page", answer, context);
+  if (page === undefined) throw nothing(address, "It is neither a feed nor a sitemap nor a page.");
+  const { feeds, articles, title } = page;
   for (const feed of feeds) {
     const linked = await tryFeed(feed, context);
     if (linked !== undefined) return { ...linked, remark: `${address} is a page; this is the feed that it names.` };
@@ -39,7 +36,6 @@ export async function findSource(address: string, context: FindContext): Promise
   if (articles.length === 0)
     throw nothing(address, "The page names no feed and links to nothing that looks like an article.");
   await context.assertAllowed(answer.url, context.signal);
-  const title = /<title[^>]*>\s*([^<]{1,200})/i.exec(page)?.[1]?.trim();
   return {
     kind: "page",
     address: answer.url,
@@ -48,17 +44,18 @@ export async function findSource(address: string, context: FindContext): Promise
   };
 }
 
-async function readAsSource(answer: Fetched, address: string): Promise<FoundSource | undefined> {
-  const feed = await readFeed(answer);
+async function readAsSource(answer: Fetched, address: string, context: FindContext): Promise<FoundSource | undefined> {
+  const feed = await readSent("feed", answer, context);
   if (feed !== undefined) return { kind: "feed", address, title: feed.title, remark: undefined };
-  const sitemap = parseSitemap(await decodeDocument(answer.body, answer.headers["content-type"]), answer.url);
+  const sitemap = await readSent("sitemap", answer, context);
   return sitemap === undefined ? undefined : { kind: "sitemap", address, title: undefined, remark: undefined };
 }
 
-async function tryFeed(address: string, { fetcher, signal }: FindContext): Promise<FoundSource | undefined> {
+async function tryFeed(address: string, context: FindContext): Promise<FoundSource | undefined> {
   try {
+    const { fetcher, signal } = context;
     const answer = await fetcher.get(address, { accept: `${FEED_TYPES}, ${PAGE_TYPES}`, signal });
-    return answer.status === 200 ? await readAsSource(answer, answer.movedTo ?? address) : undefined;
+    return answer.status === 200 ? await readAsSource(answer, answer.movedTo ?? address, context) : undefined;
   } catch (error) {
     // A page may name feeds that are gone; another one may be there.
     if (error instanceof AppError) return undefined;

@@ -1,6 +1,7 @@
 /** The port that every kind of source answers, and what it is given. */
 import type { Clock } from "../fetch/clock.ts";
 import type { Fetcher } from "../fetch/fetcher.ts";
+import type { ReadDocument } from "./documents/read-document.ts";
 
 export const SOURCE_KINDS = ["feed", "sitemap", "page", "folder"] as const;
 export type SourceKindName = (typeof SOURCE_KINDS)[number];
@@ -32,6 +33,8 @@ export interface CheckContext {
   readonly fetcher: Pick<Fetcher, "get">;
   /** @throws AppError `fetch-refused` where robots.txt forbids a page */
   readonly assertAllowed: (url: string, signal?: AbortSignal) => Promise<void>;
+  /** Reads feeds, sitemaps and lists of links. Default: in this thread. */
+  readonly readDocument?: ReadDocument | undefined;
   /** Takes an article out of a page; absent where nothing can. */
   readonly readPage?: ReadPage | undefined;
   readonly clock: Clock;

@@ -1,12 +1,8 @@
 import { AppError } from "../../errors.ts";
 import type { Fetched } from "../../fetch/fetcher.ts";
-import { decodeDocument } from "../documents/decode-document.ts";
-import type { FeedDocument } from "../documents/feed-document.ts";
-import { parseJsonFeed } from "../documents/parse-json-feed.ts";
-import { parseXmlFeed } from "../documents/parse-xml-feed.ts";
 import { freshForMs } from "../http-waits.ts";
 import type { CheckContext, CheckedSource, CheckResult, SourceKind } from "../source.ts";
-import { assertOk, toValidators } from "./read-answer.ts";
+import { assertOk, readSent, toValidators } from "./read-answer.ts";
 
 export const FEED_TYPES =
   "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
@@ -26,7 +22,7 @@ async function checkFeed(source: CheckedSource, given: CheckContext): Promise<Ch
     return { outcome: "unchanged", state: { ...state, ...toValidators(answer) }, askedWaitMs: waitMs, movedTo };
   }
   assertOk(answer, clock.nowMs());
-  const feed = await readFeed(answer);
+  const feed = await readSent("feed", answer, given);
   if (feed === undefined) throw notAFeed(answer);
   await given.take(feed.items, feed);
   const askedWaitMs = Math.max(waitMs, feed.ttlMs ?? 0);
@@ -34,11 +30,6 @@ async function checkFeed(source: CheckedSource, given: CheckContext): Promise<Ch
   if (feed.isWhole) return { ...read, state: toValidators(answer) };
   // What follows the break may be new: it is asked for again as if this answer had not been.
   return { ...read, state, notice: "The feed broke off; what came before was read." };
-}
-
-export async function readFeed({ body, headers, url }: Fetched): Promise<FeedDocument | undefined> {
-  const text = await decodeDocument(body, headers["content-type"]);
-  return /^\s*\{/.test(text) ? parseJsonFeed(text, url) : parseXmlFeed(text, url);
 }
 
 const notAFeed = ({ url, body }: Fetched): AppError => {

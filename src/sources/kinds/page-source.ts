@@ -1,9 +1,7 @@
 import { AppError } from "../../errors.ts";
-import { decodeDocument } from "../documents/decode-document.ts";
-import { findPageLinks } from "../documents/page-links.ts";
 import { freshForMs } from "../http-waits.ts";
 import type { CheckContext, CheckedSource, CheckResult, SourceKind } from "../source.ts";
-import { assertOk, toValidators } from "./read-answer.ts";
+import { assertOk, readSent, toValidators } from "./read-answer.ts";
 
 export const PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5";
 
@@ -20,8 +18,7 @@ async function checkPage(source: CheckedSource, given: CheckContext): Promise<Ch
   if (answer.status === 410) return { outcome: "gone", state };
   if (answer.status === 304) return { outcome: "unchanged", state, askedWaitMs, movedTo };
   assertOk(answer, clock.nowMs());
-  const html = await decodeDocument(answer.body, answer.headers["content-type"]);
-  const { articles } = findPageLinks(html, answer.url);
+  const { articles } = (await readSent("page", answer, given)) ?? { articles: [] };
   if (articles.length === 0)
     throw new AppError("bad-input", `${answer.url} links to nothing that looks like an article.`);
   await given.take(articles.map(({ url, text }) => ({ url, record: { url, title: text }, isStub: true })));

@@ -1,6 +1,8 @@
 import { AppError } from "../../errors.ts";
 import { type Fetched, isOk } from "../../fetch/fetcher.ts";
+import { type DocumentKinds, readDocumentHere } from "../documents/read-document.ts";
 import { retryAfterS } from "../http-waits.ts";
+import type { CheckContext } from "../source.ts";
 
 /** What statuses mean for whoever follows the place. */
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -24,6 +26,13 @@ export function assertOk(answer: Fetched, nowMs: number): void {
     ...(wait !== undefined && { retryAfterS: wait }),
   });
 }
+
+/** What the document of an answer holds; undefined where it is none of that kind. */
+export const readSent = <Kind extends keyof DocumentKinds>(
+  kind: Kind,
+  { body, headers, url }: Fetched,
+  { readDocument = readDocumentHere }: Pick<CheckContext, "readDocument">,
+): Promise<DocumentKinds[Kind]> => readDocument(kind, { bytes: body, contentType: headers["content-type"], url });
 
 /** What an answer said of itself that is to be sent along next time. */
 export function toValidators({ headers }: Fetched): Record<string, string> {

@@ -1,9 +1,8 @@
 import { AppError } from "../../errors.ts";
-import { decodeDocument } from "../documents/decode-document.ts";
-import { parseSitemap, type SitemapEntry } from "../documents/parse-sitemap.ts";
+import type { SitemapEntry } from "../documents/parse-sitemap.ts";
 import { freshForMs } from "../http-waits.ts";
 import type { CheckContext, CheckedSource, CheckResult, FoundItem, SourceKind } from "../source.ts";
-import { assertOk, toValidators } from "./read-answer.ts";
+import { assertOk, readSent, toValidators } from "./read-answer.ts";
 
 /** Sitemaps of an index that are looked at in one check: the latest changed. */
 const MAX_SITEMAPS = 10;
@@ -24,13 +23,13 @@ async function checkSitemap(source: CheckedSource, given: CheckContext): Promise
   if (answer.status === 410) return { outcome: "gone", state };
   if (answer.status === 304) return { outcome: "unchanged", state, askedWaitMs, movedTo };
   assertOk(answer, clock.nowMs());
-  const sitemap = parseSitemap(await decodeDocument(answer.body, answer.headers["content-type"]), answer.url);
+  const sitemap = await readSent("sitemap", answer, given);
   if (sitemap === undefined) throw new AppError("bad-input", `${answer.url} is no sitemap.`);
   const pages = [...sitemap.pages];
   for (const { url } of sitemap.sitemaps.slice(0, MAX_SITEMAPS)) {
     const part = await fetcher.get(url, { accept: SITEMAP_TYPES, signal });
     assertOk(part, clock.nowMs());
-    pages.push(...(parseSitemap(await decodeDocument(part.body), part.url)?.pages ?? []));
+    pages.push(...((await readSent("sitemap", part, given))?.pages ?? []));
   }
   await given.take(pages.filter((page) => isRecent(page, clock.nowMs())).map(toItem));
   // Parts of an index change without it.
