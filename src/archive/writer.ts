@@ -10,6 +10,11 @@ export interface ArchiveWriter {
    */
   put(articles: readonly Article[]): Promise<PutResult>;
   /**
+   * Announces the batch that is put next, the same array: what takes long and changes nothing may begin, in other threads, while an
+   * earlier one is stored. There where an engine can do so.
+   */
+  prepare?(articles: readonly Article[]): void;
+  /**
    * Removes articles by id, with all their editions; returns how many were there. Durable and seen like {@link put}. An engine of one folder notes it in the
    * archive's log, and has their text until it is compacted.
    */

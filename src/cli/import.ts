@@ -98,7 +98,9 @@ export function registerImport(program: Command, context: CliContext): void {
         writer,
         archive,
         encoder: used,
-      } = closing.use(await openForWriting({ folder, cluster, timezone, encoder }));
+      } = closing.use(
+        await openForWriting({ folder, cluster, timezone, encoder, mergesBeside: true, encodesAhead: true }),
+      );
       isOfAnother = (await archive.stats()).encoderFingerprint !== used.fingerprint;
       const audit = createCommandAudit(config, context);
       await audit.noteFirst({ what: "import", inputs });
@@ -111,7 +113,7 @@ export function registerImport(program: Command, context: CliContext): void {
     const progress = createProgress(context.stderr);
     const report = await importArticles({
       ...options,
-      writer: { put },
+      writer: { put, prepare: (articles) => opened?.writer.prepare?.(articles) },
       rejectsFolder: folder,
       signal: context.stopSignal(),
       onProgress: (now) => {

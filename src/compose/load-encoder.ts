@@ -6,6 +6,7 @@ import type { EncoderChoice } from "../config/value-types.ts";
 import { isOfCentred, liesClose, withCentredVectors, withoutCentring } from "../encoder/centred-encoder.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { loadStaticEncoder } from "../encoder/static/static-encoder.ts";
+import { startStaticEncoderThread } from "../encoder/static/static-encoder-thread.ts";
 import { AppError } from "../errors.ts";
 import type { Lease, Resources } from "../resources/resources.ts";
 import { withoutPassword } from "./without-password.ts";
@@ -70,7 +71,7 @@ export function borrowEncoder(
 function keyOf(choice: EncoderChoice): string {
   switch (choice.kind) {
     case "builtin":
-      return "builtin";
+      return choice.inThread === true ? "builtin in a thread" : "builtin";
     case "onnx":
       return `onnx:${choice.model}`;
     case "remote":
@@ -87,7 +88,7 @@ const addressesOf = ({ url, others = [] }: Extract<EncoderChoice, { readonly kin
 async function loadEncoder(choice: EncoderChoice, { archive, onFetch }: EncoderLoading): Promise<Encoder> {
   switch (choice.kind) {
     case "builtin":
-      return await loadStaticEncoder();
+      return await (choice.inThread === true ? startStaticEncoderThread() : loadStaticEncoder());
     case "onnx":
       return await loadOnnx(choice.model, onFetch);
     case "remote": {

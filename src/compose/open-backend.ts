@@ -34,6 +34,8 @@ export interface BackendOptions {
   readonly rerank?: RerankOptions | undefined;
   /** What is written is merged in a thread while searches and writes go on. Default false. */
   readonly mergesBeside?: boolean | undefined;
+  /** Articles are encoded in another thread while those before are stored: for a process that writes a lot. Default false. */
+  readonly encodesAhead?: boolean | undefined;
   readonly onError?: OnError | undefined;
 }
 
@@ -69,7 +71,8 @@ type OpenedArchive = Pick<OpenBackend, "archive" | "encoder"> & { readonly local
 export function openBackend(options: FolderOptions): Promise<LocalBackend>;
 export function openBackend(options: BackendOptions): Promise<OpenBackend>;
 export async function openBackend(options: BackendOptions): Promise<OpenBackend> {
-  const { folder, cluster, encoder: choice, rerank, mergesBeside, onError } = options;
+  const { folder, cluster, rerank, mergesBeside, encodesAhead, onError } = options;
+  const choice = toChoice(options);
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
   const loadEncoder = async (info: ArchiveInfo): Promise<Encoder> =>
@@ -79,6 +82,7 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
       folder,
       resources,
       mergesBeside,
+      encodesAhead,
       loadEncoder,
       onMergeError: (error) => onError?.(error, "merging"),
     });
@@ -111,6 +115,10 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
   };
 }
 
+/** The built-in encoder runs in the calling thread, unless another is wanted; every other one has threads or servers of its own. */
+const toChoice = ({ encoder, encodesAhead }: BackendOptions): EncoderChoice =>
+  encoder.kind === "builtin" && encodesAhead === true ? { ...encoder, inThread: true } : encoder;
+
 /** Whether there is an archive to be opened. @throws AppError where its cluster cannot be asked */
 export const archiveExists = async ({
   folder,
@@ -134,7 +142,8 @@ export interface WritingBackend extends OpenBackend {
 export function openForWriting(options: WritingOptions & FolderOptions): Promise<WritingBackend & LocalBackend>;
 export function openForWriting(options: WritingOptions): Promise<WritingBackend>;
 export async function openForWriting(options: WritingOptions): Promise<WritingBackend> {
-  const { folder, cluster, timezone, encoder: choice } = options;
+  const { folder, cluster, timezone } = options;
+  const choice = toChoice(options);
   await using opening = new AsyncDisposableStack();
   const resources = options.resources ?? opening.use(createResources());
   if (!(await archiveExists(options))) {

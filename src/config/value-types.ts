@@ -125,7 +125,8 @@ function isAddressOrRange(text: string): boolean {
 
 /** Which encoder turns text into vectors. */
 export type EncoderChoice =
-  | { readonly kind: "builtin" }
+  /** It may run in a thread of its own, which no setting says: a command that writes a lot wants it. */
+  | { readonly kind: "builtin"; readonly inThread?: boolean }
   /** A folder with a sentence encoder in ONNX form, or the `org/name` of one on the model hub. */
   | { readonly kind: "onnx"; readonly model: string }
   /** An embedding server, or several that have the same encoder: they take turns. */

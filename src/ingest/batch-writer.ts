@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { addExample } from "./report.ts";
 
 export interface BatchOptions {
-  readonly writer: Pick<ArchiveWriter, "put">;
+  readonly writer: Pick<ArchiveWriter, "put" | "prepare">;
   readonly signal?: AbortSignal | undefined;
   /** A batch is full when it holds this many articles at most. Default 2,048. */
   readonly batchArticles?: number;
@@ -92,6 +92,7 @@ export class BatchWriter {
   async write(): Promise<void> {
     const batch = this.#batch;
     this.#batch = emptyBatch();
+    this.#options.writer.prepare?.(batch.first);
     await this.#writing;
     if (this.failure === undefined && this.#options.signal?.aborted !== true) this.#writing = this.#put(batch);
   }

@@ -19,7 +19,7 @@ import { SeenIds } from "./seen-ids.ts";
 export interface ImportOptions {
   /** Paths, glob patterns, or `-` for standard input. */
   readonly inputs: readonly string[];
-  readonly writer: Pick<ArchiveWriter, "put">;
+  readonly writer: Pick<ArchiveWriter, "put" | "prepare">;
   /** Folder in which a rejects file is made when one is needed. */
   readonly rejectsFolder: string;
   readonly mapping?: MappingOptions;

@@ -33,6 +33,8 @@ export interface LocalArchiveOptions {
   readonly loadEncoder: (info: ArchiveInfo) => Promise<Encoder>;
   /** Segments are merged after a write, in a thread, while other writes go on; otherwise as a part of it. Default false. */
   readonly mergesBeside?: boolean | undefined;
+  /** A batch is encoded while the one before is stored, by an encoder that does not hold this thread. Default false. */
+  readonly encodesAhead?: boolean | undefined;
   /** Told of a merge beside that failed; the next write tries again. */
   readonly onMergeError?: ((error: unknown) => void) | undefined;
 }
@@ -153,12 +155,12 @@ export class LocalArchive implements Archive {
  * @throws AppError `archive-missing`, `archive-damaged`, `archive-version`, `io`, and what `loadEncoder` throws.
  */
 export async function openLocalArchive(options: LocalArchiveOptions): Promise<LocalArchive> {
-  const { folder, resources, mergesBeside = false } = options;
+  const { folder, resources, mergesBeside = false, encodesAhead } = options;
   const reader = await Reader.open(folder, resources);
   try {
     const encoder = await options.loadEncoder(reader.info);
     const writer = new SharedWriter({
-      open: () => Writer.open({ folder, encoder, resources, mergesBeside }),
+      open: () => Writer.open({ folder, encoder, resources, mergesBeside, encodesAhead }),
       onError: options.onMergeError ?? (() => {}),
     });
     return new LocalArchive({ reader, writer, encoder });

@@ -8,6 +8,7 @@ import type { ArticleStore } from "../store/article-store.ts";
 import type { NewVersion } from "../store/commit-record.ts";
 import { nextKey, readFormat } from "../store/database.ts";
 import { keepsEditions } from "../store/edition-store.ts";
+import type { VectorsByArticle } from "./prepared-vectors.ts";
 import { storeRows } from "./store-rows.ts";
 import type { WriteSession } from "./write-session.ts";
 
@@ -17,20 +18,35 @@ interface ChangedArticle {
   readonly old: ReturnType<ArticleStore["versionOf"]>;
 }
 
-/**
- * Stores a batch of articles in one commit: those that are new or changed, the last of each id.
- * @param firstKey from which on an article was stored since the writer was borrowed
- */
+export interface PutOptions {
+  /** From which key on an article was stored since the writer was borrowed. */
+  readonly firstKey: number;
+  /** Of those that were encoded before. */
+  readonly vectors: VectorsByArticle;
+}
+
+/** Encodes those articles of a batch that are new or changed as things stand, before it is put. */
+export async function encodeAhead(session: WriteSession, articles: readonly Article[]): Promise<VectorsByArticle> {
+  const newest = new Map(articles.map((article) => [article.id, article]));
+  const { changed } = findChanged(session.store, newest.values(), Number.POSITIVE_INFINITY);
+  const vectors = await session.encode(changed.map(({ article }) => embeddingText(article)));
+  return new Map(changed.map(({ article }, index) => [article, vectors?.[index]] as const).filter(isEncoded));
+}
+
+const isEncoded = (pair: readonly [Article, Float32Array | undefined]): pair is readonly [Article, Float32Array] =>
+  pair[1] !== undefined;
+
+/** Stores a batch of articles in one commit: those that are new or changed, the last of each id. */
 export async function putArticles(
   session: WriteSession,
   articles: readonly Article[],
-  firstKey: number,
+  { firstKey, vectors: known }: PutOptions,
 ): Promise<PutResult> {
   const newest = new Map(articles.map((article) => [article.id, article]));
   const { changed, unchangedAgain } = findChanged(session.store, newest.values(), firstKey);
   const replaced = changed.flatMap(({ old }) => old ?? []);
   if (changed.length > 0) {
-    const vectors = await session.encode(changed.map(({ article }) => embeddingText(article)));
+    const vectors = await findVectors(session, changed, known);
     const rows = toRows(session, changed, vectors);
     const commit = session
       .commit()
@@ -53,6 +69,19 @@ export async function putArticles(
     ...(fromElsewhere.length > 0 ? { fromElsewhere } : {}),
     ...(again.updated + again.unchanged > 0 ? { again } : {}),
   };
+}
+
+/** The vectors of articles, in order; undefined when the encoder is away. What was not encoded before is encoded now. */
+async function findVectors(
+  session: WriteSession,
+  changed: readonly ChangedArticle[],
+  known: VectorsByArticle,
+): Promise<readonly (Float32Array | undefined)[] | undefined> {
+  const rest = changed.filter(({ article }) => !known.has(article));
+  const encoded = rest.length === 0 ? [] : await session.encode(rest.map(({ article }) => embeddingText(article)));
+  if (encoded === undefined) return undefined;
+  const encodedNow = new Map(rest.map(({ article }, index) => [article, encoded[index]]));
+  return changed.map(({ article }) => known.get(article) ?? encodedNow.get(article));
 }
 
 /** Keys of the replaced versions that read otherwise than those that take their place. */

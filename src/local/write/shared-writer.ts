@@ -81,6 +81,9 @@ export class SharedWriter implements AsyncDisposable {
           this.#mergeBeside(writer);
           return result;
         }),
+      prepare: (articles) => {
+        if (closing === undefined) writer.prepare(articles);
+      },
       remove: (ids, options) => ask(() => writer.remove(ids, options)),
       knowShare: (share) => writer.knowShare(share),
       finish: (options) => ask(() => writer.finish(options)),

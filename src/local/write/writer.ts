@@ -9,7 +9,8 @@ import { eraseTexts } from "./erasing.ts";
 import { Mending } from "./mending.ts";
 import { pickForCompaction, pickTier } from "./merge-policy.ts";
 import { commitMerge, type MergePlan, mergeOnce, mergeShown, planMerge } from "./merging.ts";
-import { putArticles } from "./put-articles.ts";
+import { PreparedVectors } from "./prepared-vectors.ts";
+import { encodeAhead, putArticles } from "./put-articles.ts";
 import { rewriteTexts } from "./rewrite-texts.ts";
 import { backfill } from "./rewriting.ts";
 import { type SessionOptions, WriteSession } from "./write-session.ts";
@@ -17,6 +18,8 @@ import { type SessionOptions, WriteSession } from "./write-session.ts";
 export interface WriterOptions extends SessionOptions {
   /** Leaves merging after a write to {@link Writer.mergeBeside}. Default false. */
   readonly mergesBeside?: boolean;
+  /** Batches that are announced are encoded at once; see {@link ArchiveWriter.prepare}. Default false. */
+  readonly encodesAhead?: boolean | undefined;
 }
 
 /**
@@ -27,22 +30,25 @@ export interface WriterOptions extends SessionOptions {
 export class Writer implements ArchiveWriter {
   readonly mergesBeside: boolean;
   readonly #session: WriteSession;
+  readonly #encodesAhead: boolean;
   readonly #queue = new SerialQueue();
+  readonly #prepared = new PreparedVectors();
   /** Articles put since it was opened. */
   #putCount = 0;
   /** Something was put since {@link finish}. */
   #isToSettle = false;
 
-  private constructor(session: WriteSession, mergesBeside: boolean) {
+  private constructor(session: WriteSession, { mergesBeside = false, encodesAhead = false }: WriterOptions) {
     this.#session = session;
     this.mergesBeside = mergesBeside;
+    this.#encodesAhead = encodesAhead;
   }
 
   /**
    * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `io`.
    */
-  static async open({ mergesBeside = false, ...options }: WriterOptions): Promise<Writer> {
-    return new Writer(await WriteSession.open(options), mergesBeside);
+  static async open(options: WriterOptions): Promise<Writer> {
+    return new Writer(await WriteSession.open(options), options);
   }
 
   /** The key of the article that is stored next. */
@@ -50,12 +56,18 @@ export class Writer implements ArchiveWriter {
     return nextKey(this.#session.database);
   }
 
+  /** Where the encoder works elsewhere, it begins with the batch at once. */
+  prepare(articles: readonly Article[]): void {
+    if (this.#encodesAhead) this.#prepared.add(articles, encodeAhead(this.#session, articles));
+  }
+
   /** @param firstKey from which on an article counts as put again */
   put(articles: readonly Article[], firstKey = Number.POSITIVE_INFINITY): Promise<PutResult> {
     const { activity } = this.#session;
     return this.#run(async () => {
       activity.show("import", this.#putCount);
-      const result = await putArticles(this.#session, articles, firstKey);
+      const vectors = await this.#prepared.take(articles);
+      const result = await putArticles(this.#session, articles, { firstKey, vectors });
       if (!this.mergesBeside && result.added + result.updated > 0) await mergeOnce(this.#session, pickTier);
       this.#putCount += articles.length;
       this.#isToSettle ||= result.added + result.updated > 0;
