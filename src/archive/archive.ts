@@ -5,7 +5,7 @@
  * moment, named by a string, in which the same question always gets the same answer.
  */
 import type { Article } from "./article.ts";
-import type { Edition, EditionSummary } from "./edition.ts";
+import type { ArticleHistory, Edition, EditionSummary } from "./edition.ts";
 import type { EncodedQuery } from "./encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "./request.ts";
 import type { Compared, Hit, SearchFindings } from "./result.ts";
@@ -36,6 +36,8 @@ export interface Archive {
   stats(): Promise<ArchiveStats>;
   /** Every article of one snapshot once, in no order that a caller may rely on; a few at a time are in memory. */
   articles(options?: ScanOptions): AsyncIterableIterator<Article>;
+  /** The same, each with what it said before; there where an engine reads both in one go. */
+  histories?(options?: ScanOptions): AsyncIterableIterator<ArticleHistory>;
   /**
    * The writer of the opened archive, shared by all who borrow it. Close it after use.
    * @throws AppError `archive-locked` while another process writes, `unavailable` where `supports.writing` is false.

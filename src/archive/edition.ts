@@ -15,3 +15,9 @@ export interface EditionSummary {
 export interface Edition extends Omit<EditionSummary, "title" | "publishedAtMs"> {
   readonly article: Article;
 }
+
+/** An article, and what it said before, oldest first. */
+export interface ArticleHistory {
+  readonly article: Article;
+  readonly earlier: readonly Edition[];
+}

@@ -87,7 +87,7 @@ function toText(
       ? [`${counted(editions, "earlier edition")} copied; they count from now on, not from when they came`]
       : []),
     ...(editionsLeft > 0
-      ? [`${counted(editionsLeft, "earlier edition")} left behind: an archive in a cluster keeps none`]
+      ? [`${counted(editionsLeft, "earlier edition")} left behind: the engine of the copy keeps none`]
       : []),
     ...(removed > 0 ? [`${counted(removed, "article")} removed that were in the copy alone`] : []),
     ...(others > 0 ? [`${counted(others, "article")} of the copy alone left there; --mirror removes them`] : []),

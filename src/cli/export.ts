@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import type { Article } from "../archive/article.ts";
 import { toArticleLine, toLineWithEditions } from "../archive/article-line.ts";
-import { type ScannedArticle, salvageFolder, scanFolder } from "../compose/care.ts";
+import type { ArticleHistory } from "../archive/edition.ts";
+import { salvageFolder, scanFolder } from "../compose/care.ts";
 import { scanCluster } from "../compose/open-cluster.ts";
 import { toArchiveFolder, toArchiveHome } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
@@ -43,20 +43,14 @@ export function registerExport(program: Command, context: CliContext): void {
     });
     if (flags.salvage) return salvage(toArchiveFolder(config, context), flags, context);
     const { folder, cluster } = toArchiveHome(config, context);
-    const articles =
-      cluster === undefined ? scanFolder(folder, flags.editions === true) : withoutEditions(scanCluster(cluster));
-    const lines = toLines(articles);
+    const articles = cluster === undefined ? scanFolder(folder, flags.editions === true) : scanCluster(cluster);
+    const lines = toLines(articles, flags.editions === true);
     await writeAll(context.stdout, flags.json ? asList(lines) : inPieces(lines));
   });
 }
 
-/** An archive in a cluster keeps what articles say now. */
-async function* withoutEditions(articles: AsyncIterable<Article>): AsyncGenerator<ScannedArticle> {
-  for await (const article of articles) yield { article, earlier: [] };
-}
-
-async function* toLines(articles: AsyncIterable<ScannedArticle>): AsyncGenerator<string> {
-  for await (const { article, earlier } of articles) yield toLineWithEditions(article, earlier);
+async function* toLines(articles: AsyncIterable<ArticleHistory>, withEditions: boolean): AsyncGenerator<string> {
+  for await (const { article, earlier } of articles) yield toLineWithEditions(article, withEditions ? earlier : []);
 }
 
 type Lines = AsyncIterable<string> | Iterable<string>;

@@ -1,6 +1,5 @@
 import { copyAlerts } from "../alerts/store/alerts-database.ts";
-import type { Article } from "../archive/article.ts";
-import type { Edition } from "../archive/edition.ts";
+import type { ArticleHistory, Edition } from "../archive/edition.ts";
 import { AppError } from "../errors.ts";
 import { type BackupReport, backupArchive } from "../local/care/backup.ts";
 import { type Inspection, inspectArchive, isBeingWritten } from "../local/care/inspect.ts";
@@ -40,14 +39,8 @@ export const backupFolder = (folder: string, target: string): Promise<BackupRepo
     await copyAlerts(folder, copy);
   });
 
-/** An article, and what it said before, oldest first. */
-export interface ScannedArticle {
-  readonly article: Article;
-  readonly earlier: readonly Edition[];
-}
-
 /** Every article, whatever encoder the archive was made with. Without `editions` nothing is read of what they said before. */
-export async function* scanFolder(folder: string, editions: boolean): AsyncGenerator<ScannedArticle> {
+export async function* scanFolder(folder: string, editions: boolean): AsyncGenerator<ArticleHistory> {
   await using resources = createResources();
   const reader = await Reader.open(folder, resources);
   try {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
-import type { Archive } from "../archive/archive.ts";
+import type { Archive, ScanOptions } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
 import { ArchiveDigest, articleDigest } from "../archive/article-digest.ts";
-import type { Edition } from "../archive/edition.ts";
+import type { ArticleHistory, Edition } from "../archive/edition.ts";
 import type { ArchiveWriter, FinishReport } from "../archive/writer.ts";
 import { AppError } from "../errors.ts";
 import type { OpenBackend, WritingBackend } from "./open-backend.ts";
@@ -50,9 +50,9 @@ export async function copyArchive(options: CopyOptions): Promise<CopyReport> {
   const { snapshot, articles: total } = await from.archive.stats();
   const put = { added: 0, updated: 0, unchanged: 0, editions: 0, editionsLeft: 0 };
   const source = new ArchiveDigest();
-  for await (const batch of inBatches(from.archive.articles({ snapshot, signal }))) {
+  for await (const batch of inBatches(historiesOf(from.archive, { snapshot, signal }))) {
     signal?.throwIfAborted();
-    for (const article of batch) source.add(article);
+    for (const { article } of batch) source.add(article);
     await putBatch(batch, options, put);
     onProgress?.(source.articles, total);
   }
@@ -76,8 +76,8 @@ const OWN_FILES = /^(?:archive\.db.*|segments|last-commit|.*\.lock|rejects.*)$/;
 
 type Counts = { -readonly [Key in "added" | "updated" | "unchanged" | "editions" | "editionsLeft"]: number };
 
-async function putBatch(batch: readonly Article[], { from, to }: CopyOptions, counts: Counts): Promise<void> {
-  const before = await Promise.all(batch.map((article) => earlierOf(article, from.archive, to.archive)));
+async function putBatch(batch: readonly ArticleHistory[], { to }: CopyOptions, counts: Counts): Promise<void> {
+  const before = await Promise.all(batch.map((history) => findMissing(history, to.archive)));
   const editions = before.reduce((sum, { length }) => sum + length, 0);
   const keeps = to.archive.supports.editions;
   if (keeps) counts.editions += editions;
@@ -87,7 +87,7 @@ async function putBatch(batch: readonly Article[], { from, to }: CopyOptions, co
     counts.added += added;
     if (round === 0) counts.updated += updated;
   }
-  const { added, updated, unchanged } = await to.writer.put(batch);
+  const { added, updated, unchanged } = await to.writer.put(batch.map(({ article }) => article));
   // Those whose earlier editions were just put have been counted with the first of these.
   const counted = keeps ? before.filter(({ length }) => length > 0).length : 0;
   counts.added += added;
@@ -96,19 +96,29 @@ async function putBatch(batch: readonly Article[], { from, to }: CopyOptions, co
 }
 
 /** What an article said before, as far as the target does not have it: none where it has the article itself. */
-async function earlierOf(article: Article, from: Archive, to: Archive): Promise<readonly Article[]> {
-  if (!from.supports.editions) return [];
-  const summaries = (await from.editions?.(article.id)) ?? [];
-  if (summaries.length < 2) return [];
-  const read = await Promise.all(summaries.slice(0, -1).map(({ number }) => from.edition?.(article.id, number)));
-  const earlier = read.flatMap((edition: Edition | undefined) => edition?.article ?? []);
+async function findMissing({ article, earlier }: ArticleHistory, to: Archive): Promise<readonly Article[]> {
+  const texts = earlier.map((edition) => edition.article);
+  if (texts.length === 0) return [];
   const there = await to.article(article.id);
-  if (there === undefined) return earlier;
+  if (there === undefined) return texts;
   const known = articleDigest(there);
   if (known === articleDigest(article)) return [];
   // Stopped half way: what follows the edition that is there.
-  const at = earlier.findIndex((edition) => articleDigest(edition) === known);
-  return at < 0 ? [] : earlier.slice(at + 1);
+  const at = texts.findIndex((text) => articleDigest(text) === known);
+  return at < 0 ? [] : texts.slice(at + 1);
+}
+
+/** Every article of a state with what it said before, in one go or one by one. */
+async function* historiesOf(archive: Archive, options: ScanOptions): AsyncGenerator<ArticleHistory> {
+  if (archive.histories !== undefined) return yield* archive.histories(options);
+  for await (const article of archive.articles(options))
+    yield { article, earlier: archive.supports.editions ? await readEarlier(archive, article.id) : [] };
+}
+
+async function readEarlier(archive: Archive, id: string): Promise<Edition[]> {
+  const summaries = (await archive.editions?.(id)) ?? [];
+  const read = await Promise.all(summaries.slice(0, -1).map(({ number }) => archive.edition?.(id, number)));
+  return read.flatMap((edition) => edition ?? []);
 }
 
 /** Articles of the target alone, and the digest of those that are in both. */
@@ -160,10 +170,10 @@ async function toDifference(from: Archive, to: Archive, signal: AbortSignal | un
   );
 }
 
-async function* inBatches(articles: AsyncIterable<Article>): AsyncGenerator<Article[]> {
-  let batch: Article[] = [];
-  for await (const article of articles) {
-    batch.push(article);
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
     if (batch.length < BATCH_ARTICLES) continue;
     yield batch;
     batch = [];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Archive, ArchiveInfo } from "../archive/archive.ts";
-import type { Article } from "../archive/article.ts";
+import type { ArticleHistory } from "../archive/edition.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { ClusterFinding } from "../opensearch/care/cluster-finding.ts";
@@ -37,14 +37,14 @@ export async function openClusterArchive(
   }
 }
 
-/** Every article, whatever encoder the archive was made with. */
-export async function* scanCluster(options: ClusterOptions): AsyncGenerator<Article> {
+/** Every article with what it said before, whatever encoder the archive was made with. */
+export async function* scanCluster(options: ClusterOptions): AsyncGenerator<ArticleHistory> {
   const { client, prefix } = await connect(options);
   try {
     const { openIndex } = await import("../opensearch/index/open-index.ts");
-    const { scanArticles } = await import("../opensearch/read/scan-articles.ts");
+    const { scanHistories } = await import("../opensearch/read/scan-articles.ts");
     const index = await openIndex(client, prefix);
-    yield* scanArticles(index, await index.commits.newest());
+    yield* scanHistories(index, await index.commits.newest());
   } finally {
     await client.close();
   }

@@ -8,6 +8,7 @@ import type {
   ScanOptions,
 } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
+import type { ArticleHistory, Edition, EditionSummary } from "../archive/edition.ts";
 import type { EncodedQuery } from "../archive/encoded-query.ts";
 import type { SearchRequest, SimilarOptions } from "../archive/request.ts";
 import type { Compared, Hit, SearchFindings } from "../archive/result.ts";
@@ -21,7 +22,8 @@ import { indexExists, type OpenIndex } from "./index/open-index.ts";
 import { unpackVector } from "./index/pack-vector.ts";
 import { countStats } from "./read/count-stats.ts";
 import { readDocument } from "./read/read-document.ts";
-import { scanArticles } from "./read/scan-articles.ts";
+import { scanArticles, scanHistories } from "./read/scan-articles.ts";
+import { toEditions, toSummary } from "./read/to-editions.ts";
 import { findSimilar } from "./search/find-similar.ts";
 import { createCaches, type SearchCaches } from "./search/search-caches.ts";
 import { searchSnapshot } from "./search/search-snapshot.ts";
@@ -36,7 +38,7 @@ export interface ClusterArchiveOptions {
 
 /** The archive in a cluster of OpenSearch: any number of processes may have it open, one of them writes at a time. */
 export class ClusterArchive implements Archive {
-  readonly supports = { snapshots: true, exactCounts: true, writing: true, maintenance: false, editions: false };
+  readonly supports = { snapshots: true, exactCounts: true, writing: true, maintenance: false, editions: true };
   readonly encoder: Encoder;
   readonly #index: OpenIndex;
   readonly #caches: SearchCaches = createCaches();
@@ -73,6 +75,18 @@ export class ClusterArchive implements Archive {
     return (await readDocument(this.#index, id, options.signal))?.article;
   }
 
+  async editions(id: string, options: ReadOptions = {}): Promise<readonly EditionSummary[] | undefined> {
+    this.#check(options);
+    const document = await readDocument(this.#index, id, options.signal);
+    return document && toEditions(document).map(toSummary);
+  }
+
+  async edition(id: string, number: number, options: ReadOptions = {}): Promise<Edition | undefined> {
+    this.#check(options);
+    const document = await readDocument(this.#index, id, options.signal);
+    return document && toEditions(document)[number - 1];
+  }
+
   async similar(id: string, options: SimilarOptions & ReadOptions): Promise<readonly Hit[] | undefined> {
     this.#check(options);
     const document = await readDocument(this.#index, id, options.signal);
@@ -102,6 +116,12 @@ export class ClusterArchive implements Archive {
     this.#check({ signal });
     const snapshot = await this.#index.commits.named(name);
     yield* scanArticles(this.#index, snapshot, signal);
+  }
+
+  async *histories({ snapshot: name, signal }: ScanOptions = {}): AsyncIterableIterator<ArticleHistory> {
+    this.#check({ signal });
+    const snapshot = await this.#index.commits.named(name);
+    yield* scanHistories(this.#index, snapshot, signal);
   }
 
   async borrowWriter(): Promise<ArchiveWriter> {

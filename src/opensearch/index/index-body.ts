@@ -3,7 +3,7 @@ import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
 
 /** Bumped whenever documents are written in another way than before. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 /** What an archive's index says of itself. */
 export interface IndexMeta {
@@ -75,6 +75,7 @@ export const createIndexBody = (meta: IndexMeta, { shards, replicas }: IndexShap
       titleTerms: { ...TEXT, norms: false },
       bodyTerms: { ...TEXT, norms: false },
       waiting: { type: "boolean" },
+      earlier: { type: "object", enabled: false },
       code: { type: "binary", doc_values: true },
       sample: { type: "integer" },
       packedVector: { type: "keyword", index: false, doc_values: false },

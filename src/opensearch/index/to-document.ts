@@ -21,6 +21,14 @@ export interface StoredDocument {
   readonly code?: string | undefined;
   /** The encoder was away when it came. */
   readonly waiting?: boolean | undefined;
+  /** What it said before, oldest first; absent where it has said one thing. */
+  readonly earlier?: readonly EarlierEdition[] | undefined;
+}
+
+/** What an article said before it was changed, kept in its own document: it comes and goes with it. */
+export interface EarlierEdition {
+  readonly article: Article;
+  readonly replacedAtMs: number;
 }
 
 export interface NewDocument {
@@ -28,10 +36,11 @@ export interface NewDocument {
   readonly key: number;
   readonly vector: Float32Array | undefined;
   readonly isWaiting: boolean;
+  readonly earlier: readonly EarlierEdition[];
 }
 
 /** An article as the index holds it; days are those of the archive's zone. */
-export function toDocument({ article, key, vector, isWaiting }: NewDocument, timezone: string): object {
+export function toDocument({ article, key, vector, isWaiting, earlier }: NewDocument, timezone: string): object {
   const stored = toWellFormed(article);
   const [title, body] = [tokensOf(stored.title), tokensOf(stored.body)];
   const terms = [...Array.from({ length: TITLE_WEIGHT }, () => title), body].flat();
@@ -47,6 +56,7 @@ export function toDocument({ article, key, vector, isWaiting }: NewDocument, tim
     titleTerms: title.join(" "),
     bodyTerms: body.join(" "),
     ...(isWaiting && { waiting: true }),
+    ...(earlier.length > 0 && { earlier }),
     ...(vector !== undefined &&
       toVectorFields(vector, { publishedAtMs: stored.publishedAtMs, termCount: terms.length })),
   };

@@ -9,7 +9,7 @@ import { toDocumentId } from "../index/names.ts";
 import type { OpenIndex } from "../index/open-index.ts";
 import { type NewDocument, toDocument } from "../index/to-document.ts";
 import { type BulkItem, writeBulk } from "./bulk.ts";
-import { compareBatch, readVersions } from "./put-documents.ts";
+import { compareBatch, findEarlier, readVersions } from "./put-documents.ts";
 import { readLastKey, readWaiting } from "./read-waiting.ts";
 import { WriteLock } from "./write-lock.ts";
 
@@ -90,6 +90,8 @@ export class ClusterWriter {
     if (changed.length === 0) return result;
     await this.#telling("import", async () => {
       const vectors = await this.#encode(changed);
+      const replacing = changed.filter(({ id }) => stored.has(id));
+      const earlier = await findEarlier(client, names.articles, replacing);
       await this.#write(
         changed.map((article, position) =>
           this.#toItem({
@@ -97,6 +99,7 @@ export class ClusterWriter {
             key: ++this.#lastKey,
             vector: vectors?.[position],
             isWaiting: vectors === undefined,
+            earlier: earlier.get(article.id) ?? [],
           }),
         ),
       );
@@ -122,8 +125,8 @@ export class ClusterWriter {
         const vectors = await this.#encode(waiting.map(({ article }) => article));
         if (vectors === undefined) return true;
         await this.#write(
-          waiting.map(({ article, key }, position) =>
-            this.#toItem({ article, key, vector: vectors[position], isWaiting: false }),
+          waiting.map(({ article, key, earlier = [] }, position) =>
+            this.#toItem({ article, key, vector: vectors[position], isWaiting: false, earlier }),
           ),
         );
         return false;

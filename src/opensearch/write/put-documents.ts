@@ -1,9 +1,10 @@
 import type { Article } from "../../archive/article.ts";
 import { articleDigest } from "../../archive/article-digest.ts";
 import type { PutResult, TakenPlace } from "../../archive/writer.ts";
+import { readsTheSame } from "../../text/same-reading.ts";
 import type { ClusterClient } from "../connection/cluster-client.ts";
 import { toDocumentId } from "../index/names.ts";
-import type { StoredDocument } from "../index/to-document.ts";
+import type { EarlierEdition, StoredDocument } from "../index/to-document.ts";
 
 /** What of a stored article is compared with one that is put. */
 export type StoredVersion = Pick<StoredDocument, "hash" | "key"> & {
@@ -49,6 +50,32 @@ function findTakenPlace(old: Pick<Article, "source" | "url"> | undefined, articl
     if (before !== undefined && now !== undefined && before !== now) return [{ id: article.id, before, now }];
   }
   return [];
+}
+
+/** What articles that are to be replaced have said so far: the editions before them, and themselves where the new ones read otherwise. */
+export async function findEarlier(
+  client: ClusterClient,
+  index: string,
+  replacing: readonly Article[],
+): Promise<ReadonlyMap<string, readonly EarlierEdition[]>> {
+  if (replacing.length === 0) return new Map();
+  const { body } = await client.request({
+    method: "POST",
+    path: `/${index}/_mget`,
+    query: { _source_includes: "article,earlier" },
+    body: { ids: replacing.map(({ id }) => toDocumentId(id)) },
+  });
+  const docs = (body as { docs?: readonly { _source?: Pick<StoredDocument, "article" | "earlier"> }[] }).docs ?? [];
+  const replacedAtMs = Date.now();
+  return new Map(
+    replacing.flatMap((article, position) => {
+      const stored = docs[position]?._source;
+      if (stored === undefined) return [];
+      const { article: before, earlier = [] } = stored;
+      const isTheSame = readsTheSame(before.title, article.title) && readsTheSame(before.body, article.body);
+      return [[article.id, isTheSame ? earlier : [...earlier, { article: before, replacedAtMs }]]];
+    }),
+  );
 }
 
 /** What is stored of some articles, written a moment ago too. */

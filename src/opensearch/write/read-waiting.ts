@@ -1,5 +1,6 @@
 import type { Article } from "../../archive/article.ts";
 import type { OpenIndex } from "../index/open-index.ts";
+import type { EarlierEdition } from "../index/to-document.ts";
 
 /** The key of the article that was stored last, of a batch that was never finished too. */
 export async function readLastKey({ client, names }: OpenIndex): Promise<number> {
@@ -16,6 +17,7 @@ export async function readLastKey({ client, names }: OpenIndex): Promise<number>
 export interface WaitingArticle {
   readonly article: Article;
   readonly key: number;
+  readonly earlier?: readonly EarlierEdition[] | undefined;
 }
 
 interface WaitingReply {
@@ -36,7 +38,7 @@ export async function readWaiting(
     body: {
       size,
       track_total_hits: true,
-      _source: ["article", "key"],
+      _source: ["article", "key", "earlier"],
       query: { term: { waiting: true } },
       sort: ["key"],
     },
