@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../../archive/archive.ts";
 import { AppError } from "../../errors.ts";
 import type { MetaStore } from "../index/meta-store.ts";
@@ -10,6 +11,12 @@ const LEASE_MS = 30_000;
 
 const RENEWED_EVERY_MS = 8000;
 
+/** How often a lock that others hold is looked at. */
+const LOOK_AGAIN_MS = 200;
+
+/** How long somebody waits for others who hold the lock one after the other: longer than for one who died. */
+const LONGEST_WAIT_MS = LEASE_MS + 5000;
+
 interface Held {
   readonly holder: string;
   readonly expiresAtMs: number;
@@ -20,28 +27,45 @@ interface Held {
 export class WriteLock {
   readonly #meta: MetaStore;
   readonly #holder = randomUUID();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #activity: Activity | undefined;
   #isLost = false;
   #renewing: Promise<void> = Promise.resolve();
 
   private constructor(meta: MetaStore) {
     this.#meta = meta;
-    this.#timer = setInterval(() => this.#renew(), RENEWED_EVERY_MS);
-    this.#timer.unref();
   }
 
-  /** @throws AppError `archive-locked`. */
+  /**
+   * Takes the lock, which others hold for a batch or for a whole import: whoever is seen to renew it is at work and keeps it, while one who
+   * gives it back or has died is waited for.
+   * @throws AppError `archive-locked`.
+   */
   static async take(meta: MetaStore): Promise<WriteLock> {
     const lock = new WriteLock(meta);
-    const held = await meta.read<Held>(LOCK);
-    if (held !== undefined && held.value.expiresAtMs > Date.now()) {
-      clearInterval(lock.#timer);
-      throw new AppError("archive-locked", "Another process is writing to the archive in the cluster.");
+    await lock.#wait();
+    lock.#timer = setInterval(() => lock.#renew(), RENEWED_EVERY_MS);
+    lock.#timer.unref();
+    return lock;
+  }
+
+  async #wait(): Promise<void> {
+    const untilMs = Date.now() + LONGEST_WAIT_MS;
+    let first: Held | undefined;
+    for (;;) {
+      const held = await this.#meta.read<Held>(LOCK);
+      if (held === undefined || held.value.expiresAtMs <= Date.now()) {
+        if (await this.#meta.write(LOCK, this.#toHeld(), held ?? "absent")) return;
+        continue;
+      }
+      const { holder, expiresAtMs } = held.value;
+      first ??= held.value;
+      const isRenewed = holder === first.holder && expiresAtMs !== first.expiresAtMs;
+      if (isRenewed || Date.now() > untilMs)
+        throw new AppError("archive-locked", "Another process is writing to the archive in the cluster.");
+      // Not in step with others who wait.
+      await sleep(LOOK_AGAIN_MS * (0.5 + Math.random()));
     }
-    if (await meta.write(LOCK, lock.#toHeld(), held ?? "absent")) return lock;
-    clearInterval(lock.#timer);
-    throw new AppError("archive-locked", "Another process has just begun to write to the archive in the cluster.");
   }
 
   /** What the holder of the lock is doing, if it takes long enough to be told. */
