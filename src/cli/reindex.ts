@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { type ReindexReport, reindexFolder } from "../compose/care.ts";
+import { reindexClusterArchive } from "../compose/reindex-cluster.ts";
 import { AppError } from "../errors.ts";
-import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
+import { toArchiveFolder, toArchiveHome, toBackendOptions } from "./archive-settings.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -26,14 +27,18 @@ export function registerReindex(program: Command, context: CliContext): void {
   const settings = addSettings(command, ["archive", "encoder", "auditLog"]);
   command.action(async (flags: Flags) => {
     const { config } = settings.load(context);
-    toArchiveFolder(config, context);
+    const { cluster } = toArchiveHome(config, context);
+    // A cluster merges by itself.
+    if (flags.compact) toArchiveFolder(config, context);
     context.giveWay();
     const progress = createProgress(context.stderr, "indexing");
     let report: ReindexReport;
     try {
       const options = { compact: flags.compact === true, signal: context.stopSignal(), onProgress: progress.update };
       report = await createCommandAudit(config, context).change({ what: "reindex" }, () =>
-        reindexFolder({ ...toBackendOptions(config, context), ...options }),
+        cluster === undefined
+          ? reindexFolder({ ...toBackendOptions(config, context), ...options })
+          : reindexClusterArchive(cluster, { encoder: config.encoder, ...options }),
       );
     } finally {
       progress.end();

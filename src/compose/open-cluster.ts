@@ -7,7 +7,7 @@ import type { ClusterFinding } from "../opensearch/care/cluster-finding.ts";
 import type { ExamineOptions } from "../opensearch/care/examine-cluster.ts";
 import { parseClusterAddress } from "../opensearch/connection/cluster-address.ts";
 import type { ClusterClient } from "../opensearch/connection/cluster-client.ts";
-import type { CreateOptions } from "../opensearch/index/open-index.ts";
+import type { CreateOptions, OpenIndex } from "../opensearch/index/open-index.ts";
 
 /** Where an archive in a cluster is, and how to come in. */
 export interface ClusterOptions {
@@ -69,6 +69,20 @@ export async function clusterArchiveExists(options: ClusterOptions): Promise<boo
     return await indexExists({ client, names: indexNamesOf(prefix) });
   } finally {
     await client.close();
+  }
+}
+
+/** An archive's indices, for what looks after them. Dispose it after use. */
+export async function openClusterIndex(
+  options: ClusterOptions,
+): Promise<AsyncDisposable & { readonly index: OpenIndex }> {
+  const { client, prefix } = await connect(options);
+  try {
+    const { openIndex } = await import("../opensearch/index/open-index.ts");
+    return { index: await openIndex(client, prefix), [Symbol.asyncDispose]: () => client.close() };
+  } catch (error) {
+    await client.close();
+    throw error;
   }
 }
 

@@ -18,7 +18,7 @@ import { AppError } from "../errors.ts";
 import { isSnapshotGone, readAgainWhenGone } from "../search/read-again-when-gone.ts";
 import { dotProduct } from "../search/unit-vectors.ts";
 import type { ClusterSnapshot } from "./index/commits.ts";
-import { indexExists, type OpenIndex } from "./index/open-index.ts";
+import { findBehind, type OpenIndex } from "./index/open-index.ts";
 import { unpackVector } from "./index/pack-vector.ts";
 import { countStats } from "./read/count-stats.ts";
 import { readDocument } from "./read/read-document.ts";
@@ -153,7 +153,9 @@ export class ClusterArchive implements Archive {
 
   async inspect(): Promise<ArchiveState> {
     this.#check();
-    return (await indexExists(this.#index)) ? "sound" : "gone";
+    const behind = await findBehind(this.#index);
+    if (behind === undefined) return "gone";
+    return behind === this.#index.behind ? "sound" : "replaced";
   }
 
   load(): undefined {

@@ -22,7 +22,7 @@ after(async () => {
   if (prefixes.length === 0) return;
   const client = connectToCluster(toAddress("unused"));
   for (const prefix of prefixes)
-    await client.request({ method: "DELETE", path: `/${prefix}-articles-000001,${prefix}-meta` });
+    await client.request({ method: "DELETE", path: `/${prefix}-articles-*,${prefix}-meta` });
   await client.close();
 });
 

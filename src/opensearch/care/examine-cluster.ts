@@ -76,13 +76,13 @@ async function* checkArchive(index: OpenIndex, fingerprint: string | undefined):
     yield warning(
       "words-outdated",
       "Its words were indexed by another version: some are not found.",
-      "wenxun copy it to another prefix, which folds all words anew",
+      "wenxun reindex, while searches go on",
     );
   if (fingerprint !== undefined && fingerprint !== info.encoderFingerprint)
     yield warning(
       "encoder-changed",
       `Its vectors were made by another encoder (${info.encoderFingerprint}) than the one that is set (${fingerprint}): it is searched by words alone.`,
-      "set the encoder that made it, or wenxun copy it to another prefix",
+      "wenxun reindex, or set the encoder that made it",
     );
   yield fine(
     `the archive ${index.names.articles}: a write is acknowledged by ${copies === 1 ? "one copy" : `${copies} copies`}`,

@@ -43,6 +43,8 @@ export interface CommitsOptions {
   readonly names: IndexNames;
   /** See {@link IndexMeta}. */
   readonly archiveId: string;
+  /** @throws AppError where another index has taken the place of the one that was opened. */
+  readonly check: () => Promise<void>;
 }
 
 /**
@@ -117,13 +119,14 @@ export class Commits {
 
   /** Undefined where a batch came in between. */
   async #open(name: string): Promise<ClusterSnapshot | undefined> {
-    const { client, meta, names } = this.#options;
+    const { client, meta, names, check } = this.#options;
     const { body } = await client.request({
       method: "POST",
       path: `/${names.articles}/_search/point_in_time`,
       query: { keep_alive: KEPT_FOR },
     });
     const pit = String((body as { pit_id?: unknown }).pit_id);
+    await check();
     const { value } = await this.#read();
     const kept: KeptPit = { kind: "pit", pit, openedAtMs: Date.now() };
     if (value.settlingSinceMs === undefined && this.#nameOf(value) === name) {

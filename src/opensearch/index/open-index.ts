@@ -13,6 +13,8 @@ import { type IndexNames, indexNamesOf } from "./names.ts";
 export interface OpenIndex {
   readonly client: ClusterClient;
   readonly names: IndexNames;
+  /** The index that stood behind the alias of the articles when it was opened. */
+  readonly behind: string;
   readonly meta: MetaStore;
   readonly commits: Commits;
   readonly info: ArchiveInfo;
@@ -25,12 +27,24 @@ export interface OpenIndex {
 /** Copies beside the first that have a write before it is acknowledged, where there are so many. */
 const MOST_COPIES_WAITED_FOR = 2;
 
-/** Whether the index with the articles is there. */
-export async function indexExists({ client, names }: Pick<OpenIndex, "client" | "names">): Promise<boolean> {
+/** The index that stands behind the alias of the articles now; undefined where there is none. */
+export async function findBehind({ client, names }: Pick<OpenIndex, "client" | "names">): Promise<string | undefined> {
   // Not by HEAD, whose reply has no body that would say why it was refused.
   const query = { filter_path: "*.aliases" };
-  const { status } = await client.request({ method: "GET", path: `/${names.articles}`, query });
-  return status === 200;
+  const { status, body } = await client.request({ method: "GET", path: `/${names.articles}`, query });
+  return status === 200 ? Object.keys(body as object)[0] : undefined;
+}
+
+/** Whether the index with the articles is there. */
+export const indexExists = async (index: Pick<OpenIndex, "client" | "names">): Promise<boolean> =>
+  (await findBehind(index)) !== undefined;
+
+/** @throws AppError `unavailable` where the archive was built anew since it was opened: it is to be opened again. */
+export async function checkUnchanged(index: Pick<OpenIndex, "client" | "names" | "behind">): Promise<void> {
+  if ((await findBehind(index)) !== index.behind)
+    throw new AppError("unavailable", "The archive in the cluster has been built anew, and is to be opened again.", {
+      retryAfterS: 2,
+    });
 }
 
 /** @throws AppError `archive-missing`, `archive-version`, `archive-damaged`, `unavailable`, `unauthorized`. */
@@ -55,8 +69,15 @@ export async function openIndex(client: ClusterClient, prefix: string): Promise<
   return {
     client,
     names,
+    behind: name,
     meta: store,
-    commits: new Commits({ client, meta: store, names, archiveId }),
+    commits: new Commits({
+      client,
+      meta: store,
+      names,
+      archiveId,
+      check: () => checkUnchanged({ client, names, behind: name }),
+    }),
     info: { encoderFingerprint, dimensions, timezone, createdAtMs },
     copies: Math.min(MOST_COPIES_WAITED_FOR, 1 + Number(settings.index.number_of_replicas)),
     areWordsOutdated: foldVersion !== FOLD_VERSION,

@@ -33,7 +33,8 @@ interface ScannedFields {
   readonly signal: AbortSignal | undefined;
 }
 
-async function* scanDocuments(
+/** Some fields of every document of a snapshot, in the order of storing. */
+export async function* scanDocuments(
   index: OpenIndex,
   snapshot: ClusterSnapshot,
   { fields, signal }: ScannedFields,

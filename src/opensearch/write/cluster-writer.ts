@@ -6,7 +6,7 @@ import { AppError } from "../../errors.ts";
 import { embeddingText } from "../../search/embedding-text.ts";
 import { SerialQueue } from "../../threads/serial-queue.ts";
 import { toDocumentId } from "../index/names.ts";
-import type { OpenIndex } from "../index/open-index.ts";
+import { checkUnchanged, type OpenIndex } from "../index/open-index.ts";
 import { type NewDocument, toDocument } from "../index/to-document.ts";
 import { type BulkItem, writeBulk } from "./bulk.ts";
 import { compareBatch, findEarlier, readVersions } from "./put-documents.ts";
@@ -40,6 +40,7 @@ export class ClusterWriter {
   static async open(index: OpenIndex, encoder: Encoder): Promise<ClusterWriter> {
     const lock = await WriteLock.take(index.meta);
     try {
+      await checkUnchanged(index);
       return new ClusterWriter(index, encoder, { lock, lastKey: await readLastKey(index) });
     } catch (error) {
       await lock.release();
