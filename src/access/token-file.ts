@@ -35,7 +35,7 @@ export function readTokenFile(path: string): TokenFile | undefined {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (isSystemError(error, "ENOENT")) return undefined;
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
     const reason = isSystemError(error) ? error.code : String(error);
     throw new AppError("io", `The file of tokens ${path} cannot be read (${reason}).`, { cause: error });
   }

@@ -21,7 +21,7 @@ export function registerDoctor(program: Command, context: CliContext): void {
     .command("doctor")
     .description(
       "Looks at Node.js, the settings, the archive, the encoder, disk, memory, permissions, limits, the port, proxies, access, what is\n" +
-        "followed and the clock. Says of each fault which command or setting mends it, and changes nothing. Exit code 1 when there is one.",
+        "followed, who is told of it, and the clock. Says of each fault which command or setting mends it, and changes nothing. Exit code 1 when there is one.",
     );
   addDataFlags(command, "finding");
   const settings = addSettings(command, OPTION_KEYS);

@@ -97,6 +97,8 @@ CREATE INDEX seen_shingle_sequence ON seen_shingle (sequence);
 `,
 ];
 
+export const LATEST_ALERTS_VERSION = MIGRATIONS.length;
+
 /**
  * Opens what is followed, which is made where there is none. It holds secrets and addresses, so its owner alone may read it.
  * @throws AppError `io`, `archive-version` for one that a later version made
@@ -142,11 +144,11 @@ export async function copyAlerts(folder: string, target: string): Promise<void> 
 function migrate(database: DatabaseSync, path: string): void {
   inOneGo(database, () => {
     const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-    if (version > MIGRATIONS.length) {
+    if (version > LATEST_ALERTS_VERSION) {
       throw new AppError("archive-version", `${path} was made by a later version of wenxun; use that one.`);
     }
     for (const statements of MIGRATIONS.slice(version)) database.exec(statements);
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    database.exec(`PRAGMA user_version = ${LATEST_ALERTS_VERSION}`);
   });
 }
 

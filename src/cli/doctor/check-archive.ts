@@ -1,7 +1,11 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { findWriteLock, type Inspection } from "../../compose/care.ts";
+import { createSynonymsFile } from "../../compose/synonyms-file.ts";
 import { AppError, wordError } from "../../errors.ts";
+import { SYNONYMS_FILE } from "../../text/synonyms.ts";
 import { counted } from "../counted.ts";
+import { toPrintable } from "../printable.ts";
 import { CLI_REMEDIES } from "../remedy-words.ts";
 import { checkClusterArchive } from "./check-cluster.ts";
 import { type Check, type Found, fault, fine, type Patient, warning } from "./finding.ts";
@@ -43,6 +47,7 @@ export const checkArchive: Check = {
         `${counted(inspection.withoutVector, "article")} have no vector yet and are found by their words alone.`,
         `wenxun reindex${archiveFlag}`,
       );
+    yield* checkSynonyms(patient);
     yield* checkTimes(inspection, patient);
     yield fine(describe(inspection));
   },
@@ -58,6 +63,12 @@ function toFault(error: AppError, { folder, archiveFlag, machine }: Patient): Fo
       return fault("archive-unreadable", `This user may not read ${folder}.`, `ls -ld ${folder}`);
   switch (error.code) {
     case "archive-missing":
+      if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true)
+        return fault(
+          "archive-no-folder",
+          `${folder} is a file, and an archive is a folder.`,
+          `wenxun import ${folder} --archive DIR   (if it holds articles)`,
+        );
       return fault(
         "archive-missing",
         `There is no archive in ${folder}.`,
@@ -95,6 +106,20 @@ function* checkLock({ folder, machine }: Patient): Iterable<Found> {
       `kill -CONT ${locker.id}   (lets it finish), or kill -KILL ${locker.id}   (loses nothing that it acknowledged)`,
     );
   } else yield fine(`it is being written by ${describeProcess(locker)}`);
+}
+
+/** Lines of the archive's own synonyms that are left out. */
+function* checkSynonyms({ folder }: Patient): Iterable<Found> {
+  const problems: string[] = [];
+  createSynonymsFile({ folder, onProblem: (message) => problems.push(message) })();
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  const path = join(folder, SYNONYMS_FILE);
+  yield warning(
+    "synonyms-wrong",
+    `Synonyms are left out: ${toPrintable(first)}${others.length === 0 ? "" : `, and ${others.length} more`}.`,
+    `\${EDITOR:-vi} ${path}   (docs/SEARCH.md says what a line holds)`,
+  );
 }
 
 function* checkTimes({ lastCommitMs = 0, info }: Inspection, { machine }: Patient): Iterable<Found> {

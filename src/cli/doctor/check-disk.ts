@@ -56,7 +56,7 @@ export const checkDisk: Check = {
 };
 
 function sizeOf(folder: string): number {
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return 0;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return 0;
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce(

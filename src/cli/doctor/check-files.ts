@@ -1,5 +1,6 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { alertsPath } from "../../alerts/store/alerts-database.ts";
 import { AUDIT_FOLDER } from "../../audit/audit-files.ts";
 import { databasePath } from "../../compose/care.ts";
 import { type Check, type Found, fault, fine, type Patient, warning } from "./finding.ts";
@@ -66,13 +67,13 @@ function* checkModes({
       `Every user of this machine may write ${listed(open, folder)}.`,
       `chmod -R o-w ${folder}`,
     );
-  const secrets = [tokensPath, join(folder, AUDIT_FOLDER)].filter(
+  const secrets = [tokensPath, alertsPath(folder), join(folder, AUDIT_FOLDER)].filter(
     (path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & NOT_OWNER) !== 0,
   );
   for (const path of secrets)
     yield fault(
       "secrets-readable",
-      `Others than its owner may read ${path}, which holds what they could log in with or what readers did.`,
+      `Others than its owner may read ${path}, which holds what they could log in with, whom to write to, or what readers did.`,
       `chmod -R go= ${path}`,
     );
   const foreign = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.uid !== owner.uid);

@@ -4,7 +4,7 @@ import { inspectSources } from "../../sources/store/inspect-sources.ts";
 import { sourcesPath } from "../../sources/store/sources-database.ts";
 import { counted } from "../counted.ts";
 import { toPrintable } from "../printable.ts";
-import { type Check, fault, fine, warning } from "./finding.ts";
+import { type Check, fault, fine, NEWER_VERSION, warning } from "./finding.ts";
 
 const DAY_MS = 86_400_000;
 /** What is due for longer than this nobody looks at. */
@@ -25,6 +25,7 @@ export const checkSources: Check = {
       sources = inspectSources(folder);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      if (error.code === "archive-version") return yield fault("sources-version", error.message, NEWER_VERSION);
       yield fault(
         "sources-damaged",
         `${error.message} Nothing is followed until then.`,

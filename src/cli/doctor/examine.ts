@@ -1,4 +1,5 @@
 import { checkAccess } from "./check-access.ts";
+import { checkAlerts } from "./check-alerts.ts";
 import { checkArchive } from "./check-archive.ts";
 import { checkClock } from "./check-clock.ts";
 import { checkDisk } from "./check-disk.ts";
@@ -26,6 +27,7 @@ const CHECKS: readonly Check[] = [
   checkProxy,
   checkAccess,
   checkSources,
+  checkAlerts,
   checkClock,
 ];
 

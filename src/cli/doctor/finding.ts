@@ -18,6 +18,7 @@ export const AREAS = [
   "proxy",
   "access",
   "sources",
+  "alerts",
   "clock",
 ] as const;
 export type Area = (typeof AREAS)[number];
@@ -82,3 +83,6 @@ export const fault = (code: string, what: string, mend?: string): Found => ({
   ...warning(code, what, mend),
   level: "fault",
 });
+
+/** What mends files that a later version made. */
+export const NEWER_VERSION = "install a newer version of wenxun: npm install -g wenxun@latest";
