@@ -27,6 +27,13 @@ export interface ThreadOptions {
 export const workerFile = (moduleUrl: string, name: string): URL =>
   new URL(`${name}${moduleUrl.endsWith(".ts") ? ".ts" : ".js"}`, moduleUrl);
 
+/**
+ * A program on the command line (`node --input-type=module -e …`) is no file, and its flags are refused for threads, which are: they go
+ * without any.
+ */
+const ofThreads = (flags: readonly string[]): { readonly execArgv?: string[] } =>
+  flags.some((flag) => flag.startsWith("--input-type")) ? { execArgv: [] } : {};
+
 /** Starts a thread of `node:worker_threads` that understands messages of type `To` and sends such of type `From`. */
 export function startThread<From, To>(
   { file, workerData, heapMb }: ThreadOptions,
@@ -34,6 +41,7 @@ export function startThread<From, To>(
 ): Thread<To> {
   const worker = new Worker(file, {
     workerData,
+    ...ofThreads(process.execArgv),
     ...(heapMb === undefined
       ? {}
       : { resourceLimits: { maxOldGenerationSizeMb: heapMb.old, maxYoungGenerationSizeMb: heapMb.young } }),
