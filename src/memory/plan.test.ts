@@ -16,6 +16,14 @@ test("a million articles fit below 256 MB with one thread, and get more where th
   assert.equal(maxBodyBytesBelow(256 * MIB), 8 * MIB);
 });
 
+test("a second thread is started only where a busy server has room beside it", () => {
+  const needs = { rows: 263_000, archiveBytes: 16 * MIB, encoderBytes: 20.5 * MIB };
+  const threadsBelow = (mib: number): number => planMemory(needs, { ...limits, ceilingBytes: mib * MIB }).threads;
+  assert.deepEqual([threadsBelow(256), threadsBelow(288)], [1, DEFAULT_THREADS]);
+  const asked = planMemory(needs, { ...limits, threads: 2, ceilingBytes: 256 * MIB });
+  assert.equal(asked.threads, 2, "who asks for two gets two where they fit");
+});
+
 test("what cannot fit is refused with what it needs, and what it needs is enough", () => {
   fc.assert(
     fc.property(

@@ -41,6 +41,11 @@ const THREAD_BYTES = 16 * MIB;
 const THREAD_BYTES_PER_ROW = 16;
 /** What is left free for requests, replies and garbage. */
 const HEADROOM_BYTES = 12 * MIB;
+/**
+ * What a server that is asked all sorts of things grows by beyond that, where it can: code that is compiled, heaps up to their bounds, the
+ * thread that compares and converts texts. Measured: 35 MB, and 14 for that thread. More threads than one are started only beside it.
+ */
+const BUSY_BYTES = 48 * MIB;
 /** A request that waits, with its connection. */
 const WAITING_BYTES = MIB / 4;
 const LARGEST_BODY_BYTES = 32 * MIB;
@@ -53,7 +58,8 @@ export function planMemory(needs: MemoryNeeds, { ceilingBytes, threads, queue }:
   const fixedBytes = PROCESS_BYTES + needs.archiveBytes + needs.encoderBytes + HEADROOM_BYTES;
   const threadBytes = THREAD_BYTES + needs.rows * THREAD_BYTES_PER_ROW;
   const fitting = Math.floor((ceilingBytes - fixedBytes) / threadBytes);
-  const wanted = threads ?? Math.max(1, Math.min(DEFAULT_THREADS, fitting));
+  const atEase = Math.floor((ceilingBytes - fixedBytes - BUSY_BYTES) / threadBytes);
+  const wanted = threads ?? Math.max(1, Math.min(DEFAULT_THREADS, atEase));
   const neededBytes = fixedBytes + wanted * threadBytes;
   if (fitting < wanted) {
     const parts = [
