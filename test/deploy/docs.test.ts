@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { OPTIONS, toEnvironmentName } from "../../src/config/options.ts";
 import { packageRoot } from "../../src/config/paths.ts";
+import { ERROR_KINDS } from "../../src/errors.ts";
 import { runCli } from "../fakes/cli.ts";
 
 const DOCUMENTS = globSync("{*.md,docs/**/*.md,examples/*.md,sample/*.md}", { cwd: packageRoot })
@@ -153,5 +154,41 @@ test("documents in two languages tell the same commands, in the same order", () 
     [...read(path).matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, block = ""]) => block.replaceAll("标题", "TITLE"));
   for (const name of ["DEPLOY.md", "TROUBLESHOOTING.md", "SECURITY.md", "FAQ.md"]) {
     assert.deepEqual(blocks(`docs/zh/${name}`), blocks(`docs/${name}`), name);
+  }
+});
+
+const TROUBLES = ["docs/TROUBLESHOOTING.md", "docs/zh/TROUBLESHOOTING.md"];
+
+/** Whether the program says this somewhere; words with digits in them stand for whatever is put in there. */
+function isSaid(quote: string, sources: string): boolean {
+  const words = quote
+    .split(" ")
+    .map((word) => (/\d/.test(word) ? "[^ ]+" : word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
+  return new RegExp(words.join(" ")).test(sources);
+}
+
+test("every message that the help for troubles quotes is one that the program has", () => {
+  const files = globSync(["src/**/*.ts", "bin/*.mjs"], { cwd: packageRoot }).filter((path) => !path.includes(".test."));
+  // What is put into a message counts as one word.
+  const sources = files
+    .map(read)
+    .join("\n")
+    .replace(/\$\{[^{}]*\}/g, "X");
+  const quotes = TROUBLES.flatMap((path) =>
+    [...read(path).matchAll(/^\| `([^`|]+ [^`|]+)`/gm)].map(([, quote = ""]) => ({ path, quote })),
+  ).filter(({ quote }) => !quote.startsWith("wenxun "));
+  assert.ok(quotes.length >= 14, `the check sees the messages: ${quotes.length}`);
+  assert.deepEqual(
+    quotes.filter(({ quote }) => !isSaid(quote, sources)),
+    [],
+  );
+});
+
+test("every code that the help for troubles names has the status that it names", () => {
+  for (const path of TROUBLES) {
+    const named = [...read(path).matchAll(/^\| (\d{3}) (?:with )?`([a-z-]+)`/gm)];
+    assert.ok(named.length >= 4, path);
+    for (const [, status, code = ""] of named)
+      assert.equal(ERROR_KINDS[code as keyof typeof ERROR_KINDS]?.status, Number(status), `${path}: ${code}`);
   }
 });
