@@ -57,7 +57,7 @@ ${problem !== undefined && html`<p class="notice" role="alert" lang="en">${probl
 <p><label for="rhythm">${words.rhythm}</label>
 <select id="rhythm" name="rhythm">${RHYTHMS.map((rhythm) => option(rhythm, words.rhythms[rhythm], form.rhythm))}</select></p>
 <p><label for="at">${words.at}</label>
-<input id="at" name="at" type="time" value="${form.at}"></p>
+<input id="at" name="at" value="${form.at}" placeholder="08:00" pattern="([01][0-9]|2[0-3]):[0-5][0-9]" maxlength="5" inputmode="numeric" autocomplete="off"></p>
 <p><label for="timezone">${words.zone}</label>
 <input id="timezone" name="timezone" value="${form.timezone}" maxlength="60" autocapitalize="none" spellcheck="false"></p>
 <button type="submit">${words.submit}</button>

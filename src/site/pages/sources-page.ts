@@ -45,7 +45,7 @@ function renderSource(view: View, source: ListedSource, { days, fresh }: SourceC
   const { sources: words } = view.strings;
   const { health, articlesPerDay, waitingPages, problem, notice, missed } = source;
   const facts = [
-    html`<strong>${words.health[health]}</strong>`,
+    html`<strong class="health ${health}">${words.health[health]}</strong>`,
     renderMoment(view, words.lastSuccess, source.lastSuccess),
     renderMoment(view, words.nextCheck, source.nextCheck),
     html`${words.perDay(view.formatCount(articlesPerDay))}`,
