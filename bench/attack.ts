@@ -7,7 +7,7 @@
  *     ARCHIVE       is served and written to: a copy
  *     --seconds     how long each attack lasts
  *     --max-memory  ceiling of the search server
- *     --only        attacks whose name holds the word
+ *     --only        attacks whose name holds one of these words: WORD|WORD
  *     --server      one of the two
  *
  * Attackers have addresses 127.0.1.x, the polite client 127.0.0.2, who asks /livez 127.0.0.3: each asks ten times a second, from a thread
@@ -122,7 +122,7 @@ async function attackAll(server: WenxunServer, attacks: readonly Attack[], victi
     );
     console.log("|---|---|---|---|---|---|---|---|---|---|---|");
     for (const attack of attacks) {
-      if (!attack.name.includes(values.only)) continue;
+      if (!values.only.split("|").some((word) => attack.name.includes(word))) continue;
       if (!(await attackOnce(attack, { server, port, witnesses, victim, quietMs: quiet?.p50 ?? 0 }))) return;
     }
   } finally {
