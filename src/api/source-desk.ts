@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import type { HubMessage, HubQuestion } from "../sources/push/hear-hub.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
 
 /** A source as it is shown. */
@@ -20,6 +21,10 @@ export interface SourceDesk {
   /** Has it looked at as soon as its host may be asked. */
   checkSoon(id: number): SourceSummary | undefined;
   remove(id: number): SourceSummary | undefined;
+  /** What a hub is answered that asks whether it was this archive that wants to be told; undefined where not. */
+  answerHub(key: string, question: HubQuestion): string | undefined;
+  /** Takes a message of a hub; false where nothing was agreed with it. @throws AppError `payload-too-large` */
+  hearHub(key: string, message: HubMessage): Promise<boolean>;
 }
 
 /** Two weeks: a weekly rhythm shows twice. */
@@ -49,4 +54,6 @@ export const NO_SOURCES: SourceDesk = {
   change: () => undefined,
   checkSoon: () => undefined,
   remove: () => undefined,
+  answerHub: () => undefined,
+  hearHub: async () => false,
 };

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { PUSH_STATUSES } from "../sources/store/push-store.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
 
 /** What is followed, as it comes and goes. */
@@ -26,6 +27,11 @@ const SourceFields = Type.Object({
   articles: Type.Integer({ description: "That came from it." }),
   articlesPerDay: Type.Number({ description: "On average of the last seven days." }),
   waitingPages: Type.Integer({ description: "Articles whose page is still to be read." }),
+  hub: orNull(
+    Type.String({ description: "The hub that the feed names, which tells of what is new at once (WebSub)." }),
+  ),
+  hubStatus: Type.Union([Type.Enum([...PUSH_STATUSES]), Type.Null()]),
+  hubProblem: orNull(Type.String({ description: "Why the hub does not tell, in English." })),
 });
 
 export const SourceReply = Type.Unsafe<SourceSummary>(SourceFields);

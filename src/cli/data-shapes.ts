@@ -48,6 +48,9 @@ const FollowedSource = Type.Object({
   articlesPerDay: Type.Number(),
   intervalMinutes: Type.Number(),
   waitingPages: whole,
+  hub: maybe(text),
+  hubStatus: maybe(text),
+  hubProblem: maybe(text),
 });
 
 const SourceCheck = Type.Object({

@@ -106,7 +106,9 @@ export function registerServe(program: Command, context: CliContext): void {
       const { archive } = backend;
       if (config.follow === "on") {
         const { timezone } = archive.info;
-        closing.use(startFollowing({ ...following, timezone, archive: () => backend.archive, onError }));
+        closing.use(
+          startFollowing({ ...following, asksHubs: true, timezone, archive: () => backend.archive, onError }),
+        );
       }
       if (resources !== undefined) {
         const shared = { ...toBackendOptions(config, context), resources };

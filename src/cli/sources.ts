@@ -105,7 +105,7 @@ function registerWhy(parent: Command, context: CliContext): void {
 }
 
 function toStory(source: SourceSummary): string {
-  const { health, failures, lastCheck, lastSuccess, nextCheck, problem, notice, missed, waitingPages } = source;
+  const { health, failures, lastCheck, lastSuccess, nextCheck, problem, notice, missed, waitingPages, hub } = source;
   const lines = [
     `${toPrintable(source.address)} (${source.kind}): ${health}`,
     `last check    ${toMinute(lastCheck) ?? "never"}`,
@@ -117,8 +117,21 @@ function toStory(source: SourceSummary): string {
     lines.push(`problem       ${toPrintable(problem)}${failures > 1 ? ` (${failures} times in a row)` : ""}`);
   if (notice !== null) lines.push(`notice        ${toPrintable(notice)}`);
   if (missed !== null) lines.push(`missed        articles were probably missed before ${toMinute(missed)}`);
+  if (hub !== null) lines.push(`hub           ${toPrintable(hub)} ${toHubWords(source)}`);
   if (waitingPages > 0) lines.push(`pages         ${waitingPages} wait to be read for their text`);
   return `${lines.join("\n")}\n`;
+}
+
+function toHubWords({ hubStatus, hubProblem }: SourceSummary): string {
+  const words = {
+    offered:
+      "is not asked to tell of what is new: `wenxun serve` does so where `public-url` says how the hub reaches it",
+    asked: "was asked to tell of what is new, and has not confirmed it",
+    active: "tells of what is new at once",
+    refused: "does not tell of what is new",
+  };
+  const told = words[hubStatus ?? "offered"];
+  return hubProblem === null ? told : `${told}. ${toPrintable(hubProblem)}`;
 }
 
 function registerCheck(parent: Command, context: CliContext): void {

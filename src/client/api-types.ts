@@ -501,6 +501,9 @@ export type ListSourcesReply = {
     readonly articlesPerDay: number;
     /** Articles whose page is still to be read. */
     readonly waitingPages: number;
+    readonly hub: unknown;
+    readonly hubStatus: unknown;
+    readonly hubProblem: unknown;
   }[];
 };
 
@@ -530,6 +533,9 @@ export type AddSourceReply = {
     readonly articlesPerDay: number;
     /** Articles whose page is still to be read. */
     readonly waitingPages: number;
+    readonly hub: unknown;
+    readonly hubStatus: unknown;
+    readonly hubProblem: unknown;
   };
   /** False where it was followed already. */
   readonly isNew: boolean;
@@ -561,6 +567,9 @@ export type ChangeSourceReply = {
   readonly articlesPerDay: number;
   /** Articles whose page is still to be read. */
   readonly waitingPages: number;
+  readonly hub: unknown;
+  readonly hubStatus: unknown;
+  readonly hubProblem: unknown;
 };
 
 /** Reply of: Follow a source no more. */
@@ -588,6 +597,9 @@ export type RemoveSourceReply = {
   readonly articlesPerDay: number;
   /** Articles whose page is still to be read. */
   readonly waitingPages: number;
+  readonly hub: unknown;
+  readonly hubStatus: unknown;
+  readonly hubProblem: unknown;
 };
 
 /** Reply of: Look at a source soon. */
@@ -615,6 +627,9 @@ export type CheckSourceReply = {
   readonly articlesPerDay: number;
   /** Articles whose page is still to be read. */
   readonly waitingPages: number;
+  readonly hub: unknown;
+  readonly hubStatus: unknown;
+  readonly hubProblem: unknown;
 };
 
 /** Reply of: Searches that are followed. */

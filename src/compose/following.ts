@@ -6,14 +6,18 @@ import { readVersion } from "../config/paths.ts";
 import { startExtractor } from "../extract/extractor.ts";
 import { type Clock, MACHINE_CLOCK } from "../fetch/clock.ts";
 import { createFetcher } from "../fetch/create-fetcher.ts";
+import { createPoster, type Poster } from "../fetch/create-poster.ts";
 import type { Fetcher } from "../fetch/fetcher.ts";
 import { RobotsCache } from "../fetch/robots-cache.ts";
 import { ROBOT_NAME, toUserAgent } from "../fetch/user-agent.ts";
+import { at, toSitePath } from "../http/site.ts";
 import type { CheckOptions } from "../sources/check-source.ts";
 import { startDocumentReader } from "../sources/documents/document-reader.ts";
+import { createSubscriber, type Subscriber } from "../sources/push/ask-hub.ts";
 import type { ReadPage } from "../sources/source.ts";
 import { ItemStore } from "../sources/store/item-store.ts";
 import { PageStore } from "../sources/store/page-store.ts";
+import { PushStore } from "../sources/store/push-store.ts";
 import { SourceStore } from "../sources/store/source-store.ts";
 import { openSourcesDatabase } from "../sources/store/sources-database.ts";
 import { loadSiteRules } from "./load-site-rules.ts";
@@ -28,6 +32,8 @@ export interface FollowingOptions
   readonly timezone: string;
   /** Where a public server is reached: who is asked, and has no contact, finds the archive itself. */
   readonly publicUrl?: string | undefined;
+  /** Whether hubs that feeds name are asked to tell of what is new: they call back under `publicUrl`. Default false. */
+  readonly asksHubs?: boolean | undefined;
   /** The archive that articles are put into; called for each batch, since another may have been opened meanwhile. */
   readonly archive: () => Pick<Archive, "borrowWriter">;
   readonly clock?: Clock | undefined;
@@ -66,6 +72,8 @@ export function openAsking(options: AskingOptions): Asking {
 export interface Following extends CheckOptions, AsyncDisposable {
   readonly database: DatabaseSync;
   readonly readPage: ReadPage;
+  readonly pushes: PushStore;
+  readonly subscriber: Subscriber | undefined;
 }
 
 /** @throws AppError `io`, `archive-version` */
@@ -89,8 +97,15 @@ export function openFollowing(options: FollowingOptions): Following {
       await writer.close();
     }
   };
+  const poster = createPoster({
+    userAgent: toUserAgent(readVersion(), options.fetchContact ?? options.publicUrl),
+    allow: options.fetchAllow,
+    timeoutMs: options.fetchTimeoutMs,
+  });
   return {
     database,
+    pushes: new PushStore(database),
+    subscriber: createSubscriberFor(options, poster, clock),
     sources: new SourceStore(database),
     items: new ItemStore(database),
     pages: new PageStore(database),
@@ -107,7 +122,19 @@ export function openFollowing(options: FollowingOptions): Following {
       await asking[Symbol.asyncDispose]();
       await extractor[Symbol.asyncDispose]();
       await documents[Symbol.asyncDispose]();
+      await poster.close();
       database.close();
     },
   };
+}
+
+/** Undefined where no hub could call back. */
+function createSubscriberFor(
+  { asksHubs = false, publicUrl }: FollowingOptions,
+  poster: Poster,
+  clock: Clock,
+): Subscriber | undefined {
+  if (!asksHubs || publicUrl === undefined) return undefined;
+  const site = { root: new URL(toSitePath(publicUrl), publicUrl).href };
+  return createSubscriber({ poster, callbackOf: (key) => at(site, `websub/${key}`) }, clock);
 }

@@ -65,6 +65,8 @@ const RULES: Readonly<Record<string, RouteRule>> = {
   // The key in the address says which, and nobody guesses it.
   "GET /unsubscribe/:key": NOTHING,
   "POST /unsubscribe/:key": NOTHING,
+  "GET /websub/:key": NOTHING,
+  "POST /websub/:key": NOTHING,
   "GET /status": STATUS,
   "GET /api/status": STATUS,
   "GET /metrics": STATUS,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { DAYS_SHOWN, type SourceDesk } from "../api/source-desk.ts";
 import { findSource } from "../sources/find-source.ts";
+import { answerHub, hearHub } from "../sources/push/hear-hub.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
 import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
@@ -53,6 +54,8 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
       if (source !== undefined) open().sources.remove(id);
       return source;
     },
+    answerHub: (key, question) => (hasSources() ? answerHub(key, question, open()) : undefined),
+    hearHub: async (key, message) => hasSources() && (await hearHub(key, message, open())),
     [Symbol.asyncDispose]: async () => {
       await opened?.[Symbol.asyncDispose]();
     },

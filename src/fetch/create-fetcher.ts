@@ -132,7 +132,7 @@ function toUtf8(text: string | undefined): string | undefined {
 export function firstOfEach(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
   const first: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) {
-    const text = Array.isArray(value) ? value[0] : value;
+    const text = Array.isArray(value) ? (name === "link" ? value.join(", ") : value[0]) : value;
     if (text !== undefined) first[name] = text;
   }
   return first;

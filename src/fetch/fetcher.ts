@@ -28,7 +28,7 @@ export interface Fetched {
   readonly url: string;
   /** Where the address has moved for good: the end of redirects that all were permanent. */
   readonly movedTo?: string | undefined;
-  /** By names in lower case; of several lines of one name the first. */
+  /** By names in lower case; of several lines of one name the first, of `Link` all, joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed. */
   readonly body: Buffer;

@@ -7,6 +7,7 @@ import { addEditionPage } from "./routes/editions.ts";
 import { addFacetPages } from "./routes/facets.ts";
 import { addFeeds } from "./routes/feeds.ts";
 import { addFollowPages } from "./routes/follow.ts";
+import { addHubCallbacks } from "./routes/hub-callbacks.ts";
 import { addLogin } from "./routes/login.ts";
 import { addPages } from "./routes/pages.ts";
 import { addSourcesPage } from "./routes/sources.ts";
@@ -39,6 +40,7 @@ export function mountSite(app: App, context: ServerContext, { assets, textWork, 
   addWhyPage(app, context, assets);
   addTrends(app, context, assets);
   addSourcesPage(app, context, assets);
+  addHubCallbacks(app, context);
   addEditionPage(app, context, { assets, textWork });
   addPages(app, context, { assets, examples, textWork });
 }

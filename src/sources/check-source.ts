@@ -5,9 +5,11 @@ import { FOLDER_SOURCE } from "./kinds/folder-source.ts";
 import { PAGE_SOURCE } from "./kinds/page-source.ts";
 import { SITEMAP_SOURCE } from "./kinds/sitemap-source.ts";
 import { adaptInterval, backOff, MIN_INTERVAL_MS, toWaitMs } from "./next-check.ts";
+import { hasten } from "./push/hear-hub.ts";
 import type { CheckContext, CheckResult, SourceKind, SourceKindName, TakenItems } from "./source.ts";
 import type { ItemStore } from "./store/item-store.ts";
 import type { PageStore } from "./store/page-store.ts";
+import type { PushStore } from "./store/push-store.ts";
 import type { FollowedSource, SourceChange, SourceStore } from "./store/source-store.ts";
 import { type PutArticles, takeItems } from "./take-items.ts";
 
@@ -22,6 +24,8 @@ export interface CheckOptions extends Omit<CheckContext, "take"> {
   readonly sources: SourceStore;
   readonly items: ItemStore;
   readonly pages: PageStore;
+  /** Where hubs are noted; absent: they are not. */
+  readonly pushes?: PushStore | undefined;
   readonly put: PutArticles;
   readonly timezone: string;
   readonly readsPages: boolean;
@@ -56,6 +60,7 @@ const NOTHING: TakenItems = { added: 0, changed: 0, known: 0, unusable: 0 };
 export async function checkSource(source: FollowedSource, options: CheckOptions): Promise<CheckReport> {
   const { sources, items, pages, put, timezone, readsPages, clock, signal } = options;
   const hadItems = items.hasItems(source.id);
+  const beganMs = clock.nowMs();
   let taken = NOTHING;
   const take: CheckContext["take"] = async (found, about = {}) => {
     const context = { items, pages, put, timezone, readsPages, nowMs: clock.nowMs() };
@@ -67,6 +72,7 @@ export async function checkSource(source: FollowedSource, options: CheckOptions)
     const result = await KINDS[source.kind].check(source, { ...options, take });
     const isMissed = result.isWindow === true && hadItems && taken.added > 0 && taken.known + taken.changed === 0;
     sources.change(source.id, afterSuccess(source, { result, taken, isMissed }, options));
+    noteHub(source.id, result, beganMs, options);
     const message = result.outcome === "gone" ? GONE : isMissed ? MISSED : result.notice;
     return report(source.id, { outcome: result.outcome, taken, message }, sources);
   } catch (error) {
@@ -78,6 +84,20 @@ export async function checkSource(source: FollowedSource, options: CheckOptions)
     sources.change(source.id, afterFailure(source, error, { clock, random: options.random() }));
     return report(source.id, { outcome: "failed", taken, message: error.message }, sources);
   }
+}
+
+/** Notes which hub a feed names. What the hub told of during the check may have come too late for it. */
+function noteHub(
+  id: number,
+  { hub }: CheckResult,
+  beganMs: number,
+  { pushes, sources, clock }: Pick<CheckOptions, "pushes" | "sources" | "clock">,
+): void {
+  if (pushes === undefined) return;
+  if (hub === null) pushes.withdraw(id);
+  else if (hub !== undefined) pushes.offer(id, hub, clock.nowMs());
+  const push = pushes.ofSource(id);
+  if (push?.toldMs !== undefined && push.toldMs >= beganMs) hasten(id, push.toldGapMs, { sources, clock });
 }
 
 const GONE = "It says that it is gone for good (410), and is not asked any more.";

@@ -1,11 +1,14 @@
 import { AppError } from "../errors.ts";
 import { type CheckOptions, type CheckReport, checkSource } from "./check-source.ts";
 import { MAX_INTERVAL_MS } from "./next-check.ts";
+import { askHub, confirmWaitMs, type Subscriber } from "./push/ask-hub.ts";
 import { readWaitingPage } from "./read-waiting-page.ts";
 import type { FollowedSource } from "./store/source-store.ts";
 
 export interface ScheduleOptions extends CheckOptions {
   readonly signal: AbortSignal;
+  /** Asks hubs; absent: none is asked, since none could call back. */
+  readonly subscriber?: Subscriber | undefined;
   readonly onCheck?: ((report: CheckReport) => void) | undefined;
   /** Told of what stood in the way on this side. */
   readonly onError: (error: unknown, doing: string) => void;
@@ -46,8 +49,10 @@ class Schedule {
   }
 
   #idleMs(lookEveryMs: number): number {
-    const { sources, pages, clock } = this.#options;
-    const next = Math.min(sources.nextDueMs() ?? Infinity, pages.nextDueMs() ?? Infinity) - clock.nowMs();
+    const { sources, pages, pushes, subscriber, clock } = this.#options;
+    const hubMs = subscriber === undefined ? undefined : pushes?.nextDueMs();
+    const next =
+      Math.min(sources.nextDueMs() ?? Infinity, pages.nextDueMs() ?? Infinity, hubMs ?? Infinity) - clock.nowMs();
     return Math.max(250, Math.min(lookEveryMs, next));
   }
 
@@ -60,12 +65,24 @@ class Schedule {
       if (this.#underWay.has(lane) || !this.#mayAsk(source) || !sources.claim(source, clock)) continue;
       this.#run(lane, `checking ${source.address}`, () => this.#check(source));
     }
+    this.#askHubs(nowMs);
     if (!readsPages || readPage === undefined) return;
     for (const page of pages.due(nowMs, DUE_LIMIT)) {
       if (this.#underWay.size >= atOnce) return;
       const lane = URL.parse(page.url)?.hostname ?? page.url;
       if (this.#underWay.has(lane) || !pages.claim(page, nowMs)) continue;
       this.#run(lane, `reading ${page.url}`, () => readWaitingPage(page, { ...this.#options, readPage }));
+    }
+  }
+
+  #askHubs(nowMs: number): void {
+    const { pushes, subscriber, signal, atOnce = DEFAULT_AT_ONCE } = this.#options;
+    if (pushes === undefined || subscriber === undefined) return;
+    for (const push of pushes.due(nowMs, DUE_LIMIT)) {
+      if (this.#underWay.size >= atOnce) return;
+      const lane = `hub ${URL.parse(push.hub)?.hostname ?? push.hub}`;
+      if (this.#underWay.has(lane) || !pushes.claim(push, nowMs + confirmWaitMs(push.tries))) continue;
+      this.#run(lane, `asking the hub ${push.hub}`, () => askHub(push, { ...subscriber, pushes, signal }));
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Clock } from "../fetch/clock.ts";
 import type { Fetcher } from "../fetch/fetcher.ts";
 import type { ReadDocument } from "./documents/read-document.ts";
+import type { OfferedHub } from "./push/find-hub.ts";
 
 export const SOURCE_KINDS = ["feed", "sitemap", "page", "folder"] as const;
 export type SourceKindName = (typeof SOURCE_KINDS)[number];
@@ -110,6 +111,8 @@ export interface CheckResult {
   readonly movedTo?: string | undefined;
   /** Something that its reader should know although the check went well. */
   readonly notice?: string | undefined;
+  /** The hub that it names for those who want to be told; null where it names none, undefined where it was not said. */
+  readonly hub?: OfferedHub | null | undefined;
   /** There is more to be read at once. */
   readonly goesOn?: boolean | undefined;
   /** Whether everything that the place shows was shown at once, so that unknown items throughout mean that some were missed. */

@@ -1,5 +1,6 @@
 import type { ItemStore } from "./store/item-store.ts";
 import type { PageStore } from "./store/page-store.ts";
+import type { Push, PushStatus, PushStore } from "./store/push-store.ts";
 import type { FollowedSource, SourceStore } from "./store/source-store.ts";
 
 /** A source as people and programs are shown it; times are ISO 8601. */
@@ -30,12 +31,19 @@ export interface SourceSummary {
   readonly articlesPerDay: number;
   /** Articles whose page is still to be read. */
   readonly waitingPages: number;
+  /** The hub that the feed names, which tells of what is new at once. */
+  readonly hub: string | null;
+  /** `offered` (not asked yet), `asked`, `active` or `refused`; null without a hub. */
+  readonly hubStatus: PushStatus | null;
+  /** Why the hub does not tell. */
+  readonly hubProblem: string | null;
 }
 
 export interface SourceBooks {
   readonly sources: SourceStore;
   readonly items: ItemStore;
   readonly pages: PageStore;
+  readonly pushes?: PushStore | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -44,18 +52,20 @@ const WINDOW_MS = 7 * DAY_MS;
 export function summarizeSources(books: SourceBooks, nowMs: number): readonly SourceSummary[] {
   const recent = books.items.countsSince(nowMs - WINDOW_MS);
   const waiting = books.pages.counts();
+  const pushes = new Map(books.pushes?.list().map((push) => [push.sourceId, push]));
   return books.sources.list().map((source) => {
     const days = Math.max(1, Math.min(WINDOW_MS, nowMs - source.addedMs) / DAY_MS);
     return toSummary(source, {
       articlesPerDay: Math.round(((recent.get(source.id) ?? 0) / days) * 10) / 10,
       waitingPages: waiting.get(source.id) ?? 0,
+      ...toHub(pushes.get(source.id), nowMs),
     });
   });
 }
 
 function toSummary(
   source: FollowedSource,
-  counts: Pick<SourceSummary, "articlesPerDay" | "waitingPages">,
+  counts: Pick<SourceSummary, "articlesPerDay" | "waitingPages" | "hub" | "hubStatus" | "hubProblem">,
 ): SourceSummary {
   const { id, kind, address, status, failures, articles } = source;
   return {
@@ -78,6 +88,12 @@ function toSummary(
     articles,
     ...counts,
   };
+}
+
+function toHub(push: Push | undefined, nowMs: number): Pick<SourceSummary, "hub" | "hubStatus" | "hubProblem"> {
+  if (push === undefined) return { hub: null, hubStatus: null, hubProblem: null };
+  const isOver = push.status === "active" && (push.untilMs ?? 0) < nowMs;
+  return { hub: push.hub, hubStatus: isOver ? "asked" : push.status, hubProblem: push.problem ?? null };
 }
 
 function toHealth({ status, failures, checks }: FollowedSource): SourceSummary["health"] {

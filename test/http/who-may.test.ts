@@ -104,6 +104,8 @@ const FOR_EVERYBODY = [
   "POST /logout",
   "GET /unsubscribe/:key",
   "POST /unsubscribe/:key",
+  "GET /websub/:key",
+  "POST /websub/:key",
   "GET /opensearch.xml",
   "GET /manifest.webmanifest",
   "GET /icon.svg",

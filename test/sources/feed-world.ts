@@ -155,7 +155,10 @@ export class FeedWorld {
     feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000, feed.ttlMinutes * MINUTE_MS);
     response.writeHead(200, { ...headers, "content-length": Buffer.byteLength(text) });
     if (!this.isCalm && feed.isTroubled && this.#options.random() < 0.1) {
-      response.write(text.slice(0, Math.floor(text.length * this.#options.random())));
+      const part = text.slice(0, Math.floor(text.length * this.#options.random()));
+      // What was not shown was not asked for.
+      if (!part.includes("</ttl>")) feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000);
+      response.write(part);
       setTimeout(() => response.destroy(), 5);
       return;
     }

@@ -49,6 +49,7 @@ function renderSource(view: View, source: ListedSource, { days, fresh }: SourceC
     renderMoment(view, words.lastSuccess, source.lastSuccess),
     renderMoment(view, words.nextCheck, source.nextCheck),
     html`${words.perDay(view.formatCount(articlesPerDay))}`,
+    source.hubStatus === "active" ? html`${words.byHub}` : undefined,
     waitingPages > 0 ? html`${words.waiting(view.formatCount(waitingPages))}` : undefined,
     fresh > 0 ? html`<mark>${words.fresh(view.formatCount(fresh))}</mark>` : undefined,
   ].filter((fact) => fact !== undefined);

@@ -207,6 +207,7 @@ export const en: Strings = {
     none: (days) => `nothing on ${plural(days, "day", "days")}`,
     missed: (when) => `Articles were probably missed on ${when}: none of the items was known.`,
     waiting: (count) => `${plural(count, "page", "pages")} still to be read`,
+    byHub: "pushed as soon as it is published",
     fresh: (count) => `${count} new since the last visit`,
     check: "Check now",
     pause: "Pause",

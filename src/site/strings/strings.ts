@@ -166,6 +166,8 @@ export interface Strings {
     readonly none: (days: string) => string;
     readonly missed: (when: string) => string;
     readonly waiting: (count: string) => string;
+    /** A hub tells of what is new at once. */
+    readonly byHub: string;
     readonly fresh: (count: string) => string;
     readonly check: string;
     readonly pause: string;

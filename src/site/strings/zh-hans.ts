@@ -201,6 +201,7 @@ export const zhHans: Strings = {
     none: (days) => `${days} 天没有文章`,
     missed: (when) => `${when}可能漏收了文章：当时的条目全是新的。`,
     waiting: (count) => `${count} 个网页待读取`,
+    byHub: "发布后即时推送",
     fresh: (count) => `上次查看以来新增 ${count} 篇`,
     check: "立即检查",
     pause: "暂停",

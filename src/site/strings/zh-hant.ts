@@ -201,6 +201,7 @@ export const zhHant: Strings = {
     none: (days) => `${days} 天沒有文章`,
     missed: (when) => `${when}可能漏收了文章：當時的條目全是新的。`,
     waiting: (count) => `${count} 個網頁待讀取`,
+    byHub: "發布後即時推送",
     fresh: (count) => `上次查看以來新增 ${count} 篇`,
     check: "立即檢查",
     pause: "暫停",

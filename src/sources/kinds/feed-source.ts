@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import type { Fetched } from "../../fetch/fetcher.ts";
 import { freshForMs } from "../http-waits.ts";
+import { findHub } from "../push/find-hub.ts";
 import type { CheckContext, CheckedSource, CheckResult, SourceKind } from "../source.ts";
 import { assertOk, readSent, toValidators } from "./read-answer.ts";
 
@@ -26,7 +27,8 @@ async function checkFeed(source: CheckedSource, given: CheckContext): Promise<Ch
   if (feed === undefined) throw notAFeed(answer);
   await given.take(feed.items, feed);
   const askedWaitMs = Math.max(waitMs, feed.ttlMs ?? 0);
-  const read = { outcome: "read", title: feed.title, askedWaitMs, movedTo, isWindow: feed.isWhole } as const;
+  const hub = feed.isWhole ? (findHub(headers.link, feed, answer.url) ?? null) : undefined;
+  const read = { outcome: "read", hub, title: feed.title, askedWaitMs, movedTo, isWindow: feed.isWhole } as const;
   if (feed.isWhole) return { ...read, state: toValidators(answer) };
   // What follows the break may be new: it is asked for again as if this answer had not been.
   return { ...read, state, notice: "The feed broke off; what came before was read." };

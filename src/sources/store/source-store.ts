@@ -146,6 +146,7 @@ export class SourceStore {
   /** Forgets a source. Its articles stay, and what was seen of them, so that following it again doubles nothing. */
   remove(id: number): void {
     this.#database.prepare("DELETE FROM page WHERE source_id = ?").run(id);
+    this.#database.prepare("DELETE FROM push WHERE source_id = ?").run(id);
     this.#database.prepare("DELETE FROM source WHERE id = ?").run(id);
   }
 

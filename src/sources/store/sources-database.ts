@@ -71,6 +71,23 @@ CREATE TABLE page (
 );
 CREATE INDEX page_next ON page (next_try_ms);
 `,
+  // Hubs that tell of what is new.
+  `
+CREATE TABLE push (
+  source_id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  secret TEXT NOT NULL,
+  hub TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  status TEXT NOT NULL,
+  until_ms REAL,
+  next_try_ms REAL NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  problem TEXT,
+  told_ms REAL,
+  told_gap_ms REAL NOT NULL DEFAULT 0
+);
+`,
 ];
 
 /** The version of the tables, which each change of them raises by one. */
