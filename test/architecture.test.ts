@@ -56,6 +56,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   api: [
     "alerts/",
     "sources/summarize-source.ts",
+    "sources/push/",
     "errors.ts",
     "access/",
     "audit/request-audit.ts",

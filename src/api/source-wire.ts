@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { PUSH_STATUSES } from "../sources/store/push-store.ts";
+import { PUSH_STATUSES } from "../sources/push/push-status.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
 
 /** What is followed, as it comes and goes. */

@@ -1,3 +1,4 @@
+import { toPlainDate } from "./feed-date.ts";
 import { htmlToText } from "./html.ts";
 
 /** What the feed says of itself. */
@@ -61,7 +62,7 @@ export class FeedItem {
     if (this.#open.length === 0) return name === this.#tag;
     this.#open.pop();
     const last = this.#elements.at(-1);
-    if (last !== undefined && this.#open.length === 0) last.text = decodeBase64(last);
+    if (last !== undefined && this.#open.length === 0) last.text = unwrapCdata(decodeBase64(last));
     if (this.#keeps && this.#open.length > 0 && !HOLDS_OTHERS.test(this.#open[0] ?? "")) this.#add(`</${name}>`);
     return false;
   }
@@ -141,7 +142,7 @@ export class FeedItem {
   #published(): string | undefined {
     const utc = this.#first("wp:post_date_gmt");
     if (utc !== undefined && /^[1-9]/.test(utc)) return `${utc.replace(" ", "T")}Z`;
-    return this.#first(
+    const date = this.#first(
       "published",
       "pubDate",
       "dc:date",
@@ -154,6 +155,7 @@ export class FeedItem {
       "dcterms:created",
       "dcterms:modified",
     );
+    return date === undefined ? undefined : toPlainDate(date);
   }
 
   #category(): string | undefined {
@@ -173,6 +175,10 @@ export function decodeBase64({ name, attributes, text }: Element): string {
   const isPacked = attributes.mode === "base64" || (HAS_TYPE.test(name) && !IS_PLAIN_TYPE.test(attributes.type ?? ""));
   return isPacked && IS_BASE64.test(text) ? Buffer.from(text, "base64").toString("utf8") : text;
 }
+
+/** Marks of CDATA that stand in a text were put around it once too often. */
+const unwrapCdata = (text: string): string =>
+  text.includes("<![CDATA[") ? text.replaceAll("<![CDATA[", "").replaceAll("]]>", "") : text;
 
 function toPlainText({ text, attributes }: Element): string {
   if (attributes.type === "text" || attributes.type === "text/plain" || !/[<&]/.test(text)) return text.trim();

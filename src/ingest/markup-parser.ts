@@ -7,6 +7,8 @@ export const MAX_DEPTH = 256;
 class OpenElements {
   /** The element at hand lies too deep. */
   isPassingOver = false;
+  /** The tag at hand closes itself, as `<link/>` does: its end stands in the text. */
+  isSelfClosing = false;
   #depth = 0;
   #name = "";
   /** By name: as many closing tags close nothing. */
@@ -54,7 +56,7 @@ export class MarkupParser extends Parser {
         },
         onclosetag: (name, isImplied) => {
           elements.close();
-          handler.onclosetag?.(name, isImplied);
+          handler.onclosetag?.(name, isImplied && !elements.isSelfClosing);
         },
       },
       options,
@@ -71,7 +73,11 @@ export class MarkupParser extends Parser {
     if (this.#elements.isPassingOver) {
       this.#elements.closesPassedOver();
       this.onopentagend(end);
-    } else super.onselfclosingtag(end);
+      return;
+    }
+    this.#elements.isSelfClosing = true;
+    super.onselfclosingtag(end);
+    this.#elements.isSelfClosing = false;
   }
 
   override onclosetag(start: number, end: number): void {

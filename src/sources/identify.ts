@@ -155,22 +155,24 @@ export function toCandidate(
     article,
     guidKey,
     urlKey,
-    contentKey: toContentKey({ ...article, publishedAtMs: shownMs }, rules),
+    contentKey: toContentKey({ ...article, publishedAtMs: shownMs }, rules, guidKey ?? urlKey),
     ids: [guidId, urlId, toArticleId({ title, body, source, publishedAtMs })].filter((id) => id !== undefined),
     isCertain: false,
   };
 }
 
 /**
- * Title and moment; of a day alone the text too, since several articles of it may have one title; without a date title and text. Undefined
+ * What an item is known by whose GUID and address are new each time, or missing: title and moment; of a day alone the text too, since several articles of it may have one title; without a date title and text. Undefined
  * where that could be several articles.
  */
 function toContentKey(
   { title, body, publishedAtMs }: Article,
   { sourceId, timezone }: Pick<DocumentRules, "sourceId" | "timezone">,
+  otherKey: string | undefined,
 ): string | undefined {
-  if (publishedAtMs === undefined && body.length < MIN_CONTENT_CHARACTERS) return undefined;
-  if (title === "" && body.length < MIN_CONTENT_CHARACTERS) return undefined;
+  const mayBeSeveral = (publishedAtMs === undefined || title === "") && body.length < MIN_CONTENT_CHARACTERS;
+  // Where nothing else tells it, the same words are the same article: else it would be another one at each look.
+  if (mayBeSeveral && otherKey !== undefined) return undefined;
   const moment = publishedAtMs === undefined ? [] : [String(publishedAtMs)];
   const hasTime = publishedAtMs !== undefined && title !== "" && !beginsDay(publishedAtMs, timezone);
   const parts = [title, ...moment, ...(hasTime ? [] : [body])];

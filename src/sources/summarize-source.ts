@@ -1,6 +1,7 @@
+import type { PushStatus } from "./push/push-status.ts";
 import type { ItemStore } from "./store/item-store.ts";
 import type { PageStore } from "./store/page-store.ts";
-import type { Push, PushStatus, PushStore } from "./store/push-store.ts";
+import type { Push, PushStore } from "./store/push-store.ts";
 import type { FollowedSource, SourceStore } from "./store/source-store.ts";
 
 /** A source as people and programs are shown it; times are ISO 8601. */

@@ -223,6 +223,41 @@ describe("sitemaps", () => {
   });
 });
 
+test("an element that closes itself does not break a feed off", () => {
+  const link = '<link href="https://news.test/1"/>';
+  const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="x"/><title>晨报</title><entry><id>1</id><title>大桥通车</title>${link}</entry></feed>`;
+  const rss = `<rss><channel><atom:link rel="self" href="x"/><item><title>大桥通车</title><enclosure url="a.mp3"/></item></channel></rss>`;
+  for (const text of [atom, rss, atom.replaceAll("/>", "></link>")]) {
+    const feed = parseXmlFeed(text, URL_OF_FEED);
+    assert.deepEqual([feed?.isWhole, feed?.items.length], [true, 1], text);
+    assert.equal(parseXmlFeed(text.slice(0, -9), URL_OF_FEED)?.isWhole, false, "one that does break off");
+  }
+});
+
+test("what feeds write otherwise than others is read: CDATA twice, an entry alone, RSS 1.1 with a prefix, dates of mails", () => {
+  const read = (text: string): readonly unknown[] => summarize(parseXmlFeed(text, URL_OF_FEED)).slice(4);
+  const item = (inner: string): string => `<rss><channel><item><link>/1</link>${inner}</item></channel></rss>`;
+  const twice = (text: string): string => `<![CDATA[<![CDATA[${text}]]]]><![CDATA[>]]>`;
+  assert.deepEqual(
+    read(item(`<title>${twice("大桥通车")}</title><description>${twice("<p>今天</p>")}</description>`)),
+    ["https://news.test/1", "大桥通车", "今天", undefined],
+  );
+  const entry = `<entry xmlns="http://www.w3.org/2005/Atom"><id>1</id><title>大桥通车</title><link href="/1"/><content>今天</content></entry>`;
+  assert.deepEqual(read(entry), ["https://news.test/1", "大桥通车", "今天", undefined]);
+  const prefixed = `<x:Channel xmlns:x="http://purl.org/net/rss1.1#"><x:items><x:item><x:title>大桥通车</x:title><x:link>/1</x:link></x:item></x:items></x:Channel>`;
+  assert.equal(read(prefixed)[1], "大桥通车");
+  for (const [date, expected] of [
+    ["05 Mar 26 14:00 +0800", AT],
+    ["Thu, 05 Mar 26 06:00:00 GMT", AT],
+    ["星期四, 05 三月 2026 14:00:00 +0800", AT],
+    ["周四, 05 3月 2026 06:00:00 +0000", AT],
+    ["周五, 11 十二月 2025 14:00:00 +0800", "2025-12-11T06:00:00.000Z"],
+    ["05 Mar 86 14:00 +0800", "1986-03-05T06:00:00.000Z"],
+    ["2026年3月5日 14:00", AT],
+  ] as const)
+    assert.equal(read(item(`<title>大桥通车</title><pubDate>${date}</pubDate>`))[3], expected, date);
+});
+
 test("OPML lists feeds, each once, in whatever folders and letters", () => {
   const text = `<opml version="2.0"><body><outline text="中文"><outline type="rss" text="晨报" xmlUrl="https://a.test/feed"/>
     <outline title="晚报" XMLURL="https://b.test/feed"/></outline><outline xmlUrl="https://a.test/feed"/><outline xmlUrl="file:///etc/passwd"/><outline text="空"/></body></opml>`;

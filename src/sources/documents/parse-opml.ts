@@ -17,7 +17,7 @@ export function parseOpml(text: string, url?: string): readonly ListedFeed[] | u
   const parser = new MarkupParser(
     {
       onopentag: (name, attributes) => {
-        if (depth++ === 0) isOpml = name === "opml";
+        if (depth++ === 0) isOpml = name === "opml" || name === "outlinedocument";
         if (name !== "outline" || feeds.size === MAX_FEEDS) return;
         // Readers write attributes in different cases.
         const own = new Map(Object.entries(attributes).map(([key, value]) => [key.toLowerCase(), value.trim()]));

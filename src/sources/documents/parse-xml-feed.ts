@@ -16,6 +16,8 @@ const KINDS: Readonly<Record<string, FeedDocument["kind"]>> = {
   feed: "atom",
   "rdf:RDF": "rdf",
   channel: "cdf",
+  // Atom allows an entry to be a document of its own.
+  entry: "atom",
 };
 
 /** Elements under which a feed tells of itself. */
@@ -83,7 +85,7 @@ class XmlFeedReader {
       this.#kind = KINDS[name];
       this.#isNoFeed = this.#kind === undefined;
     }
-    if ((name === "item" || name === "entry") && this.#path.length > 0) {
+    if ((name === "item" && this.#path.length > 0) || name === "entry") {
       this.#item = { item: new FeedItem(name), base, about: attributes["rdf:about"] ?? attributes.href };
       this.#itemLength = 0;
       if (attributes.lastmod !== undefined) this.#addElement("updated", attributes.lastmod);

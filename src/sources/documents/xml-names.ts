@@ -5,6 +5,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "http://example.com/newformat#": "",
   "http://purl.org/rss/1.0/": "",
   "http://purl.org/rss/1.0": "",
+  "http://purl.org/net/rss1.1#": "",
   "http://my.netscape.com/rdf/simple/0.9/": "",
   "http://channel.netscape.com/rdf/simple/0.9/": "",
   "http://backend.userland.com/rss": "",

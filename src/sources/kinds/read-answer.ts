@@ -11,6 +11,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   403: "it does not let this program in; perhaps its operator does when asked",
   404: "there is nothing at this address any more; look for its new one on the site",
   406: "it has nothing of the kind that is read",
+  410: "it is gone for good",
   429: "it was asked too often; it is left alone for a while",
   451: "it may not show it for legal reasons",
   503: "it is out of order or overloaded for now",

@@ -1,13 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { OfferedHub } from "../push/find-hub.ts";
-
-/**
- * `offered`: the feed names a hub, which has not been asked; `asked`: the hub has not confirmed yet; `active`: it tells of what is new;
- * `refused`: it has said that it will not.
- */
-export const PUSH_STATUSES = ["offered", "asked", "active", "refused"] as const;
-export type PushStatus = (typeof PUSH_STATUSES)[number];
+import type { PushStatus } from "../push/push-status.ts";
 
 /** The hub of a source, and what has been agreed with it. */
 export interface Push extends OfferedHub {
