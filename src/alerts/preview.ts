@@ -1,5 +1,8 @@
 import type { ReadOptions } from "../archive/archive.ts";
-import type { SearchResult } from "../archive/result.ts";
+import type { SearchRequest } from "../archive/request.ts";
+import type { Hit, SearchResult } from "../archive/result.ts";
+import { MAX_LIMIT } from "../search/limits.ts";
+import { NEAREST_LIMIT } from "../search/nearness.ts";
 import type { SearchService } from "../search/search.ts";
 import { parseTimeRange } from "../search/time-range.ts";
 import { dayOf } from "../text/days.ts";
@@ -29,6 +32,8 @@ interface PreviewOptions {
   readonly nowMs: number;
   /** Who asks, and until when. */
   readonly asker?: ReadOptions | undefined;
+  /** The cosine from which an article is told of by meaning alone; default: what the search calls near. */
+  readonly floorOf?: ((query: string) => Promise<number | undefined>) | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ interface PreviewOptions {
  */
 export async function previewAlert(
   followed: FollowedSearch,
-  { search, timezone, nowMs, asker }: PreviewOptions,
+  { search, timezone, nowMs, asker, floorOf }: PreviewOptions,
 ): Promise<AlertPreview> {
   parseTimeRange(followed, timezone);
   const first = dayOf(nowMs - (PREVIEW_DAYS - 1) * DAY_MS, timezone);
@@ -56,6 +61,19 @@ export async function previewAlert(
   const { relaxed } = result;
   const inPieces = relaxed !== undefined && relaxed.held === relaxed.wanted;
   const isHeld = relaxed === undefined || inPieces;
+  const floor = followed.mode === "semantic" ? await floorOf?.(followed.query) : undefined;
+  if (floor !== undefined && !isOver) {
+    const near = await findNear(request, floor, { search, asker });
+    const days = new Set(near.map(({ publishedAtMs = 0 }) => dayOf(publishedAtMs, timezone)));
+    return {
+      days: PREVIEW_DAYS,
+      total: near.reduce((sum, { copies }) => sum + 1 + copies.length, 0),
+      daysWithArticles: days.size,
+      relaxed: undefined,
+      inPieces: false,
+      examples: near.slice(0, request.limit).map(({ id, title }) => ({ id, title })),
+    };
+  }
   const counted = isHeld && !isOver ? result : undefined;
   return {
     days: PREVIEW_DAYS,
@@ -65,6 +83,21 @@ export async function previewAlert(
     inPieces,
     examples: (counted?.hits ?? []).flatMap(({ id, title, match }) => (match === "related" ? [] : [{ id, title }])),
   };
+}
+
+/** Of the articles that a search by meaning calls near, the newest first, those that are near enough to be told of. */
+async function findNear(
+  request: SearchRequest,
+  floor: number,
+  { search, asker }: Pick<PreviewOptions, "search" | "asker">,
+): Promise<Hit[]> {
+  const near: Hit[] = [];
+  for (let offset = 0; offset < NEAREST_LIMIT; offset += MAX_LIMIT) {
+    const { hits } = await search.search({ ...request, limit: MAX_LIMIT, offset }, asker);
+    near.push(...hits.filter(({ why, match }) => match !== "related" && (why.semantic ?? 0) >= floor));
+    if (hits.length < MAX_LIMIT) break;
+  }
+  return near;
 }
 
 const daysIn = ({ histogram }: SearchResult): number => histogram?.buckets.filter(({ count }) => count > 0).length ?? 0;

@@ -48,6 +48,8 @@ interface AddOptions {
   /** Who asks, and until when. */
   readonly asker?: ReadOptions | undefined;
   readonly nowMs: () => number;
+  /** See {@link previewAlert}. */
+  readonly floorOf?: ((query: string) => Promise<number | undefined>) | undefined;
 }
 
 /** Most that one archive follows. */
@@ -58,14 +60,14 @@ const MAX_ALERTS = 100_000;
  * @throws AppError `invalid-request` for an address, a time, a zone or a day that is none
  */
 export async function addAlert(requested: RequestedAlert, options: AddOptions): Promise<AddedAlert> {
-  const { alerts, progress, archive, search, asker, nowMs } = options;
+  const { alerts, progress, archive, search, asker, nowMs, floorOf } = options;
   const { name, channel, rhythm = "instant", timezone = archive.timezone } = requested;
   const followed = toFollowedSearch(requested.search);
   const address = parseAlertAddress(channel, requested.address);
   const digestMinute = requested.at === undefined ? DEFAULT_DIGEST_MINUTE : parseMinute(requested.at);
   assertZone(timezone);
   const language = requested.language ?? (/\p{Script=Han}/u.test(followed.query) ? "zh-Hans" : "en");
-  const preview = await previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker });
+  const preview = await previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker, floorOf });
   if (alerts.count() >= MAX_ALERTS)
     throw new AppError("invalid-request", `${MAX_ALERTS} searches are followed already; remove some.`);
   // Where nothing was followed before, it begins here.

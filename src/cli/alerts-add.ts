@@ -117,8 +117,11 @@ export function registerPreviewAlert(parent: Command, context: CliContext): void
     const [only = "", ...others] = words;
     const isId = others.length === 0 && /^\d{1,9}$/.test(only) && alerting.alerts.byId(Number(only)) !== undefined;
     const followed = isId ? findAlert(alerting, only).search : toSearch(words, flags);
-    const { timezone } = alerting.archive;
-    const preview = await previewAlert(followed, { search: alerting.search, timezone, nowMs: alerting.nowMs() });
+    const { search, archive, floorOf } = alerting;
+    const preview = await previewAlert(followed, {
+      ...{ search, floorOf },
+      ...{ timezone: archive.timezone, nowMs: alerting.nowMs() },
+    });
     if (!writeData(flags, context, preview)) context.stdout.write(toPreviewText(preview));
   });
 }

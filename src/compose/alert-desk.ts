@@ -49,8 +49,8 @@ export function openAlertDesk(hostOf: () => AlertHost | undefined): AlertDesk {
       return { alert: summarizeAlert(alert, alerting.outbox), signingSecret: secrets.signingSecret ?? null, preview };
     },
     preview: async (followed, search, asker) => {
-      const { archive, nowMs } = await open();
-      return previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker });
+      const { archive, nowMs, floorOf } = await open();
+      return previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker, floorOf });
     },
     change: (id, status) =>
       withAlert(byId(id), (alerting) => {

@@ -33,6 +33,8 @@ export interface Alerting extends AlertWork, AsyncDisposable {
   readonly database: DatabaseSync;
   /** Of the archive, in this thread. */
   readonly search: OpenBackend["search"];
+  /** The cosine from which an article is told of where a query is followed by meaning alone; undefined where it has none. */
+  readonly floorOf: (query: string) => Promise<number | undefined>;
 }
 
 /** @throws AppError `io`, `archive-version`, `unavailable` for an archive in a cluster, which keeps no order of its articles */
@@ -54,6 +56,7 @@ export function openAlerting(
     timeoutMs: options.fetchTimeoutMs,
   });
   const pages = toPageAddresses(publicUrl);
+  const matcher = new Matcher({ alerts, vectors, archive, encoder, synonyms, nowMs });
   const mail = createMailSender({ server: options.smtp, from: options.mailFrom, pages });
   return {
     database,
@@ -62,10 +65,11 @@ export function openAlerting(
     outbox,
     progress,
     archive,
-    matcher: new Matcher({ alerts, vectors, archive, encoder, synonyms, nowMs }),
+    matcher,
     senders: { mail, webhook: createWebhookSender({ poster, nowMs }) },
     pages,
     nowMs,
+    floorOf: (query) => matcher.meaningFloor(query),
     random: Math.random,
     [Symbol.asyncDispose]: async () => {
       await poster.close();

@@ -9,6 +9,7 @@ import type { Alert } from "../alert.ts";
 import type { AlertStore } from "../store/alert-store.ts";
 import type { VectorStore } from "../store/vector-store.ts";
 import type { WatchedArchive } from "../watched-archive.ts";
+import { floorsOf } from "./alert-floor.ts";
 import { ArticleView } from "./article-view.ts";
 import { type CompiledSearch, compileSearch } from "./compile-search.ts";
 import { KnownTerms } from "./known-terms.ts";
@@ -108,6 +109,15 @@ export class Matcher {
   /** Whether any alert asks for meaning, so that an article is to have its vector. */
   get asksMeaning(): boolean {
     return this.#meaning.size > 0;
+  }
+
+  /** The cosine from which an article is told of where a query is followed by meaning alone; undefined where it has no vector. */
+  async meaningFloor(query: string): Promise<number | undefined> {
+    const { archive, encoder, synonyms } = this.#options;
+    if (encoder.fingerprint !== (await archive.encoderFingerprint())) return undefined;
+    const [vector] = (await this.#tryEncode([widenQuery(query, synonyms?.()).text])) ?? [];
+    const sample = await archive.background();
+    return vector === undefined || sample.vectors.length === 0 ? undefined : floorsOf(vector, "meaning", sample).near;
   }
 
   async #takeBasis(encoder: string): Promise<Basis> {

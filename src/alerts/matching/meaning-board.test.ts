@@ -26,7 +26,8 @@ const byId = (a: { readonly id: number }, b: { readonly id: number }): number =>
 /** The rule, for one query. */
 function nearnessOf(article: Float32Array, query: Float32Array, by: NearBy, sample: SampledVectors) {
   const { rows, median, deviation } = measureBackground(query, sample);
-  const [near, sure] = [DEVIATIONS[by].near, DEVIATIONS[by].sure].map((n) => median + forSize(n, rows) * deviation);
+  const wanted = by === "meaning" ? { near: 6, sure: 6 } : DEVIATIONS[by];
+  const [near, sure] = [wanted.near, wanted.sure].map((n) => median + forSize(n, rows) * deviation);
   const cosine = dotProduct(article, query);
   return cosine >= (sure ?? 0) ? "sure" : cosine >= (near ?? 0) ? "near" : undefined;
 }

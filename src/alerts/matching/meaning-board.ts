@@ -1,4 +1,5 @@
-import { DEVIATIONS, forSize, measureBackground, type NearBy, type SampledVectors } from "../../search/nearness.ts";
+import type { NearBy, SampledVectors } from "../../search/nearness.ts";
+import { floorsOf } from "./alert-floor.ts";
 
 /** How near an article is to a query: `sure` counts whatever words it holds, `near` where it holds some of a text. */
 export type Nearness = "sure" | "near";
@@ -15,7 +16,7 @@ const FIRST_PLACES = 64;
 
 /**
  * Queries that are followed by meaning. An article is near to one when their cosine is so many deviations over the median of the cosines
- * that the query has with the archive's background, by the same numbers of deviations as a search; see docs/ALERTS.md.
+ * that the query has with the archive's background; which these are says alert-floor.ts.
  *
  * Their vectors stand one behind the other, so that an article is held against all of them in one pass. Where one goes, the last takes its place.
  */
@@ -32,14 +33,12 @@ export class MeaningBoard {
     if (this.size === 0) this.#dimensions = vector.length;
     if (vector.length !== this.#dimensions)
       throw new RangeError(`a vector of ${vector.length} dimensions among those of ${this.#dimensions}`);
-    const { rows, median, deviation } = measureBackground(vector, sample);
-    const floorOf = (deviations: number): number => median + forSize(deviations, rows) * deviation;
-    const { near, sure } = DEVIATIONS[by];
+    const { near, sure } = floorsOf(vector, by, sample);
     const place = this.size;
     this.#makeRoom(place + 1);
     this.#vectors.set(vector, place * this.#dimensions);
     this.#places.set(id, place);
-    this.#followed.push({ id, near: floorOf(near), sure: floorOf(sure) });
+    this.#followed.push({ id, near, sure });
   }
 
   remove(id: number): void {
