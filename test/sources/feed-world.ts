@@ -156,8 +156,8 @@ export class FeedWorld {
     response.writeHead(200, { ...headers, "content-length": Buffer.byteLength(text) });
     if (!this.isCalm && feed.isTroubled && this.#options.random() < 0.1) {
       const part = text.slice(0, Math.floor(text.length * this.#options.random()));
-      // What was not shown was not asked for.
-      if (!part.includes("</ttl>")) feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000);
+      // An answer that breaks off is none: what it said of itself beyond its headers is not known.
+      feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000);
       response.write(part);
       setTimeout(() => response.destroy(), 5);
       return;
