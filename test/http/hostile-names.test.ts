@@ -48,7 +48,8 @@ test("names, addresses and problems of sources are text", async (t) => {
     const moments = { added: moment, lastCheck: moment, lastSuccess: moment, lastChange: moment, nextCheck: moment };
     const figures = { intervalMinutes: 5, failures: 2, articles: 3, articlesPerDay: 1, waitingPages: 0 };
     const told = { name: text, address: text, problem: text, notice: text, missed: moment };
-    return { id: index + 1, kind: "feed", status: "active", health, ...moments, ...figures, ...told };
+    const hub = { hub: text, hubStatus: "refused", hubProblem: text } as const;
+    return { id: index + 1, kind: "feed", status: "active", health, ...moments, ...figures, ...told, ...hub };
   });
   const app = await startFakeServer(t, { token: "secret", sources: { ...NO_SOURCES, list: () => listed } });
   for (const language of LANGUAGES) {
