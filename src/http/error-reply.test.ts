@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError, ERROR_KINDS, type ErrorCode } from "../errors.ts";
-import { toFailure } from "./error-reply.ts";
+import { toFailure, toValidationError } from "./error-reply.ts";
 
 const FOLDERS = ["/srv/news/archive", "/home/editor/models/onnx", "C:\\\\archive"];
 
@@ -32,4 +32,23 @@ test("what went wrong is told without its folder, and addresses of the site stay
   assert.equal(address.message, "There is nothing at GET /api/v1/none. See /docs for what there is.");
   const count = toFailure(new AppError("unavailable", "3/4 of the threads are busy, 10 searches wait."));
   assert.equal(count.message, "3/4 of the threads are busy, 10 searches wait.");
+});
+
+test("a value that is nested deeply is refused like any other: telling of it ends no process", () => {
+  for (const depth of [100, 100_000]) {
+    const data: unknown = JSON.parse("[".repeat(depth) + "]".repeat(depth));
+    const violation = {
+      keyword: "type",
+      instancePath: "/input",
+      schemaPath: "",
+      params: {},
+      message: "must be string",
+      data,
+    };
+    const { code, message } = toValidationError([violation], "body");
+    assert.deepEqual(
+      [code, message],
+      ["invalid-request", "input must be string, got lists and objects nested deeply."],
+    );
+  }
 });

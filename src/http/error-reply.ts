@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import { AppError, ERROR_KINDS, type ErrorCode, wordError } from "../errors.ts";
+import { isDeeper } from "./is-deeper.ts";
 import { HTTP_REMEDIES } from "./remedy-words.ts";
 
 /** How a failed request is answered: the one place where errors become HTTP. */
@@ -74,6 +75,7 @@ function frameworkStatus(error: unknown): number | undefined {
   return (status >= 400 && status < 500) || status === 503 ? status : undefined;
 }
 
+/** Characters of a value that are shown, which begins with no more brackets. */
 const MAX_SHOWN = 60;
 
 /** Turns the first schema violation into a message that names the parameter, what was wanted and what came. */
@@ -93,6 +95,7 @@ function wanted({ keyword, params, message }: FastifySchemaValidationError): str
 }
 
 function shown(value: unknown): string {
+  if (isDeeper(value, MAX_SHOWN)) return "lists and objects nested deeply";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

@@ -7,6 +7,7 @@ import { AppError, type ErrorCode } from "../errors.ts";
 import { toErrorHandler } from "../http/answer-errors.ts";
 import type { App } from "../http/app.ts";
 import { askerOf } from "../http/asker.ts";
+import { isDeeper } from "../http/is-deeper.ts";
 import type { McpArchive, McpCaller } from "./context.ts";
 
 export interface McpRouteOptions {
@@ -102,11 +103,6 @@ function checkMessages(body: unknown): void {
       `The message has more than ${MAX_DEPTH} lists and objects within each other.`,
     );
 }
-
-const isDeeper = (value: unknown, most: number): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (most === 0 || Object.values(value).some((one) => isDeeper(one, most - 1)));
 
 const toCaller = (request: FastifyRequest, { toPage, note }: McpRouteOptions): McpCaller => ({
   mayRead: allows(principalOf(request).scopes, ["read"]),
