@@ -17,7 +17,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.locator("html").getAttribute("lang"), "en");
       assert.equal(await page.locator("#q").inputValue(), "大桥");
       await page.goto(`${url}/articles/bridge`);
-      await page.getByText("Similar articles").waitFor();
+      await page.getByRole("heading", { name: "Similar articles" }).waitFor();
       await page.getByRole("navigation", { name: "Language" }).getByRole("link", { name: "简体" }).click();
       await page.getByRole("button", { name: "搜索", exact: true }).waitFor();
       assert.deepEqual(complaints, []);
