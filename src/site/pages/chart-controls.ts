@@ -43,6 +43,6 @@ ${renderChoices(chart.series, [
   { label: chart.together, change: { by: "none", vs: [] }, isChosen: !bySource && query.vs.length === 0 },
   { label: chart.bySource, change: { by: "source", vs: [] }, isChosen: bySource },
 ])}
-${!isAlone && html`<a class="to-numbers" href="${toTrendsUrl(view, query)}" rel="nofollow">${chart.numbers}</a>`}${!isAlone && snapshot !== undefined && html` <a class="to-numbers" href="${toCsvUrl(view, query, drawn, snapshot)}" rel="nofollow" download>CSV</a>`}
+${!isAlone && html`<a class="to-numbers" href="${toTrendsUrl(view, query)}" rel="nofollow">${chart.numbers}</a>`}${!isAlone && snapshot !== undefined && html` <a class="to-numbers" href="${toCsvUrl(view, query, drawn, snapshot)}" rel="nofollow" download aria-label="${chart.numbers} CSV">CSV</a>`}
 </nav>`;
 }
