@@ -3,8 +3,8 @@ import type { ArchiveWriter } from "../archive/writer.ts";
 import { AppError } from "../errors.ts";
 import { SerialQueue } from "../threads/serial-queue.ts";
 
-/** Requests that may wait for the archive while one is written; their bodies stand in memory. */
-const MAX_WAITING = 4;
+/** Requests that may wait for the archive while one is written. What their bodies take is bounded where they are received. */
+const MAX_WAITING = 16;
 
 /** Requests that write take turns, and are sent away where too many wait. */
 export class WriteQueue {
