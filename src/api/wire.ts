@@ -262,7 +262,7 @@ export const StatusReply = Type.Object({
     state: Type.Optional(
       Type.Enum(["calm", "short", "full", "over"], {
         description:
-          "`short`: caches have been given back; `full`: one search at a time, the others wait; `over`: new searches get 503 while others are under way.",
+          "`short`: caches have been given back; `full`: one search at a time, the others wait; `over`: new searches get 503 while sixteen are held already.",
       }),
     ),
   }),

@@ -423,7 +423,7 @@ export type GetStatusReply = {
     readonly ceilingBytes?: number | undefined;
     /** The most that was resident, where there is a ceiling. */
     readonly highestBytes?: number | undefined;
-    /** `short`: caches have been given back; `full`: one search at a time, the others wait; `over`: new searches get 503 while others are under way. */
+    /** `short`: caches have been given back; `full`: one search at a time, the others wait; `over`: new searches get 503 while sixteen are held already. */
     readonly state?: "calm" | "short" | "full" | "over" | undefined;
   };
   readonly search?: {

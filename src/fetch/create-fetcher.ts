@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { type Dispatcher, errors } from "undici";
+import type { Dispatcher } from "undici";
 import { AppError, isSystemError } from "../errors.ts";
 import { createAllowList } from "./allow-list.ts";
 import { type Clock, MACHINE_CLOCK } from "./clock.ts";
@@ -93,7 +93,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       movedTo = isPermanent ? url.href : undefined;
     }
   };
-  return { get, close: () => agent.close().catch(() => agent.destroy()) };
+  return { get, close: () => agent.close() };
 }
 
 interface Answer {
@@ -150,12 +150,18 @@ export function toFetchError(error: unknown, url: string, timedOutAfterMs: numbe
   return new AppError("fetch-failed", `${url} ${describe(error)}.`, { cause: error });
 }
 
+/** What the codes of undici's errors say of a server. */
+const OF_UNDICI: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: "could not be connected to in time",
+  UND_ERR_HEADERS_OVERFLOW: "sent more headers than are read",
+  UND_ERR_SOCKET: "broke off its answer",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "broke off its answer",
+};
+
 function describe(error: unknown): string {
-  if (error instanceof errors.ConnectTimeoutError) return "could not be connected to in time";
-  if (error instanceof errors.HeadersOverflowError) return "sent more headers than are read";
-  if (error instanceof errors.HTTPParserError) return "did not answer in HTTP";
-  if (error instanceof errors.SocketError || error instanceof errors.ResponseContentLengthMismatchError)
-    return "broke off its answer";
+  const code = isSystemError(error) ? (error.code ?? "") : "";
+  const words = code.startsWith("HPE_") ? "did not answer in HTTP" : OF_UNDICI[code];
+  if (words !== undefined) return words;
   if (isSystemError(error, "ECONNREFUSED")) return "does not accept connections";
   if (isSystemError(error, "ECONNRESET", "EPIPE")) return "broke off its answer";
   if (isSystemError(error, "EHOSTUNREACH", "ENETUNREACH")) return "cannot be reached from this machine";

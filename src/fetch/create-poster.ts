@@ -59,6 +59,6 @@ export function createPoster(options: PosterOptions): Poster {
         throw toFetchError(error, url.origin, timeout.aborted ? timeoutMs : undefined);
       }
     },
-    close: () => agent.close().catch(() => agent.destroy()),
+    close: () => agent.close(),
   };
 }

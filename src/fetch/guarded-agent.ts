@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { Agent, buildConnector } from "undici";
+import type { Agent, buildConnector, Dispatcher } from "undici";
 import { type HostGuard, vetHost } from "./vet-host.ts";
 
 /** How long an unused connection is kept: longer than the pause between two requests to a host. */
@@ -8,12 +8,34 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Response headers of this size are refused. */
 const MAX_HEADER_BYTES = 32 * 1024;
 
+/** What asks other machines, over connections to vetted addresses alone. */
+export interface GuardedAgent {
+  request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
 /**
  * Connections to vetted addresses alone. The guard stands where the connection is made: no literal, redirect or rebound name gets
- * around it, and what it has vetted is what is connected to.
+ * around it, and what it has vetted is what is connected to. The package that makes them is loaded with the first request: it takes memory
+ * that a server which follows nothing has better use for.
  */
-export function createGuardedAgent(guard: HostGuard): Agent {
-  const connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
+export function createGuardedAgent(guard: HostGuard): GuardedAgent {
+  let agent: Promise<Agent> | undefined;
+  return {
+    async request(options) {
+      agent ??= openAgent(guard);
+      return (await agent).request(options);
+    },
+    async close() {
+      const opened = await agent;
+      await opened?.close().catch(() => opened.destroy());
+    },
+  };
+}
+
+async function openAgent(guard: HostGuard): Promise<Agent> {
+  const undici = await import("undici");
+  const connector = undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
   const connect: buildConnector.connector = (options, callback) => {
     vetHost(options.hostname, guard).then(
       (address) => {
@@ -27,7 +49,7 @@ export function createGuardedAgent(guard: HostGuard): Agent {
       (error: Error) => callback(error, null),
     );
   };
-  return new Agent({
+  return new undici.Agent({
     connect,
     connections: 1,
     pipelining: 1,

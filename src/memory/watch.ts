@@ -29,6 +29,8 @@ export interface MemoryWatchOptions {
 const SHORT = 0.94;
 const FULL = 0.97;
 const OVER = 1;
+/** So many tasks may be held at the ceiling, where an archive is as large as its server bears: they wait for each other, and take little until then. */
+const HELD_WHEN_OVER = 16;
 /** What is given back shows only after a while. */
 const TRIM_EVERY_MS = 5000;
 const RENEW_AFTER_MS = 1000;
@@ -94,13 +96,13 @@ export class MemoryWatch {
   }
 
   /**
-   * Lets a task in, or refuses it while nothing is left and others are under way.
+   * Lets a task in, or refuses it while nothing is left and many are held already.
    * @param held tasks that have been let in and are not finished
    * @throws AppError `unavailable`
    */
   admit(held: number): void {
     this.look();
-    if (held === 0 || this.#state() !== "over") return;
+    if (held < HELD_WHEN_OVER || this.#state() !== "over") return;
     this.#refused++;
     const [used, ceiling] = [this.#rssBytes, this.#options.ceilingBytes].map((bytes) => Math.round(bytes / 2 ** 20));
     throw new AppError(

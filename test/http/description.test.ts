@@ -346,7 +346,7 @@ test("each refusal that is described occurs, and each that occurs is described",
     request: () => ReturnType<typeof put>,
     askSlowly = () => put("/api/v1/articles", { body: '{"id":"slow","title":"t"}' }),
   ): Promise<number> => {
-    const slow = Array.from({ length: 9 }, askSlowly);
+    const slow = Array.from({ length: 20 }, askSlowly);
     await Promise.race(slow);
     const reply = request();
     await Promise.race([reply, setTimeout(PATIENCE_MS, undefined, { ref: false })]);

@@ -50,27 +50,51 @@ function findMostHeld(wanted: readonly QueryNode[], { sets, space, inPieces }: H
         ofSegment[row] = (ofSegment[row] as number) + (mask[row] as number);
     }
   }
-  let held = 0;
-  const places: number[] = [];
+  // Counted before they are written down: a list of numbers that grows takes several times what they do.
+  let held = 1;
+  let holding = 0;
+  eachLiveCount(counts, space, (count) => {
+    if (count < held) return;
+    if (count > held) holding = 0;
+    held = count;
+    holding++;
+  });
+  if (holding === 0) return { held: 0, places: new Uint32Array() };
+  const places = new Uint32Array(holding);
+  let written = 0;
+  eachLiveCount(counts, space, (count, place) => {
+    if (count === held) places[written++] = place;
+  });
+  return { held, places };
+}
+
+/** Calls `each` with what is counted of every live place, ascending. */
+function eachLiveCount(
+  counts: readonly Uint8Array[],
+  space: RowSpace,
+  each: (count: number, place: number) => void,
+): void {
   for (const [index, ofSegment] of counts.entries()) {
     const { live } = space.segments[index] ?? {};
-    for (let row = 0; row < ofSegment.length; row++) {
-      const count = ofSegment[row] as number;
-      if (count === 0 || count < held || live?.[row] === 0) continue;
-      if (count > held) places.length = 0;
-      held = count;
-      places.push(space.base(index) + row);
-    }
+    const base = space.base(index);
+    for (let row = 0; row < ofSegment.length; row++) if (live?.[row] !== 0) each(ofSegment[row] as number, base + row);
   }
-  return { held, places: Uint32Array.from(places) };
 }
+
+/** Relaxations that are kept. */
+const MOST_KEPT = 8;
+/** Places of all that are kept together: 4 MB. */
+const MOST_PLACES = 1_000_000;
 
 /** Keeps the relaxations of the last few queries: the pages and filters of one share it. */
 export class RelaxationCache {
   readonly #known: LruMap<{ readonly relaxation: Relaxation | undefined }>;
 
-  constructor(capacity = 8) {
-    this.#known = new LruMap({ maxWeight: capacity });
+  constructor() {
+    this.#known = new LruMap({
+      maxWeight: MOST_PLACES,
+      weigh: (_, { relaxation }) => MOST_PLACES / MOST_KEPT + (relaxation?.places.length ?? 0),
+    });
   }
 
   of(snapshot: Snapshot, wanted: readonly QueryNode[], find: () => Relaxation | undefined): Relaxation | undefined {
