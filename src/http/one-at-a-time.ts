@@ -6,9 +6,9 @@ const MAX_UNREAD = 16;
 
 /**
  * Requests that wait behind another on their connection, of all connections together. What is read at a time may hold two thousand
- * short ones, of 4 kB each once they are parsed.
+ * short ones, which take more than 4 kB each once they are parsed; the connection that sends one too many is closed.
  */
-const MAX_WAITING = 2500;
+const MAX_WAITING = 800;
 
 interface Waiting {
   readonly request: IncomingMessage;
