@@ -249,6 +249,9 @@ test("a body that is too large gets 413", async (t) => {
   assert.equal(reply.json().code, "payload-too-large");
 });
 
+/** One request that writes, and those that may wait for it. */
+const ACCEPTED = 17;
+
 test("requests write one at a time; too many at once are sent away", async (t) => {
   const writers = createFakeWriters();
   const [busy, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -258,7 +261,7 @@ test("requests write one at a time; too many at once are sent away", async (t) =
   };
   const app = await startFakeServer(t, { backend: createFakeBackend([], open), token: TOKEN });
   const statuses: number[] = [];
-  const requests = Array.from({ length: 8 }, async () => {
+  const requests = Array.from({ length: ACCEPTED + 3 }, async () => {
     const headers = { authorization };
     const { statusCode } = await app.inject({ method: "POST", url: "/api/articles", headers, payload: record });
     statuses.push(statusCode);
@@ -268,7 +271,7 @@ test("requests write one at a time; too many at once are sent away", async (t) =
   assert.deepEqual(statuses, [429, 429, 429]);
   busy.resolve();
   await Promise.all(requests);
-  assert.deepEqual(statuses, [429, 429, 429, 200, 200, 200, 200, 200]);
+  assert.deepEqual(statuses.slice(3), Array(ACCEPTED).fill(200));
   assert.equal(writers.mostOpen, 1);
 });
 
@@ -281,7 +284,7 @@ test("removals wait for each other like what is added; too many at once are sent
   };
   const app = await startFakeServer(t, { backend: createFakeBackend([], open), token: TOKEN });
   const statuses: number[] = [];
-  const requests = Array.from({ length: 8 }, async () => {
+  const requests = Array.from({ length: ACCEPTED + 3 }, async () => {
     const { statusCode } = await app.inject({
       method: "DELETE",
       url: "/api/articles/nobody",
@@ -294,7 +297,7 @@ test("removals wait for each other like what is added; too many at once are sent
   assert.deepEqual(statuses, [429, 429, 429]);
   busy.resolve();
   await Promise.all(requests);
-  assert.deepEqual(statuses.slice(3), [404, 404, 404, 404, 404]);
+  assert.deepEqual(statuses.slice(3), Array(ACCEPTED).fill(404));
   assert.equal(writers.mostOpen, 1);
 });
 
