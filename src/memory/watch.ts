@@ -35,6 +35,8 @@ const HELD_WHEN_OVER = 16;
 const TRIM_EVERY_MS = 5000;
 const RENEW_AFTER_MS = 1000;
 const RENEW_EVERY_MS = { short: 30_000, full: 5000, over: 5000 };
+/** Where what is given back is soon in use again, it is given back ever more seldom: fresh threads and empty caches are slow. */
+const SELDOM_MS = 60_000;
 /** How old a reading may be. */
 const FRESH_MS = 50;
 const RETRY_AFTER_S = 2;
@@ -47,8 +49,8 @@ export class MemoryWatch {
   readonly #options: MemoryWatchOptions;
   readonly #nowMs: () => number;
   #readAtMs = Number.NEGATIVE_INFINITY;
-  #trimmedAtMs = Number.NEGATIVE_INFINITY;
-  #renewedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #trims = new Recurring();
+  readonly #renewals = new Recurring();
   #rssBytes = 0;
   #highestBytes = 0;
   #refused = 0;
@@ -78,14 +80,9 @@ export class MemoryWatch {
     this.#highestBytes = Math.max(this.#highestBytes, this.#rssBytes);
     const state = this.#state();
     if (state === "calm") return;
-    const sinceTrimMs = now - this.#trimmedAtMs;
-    if (sinceTrimMs >= TRIM_EVERY_MS) {
-      this.#trimmedAtMs = now;
-      this.#options.trim();
-    } else if (sinceTrimMs >= RENEW_AFTER_MS && now - this.#renewedAtMs >= RENEW_EVERY_MS[state]) {
-      this.#renewedAtMs = now;
+    if (this.#trims.isDue(now, TRIM_EVERY_MS)) this.#options.trim();
+    else if (this.#trims.sinceMs(now) >= RENEW_AFTER_MS && this.#renewals.isDue(now, RENEW_EVERY_MS[state]))
       this.#options.renew();
-    }
   }
 
   /** How many tasks may run at the same time, of at most `most`: one alone while memory is all but used up, so that the next gets what it gives back. */
@@ -116,5 +113,25 @@ export class MemoryWatch {
     const share = this.#rssBytes / this.#options.ceilingBytes;
     if (share >= OVER) return "over";
     return share >= FULL ? "full" : share >= SHORT ? "short" : "calm";
+  }
+}
+
+/** Something that is done again and again, ever more seldom as long as it is soon wanted again. */
+class Recurring {
+  #doneAtMs = Number.NEGATIVE_INFINITY;
+  #pauseMs = 0;
+
+  sinceMs(nowMs: number): number {
+    return nowMs - this.#doneAtMs;
+  }
+
+  /** Whether it is to be done now, which then counts as done. */
+  isDue(nowMs: number, everyMs: number): boolean {
+    const sinceMs = this.sinceMs(nowMs);
+    if (sinceMs < Math.max(everyMs, this.#pauseMs)) return false;
+    const isSoon = sinceMs < 2 * Math.max(everyMs, this.#pauseMs);
+    this.#pauseMs = isSoon ? Math.min(SELDOM_MS, 2 * Math.max(everyMs, this.#pauseMs)) : everyMs;
+    this.#doneAtMs = nowMs;
+    return true;
   }
 }
