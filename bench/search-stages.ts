@@ -18,7 +18,7 @@ import { profileStages, type Stages } from "./stages/profile.ts";
 
 const STAGES: Stages = {
   "encoding the query": ["encode static-encoder.ts", "encodeText static-encoder.ts"],
-  "reading the query": ["parseQuery query.ts", "splitQuery", "createWidening", "widenQuery"],
+  "reading the query": ["parseQuery query.ts", "splitQuery", "widenQuery"],
   "scanning codes": ["#findCandidates vector-scanner.ts", "codeScores vector-scanner.ts"],
   "comparing vectors exactly": ["#score vector-scanner.ts", "similarity segment.ts", "vector segment.ts"],
   "finding words": ["match term-board.ts", "find term-directory.ts"],

@@ -28,13 +28,15 @@ interface Loaded {
   readonly packages: ReadonlySet<string>;
 }
 
-function loadedBy(...args: string[]): Loaded {
+const loadedBy = (...args: string[]): Loaded => loadedByNode(join(packageRoot, "bin", "wenxun.mjs"), ...args);
+
+function loadedByNode(...args: string[]): Loaded {
   const list = join(folder, "loaded.json");
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["--import", LISTS_MODULES, join(packageRoot, "bin", "wenxun.mjs"), ...args],
-    { cwd: folder, encoding: "utf8", env: { ...process.env, LOADED: list } },
-  );
+  const { status, stderr } = spawnSync(process.execPath, ["--import", LISTS_MODULES, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, LOADED: list },
+  });
   assert.equal(status, 0, stderr);
   const urls = JSON.parse(readFileSync(list, "utf8")) as string[];
   const matches = (pattern: RegExp): string[] => urls.flatMap((url) => pattern.exec(url)?.[1] ?? []);
@@ -44,6 +46,17 @@ function loadedBy(...args: string[]): Loaded {
     packages: new Set(matches(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/)),
   };
 }
+
+test("what follows sites and sends webhooks loads the package that does so with the first request", () => {
+  const imports = ["following", "alerting"].map((file) => `await import("./src/compose/${file}.ts");`);
+  const { packages, rooms } = loadedByNode(
+    "--input-type=module",
+    "-e",
+    `${imports.join(" ").replaceAll('"./', `"${packageRoot}/`)}`,
+  );
+  assert.ok(rooms.has("fetch"));
+  assert.ok(!packages.has("undici"));
+});
 
 for (const flag of ["--version", "--help"])
   test(`wenxun ${flag} loads no command`, () => {
