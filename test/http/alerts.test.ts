@@ -98,6 +98,16 @@ test("a person follows a search by a form without script, and sees the secret on
   const link = /<a href="\/follow\?q=%E5%8F%B0%E9%A3%8E&amp;mode=keyword">Email or webhook<\/a>/;
   const url = "/?q=%E5%8F%B0%E9%A3%8E&mode=keyword&sort=oldest&limit=5";
   assert.match((await app.inject({ url, headers })).body, link);
+  const none = await app.inject({ url: "/?q=%E9%A3%93%E9%A3%8E&mode=keyword", headers });
+  assert.match(
+    none.body,
+    /Be told when an article matches: <a href="\/feed\.atom\?q=%E9%A3%93%E9%A3%8E&amp;mode=keyword">/,
+  );
+  assert.match(
+    none.body,
+    /<a href="\/follow\?q=%E9%A3%93%E9%A3%8E&amp;mode=keyword">/,
+    "what nobody has written of yet",
+  );
   const deaf = await startFakeServer(t, { tokensFile });
   assert.doesNotMatch((await deaf.inject({ url, headers })).body, /\/follow/, "no link where no alert can be made");
   const page = await app.inject({ url: "/follow?q=%E5%8F%B0%E9%A3%8E&source=x", headers });

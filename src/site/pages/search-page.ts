@@ -74,7 +74,7 @@ ${!asked && html`<div class="front">${renderExamples(view, suggestions)}${render
 <section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
 ${isFront && result.hits.length > 0 && html`<h2 class="latest">${strings.latest}</h2>`}
 ${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) : renderEmpty(view, query, { examples: suggestions, withoutFilters, result })}
-${result.total > 0 && isLinkable(query) && renderTakeAlong(view, query, result.total)}
+${isLinkable(query) && (result.total > 0 ? renderTakeAlong(view, query, result.total) : isFollowable(query) && html`<div class="take"><p>${FOLLOW_WORDS[view.language].untilThen} ${renderFollowLinks(view, query)}</p></div>`)}
 ${renderPaging(view, query, result.total - result.collapsed + result.related)}
 </section>
 </div>`,
@@ -194,11 +194,18 @@ function renderTakeAlong(view: View, query: PageQuery, total: number): Html {
       ? strings.exporting.first(formatCount(exported), formatCount(total), name)
       : strings.exporting.all(formatCount(total), name);
   const whole = planExport(total, query.sort, true);
-  return html`<div class="take"><p>${renderShareButton(view)} ${strings.follow} ${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}${view.tellsOfNew && html` <a href="${at(view, withParams("follow", toFollowParams(query)))}">${FOLLOW_WORDS[view.language].link}</a>`}</p>
+  return html`<div class="take"><p>${renderShareButton(view)} ${strings.follow} ${renderFollowLinks(view, query)}</p>
 <p>${said} ${renderExports(view, query, "")}</p>
 ${exported < total && html`<p>${strings.exporting.all(formatCount(total), strings.exporting.orders[whole.order])} ${renderExports(view, query, "all=on")}</p>`}
 <p class="meta">${strings.exporting.zone(view.timezone)}</p></div>`;
 }
+
+const renderFollowLinks = (view: View, query: PageQuery): Html =>
+  html`${FEED_FORMATS.map(({ path, name }) => html`<a href="${at(view, withSearch(path, query))}">${name}</a> `)}${view.tellsOfNew && html` <a href="${at(view, withParams("follow", toFollowParams(query)))}">${FOLLOW_WORDS[view.language].link}</a>`}`;
+
+/** Whether something is asked, so that there is something to be told of later; a page beyond the last one asks for nothing else. */
+const isFollowable = (query: PageQuery): boolean =>
+  query.offset === 0 && toSearchParams({ ...query, ...UNSORTED }) !== "";
 
 const renderExports = (view: View, query: PageQuery, more: string): Html[] =>
   EXPORT_FORMATS.map(({ name }) => {

@@ -5,6 +5,8 @@ import type { Language } from "./languages.ts";
 export interface FollowWords {
   readonly title: string;
   readonly link: string;
+  /** Before the ways in which a search without a match can be followed. */
+  readonly untilThen: string;
   readonly preview: (total: string, days: string) => string;
   readonly noneYet: string;
   readonly channel: string;
@@ -30,6 +32,7 @@ export const FOLLOW_WORDS: Readonly<Record<Language, FollowWords>> = {
   en: {
     title: "Follow this search",
     link: "Email or webhook",
+    untilThen: "Be told when an article matches:",
     preview: (total, days) => `${total} articles in the last ${days} days match.`,
     noneYet: "No article holds all the words yet. You will be told of the first that does.",
     channel: "Send by",
@@ -53,6 +56,7 @@ export const FOLLOW_WORDS: Readonly<Record<Language, FollowWords>> = {
   "zh-Hans": {
     title: "订阅此搜索",
     link: "邮件或 Webhook",
+    untilThen: "有符合条件的文章时通知我：",
     preview: (total, days) => `最近 ${days} 天内有 ${total} 篇文章符合条件。`,
     noneYet: "目前还没有文章包含全部词语，出现第一篇时会通知您。",
     channel: "通知方式",
@@ -76,6 +80,7 @@ export const FOLLOW_WORDS: Readonly<Record<Language, FollowWords>> = {
   "zh-Hant": {
     title: "訂閱此搜尋",
     link: "郵件或 Webhook",
+    untilThen: "有符合條件的文章時通知我：",
     preview: (total, days) => `最近 ${days} 天內有 ${total} 篇文章符合條件。`,
     noneYet: "目前還沒有文章包含全部詞語，出現第一篇時會通知您。",
     channel: "通知方式",
