@@ -1,7 +1,7 @@
 /** What the documentation tells people to type exists, and its links lead somewhere. */
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { OPTIONS, toEnvironmentName } from "../../src/config/options.ts";
 import { packageRoot } from "../../src/config/paths.ts";
@@ -59,10 +59,12 @@ function readHelp(...words: readonly string[]): Promise<string | undefined> {
 /** The flags of a command, or of the one below it that is meant: `wenxun tokens add`. */
 async function findFlags({ text, command }: Call): Promise<Set<string> | undefined> {
   const help = await readHelp(command);
-  const below = new RegExp(`${command} +([a-z]+)`).exec(text)?.[1];
-  const isAbove =
-    below !== undefined && new RegExp(`^ +${below}\\b`, "m").test(/^Commands:\n([\s\S]*)/m.exec(help ?? "")?.[1] ?? "");
-  const told = isAbove ? await readHelp(command, below) : help;
+  const below = new RegExp(`${command} ([a-z]+)`).exec(text)?.[1];
+  const [, commands] = /^Commands:\n([\s\S]*)/m.exec(help ?? "") ?? [];
+  // A command that has others below it takes nothing else.
+  if (below !== undefined && commands !== undefined && !new RegExp(`^ +${below}\\b`, "m").test(commands))
+    return undefined;
+  const told = below !== undefined && commands !== undefined ? await readHelp(command, below) : help;
   return told === undefined ? undefined : new Set(["--help", ...(told.match(/--[a-z][a-z-]*/g) ?? [])]);
 }
 
@@ -152,8 +154,17 @@ test("what a document tells to install or copy from deploy/ is there", () => {
 test("documents in two languages tell the same commands, in the same order", () => {
   const blocks = (path: string): string[] =>
     [...read(path).matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, block = ""]) => block.replaceAll("标题", "TITLE"));
-  for (const name of ["DEPLOY.md", "TROUBLESHOOTING.md", "SECURITY.md", "FAQ.md"]) {
-    assert.deepEqual(blocks(`docs/zh/${name}`), blocks(`docs/${name}`), name);
+  // In blocks that are set in, what stands behind a command says in words what it does.
+  const lines = (path: string): string[] =>
+    [...read(path).matchAll(/^ {4}(\S.*?)(?: {2,}.*)?$/gm)].map(([, line = ""]) => line);
+  const names = globSync("docs/zh/*.md", { cwd: packageRoot }).map((path) => basename(path));
+  assert.ok(names.length >= 6, `the check sees the documents: ${names.join()}`);
+  for (const name of names) {
+    const [english, chinese] = [`docs/${name}`, `docs/zh/${name}`];
+    assert.deepEqual(blocks(chinese), blocks(english), name);
+    assert.deepEqual(lines(chinese), lines(english), name);
+    assert.ok(read(english).includes(`\n[中文](zh/${name})\n`), `${english} leads to its twin`);
+    assert.ok(read(chinese).includes(`\n[English](../${name})\n`), `${chinese} leads to its twin`);
   }
 });
 
