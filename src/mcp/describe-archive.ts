@@ -57,6 +57,9 @@ export async function describeArchive({
 }
 
 async function sample(search: McpArchive["search"]): Promise<Awaited<Sampled["value"]>> {
-  const { facets } = await search.search({ ...PLAIN_REQUEST, limit: 0, facetValues: NAMED_SOURCES });
-  return { languages: await sampleLanguages(search), largestSources: facets.source.map(({ value }) => value) };
+  const found = await search.search({ ...PLAIN_REQUEST, limit: 0, facetValues: NAMED_SOURCES });
+  return {
+    languages: await sampleLanguages(search, found),
+    largestSources: found.facets.source.map(({ value }) => value),
+  };
 }

@@ -1,4 +1,5 @@
-import { PLAIN_REQUEST } from "../archive/request.ts";
+import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
+import type { SearchResult } from "../archive/result.ts";
 import type { SearchService } from "../search/search.ts";
 import { toTextLanguage } from "../text/text-language.ts";
 
@@ -8,25 +9,57 @@ export interface LanguageShare {
   readonly share: number;
 }
 
-/** Articles that are looked at, from either end of the archive. */
-const SAMPLED_PER_END = 30;
+/** Articles that are looked at of a source, or of all where none is named. */
+const SAMPLED_PER_SOURCE = 12;
 
-/** In which languages an archive is written, told from its newest and its oldest articles; largest share first. */
-export async function sampleLanguages(search: Pick<SearchService, "search">): Promise<LanguageShare[]> {
-  const counts = new Map<string, number>();
-  const seen = new Set<string>();
-  for (const sort of ["newest", "oldest"] as const) {
-    const { hits } = await search.search({ ...PLAIN_REQUEST, sort, limit: SAMPLED_PER_END, facetValues: 0 });
-    for (const { id, title, snippet } of hits) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      const language = languageOf(`${title} ${snippet.text}`);
-      counts.set(language, (counts.get(language) ?? 0) + 1);
+/** One part of an archive that is likely to be in one language. */
+interface Stratum {
+  readonly narrowed: Partial<SearchRequest>;
+  readonly articles: number;
+}
+
+/**
+ * In which languages an archive is written; largest share first. A sample stratified by source: a paper keeps to its language, and
+ * counts by what it has in the archive, so that a week of feeds does not stand for the years before it. Half of each sample are the
+ * newest, half the oldest articles.
+ *
+ * @param found all articles, the largest sources listed
+ */
+export async function sampleLanguages(
+  search: Pick<SearchService, "search">,
+  found: Pick<SearchResult, "facets" | "facetRemainders">,
+): Promise<LanguageShare[]> {
+  const shares = new Map<string, number>();
+  let all = 0;
+  for (const { narrowed, articles } of toStrata(found)) {
+    const languages = await readLanguages(search, narrowed);
+    if (languages.length === 0) continue;
+    all += articles;
+    for (const language of languages) {
+      shares.set(language, (shares.get(language) ?? 0) + articles / languages.length);
     }
   }
-  return [...counts]
-    .map(([language, count]) => ({ language, share: Math.round((count / seen.size) * 100) / 100 }))
+  return [...shares]
+    .map(([language, articles]) => ({ language, share: Math.round((articles / all) * 100) / 100 }))
     .sort((a, b) => b.share - a.share);
+}
+function toStrata({ facets, facetRemainders }: Pick<SearchResult, "facets" | "facetRemainders">): Stratum[] {
+  const named = facets.source.map(({ value, count }) => ({ narrowed: { sources: [value] }, articles: count }));
+  return [...named, { narrowed: { without: ["source"] }, articles: facetRemainders.source.none }];
+}
+
+/** The language of each article of a sample, its newest and its oldest ones. */
+async function readLanguages(
+  search: Pick<SearchService, "search">,
+  narrowed: Partial<SearchRequest>,
+): Promise<string[]> {
+  const languages = new Map<string, string>();
+  for (const sort of ["newest", "oldest"] as const) {
+    const request = { ...PLAIN_REQUEST, ...narrowed, sort, limit: SAMPLED_PER_SOURCE / 2, facetValues: 0 };
+    const { hits } = await search.search(request);
+    for (const { id, title, snippet } of hits) languages.set(id, languageOf(`${title} ${snippet.text}`));
+  }
+  return [...languages.values()];
 }
 
 /** By the script that most letters belong to; of Latin letters nobody can tell more. */
