@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { inspectAlerts } from "../alerts/store/inspect-alerts.ts";
 import { readNamesIn } from "../compose/read-names.ts";
 import { AppError } from "../errors.ts";
 import { inspectSources } from "../sources/store/inspect-sources.ts";
@@ -31,7 +32,7 @@ export function registerCompletion(program: Command, context: CliContext): void 
     .command("completion")
     .argument("[SHELL]", "Whose completion.")
     .description(
-      "Writes a script for a shell that completes commands, options, their values, files, and the archive's sources and categories.",
+      "Writes a script for a shell that completes commands, options, their values, files, and names of the archive.",
     )
     .addOption(
       new Option("--names <OF>", "Write the names of the archive that a shell completes.").choices(NAMES_OF).hideHelp(),
@@ -56,9 +57,21 @@ export function registerCompletion(program: Command, context: CliContext): void 
 /** What cannot be read has no names: whoever presses Tab wants no message. */
 function readNames(folder: string, of: NamesOf): readonly string[] {
   try {
-    const names = of === "followed" ? inspectSources(folder).map(({ address }) => address) : readNamesIn(folder, of);
-    return names.filter((name) => name !== "" && !/\p{Cc}/u.test(name)).slice(0, MAX_NAMES);
+    return readNamesOf(folder, of)
+      .filter((name) => name !== "" && !/\p{Cc}/u.test(name))
+      .slice(0, MAX_NAMES);
   } catch {
     return [];
+  }
+}
+
+function readNamesOf(folder: string, of: NamesOf): readonly string[] {
+  switch (of) {
+    case "followed":
+      return inspectSources(folder).map(({ address }) => address);
+    case "alert":
+      return inspectAlerts(folder).map(({ id }) => String(id));
+    default:
+      return readNamesIn(folder, of);
   }
 }

@@ -34,18 +34,17 @@ export interface DeclaredOption {
 export type Values =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: "file" | "folder" }
-  /** Of the archive: `followed` are the sources that it follows. */
+  /** Of the archive: `followed` are the sources that it follows, `alert` the ids of its alerts. */
   | { readonly kind: "names"; readonly of: NamesOf }
   | { readonly kind: "any" };
 
-export const NAMES_OF = ["source", "category", "followed"] as const;
+export const NAMES_OF = ["source", "category", "followed", "alert"] as const;
 export type NamesOf = (typeof NAMES_OF)[number];
 
 /** Reads what a command and those below it declare; what is hidden is left out. */
 export function toDeclared(command: Command, parents: readonly string[] = []): DeclaredCommand {
   const path = command.parent === null ? [] : [...parents, command.name()];
   const help = command.createHelp();
-  const isBelowSources = path[0] === "sources";
   return {
     name: path.join(" "),
     summary: command.summary(),
@@ -54,7 +53,7 @@ export function toDeclared(command: Command, parents: readonly string[] = []): D
     arguments: command.registeredArguments.map((argument) => ({
       name: argument.name(),
       description: help.argumentDescription(argument),
-      values: toValues(isBelowSources ? "FOLLOWED" : argument.name(), argument.argChoices),
+      values: toValues(toWanted(path[0], argument.name()), argument.argChoices),
     })),
     options: help.visibleOptions(command).map(toOption),
     commands: help
@@ -67,6 +66,12 @@ export function toDeclared(command: Command, parents: readonly string[] = []): D
 /** A command and all below it, without the program itself. */
 export const listCommands = ({ commands }: DeclaredCommand): DeclaredCommand[] =>
   commands.flatMap((command) => [command, ...listCommands(command)]);
+
+/** What an argument names: within some commands it is something of their own. */
+function toWanted(command: string | undefined, argument: string): string {
+  if (command === "sources") return "FOLLOWED";
+  return command === "alerts" && argument === "ID" ? "ALERT" : argument;
+}
 
 const toPlaceholder = (argument: Argument): string => {
   const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
@@ -107,6 +112,8 @@ function toValues(name: string, choices: readonly string[] | undefined): Values 
       return { kind: "names", of: "source" };
     case "CATEGORY":
       return { kind: "names", of: "category" };
+    case "ALERT":
+      return { kind: "names", of: "alert" };
     case "FOLLOWED":
       return { kind: "names", of: "followed" };
     default:

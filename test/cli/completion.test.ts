@@ -16,6 +16,8 @@ before(async () => {
     { id: "2", title: "二", body: "二", source: "江城 晚报" },
     { id: "3", title: "三", body: "三", source: "$(touch ran)`touch ran`" },
   ]);
+  const added = ["alerts", "add", "台风", "--webhook", "https://hook.example/a"];
+  assert.equal((await runCli(added, { workingFolder: folder })).exitCode, 0);
   for (const shell of ["bash", "zsh", "fish"]) {
     const { stdout, exitCode, stderr } = await runCli(["completion", shell]);
     assert.equal(exitCode, 0, stderr);
@@ -87,6 +89,7 @@ describe("completion in bash", { skip: skipped("bash") }, () => {
       ["search", "x", "--source", ""],
       ["search", "x", "--source", "江城"],
       ["search", "--archive", "nowhere", "--source", ""],
+      ["alerts", "pause", ""],
     ];
     const offered = complete(cases);
     assert.deepEqual(offered[0], ["articles.csv"]);
@@ -95,6 +98,7 @@ describe("completion in bash", { skip: skipped("bash") }, () => {
     assert.deepEqual(offered[3]?.sort(), ["\\$\\(touch\\ ran\\)\\`touch\\ ran\\`", "江城\\ 晚报", "江城早报"]);
     assert.deepEqual(offered[4]?.sort(), ["江城\\ 晚报", "江城早报"]);
     assert.deepEqual(offered[5], []);
+    assert.deepEqual(offered[6], ["1"], "an alert");
     assert.deepEqual(globSync("**/ran", { cwd: folder }), [], "a name of the archive was run as a command");
   });
 });
