@@ -34,6 +34,7 @@ def write_model(folder: Path, name: str, table, strings, max_document_characters
         "formatVersion": 1,
         "name": name,
         "dimensions": table.shape[1],
+        "shorterDimensions": [length for length in (64, 128) if length < table.shape[1]],
         "tokenCount": len(strings),
         "tokenizer": {"kind": "han-ngrams-and-words", "ngramLengths": [1, 2, 3, 4]},
         "maxDocumentCharacters": max_document_characters,

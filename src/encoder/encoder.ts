@@ -18,6 +18,8 @@ export interface Encoder {
   readonly fingerprint: string;
   /** Length of every vector. */
   readonly dimensions: number;
+  /** Lengths to which its vectors may be cut and brought to norm 1 again (Matryoshka training), ascending; none by default. */
+  readonly shorterDimensions?: readonly number[];
   /** UTF-16 units of a document that {@link encode} reads, the rest being left out; absent where it is not a matter of characters. */
   readonly maxDocumentCharacters?: number;
   /** Bytes it keeps resident, as its owner declares them. */

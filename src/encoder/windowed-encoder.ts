@@ -22,8 +22,6 @@ export interface WindowedEncoder<W extends TokenWindow = TokenWindow> extends En
   readonly maxTokens: number;
   /** What one token is, for people: `word piece`, `character`. */
   readonly tokenUnit: string;
-  /** Lengths to which its vectors may be shortened and brought to norm 1 again (Matryoshka training); none by default. */
-  readonly shorterDimensions?: readonly number[];
   /** Cuts a text into at most `maxWindows` windows (≥ 1). */
   tokenize(text: string, role: TextRole, maxWindows: number): TokenizedText<W>;
   /** One unit vector per window, in order; undefined where nothing in it is known. Cost grows with the longest window × their number. */
@@ -46,6 +44,7 @@ export function withCharacterWindows(encoder: Encoder): WindowedEncoder<Characte
     name: encoder.name,
     fingerprint: encoder.fingerprint,
     dimensions: encoder.dimensions,
+    shorterDimensions: encoder.shorterDimensions ?? [],
     bytes: encoder.bytes,
     maxTokens: maxDocumentCharacters,
     tokenUnit: "character",

@@ -18,6 +18,8 @@ import { createTokenTable, MAX_NGRAM_UNITS, type TokenTable } from "./token-tabl
 export interface StaticModel {
   readonly name: string;
   readonly dimensions: number;
+  /** Lengths to which its vectors may be cut, ascending; see {@link Encoder.shorterDimensions}. */
+  readonly shorterDimensions: readonly number[];
   /** Characters (UTF-16 units) of a document that are read; the rest is cut. Queries are read whole. */
   readonly maxDocumentCharacters: number;
   /**
@@ -42,6 +44,7 @@ interface ModelDescription {
   readonly name: string;
   /** A multiple of 16. */
   readonly dimensions: number;
+  readonly shorterDimensions?: readonly number[];
   readonly tokenCount: number;
   /** How text becomes tokens: Chinese runs give n-grams of these lengths, other words stand whole; see text/runs.ts. */
   readonly tokenizer: { readonly kind: "han-ngrams-and-words"; readonly ngramLengths: readonly number[] };
@@ -65,6 +68,7 @@ export async function loadStaticModel(folder: string): Promise<StaticModel> {
   return {
     name: description.name,
     dimensions,
+    shorterDimensions: description.shorterDimensions ?? [],
     maxDocumentCharacters: description.maxDocumentCharacters,
     titleShare: description.titleShare,
     fingerprint: fingerprintOf(description),
@@ -113,6 +117,9 @@ function descriptionFault(value: Partial<ModelDescription> | null): string | und
     return `formatVersion is ${JSON.stringify(value.formatVersion)}, this version of wenxun reads ${FORMAT_VERSION}`;
   if (typeof value.name !== "string" || value.name === "") return "name is missing";
   if (!isCount(value.dimensions) || value.dimensions % 16 !== 0) return "dimensions must be a multiple of 16";
+  const { shorterDimensions = [] } = value;
+  if (!Array.isArray(shorterDimensions) || !isAscending([...shorterDimensions, value.dimensions]))
+    return "shorterDimensions must be whole numbers above 0 and below dimensions, ascending";
   if (!isCount(value.tokenCount)) return "tokenCount must be a whole number above 0";
   if (!isCount(value.maxDocumentCharacters)) return "maxDocumentCharacters must be a whole number above 0";
   const { titleShare = 0 } = value;
@@ -128,6 +135,9 @@ function descriptionFault(value: Partial<ModelDescription> | null): string | und
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+const isAscending = (values: readonly unknown[]): boolean =>
+  values.every((value, at) => isCount(value) && (at === 0 || value > (values[at - 1] as number)));
 
 async function loadTokens(
   folder: string,

@@ -125,6 +125,8 @@ describe("a static encoder", () => {
       { formatVersion: 2 },
       { name: "" },
       { dimensions: 20 },
+      { shorterDimensions: [8, 8] },
+      { shorterDimensions: [16] },
       { tokenCount: 0 },
       { maxDocumentCharacters: -1 },
       { titleShare: 1.5 },

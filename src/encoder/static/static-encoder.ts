@@ -23,7 +23,7 @@ export async function loadStaticEncoder(folder: string = BUILT_IN_MODEL): Promis
 }
 
 function createStaticEncoder(model: StaticModel): Encoder {
-  const { tokens, matrix, dimensions, maxDocumentCharacters, titleShare } = model;
+  const { tokens, matrix, dimensions, shorterDimensions, maxDocumentCharacters, titleShare } = model;
 
   const addRow = (row: number): void => matrix.add(row);
 
@@ -63,6 +63,7 @@ function createStaticEncoder(model: StaticModel): Encoder {
     name: model.name,
     fingerprint: model.fingerprint,
     dimensions,
+    shorterDimensions,
     maxDocumentCharacters,
     bytes: matrix.bytes + tokens.bytes,
     async encode(texts, { role, signal }) {
