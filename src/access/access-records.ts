@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Type } from "typebox";
-import { Value } from "typebox/value";
 import { replacePrivateFile } from "../disk/private-file.ts";
 import { isSystemError } from "../errors.ts";
+import { Type } from "../http/schema.ts";
+import { createContentCheck } from "./check-content.ts";
 
 /** What a server notes beside the file of tokens, which it only reads. */
 const Records = Type.Object({
@@ -11,6 +11,7 @@ const Records = Type.Object({
   /** Sessions that people have ended, and until when that has to be known, in seconds since 1970. */
   endedSessions: Type.Record(Type.String(), Type.Number()),
 });
+const RECORDS = createContentCheck(Records);
 
 interface RecordsContent {
   readonly lastUsed: Readonly<Record<string, string>>;
@@ -100,7 +101,7 @@ function forgetExpired(ended: Map<string, number>, atMs: number): void {
 function readRecords(path: string): RecordsContent {
   try {
     const content: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return Value.Check(Records, content) ? content : EMPTY;
+    return RECORDS.isRight(content) ? content : EMPTY;
   } catch (error) {
     if (error instanceof SyntaxError || isSystemError(error)) return EMPTY;
     throw error;

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Static, Type } from "typebox";
-import { Value } from "typebox/value";
+import type { Static } from "typebox";
 import { replacePrivateFile } from "../disk/private-file.ts";
 import { AppError, isSystemError } from "../errors.ts";
+import { Type } from "../http/schema.ts";
+import { createContentCheck } from "./check-content.ts";
 import { SCOPES } from "./scopes.ts";
 
 const Instant = Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$" });
@@ -29,6 +30,8 @@ const TokenFile = Type.Object({
 });
 export type TokenFile = Static<typeof TokenFile>;
 
+const TOKEN_FILE = createContentCheck(TokenFile);
+
 /** The names and hashes of all tokens; undefined where there is no file. @throws AppError `bad-input`, `io` */
 export function readTokenFile(path: string): TokenFile | undefined {
   let text: string;
@@ -45,11 +48,10 @@ export function readTokenFile(path: string): TokenFile | undefined {
   } catch (error) {
     throw new AppError("bad-input", `The file of tokens ${path} is no JSON.`, { cause: error });
   }
-  if (Value.Check(TokenFile, content)) return content;
-  const [first] = Value.Errors(TokenFile, content);
+  if (TOKEN_FILE.isRight(content)) return content;
   throw new AppError(
     "bad-input",
-    `The file of tokens ${path} is not as this version writes it: ${first?.instancePath ?? ""} ${first?.message ?? ""}.`,
+    `The file of tokens ${path} is not as this version writes it: ${TOKEN_FILE.findFault(content)}.`,
   );
 }
 

@@ -1,9 +1,10 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { ALERT_LANGUAGES, CHANNELS, RHYTHMS } from "../alerts/alert.ts";
 import { type FollowedSearch, toFollowedSearch } from "../alerts/followed-search.ts";
 import type { AlertPreview } from "../alerts/preview.ts";
 import type { AlertSummary, DeliverySummary } from "../alerts/summarize-alert.ts";
 import { LACKS, PLAIN_REQUEST, SEARCH_MODES } from "../archive/request.ts";
+import { Type } from "../http/schema.ts";
 
 /** Followed searches, as they come and go. */
 

@@ -1,6 +1,7 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { SEARCH_MODES } from "../archive/request.ts";
 import { SEARCH_NOTICES } from "../archive/result.ts";
+import { Type } from "../http/schema.ts";
 import { COUNT_INTERVALS } from "../search/count-by-date.ts";
 import {
   COUNT_FIELDS,

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../http/schema.ts";
 import { PUSH_STATUSES } from "../sources/push/push-status.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
 

@@ -1,7 +1,8 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { ACTIVITY_KINDS } from "../archive/archive.ts";
 import { LACKS, SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
 import { MATCH_KINDS, SEARCH_NOTICES } from "../archive/result.ts";
+import { Type } from "../http/schema.ts";
 import { DAY_ORDERS } from "../ingest/dates/rules.ts";
 import { MAX_ID_LENGTH } from "../ingest/identity.ts";
 import { COUNT_INTERVALS } from "../search/count-by-date.ts";

@@ -1,7 +1,8 @@
-import { type TSchema, Type } from "typebox";
+import type { TSchema } from "typebox";
 import { ALERT_LANGUAGES, CHANNELS, RHYTHMS } from "../alerts/alert.ts";
 import { SearchReply, WireHit } from "../api/wire.ts";
 import { SEARCH_MODES } from "../archive/request.ts";
+import { Type } from "../http/schema.ts";
 import { AREAS, LEVELS } from "./doctor/finding.ts";
 
 /** What a command writes with `--json`, and in each line with `--jsonl`. Fields may be added in later versions; none goes. */

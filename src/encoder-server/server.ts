@@ -1,10 +1,10 @@
-import { Type } from "typebox";
 import type { Encoder } from "../encoder/encoder.ts";
 import { isWindowedEncoder, type WindowedEncoder, withCharacterWindows } from "../encoder/windowed-encoder.ts";
 import { AppError } from "../errors.ts";
 import type { App } from "../http/app.ts";
 import { type CreateAppOptions, createApp } from "../http/create-app.ts";
 import { errorReplies } from "../http/error-wire.ts";
+import { Type } from "../http/schema.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createToScript } from "../resources/to-script.ts";
 import type { EncoderContext } from "./context.ts";

@@ -1,6 +1,7 @@
-import { type Static, type TSchema, Type } from "typebox";
+import type { Static, TSchema } from "typebox";
 import { ERROR_KINDS, type ErrorCode } from "../errors.ts";
 import { PROBLEM_TYPE } from "./problem.ts";
+import { Type } from "./schema.ts";
 
 /** What a refused or failed request gets, in the description of the API. */
 

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../http/schema.ts";
 
 interface PromptDefinition {
   readonly name: string;

@@ -1,6 +1,7 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import type { Article } from "../archive/article.ts";
 import { type Hit, MATCH_KINDS } from "../archive/result.ts";
+import { Type } from "../http/schema.ts";
 import { toZonedIso } from "../text/days.ts";
 import { toSafeLink } from "../text/safe-link.ts";
 import { toArticleUri, toShownId } from "./article-uri.ts";

@@ -1,7 +1,8 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { AppError } from "../../errors.ts";
 import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 import { byArchiveState } from "../archive-state.ts";
 import type { App, ServerContext } from "../context.ts";
 import { readEdition, readEditions } from "../read-editions.ts";

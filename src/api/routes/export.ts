@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { Type } from "typebox";
 import { type Asker, askerOf, askerOfPart } from "../../http/asker.ts";
 import { fileReplies } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 import { keepNot } from "../../http/unchanged.ts";
 import { limitUnderWay, type UnderWayLimits } from "../../http/under-way.ts";
 import { byArchiveState, isPassing } from "../archive-state.ts";

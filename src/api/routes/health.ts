@@ -1,6 +1,6 @@
-import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 
 const RETRY_AFTER_S = 2;

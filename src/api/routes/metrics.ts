@@ -1,11 +1,12 @@
-import { Gauge } from "prom-client";
-import { addRequestMetrics } from "../../http/request-metrics.ts";
+import { addRequestMetrics, type MetricsKit } from "../../http/request-metrics.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 
 /** What the server tells Prometheus beside its requests: resources, the archive, searches and memory. */
 export function addMetrics(app: App, context: ServerContext): void {
-  const registry = addRequestMetrics(app);
+  addRequestMetrics(app, { define: (kit) => defineGauges(kit, context) });
+}
 
+function defineGauges({ Gauge, registers }: MetricsKit, context: ServerContext): void {
   const resourceGauge = (
     name: string,
     help: string,
@@ -15,7 +16,7 @@ export function addMetrics(app: App, context: ServerContext): void {
       name,
       help,
       labelNames: ["key"],
-      registers: [registry],
+      registers,
       collect() {
         this.reset();
         for (const resource of context.resourceStatus()) this.set({ key: resource.key }, read(resource));
@@ -29,7 +30,7 @@ export function addMetrics(app: App, context: ServerContext): void {
   new Gauge({
     name: "wenxun_archive_articles",
     help: "Articles in the newest state of the archive.",
-    registers: [registry],
+    registers,
     async collect() {
       const backend = context.peek();
       if (backend === undefined) return;
@@ -41,7 +42,7 @@ export function addMetrics(app: App, context: ServerContext): void {
     new Gauge({
       name,
       help,
-      registers: [registry],
+      registers,
       collect() {
         const backend = context.peek();
         const value = backend && read(backend);

@@ -1,8 +1,9 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { AppError } from "../../errors.ts";
 import { askerOf } from "../../http/asker.ts";
 import { readCursor, toCursor } from "../../http/cursor.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 import { keepNot } from "../../http/unchanged.ts";
 import { MAX_OFFSET } from "../../search/limits.ts";
 import { byArchiveState, isPassing } from "../archive-state.ts";

@@ -1,7 +1,7 @@
-import { Type } from "typebox";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 import { fold } from "../../text/fold.ts";
 import { byArchiveState } from "../archive-state.ts";
 import type { App, ServerContext } from "../context.ts";

@@ -1,8 +1,8 @@
-import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { sendFailureAsProblem, toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
 import { errorReplies, problemReply } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { OVERFLOWS } from "../engine.ts";
 

@@ -1,8 +1,9 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import type { WindowedEncoder } from "../../encoder/windowed-encoder.ts";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
+import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 import { OVERFLOWS, type Overflow } from "../engine.ts";

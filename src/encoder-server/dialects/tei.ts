@@ -1,7 +1,7 @@
-import { Type } from "typebox";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
+import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 

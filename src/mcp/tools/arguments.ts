@@ -1,5 +1,6 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchRequest } from "../../archive/request.ts";
+import { Type } from "../../http/schema.ts";
 
 /** Longest query; a claim to check may be a paragraph. */
 const MAX_QUERY_UNITS = 2000;

@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { readCursor, toCursor } from "../../http/cursor.ts";
+import { Type } from "../../http/schema.ts";
 import { COUNT_INTERVALS, countByDate } from "../../search/count-by-date.ts";
 import { fitItems } from "../answer-size.ts";
 import * as argument from "./arguments.ts";

@@ -1,6 +1,6 @@
-import { Type } from "typebox";
 import { AppError } from "../../errors.ts";
 import { readCursor, toCursor } from "../../http/cursor.ts";
+import { Type } from "../../http/schema.ts";
 import { fitText } from "../answer-size.ts";
 import { readShownId } from "../article-uri.ts";
 import { enclose } from "../envelope.ts";

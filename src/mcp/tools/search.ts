@@ -1,7 +1,7 @@
-import { Type } from "typebox";
 import { SORT_ORDERS } from "../../archive/request.ts";
 import { SEARCH_NOTICES } from "../../archive/result.ts";
 import { readCursor, toCursor } from "../../http/cursor.ts";
+import { Type } from "../../http/schema.ts";
 import { fitItems } from "../answer-size.ts";
 import { EnvelopeMarks, Result, toResult } from "../result.ts";
 import * as argument from "./arguments.ts";

@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { readCursor, toCursor } from "../../http/cursor.ts";
+import { Type } from "../../http/schema.ts";
 import { fitItems } from "../answer-size.ts";
 import { EnvelopeMarks, Result, toResult } from "../result.ts";
 import * as argument from "./arguments.ts";

@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { readCursor, toCursor } from "../../http/cursor.ts";
+import { Type } from "../../http/schema.ts";
 import { MAX_FACET_VALUES } from "../../search/limits.ts";
 import { fitItems } from "../answer-size.ts";
 import { toLabel } from "../envelope.ts";

@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { ACTIVITY_KINDS } from "../../archive/archive.ts";
+import { Type } from "../../http/schema.ts";
 import { describeArchive } from "../describe-archive.ts";
 import { defineTool } from "./define-tool.ts";
 

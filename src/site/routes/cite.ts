@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
 import { noSuchArticle } from "../../api/routes/articles.ts";
 import { ArticleParams } from "../../api/wire.ts";
@@ -6,6 +5,7 @@ import { CITATION_FILES, type CitationFile } from "../../citations/citation-file
 import { toCited } from "../../citations/to-cited.ts";
 import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
+import { Type } from "../../http/schema.ts";
 
 const Params = Type.Object({
   ...ArticleParams.properties,

@@ -1,8 +1,8 @@
-import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { PageQuery } from "../../api/wire.ts";
 import { askerOf } from "../../http/asker.ts";
+import { Type } from "../../http/schema.ts";
 import { MAX_FACET_VALUES } from "../../search/limits.ts";
 import type { Assets } from "../assets.ts";
 import { openView, renderPage } from "../page-reply.ts";

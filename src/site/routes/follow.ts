@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
 import { CHANNELS, DEFAULT_DIGEST_MINUTE, RHYTHMS } from "../../alerts/alert.ts";
 import type { App, ServerContext } from "../../api/context.ts";
 import { toSearchRequest } from "../../api/to-wire.ts";
 import { PageQuery } from "../../api/wire.ts";
 import { AppError } from "../../errors.ts";
 import { askerOf } from "../../http/asker.ts";
+import { Type } from "../../http/schema.ts";
 import type { Assets } from "../assets.ts";
 import { openView, renderPage, sendPage } from "../page-reply.ts";
 import { type FollowForm, renderFollowedPage, renderFollowPage, renderUnsubscribePage } from "../pages/follow-page.ts";

@@ -1,6 +1,6 @@
-import { Type } from "typebox";
 import type { App, ServerContext } from "../../api/context.ts";
 import { AppError } from "../../errors.ts";
+import { Type } from "../../http/schema.ts";
 
 /** Of the challenge, which is sent back. */
 const MAX_CHALLENGE_UNITS = 4096;

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
 import type { Access } from "../../access/access.ts";
 import { principalOf } from "../../access/principal.ts";
 import { toReturnPath } from "../../access/return-path.ts";
 import { refuseForeign, tellOrigin } from "../../access/same-origin.ts";
 import { SESSION_COOKIE, SESSION_S } from "../../access/sessions.ts";
 import type { App, ServerContext } from "../../api/context.ts";
+import { Type } from "../../http/schema.ts";
 import { at, type Site, toSitePath } from "../../http/site.ts";
 import type { Assets } from "../assets.ts";
 import { openView, sendPage } from "../page-reply.ts";

@@ -1,5 +1,4 @@
 import type { FastifyRequest } from "fastify";
-import { Type } from "typebox";
 import { principalOf } from "../../access/principal.ts";
 import { allows } from "../../access/scopes.ts";
 import type { App, ServerContext } from "../../api/context.ts";
@@ -8,6 +7,7 @@ import { toSearchParams } from "../../api/search-url.ts";
 import { toStatusReply } from "../../api/status.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import { askerOf } from "../../http/asker.ts";
+import { Type } from "../../http/schema.ts";
 import { MAX_OFFSET } from "../../search/limits.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { dayOf } from "../../text/days.ts";
