@@ -10,7 +10,7 @@ import { packageRoot } from "../src/config/paths.ts";
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   config: ["errors.ts", "access/scopes.ts", "text/suggest.ts"],
-  access: ["errors.ts", "disk/", "http/app.ts", "http/client-key.ts", "collections/"],
+  access: ["errors.ts", "disk/", "http/app.ts", "http/client-key.ts", "http/schema.ts", "collections/"],
   resources: ["errors.ts"],
   text: ["errors.ts"],
   kernel: ["errors.ts"],

@@ -23,7 +23,7 @@ const STYLE =
 export function addDocsPage(app: App): void {
   let page: string | undefined;
   app.get("/docs", { schema: { hide: true } }, async (_request, reply) => {
-    page ??= renderDocs(app.swagger() as Description);
+    page ??= renderDocs((await app.describe()) as Description);
     reply.type("text/html; charset=utf-8");
     reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
     return page;

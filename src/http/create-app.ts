@@ -1,12 +1,12 @@
 import { constants as zlib } from "node:zlib";
 import fastifyCompress from "@fastify/compress";
-import fastifySwagger from "@fastify/swagger";
 import fastify from "fastify";
 import { answerErrors, type SendFailure, sendFailureAsProblem, toErrorHandler } from "./answer-errors.ts";
 import type { App } from "./app.ts";
 import { type AskerOptions, watchAskers } from "./asker.ts";
 import { COMPILERS } from "./compile-once.ts";
 import { createHttpServer } from "./create-http-server.ts";
+import { type DescribedServer, describeRoutes } from "./description.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
 import { limitIncomingBodies } from "./incoming-body.ts";
@@ -17,14 +17,7 @@ import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
 import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
 import { closeOverUnreadBodies, closeOverUnreadBody } from "./unread-body.ts";
 
-export interface CreateAppOptions {
-  /** Heads the description at /openapi.json. */
-  readonly title: string;
-  readonly description: string;
-  /** Version of the product. */
-  readonly version: string;
-  /** Routes may name `token` as what secures them. Default false. */
-  readonly takesToken?: boolean;
+export interface CreateAppOptions extends DescribedServer {
   /** Largest request body. */
   readonly maxBodyBytes: number;
   /** Bytes of bodies that are held at the same time, of all requests together. Default: those of {@link BODIES_IN_FLIGHT} largest ones. */
@@ -51,8 +44,6 @@ export interface CreateAppOptions {
   readonly sendFailure?: SendFailure;
   /** Path of the site behind a proxy, `/` or `/news/`; a proxy may pass it on or strip it. Default `/`. */
   readonly sitePath?: string;
-  /** Address of the server for the description, without a slash at the end. Default: where the description is read. */
-  readonly publicUrl?: string | undefined;
   /** Level of the request log, written to standard error. Default `silent`. */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
 }
@@ -138,48 +129,9 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       },
     });
   }
-  await describe(app, options);
+  describeRoutes(app, options);
   answerErrors(app, { root: sitePath }, sendFailure);
   return app;
-}
-
-interface DescribedParameter {
-  required?: boolean;
-  readonly schema?: { readonly default?: unknown };
-}
-
-/** What has a default need not be given: the validator fills it in before it is looked for, which a description cannot say. */
-function withoutNeedOfDefaults<T extends { readonly paths?: object }>(description: T): T {
-  for (const path of Object.values(description.paths ?? {})) {
-    for (const { parameters = [] } of Object.values(path) as { readonly parameters?: DescribedParameter[] }[]) {
-      for (const parameter of parameters) if (parameter.schema?.default !== undefined) parameter.required = false;
-    }
-  }
-  return description;
-}
-
-async function describe(
-  app: App,
-  { title, description, version, takesToken, publicUrl }: CreateAppOptions,
-): Promise<void> {
-  await app.register(fastifySwagger, {
-    transformObject: (given) =>
-      "openapiObject" in given ? withoutNeedOfDefaults(given.openapiObject) : given.swaggerObject,
-    openapi: {
-      openapi: "3.1.0",
-      info: { title, version, description, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
-      ...(publicUrl !== undefined && { servers: [{ url: publicUrl }] }),
-      ...(takesToken === true && {
-        components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-      }),
-    },
-  });
-  // Routes are complete once it is asked for. One copy outside of the heap: hundreds who ask and do not read would each hold one in it.
-  let written: Buffer | undefined;
-  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
-    written ??= Buffer.from(JSON.stringify(app.swagger()));
-    return reply.type("application/json; charset=utf-8").send(written);
-  });
 }
 
 /** The server's part of a reply, without compressing it, where a browser's tools show it; routes may name parts of that before. */

@@ -58,14 +58,14 @@ test("what follows sites and sends webhooks loads the package that does so with 
   assert.ok(!packages.has("undici"));
 });
 
-test("a server starts without the packages that make schemas and figures for programs", () => {
+test("a server starts without the packages that make schemas, descriptions and figures for programs", () => {
   const { packages, rooms } = loadedByNode(
     "--input-type=module",
     "-e",
     `await import("${packageRoot}/src/compose/start-search-server.ts"); await import("${packageRoot}/src/encoder-server/server.ts");`,
   );
   assert.ok(rooms.has("http") && packages.has("fastify"));
-  for (const one of ["typebox", "prom-client", "@opentelemetry/api"])
+  for (const one of ["typebox", "prom-client", "@opentelemetry/api", "@fastify/swagger", "yaml"])
     assert.ok(!packages.has(one), `${one} was loaded`);
 });
 

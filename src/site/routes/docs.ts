@@ -31,9 +31,10 @@ export function addDocsPage(app: App, context: ServerContext, assets: Assets): v
     const isForAll = view.reader === undefined && view.here === "docs";
     const known = isForAll ? pages.get(view.language) : undefined;
     if (known !== undefined) return sendPage(reply, fill(known));
+    // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
+    const description = (await app.describe()) as ApiDescription;
     return renderPage(context, request, reply, () => {
-      // The generated document is OpenAPI; the page reads the few fields it knows and takes all of them as optional.
-      const page = renderDocsPage(view, app.swagger() as ApiDescription, MARKS);
+      const page = renderDocsPage(view, description, MARKS);
       if (isForAll) pages.set(view.language, page);
       return fill(page);
     });
