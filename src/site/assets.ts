@@ -16,6 +16,7 @@ const TYPES = {
   "main.js": "text/javascript; charset=utf-8",
   "saved-page.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
+  "pages.css": "text/css; charset=utf-8",
 } as const;
 
 export type AssetName = keyof typeof TYPES;

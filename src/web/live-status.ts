@@ -14,9 +14,22 @@ export function addLiveStatus(): void {
       for (const { id } of present?.querySelectorAll("details[id][open]") ?? []) {
         next?.querySelector(`#${id}`)?.setAttribute("open", "");
       }
-      if (present && next) Idiomorph.morph(present, next.innerHTML, { morphStyle: "innerHTML" });
+      if (present && next) renew(present, next);
     }
     setTimeout(update, EVERY_MS);
   };
   setTimeout(update, EVERY_MS);
+}
+
+/** Parts that say what they said stay untouched: what an archive covers is long, and seldom new. */
+function renew(present: Element, next: Element): void {
+  const parts = [...present.children];
+  if (parts.length !== next.children.length) {
+    Idiomorph.morph(present, next.innerHTML, { morphStyle: "innerHTML" });
+    return;
+  }
+  parts.forEach((part, index) => {
+    const other = next.children[index];
+    if (other !== undefined && !part.isEqualNode(other)) Idiomorph.morph(part, other, { morphStyle: "outerHTML" });
+  });
 }

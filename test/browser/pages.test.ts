@@ -58,13 +58,27 @@ test("the first page is small: page, style and script together under 30 KB compr
       source: `来源 ${index}`,
     };
   });
-  const { page, context, url } = await openPage(t, { server: { backend: createFakeBackend(many) } });
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  let bytes = 0;
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
-    bytes += encodedDataLength;
-  });
-  await page.goto(url, { waitUntil: "networkidle" });
-  assert.ok(bytes > 2_000 && bytes < 30_000, `${bytes} bytes`);
+  const { page, url } = await openPage(t, { server: { backend: createFakeBackend(many) } });
+  for (const encoding of ["br", "gzip"]) {
+    const other = await page
+      .context()
+      .browser()
+      ?.newContext({ extraHTTPHeaders: { "accept-encoding": encoding } });
+    const visitor = await other?.newPage();
+    assert.ok(other !== undefined && visitor !== undefined);
+    const session = await other.newCDPSession(visitor);
+    await session.send("Network.enable");
+    let bytes = 0;
+    const encodings = new Set<string>();
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    session.on("Network.responseReceived", ({ response }) => {
+      encodings.add(response.headers["content-encoding"] ?? "");
+    });
+    await visitor.goto(url, { waitUntil: "networkidle" });
+    assert.ok(encodings.has(encoding), [...encodings].join());
+    assert.ok(bytes > 2_000 && bytes < 30_000, `${encoding}: ${bytes} bytes`);
+    await other.close();
+  }
 });

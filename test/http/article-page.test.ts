@@ -120,6 +120,20 @@ test("two independent articles are said to be so, undated ones are not called ol
   assert.match(same, /<strong>100% 相同<\/strong> 两篇正文相同/);
 });
 
+test("an article without a title is called by the words with which it begins, and marked as untitled where it is read", async (t) => {
+  const articles = [{ id: "bare", title: "", body: "渡轮今天停开。台风过后恢复。" }];
+  const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
+  const { body } = await app.inject({ url: "/?q=渡轮", headers: { accept } });
+  assert.match(body, /<h2 class="hit-title"[^>]*><a [^>]*>(?:<mark>)?渡轮(?:<\/mark>)?今天停开。<\/a><\/h2>/);
+  assert.match(body, /<p class="snippet"[^>]*>台风过后恢复。<\/p>/);
+  assert.match(
+    body,
+    /data-article="\{&quot;id&quot;:&quot;bare&quot;,&quot;title&quot;:&quot;\[渡轮今天停开。\]&quot;/,
+  );
+  const page = (await app.inject({ url: "/articles/bare", headers: { accept } })).body;
+  assert.match(page, /<title>渡轮今天停开。 · 闻寻<\/title>[\s\S]*<h1 class="untitled" dir="auto">（无标题）<\/h1>/);
+});
+
 test("copies name their outlets, who was first, and lead to the differences", async (t) => {
   const backend = createFakeBackend(tellings.slice(0, 1));
   const copy = { id: "eve", title: "粮仓开放", source: "丙报", publishedAtMs: noon - HOUR_MS };

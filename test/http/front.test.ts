@@ -55,6 +55,9 @@ test("the first page tells what the archive holds, what most outlets reported in
   const big = /<section class="big"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
   assert.match(big, /上游连日暴雨水位猛涨[\s\S]*3 家来源 · 3 篇报道[\s\S]*最早 <bdi>甲报<\/bdi>[\s\S]*09:00/);
   assert.equal(big.match(/<li>/g)?.length, 1, "what one outlet told once is no big story");
+  const latest = /<section class="results"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
+  assert.match(latest, /<a href="\/articles\/flood-a#tellings">另有 2 篇同题报道<\/a>[\s\S]*乙报[\s\S]*丙报/);
+  assert.doesNotMatch(latest, /class="story"/, "the time line is one press away: the first page stays small");
   const examples = /<p class="examples">[\s\S]*?<\/p>/.exec(body)?.[0] ?? "";
   assert.match(examples, /上游连日暴雨水位猛涨[\s\S]*歌剧院今晚首演新作/);
   assert.doesNotMatch(examples, /甲报|社会|来自未来/, "names of sources and categories are no queries");

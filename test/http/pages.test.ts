@@ -191,6 +191,7 @@ test("script and style are served under names that change with their content, an
   const folder = mkdtempSync(join(tmpdir(), "wenxun-assets-"));
   writeFileSync(join(folder, "main.js"), "/* script */".repeat(200));
   writeFileSync(join(folder, "style.css"), "a{}");
+  writeFileSync(join(folder, "pages.css"), "b{}");
   const app = await startFakeServer(t, { assetsFolder: folder });
   const page = await get(app, "/", { "accept-encoding": "br" });
   assert.equal(page.headers["content-encoding"], "br");
@@ -199,7 +200,11 @@ test("script and style are served under names that change with their content, an
   const reply = await app.inject({ url: script, headers: { "accept-encoding": "gzip" } });
   assert.equal(reply.headers["content-encoding"], "gzip");
   assert.match(String(reply.headers["cache-control"]), /immutable/);
-  assert.match(body, /<link rel="stylesheet" href="\/assets\//);
+  const sheetsOf = (html: string): string[] =>
+    [...html.matchAll(/<link rel="stylesheet" href="\/assets\/[^/]+\/(\w+)\.css">/g)].map(([, name = ""]) => name);
+  assert.deepEqual(sheetsOf(body), ["style"]);
+  // What all pages share comes last, so that its narrow windows are heeded.
+  assert.deepEqual(sheetsOf((await get(app, "/status")).body), ["pages", "style"]);
   assert.doesNotMatch(body, /<style|style="|<script>|\son[a-z]+="/);
 });
 

@@ -118,6 +118,7 @@ const FOR_EVERYBODY = [
   "GET /assets/#/main.js",
   "GET /assets/#/saved-page.js",
   "GET /assets/#/style.css",
+  "GET /assets/#/pages.css",
 ];
 
 /** Where a proxy knows the users, nobody logs in. */

@@ -50,6 +50,7 @@ describe("the package", () => {
       "build/kernel/scan.wasm",
       "build/web/main.js",
       "build/web/style.css",
+      "build/web/pages.css",
       "models",
       "sample/articles.jsonl",
       "site-rules/mp.weixin.qq.com.txt",

@@ -14,6 +14,7 @@ import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderChanged } from "./editions.ts";
 import { renderHit, renderMeta, renderOriginal } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
+import { toHeadline, toOpening } from "./opening.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { renderTellings } from "./tellings.ts";
@@ -52,7 +53,7 @@ export function renderArticlePage(
   const [titleMarks = [], ...paragraphMarks] = marks;
   return renderLayout(view, {
     kind: "article",
-    title: title.slice(0, 120),
+    title: toHeadline(shownTitle, body, strings.untitled).slice(0, 120),
     canonical: toArticleUrl({ root: "" }, article.id),
     head: renderMetadata(view, article),
     masthead: renderSearchForm(view, query ?? DEFAULT_QUERY),
@@ -60,9 +61,9 @@ export function renderArticlePage(
 <div class="rail">${query !== undefined && renderWayBack(view, query, neighbours)}
 ${renderRail(view, article, tellings)}</div>
 <article class="article"${lang}>
-<h1 dir="auto">${markRanges(title, titleMarks)}</h1>
+<h1${shownTitle === "" && html` class="untitled"`} dir="auto">${markRanges(title, titleMarks)}</h1>
 <p class="meta" lang="${view.language}">${renderMeta(view, { ...article, url: undefined, bodyLength: article.body.length })}</p>
-<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, article)} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
+<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, { ...article, title: article.title === "" && body !== "" ? `[${toOpening(article.body)}]` : article.title })} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
 ${renderChanged(view, article.id, editions)}
 ${reading !== undefined && renderConverted(view, reading.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line, index) => html`<p dir="auto">${markRanges(line, paragraphMarks[index] ?? [])}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
@@ -111,7 +112,7 @@ function renderStep(view: View, query: PageQuery, neighbours: Neighbours, side: 
 function renderOnward(view: View, query: PageQuery, neighbours: Neighbours): Html | undefined {
   const { next } = neighbours;
   if (next === undefined) return undefined;
-  const title = next.title === "" ? view.strings.untitled : next.title;
+  const title = toHeadline(next.title, next.snippet.text, view.strings.untitled);
   return html`<p class="onward" lang="${view.language}">${renderStep(view, query, neighbours, "next")} <bdi${langAttribute(title)}>${title}</bdi></p>`;
 }
 

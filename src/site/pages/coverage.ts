@@ -30,14 +30,16 @@ ${facets.category.length > 0 && html`<details id="more-categories"><summary>${st
 const renderLink = (view: View, field: "source" | "category", value: string): Html =>
   html`<a href="${toSearchUrl(view, DEFAULT_QUERY, { [field]: [value] })}"><bdi>${value}</bdi></a>`;
 
-/** Bars as high as the month is full, against the source's own fullest. */
+/** Of the width that a month has, the part that its bar takes. */
+const BAR_SHARE = 0.84;
+
+/** Bars as high as the month is full, against the source's own fullest: one path for all of them, since there may be hundreds. */
 function renderStrip(source: string, counts: readonly number[]): Html {
   const highest = Math.max(1, ...counts);
-  const width = 100 / Math.max(1, counts.length);
-  const bars = counts.map((count, index) => {
-    if (count === 0) return undefined;
+  const bars = counts.flatMap((count, index) => {
+    if (count === 0) return [];
     const height = Math.max(8, Math.round((100 * count) / highest));
-    return html`<rect class="bar" x="${(index * width).toFixed(2)}%" y="${100 - height}%" width="${(width * 0.84).toFixed(2)}%" height="${height}%"/>`;
+    return `M${index} 100v-${height}h${BAR_SHARE}v${height}`;
   });
-  return html`<svg class="strip" role="img" aria-label="${source}">${bars}</svg>`;
+  return html`<svg class="strip" role="img" aria-label="${source}" viewBox="0 0 ${counts.length} 100" preserveAspectRatio="none"><path class="bar" d="${bars.join("")}"/></svg>`;
 }

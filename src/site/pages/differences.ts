@@ -6,6 +6,7 @@ import { type Html, html } from "../html.ts";
 import type { ArticleComparison } from "../text-work/compare-articles.ts";
 import { renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
+import { toHeadline } from "./opening.ts";
 import { langAttribute, type View } from "./view.ts";
 
 /** Two articles, the older first where both are dated, and what became of one in the other. */
@@ -80,7 +81,7 @@ ${!body.independent && !isSame && html`<ul>${KINDS.map((kind) => counts[kind] > 
 }
 
 const renderHead = (view: View, article: Article, label: string): Html =>
-  html`<div><p class="side">${label}</p><p><a href="${toArticleUrl(view, article.id)}"${langAttribute(article.title)}><bdi>${article.title === "" ? view.strings.untitled : article.title}</bdi></a></p><p class="meta">${renderMeta(view, article)}</p></div>`;
+  html`<div><p class="side">${label}</p><p><a href="${toArticleUrl(view, article.id)}"${langAttribute(article.title)}><bdi>${toHeadline(article.title, article.body, view.strings.untitled)}</bdi></a></p><p class="meta">${renderMeta(view, article)}</p></div>`;
 
 /** The headlines where they differ. */
 function renderTitles(title: readonly WordChange[], older: Article, newer: Article): Html | undefined {

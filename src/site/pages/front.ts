@@ -3,6 +3,7 @@ import type { Histogram } from "../../archive/result.ts";
 import type { Front, FrontStory } from "../front.ts";
 import { type Html, html } from "../html.ts";
 import { renderMoment } from "./moment.ts";
+import { toHeadline } from "./opening.ts";
 import { findEarliest } from "./tellings.ts";
 import { langAttribute, type View } from "./view.ts";
 
@@ -28,11 +29,11 @@ export function renderBigStories(view: View, { stories, week }: Front): Html | u
 
 function renderStoryLine(view: View, { hit, outlets, reports }: FrontStory): Html {
   const { strings, formatCount } = view;
-  const title = hit.title === "" ? strings.untitled : hit.title;
+  const title = toHeadline(hit.title, hit.snippet.text, strings.untitled);
   const earliest = findEarliest(view, [hit, ...hit.tellings, ...hit.copies]);
   const first =
     earliest?.publishedAtMs !== undefined &&
-    html` <span class="piece"><span class="dot" aria-hidden="true">·</span> ${strings.earliest} <bdi>${earliest.source ?? strings.without.source}</bdi> ${renderMoment(view, earliest.publishedAtMs)}</span>`;
+    html` <span class="piece">${strings.earliest} <bdi>${earliest.source ?? strings.without.source}</bdi> ${renderMoment(view, earliest.publishedAtMs)}</span>`;
   return html`<li><h3 class="hit-title"${langAttribute(title)} dir="auto"><a href="${toArticleUrl(view, hit.id)}">${title}</a></h3>
-<p class="meta"><strong>${strings.outletsReports(formatCount(outlets), formatCount(reports))}</strong>${first}</p></li>`;
+<p class="meta"><span class="pieces"><strong class="piece">${strings.outletsReports(formatCount(outlets), formatCount(reports))}</strong>${first}</span></p></li>`;
 }

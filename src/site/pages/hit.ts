@@ -6,6 +6,7 @@ import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
 import type { ShownHit } from "../read-in-script.ts";
 import { renderMoment } from "./moment.ts";
+import { splitOpening, toOpening } from "./opening.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { findEarliest, renderStory } from "./tellings.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
@@ -22,17 +23,27 @@ export interface HitOptions {
   readonly place?: HitPlace | undefined;
   /** The first of the page, to which one may jump. */
   readonly isFirst?: boolean;
+  /** A list to be skimmed: the time line of a story stands on the article's page, one press away. */
+  readonly isSkimmed?: boolean;
 }
 
 /** One article found: title, where and when, the sentence that answers, and why it is here. */
 export function renderHit(view: View, hit: ShownHit, options: HitOptions): Html {
+  // Without a title the text begins where the title would stand, and is not told twice.
+  const { opening, rest } =
+    hit.title === "" && hit.snippet.text !== ""
+      ? splitOpening(hit.snippet)
+      : { opening: { text: hit.title, highlights: hit.titleHighlights }, rest: hit.snippet };
+  const publishedTitle = hit.publishedTitle ?? hit.title;
+  const savedTitle =
+    publishedTitle === "" && hit.snippet.text !== "" ? `[${toOpening(hit.snippet.text)}]` : publishedTitle;
   return html`<li class="hit"><article>
-${renderTitle(view, hit, options)}
+${renderTitle(view, { ...hit, title: opening.text, titleHighlights: opening.highlights }, options)}
 <p class="meta">${renderMeta(view, { ...hit, url: undefined })}</p>
-${hit.snippet.text !== "" && html`<p class="snippet"${langAttribute(hit.snippet.text)} dir="auto">${markRanges(hit.snippet.text, hit.snippet.highlights)}</p>`}
-${renderHitTellings(view, hit)}
+${rest.text !== "" && html`<p class="snippet"${langAttribute(rest.text)} dir="auto">${markRanges(rest.text, rest.highlights)}</p>`}
+${renderHitTellings(view, hit, options)}
 ${renderCopies(view, hit)}
-<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: hit.publishedTitle ?? hit.title })} ${renderWhy(view, hit, options.query)}</p>
+<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: savedTitle })} ${renderWhy(view, hit, options.query)}</p>
 </article></li>`;
 }
 
@@ -64,8 +75,8 @@ const CHARACTERS_PER_MINUTE = 400;
 const toReadingMinutes = (bodyLength = 0): number | undefined =>
   bodyLength === 0 ? undefined : Math.max(1, Math.round(bodyLength / CHARACTERS_PER_MINUTE));
 
-/** Day, age, source, category (where it is not the source again), reading time and the way to the original, as far as known. */
-export function renderMeta(view: View, { publishedAtMs, source, category, url, bodyLength }: Dated): Html {
+/** Day, age, source, category (where it is not the source again), reading time and the way to the original, as far as known, then `last`. */
+export function renderMeta(view: View, { publishedAtMs, source, category, url, bodyLength }: Dated, last?: Html): Html {
   const minutes = toReadingMinutes(bodyLength);
   const isNamed = category !== undefined && category !== "" && fold(category) !== fold(source ?? "");
   const parts: readonly (Html | false)[] = [
@@ -76,11 +87,11 @@ export function renderMeta(view: View, { publishedAtMs, source, category, url, b
     isNamed && html`<span><bdi>${category}</bdi></span>`,
     minutes !== undefined && html`<span class="minutes">${view.strings.readingTime(view.formatCount(minutes))}</span>`,
     renderOriginal(view, url) ?? false,
+    last ?? false,
   ];
-  const shown = parts.filter((part) => part !== false);
-  // A dot ends the part before it: no line begins with one.
-  const dot = html`<span class="dot" aria-hidden="true">\u00a0·</span>`;
-  return html`${shown.map((part, index) => html`${index > 0 && " "}<span class="piece">${part}${index < shown.length - 1 && dot}</span>`)}`;
+  // Between two pieces the style sheet draws a dot, which no line begins or ends with.
+  const pieces = parts.flatMap((part) => (part === false ? [] : html`<span class="piece">${part}</span> `));
+  return html`<span class="pieces">${pieces}</span>`;
 }
 
 /** The way to where it was published. */
@@ -97,14 +108,19 @@ function renderWhy(view: View, { id }: Hit, query: PageQuery | undefined): Html 
 }
 
 /** The story that a hit stands for: who was first, one press away, and the time line of all tellings. */
-function renderHitTellings(view: View, hit: Hit): Html | undefined {
+function renderHitTellings(view: View, hit: Hit, { isSkimmed = false }: HitOptions): Html | undefined {
   const { tellings } = hit;
   if (tellings.length === 0) return undefined;
   const { strings } = view;
   const outlets = [...new Set(tellings.flatMap(({ source }) => source ?? []))].slice(0, OUTLETS_NAMED);
-  return html`<details class="copies told"><summary>${strings.tellingsHere(view.formatCount(tellings.length))} ${outlets.map((outlet) => html` <span class="dot" aria-hidden="true">·</span> <bdi>${outlet}</bdi>`)}</summary>
+  const count = strings.tellingsHere(view.formatCount(tellings.length));
+  const named = outlets.map((outlet) => html` <span class="dot" aria-hidden="true">·</span> <bdi>${outlet}</bdi>`);
+  const story = isSkimmed
+    ? html`<p class="copies told"><a href="${toArticleUrl(view, hit.id)}#tellings">${count}</a> ${named}</p>`
+    : html`<details class="copies told"><summary>${count} ${named}</summary>
 ${renderStory(view, hit, tellings)}
-</details>
+</details>`;
+  return html`${story}
 ${renderEarliest(view, findEarliest(view, [hit, ...tellings]), hit.id)}`;
 }
 
@@ -128,7 +144,7 @@ function renderCopies(view: View, hit: Hit): Html | undefined {
   );
   const rows = copies.map((copy) => {
     const title = copy.title === "" ? strings.untitled : copy.title;
-    return html`<li><a href="${toArticleUrl(view, copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy)} <span class="dot" aria-hidden="true">·</span> <a href="${toDifferencesUrl(view, hit.id, copy.id)}">${strings.differences}</a></span></li>`;
+    return html`<li><a href="${toArticleUrl(view, copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy, html`<a href="${toDifferencesUrl(view, hit.id, copy.id)}">${strings.differences}</a>`)}</span></li>`;
   });
   return html`<details class="copies"><summary>${strings.copies(view.formatCount(copies.length))}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
 <ul>${rows}</ul>

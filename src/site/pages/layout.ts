@@ -35,6 +35,9 @@ export interface LayoutParts {
     | "own";
 }
 
+/** Pages that come first and often: they load one style sheet alone. */
+const READ_FIRST: ReadonlySet<LayoutParts["kind"]> = new Set(["search", "article", "error"]);
+
 /** The mark of the site, beside its name. */
 const MARK = new Html(ICON.replace("<svg ", '<svg class="mark" aria-hidden="true" '));
 
@@ -45,6 +48,7 @@ export function renderLayout(
 ): string {
   const { strings, language, assets } = view;
   const style = assets.path("style.css");
+  const more = READ_FIRST.has(kind) ? undefined : assets.path("pages.css");
   const script = assets.path("main.js");
   return html`<!doctype html>
 <html lang="${language}">
@@ -62,7 +66,7 @@ ${style !== undefined && html`<link rel="apple-touch-icon" href="${at(view, "ico
 <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)">
 ${renderCard(view, kind, title)}
-${style !== undefined && html`<link rel="stylesheet" href="${at(view, style)}">`}
+${[more, style].map((sheet) => sheet !== undefined && html`<link rel="stylesheet" href="${at(view, sheet)}">`)}
 ${script !== undefined && html`<script type="module" src="${at(view, script)}"></script>`}
 ${head}
 </head>

@@ -95,8 +95,9 @@ function renderHits(
 ): Html {
   const matching = result.hits.filter(({ match }) => match !== "related");
   const related = result.hits.filter(({ match }) => match === "related");
+  const isSkimmed = isFrontQuery(query);
   const renderList = (hits: readonly Hit[], first: number): Html =>
-    html`<ol class="hits" start="${first}">${hits.map((hit, index) => renderHit(view, hit, { heading: "h2", query, place: { place: first - 1 + index, snapshot: result.snapshot }, isFirst: first + index === query.offset + 1 }))}</ol>`;
+    html`<ol class="hits" start="${first}">${hits.map((hit, index) => renderHit(view, hit, { heading: "h2", query, place: { place: first - 1 + index, snapshot: result.snapshot }, isFirst: first + index === query.offset + 1, isSkimmed }))}</ol>`;
   const first = query.offset + 1;
   if (related.length === 0) return renderList(matching, first);
   return html`${matching.length > 0 && renderList(matching, first)}

@@ -5,13 +5,14 @@ import type { Explanation } from "../../archive/result.ts";
 import { type Html, html } from "../html.ts";
 import { renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
+import { toHeadline } from "./opening.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
 
 /** Why an article matches a query: the words as they stand in it, and the sentences that say it. */
 export function renderWhyPage(view: View, article: Article, query: PageQuery, why: Explanation): string {
   const { strings } = view;
-  const title = article.title === "" ? strings.untitled : article.title;
+  const title = toHeadline(article.title, article.body, strings.untitled);
   return renderLayout(view, {
     kind: "why",
     title: strings.why,

@@ -89,7 +89,7 @@ export const en: Strings = {
   folded: (count) => `${count} grouped under other results`,
   storiesOff: "Show all",
   storiesOn: "Group by story",
-  original: "Original",
+  original: "Original page",
   differences: "Differences",
   edition: (number) => `Edition ${number}`,
   newestEdition: "The newest edition",

@@ -87,7 +87,7 @@ export const zhHans: Strings = {
   folded: (count) => `已合并 ${count} 篇同题报道`,
   storiesOff: "逐篇显示",
   storiesOn: "合并同题报道",
-  original: "原文",
+  original: "原网页",
   differences: "差异",
   edition: (number) => `第 ${number} 版`,
   newestEdition: "最新的一版",

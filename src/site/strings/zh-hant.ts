@@ -87,7 +87,7 @@ export const zhHant: Strings = {
   folded: (count) => `已合併 ${count} 篇同一事件的報導`,
   storiesOff: "逐篇顯示",
   storiesOn: "合併同一事件的報導",
-  original: "原文",
+  original: "原始網頁",
   differences: "差異",
   edition: (number) => `第 ${number} 版`,
   newestEdition: "最新的一版",
