@@ -1,101 +1,21 @@
 import assert from "node:assert/strict";
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, mock, test } from "node:test";
+import { mock, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { createFakeEncoder } from "../../test/fakes/encoder.ts";
+import { article, encoder, idsWithTerm, newArchive, newFolder } from "../../test/fakes/local-archive.ts";
 import type { Article } from "../archive/article.ts";
 import { AppError } from "../errors.ts";
 import { createResources } from "../resources/registry.ts";
-import type { Resources } from "../resources/resources.ts";
-import { foldText } from "../text/fold.ts";
-import type { TermKey } from "../text/terms.ts";
-import { scanTerms } from "../text/terms.ts";
 import { backupArchive } from "./care/backup.ts";
-import { reindexArchive } from "./care/reindex.ts";
-import { repairArchive } from "./care/repair.ts";
 import { verifyArchive } from "./care/verify.ts";
 import { Reader } from "./read/reader.ts";
-import type { SegmentView, Snapshot } from "./read/snapshot.ts";
-import { SegmentFile } from "./segment/segment-file.ts";
-import { createDatabase, databasePath, FORMAT_VERSION, segmentFolder, segmentPath } from "./store/database.ts";
+import { databasePath, FORMAT_VERSION } from "./store/database.ts";
 import { sealRecord } from "./store/record-check.ts";
 import { Writer } from "./write/writer.ts";
-
-const encoder = createFakeEncoder();
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function newArchive(): { folder: string; resources: Resources; open: () => Promise<Writer> } {
-  const folder = mkdtempSync(join(tmpdir(), "wenxun-archive-"));
-  folders.push(folder);
-  createDatabase(folder, {
-    encoderFingerprint: encoder.fingerprint,
-    dimensions: encoder.dimensions,
-    timezone: "Asia/Shanghai",
-  });
-  const resources = createResources();
-  return { folder, resources, open: () => Writer.open({ folder, encoder, resources }) };
-}
-
-const article = (id: string, fields: Partial<Article> = {}): Article => ({
-  id,
-  title: `标题${id}`,
-  body: `关于${id}的正文，城市供水恢复。`,
-  ...fields,
-});
-
-const firstTerm = (text: string): TermKey => {
-  let first: TermKey | undefined;
-  scanTerms(foldText(text), (high, low) => {
-    first ??= { high, low };
-  });
-  assert.ok(first);
-  return first;
-};
-
-/** The live rows of a segment that hold a term. */
-function rowsWithTerm(segment: SegmentView, key: TermKey): Uint32Array {
-  return segment.matchTerms({
-    from: 0,
-    to: segment.rows,
-    terms: [{ key, weight: 1, bits: 1 }],
-    flat: 1,
-    perTerm: 0,
-    rule: { must: 1, joined: 0, tables: new Int32Array(1024), needed: 0, least: 1 },
-    base: 0,
-    everything: false,
-    chosen: [],
-  }).rows;
-}
-
-/** Ids of the live articles that hold a term, straight from the postings. */
-function idsWithTerm(snapshot: Snapshot, text: string): string[] {
-  const term = firstTerm(text);
-  return snapshot.segments
-    .flatMap((segment) =>
-      Array.from(
-        rowsWithTerm(segment, term),
-        (row) => snapshot.articles([segment.articleKeys[row] ?? 0])[0]?.id ?? "gone",
-      ),
-    )
-    .sort();
-}
 
 test("what was put is found by term, by id and by vector; again it changes nothing", async () => {
   const { folder, resources, open } = newArchive();
@@ -276,119 +196,6 @@ test("with another encoder than the archive's, articles are stored without a vec
   await own.close();
 });
 
-test("reindex gives every article a vector of the new encoder", async () => {
-  const { folder, resources, open } = newArchive();
-  const writer = await open();
-  await writer.put([article("一"), article("二"), article("三")]);
-  await writer.put([article("二", { body: "改过的正文" })]);
-  await writer.close();
-  const other = createFakeEncoder({ name: "other", dimensions: 128 });
-  assert.ok((await reindexArchive({ folder, encoder: other, resources })) >= 3);
-  assert.deepEqual(verifyArchive(folder).problems, []);
-  const reader = await Reader.open(folder, resources);
-  assert.equal(reader.info.encoderFingerprint, other.fingerprint);
-  using snapshot = await reader.snapshot();
-  assert.equal(snapshot.articleCount, 3);
-  const [query] = await other.encode(["标题二。改过的正文"], { role: "document" });
-  const best = snapshot.segments
-    .flatMap((segment) =>
-      segment
-        .nearest(query ?? assert.fail(), { from: 0, to: segment.rows, limit: 1 })
-        .map(({ row, similarity }) => ({ similarity, key: segment.articleKeys[row] ?? 0 })),
-    )
-    .sort((a, b) => b.similarity - a.similarity)[0];
-  assert.equal(snapshot.articles([best?.key ?? 0])[0]?.id, "二");
-  await reader.close();
-});
-
-test("a reindex that was stopped goes on with the segments that are left", async () => {
-  const { folder, resources, open } = newArchive();
-  const writer = await open();
-  for (const part of ["一", "二", "三"])
-    await writer.put(Array.from({ length: 5 }, (_, index) => article(`${part}${index}`)));
-  await writer.close();
-  const other = createFakeEncoder({ name: "other", dimensions: 32 });
-  const stop = new AbortController();
-  const onProgress = (done: number): void => {
-    if (done > 5) stop.abort();
-  };
-  const stopped = reindexArchive({ folder, encoder: other, resources, signal: stop.signal, onProgress });
-  await assert.rejects(stopped, { name: "AbortError" });
-  assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
-  await (await open()).close();
-  assert.equal(await reindexArchive({ folder, encoder: other, resources }), 5, "two of three were done");
-  assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
-});
-
-test("a reindex that was stopped within a segment encodes no article twice, and gives the same vectors", async () => {
-  const { folder, resources, open } = newArchive();
-  const writer = await open();
-  await writer.put(Array.from({ length: 200 }, (_, index) => article(`一${index}`)));
-  await writer.close();
-  const copy = `${folder}-copy`;
-  folders.push(copy);
-  cpSync(folder, copy, { recursive: true });
-  const other = createFakeEncoder({ name: "other", dimensions: 64 });
-  const encoded: string[] = [];
-  let left = 1;
-  const dying: typeof other = {
-    ...other,
-    encode: async (texts, options) => {
-      if (left-- === 0) throw new AppError("encoder-unavailable", "gone");
-      encoded.push(...texts);
-      return other.encode(texts, options);
-    },
-  };
-  await assert.rejects(reindexArchive({ folder, encoder: dying, resources }), { code: "encoder-unavailable" });
-  const first = encoded.length;
-  assert.ok(first > 0 && first < 200, `${first} were encoded`);
-  assert.deepEqual([verifyArchive(folder).problems, verifyArchive(folder).leftovers], [[], []]);
-  // Another writer leaves what was made so far where it is.
-  await (await open()).close();
-  // What a crash left of a row.
-  const [kept = assert.fail()] = readdirSync(segmentFolder(folder)).filter((name) => name.endsWith(".vectors"));
-  appendFileSync(join(segmentFolder(folder), kept), "half a row");
-  left = 100;
-  await reindexArchive({ folder, encoder: dying, resources });
-  assert.equal(encoded.length, 200);
-  assert.equal(new Set(encoded).size, 200);
-  assert.deepEqual(verifyArchive(folder).problems, []);
-  assert.deepEqual(
-    readdirSync(segmentFolder(folder)).filter((name) => !name.endsWith(".seg")),
-    [],
-  );
-  await reindexArchive({ folder: copy, encoder: other, resources: createResources() });
-  const bytesOf = (where: string): string[] =>
-    readdirSync(segmentFolder(where)).map((name) => readFileSync(join(segmentFolder(where), name), "base64"));
-  assert.deepEqual(bytesOf(folder), bytesOf(copy));
-});
-
-test("vectors that were kept for one encoder are of no use to another", async () => {
-  const { folder, resources, open } = newArchive();
-  const writer = await open();
-  await writer.put(Array.from({ length: 100 }, (_, index) => article(`一${index}`)));
-  await writer.close();
-  const stop = new AbortController();
-  const one = createFakeEncoder({ name: "one", dimensions: 64 });
-  const onProgress = (done: number): void => {
-    if (done > 0) stop.abort();
-  };
-  await assert.rejects(reindexArchive({ folder, encoder: one, resources, signal: stop.signal, onProgress }), {
-    name: "AbortError",
-  });
-  const another = createFakeEncoder({ name: "another", dimensions: 64 });
-  let count = 0;
-  const counting: typeof another = {
-    ...another,
-    encode: (texts, options) => {
-      count += texts.length;
-      return another.encode(texts, options);
-    },
-  };
-  await reindexArchive({ folder, encoder: counting, resources });
-  assert.equal(count, 100);
-});
-
 test("an encoder that is away: the article is kept, found by keyword, and encoded later", async () => {
   const { folder, resources } = newArchive();
   let away = true;
@@ -418,75 +225,6 @@ test("an encoder that is away: the article is kept, found by keyword, and encode
   assert.deepEqual(verifyArchive(folder).problems, []);
 });
 
-test("damage to any byte of a segment is found, named and repaired from the articles", async () => {
-  const { folder, resources, open } = newArchive();
-  const writer = await open();
-  await writer.put(Array.from({ length: 40 }, (_, index) => article(String(index), { publishedAtMs: index })));
-  await writer.close();
-  const { truncateSync } = await import("node:fs");
-  const name = readdirSync(segmentFolder(folder))[0] ?? assert.fail();
-  const path = join(segmentFolder(folder), name);
-  const intact = readFileSync(path);
-  await fc.assert(
-    fc.asyncProperty(fc.nat(intact.length - 1), fc.integer({ min: 1, max: 255 }), async (position, flip) => {
-      const damaged = Buffer.from(intact);
-      damaged[position] = (damaged[position] ?? 0) ^ flip;
-      writeFileSync(path, damaged);
-      const { problems } = verifyArchive(folder);
-      // Bytes between sections mean nothing; every other byte is under a checksum.
-      if (problems.length === 0) assert.equal(intact[position], 0, `byte ${position} was not checked`);
-      else assert.ok(problems.some(({ where, segmentId }) => where === name && segmentId !== undefined));
-    }),
-    { numRuns: 60 },
-  );
-  writeFileSync(path, intact);
-  truncateSync(path, 100);
-  const report = await repairArchive({ folder, encoder, resources });
-  assert.equal(report.rebuiltArticles, 40);
-  assert.deepEqual(report.after.problems, []);
-  const reader = await Reader.open(folder, resources);
-  using snapshot = await reader.snapshot();
-  assert.equal(idsWithTerm(snapshot, "供水").length, 40);
-  await reader.close();
-});
-
-test("a search never answers from damaged postings or vectors, nor from a segment in the place of another", async () => {
-  const { folder, open } = newArchive();
-  const writer = await open();
-  await writer.put(Array.from({ length: 40 }, (_, index) => article(String(index))));
-  await writer.put(Array.from({ length: 40 }, (_, index) => article(String(index + 40))));
-  await writer.close();
-  const paths = [1, 2].map((id) => segmentPath(folder, id)) as [string, string];
-  const [query] = await encoder.encode(["标题三"], { role: "query" });
-  const search = async (): Promise<void> => {
-    const reader = await Reader.open(folder, createResources());
-    using closing = new DisposableStack();
-    closing.defer(() => void reader.close());
-    using snapshot = await reader.snapshot();
-    for (const segment of snapshot.segments) {
-      segment.nearest(query ?? assert.fail(), { from: 0, to: segment.rows, limit: 10 });
-      rowsWithTerm(segment, firstTerm("供水"));
-    }
-  };
-  const isDamaged = (error: unknown): boolean => error instanceof AppError && error.code === "archive-damaged";
-  await search();
-  const intact = readFileSync(paths[0]);
-  const { sections } = new SegmentFile(paths[0]).footer;
-  for (const name of ["vectors", "postings", "terms"] as const) {
-    const damaged = Buffer.from(intact);
-    const place = sections[name].offset + Math.floor(sections[name].bytes / 2);
-    damaged[place] = (damaged[place] ?? 0) ^ 1;
-    writeFileSync(paths[0], damaged);
-    await assert.rejects(search, isDamaged, name);
-  }
-  writeFileSync(paths[0], intact);
-  await search();
-  renameSync(paths[0], `${paths[0]}.aside`);
-  renameSync(paths[1], paths[0]);
-  renameSync(`${paths[0]}.aside`, paths[1]);
-  await assert.rejects(search, isDamaged);
-});
-
 test("an archive of another version is named as such, whatever its tables are", async () => {
   const { folder, resources } = newArchive();
   const database = new DatabaseSync(databasePath(folder));
@@ -500,8 +238,7 @@ test("an archive of another version is named as such, whatever its tables are", 
 });
 
 test("no archive, and a database that is none", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "wenxun-archive-"));
-  folders.push(folder);
+  const folder = newFolder();
   const resources = createResources();
   const code = (wanted: string) => (error: unknown) => error instanceof AppError && error.code === wanted;
   await assert.rejects(Reader.open(folder, resources), code("archive-missing"));

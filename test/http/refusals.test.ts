@@ -1,121 +1,282 @@
-/** However a request is wrong, both servers refuse it in one shape, with the headers of every other reply. */
+/** The refusals that the description of the search server promises: all of them, and no others. */
 import assert from "node:assert/strict";
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
-import { type TestContext, test } from "node:test";
-import { createEncoderServer } from "../../src/encoder-server/server.ts";
-import type { App } from "../../src/http/app.ts";
-import { listen } from "../../src/http/listen.ts";
-import { createResources } from "../../src/resources/registry.ts";
-import { createFakeEncoder } from "../fakes/encoder.ts";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { NO_SOURCES, type SourceDesk } from "../../src/api/source-desk.ts";
+import { AppError } from "../../src/errors.ts";
+import { createFakeBackend } from "../fakes/backend.ts";
+import { createTestTokens } from "../fakes/tokens.ts";
+import { MemoryWriter } from "../fakes/writer.ts";
+import { describe, OPERATIONS, operationsOf } from "./description.ts";
 import { startFakeServer } from "./server.ts";
 
-const SERVERS: Readonly<Record<string, (t: TestContext) => Promise<App>>> = {
-  "search server": (t) => startFakeServer(t, { token: "secret", maxBodyBytes: 1024 }),
-  "embedding server": async (t) => {
-    const encoder = createFakeEncoder();
-    const app = await createEncoderServer({ encoder, resources: createResources(), version: "0", maxBodyBytes: 1024 });
-    t.after(() => app.close());
-    return app;
-  },
+/** A refusal does not wait for what the server is busy with. */
+const PATIENCE_MS = 10_000;
+
+const { tokensFile, secrets } = createTestTokens({ reader: ["search", "read"] });
+const READER = secrets.reader;
+
+const ALERT = '{"search":{"query":"bridge"},"channel":"mail","address":"reader@example.org"}';
+
+/** What can be refused, by operation: each is provoked, and nothing else is promised. */
+const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url: string, extra?: object])[]>> = {
+  search: [
+    [400, "/api/v1/search?limit=x"],
+    [410, "/api/v1/search?q=gone"],
+    [503, "/api/v1/search?q=busy"],
+  ],
+  suggest: [
+    [400, `/api/v1/suggest?q=${"x".repeat(101)}`],
+    [503, "/api/v1/suggest?q=busy"],
+  ],
+  getArticle: [
+    [400, `/api/v1/articles/${"x".repeat(513)}`],
+    [404, "/api/v1/articles/nobody"],
+    [503, "/api/v1/articles/busy"],
+  ],
+  findSimilarArticles: [
+    [400, "/api/v1/articles/bridge/similar?limit=0"],
+    [404, "/api/v1/articles/nobody/similar"],
+    [503, "/api/v1/articles/busy/similar"],
+  ],
+  listEditions: [
+    [400, `/api/v1/articles/${"x".repeat(513)}/editions`],
+    [404, "/api/v1/articles/nobody/editions"],
+    [503, "/api/v1/articles/busy/editions"],
+  ],
+  getEdition: [
+    [400, "/api/v1/articles/bridge/editions/0"],
+    [404, "/api/v1/articles/bridge/editions/9"],
+    [503, "/api/v1/articles/busy/editions/1"],
+  ],
+  putArticles: [
+    [400, "/api/v1/articles", { body: "{" }],
+    [401, "/api/v1/articles", { token: "wrong" }],
+    [403, "/api/v1/articles", { token: READER }],
+    [413, "/api/v1/articles", { body: `"${"x".repeat(5000)}"` }],
+    [415, "/api/v1/articles", { type: "text/html" }],
+    [422, "/api/v1/articles", { body: "[{}]" }],
+    [429, "/api/v1/articles", { crowd: true }],
+    [503, "/api/v1/articles", { body: '{"id":"locked","title":"t"}' }],
+  ],
+  removeArticle: [
+    [400, `/api/v1/articles/${"x".repeat(513)}`],
+    [401, "/api/v1/articles/nobody", { token: "wrong" }],
+    [403, "/api/v1/articles/nobody", { token: READER }],
+    [404, "/api/v1/articles/nobody"],
+    [429, "/api/v1/articles/nobody", { crowd: true }],
+    [503, "/api/v1/articles/nobody", { opening: true }],
+  ],
+  getStatus: [],
+  listSources: [
+    [401, "/api/v1/sources", { token: "wrong" }],
+    [403, "/api/v1/sources", { token: READER }],
+  ],
+  addSource: [
+    [400, "/api/v1/sources", { body: "{}" }],
+    [401, "/api/v1/sources", { token: "wrong" }],
+    [403, "/api/v1/sources", { token: READER }],
+    [422, "/api/v1/sources", { body: '{"url":"http://10.0.0.1/"}' }],
+    [502, "/api/v1/sources", { body: '{"url":"https://down.test/"}' }],
+    [503, "/api/v1/sources", { body: '{"url":"https://slow.test/"}' }],
+  ],
+  changeSource: [
+    [400, "/api/v1/sources/1", { body: "{}" }],
+    [401, "/api/v1/sources/1", { token: "wrong" }],
+    [403, "/api/v1/sources/1", { token: READER }],
+    [404, "/api/v1/sources/1", { body: '{"status":"paused"}' }],
+  ],
+  removeSource: [
+    [400, "/api/v1/sources/x"],
+    [401, "/api/v1/sources/1", { token: "wrong" }],
+    [403, "/api/v1/sources/1", { token: READER }],
+    [404, "/api/v1/sources/1"],
+  ],
+  checkSource: [
+    [400, "/api/v1/sources/x/check"],
+    [401, "/api/v1/sources/1/check", { token: "wrong" }],
+    [403, "/api/v1/sources/1/check", { token: READER }],
+    [404, "/api/v1/sources/1/check"],
+  ],
+  listAlerts: [
+    [401, "/api/v1/alerts", { token: "wrong" }],
+    [403, "/api/v1/alerts", { token: READER }],
+  ],
+  addAlert: [
+    [400, "/api/v1/alerts", { body: "{}" }],
+    [401, "/api/v1/alerts", { token: "wrong" }],
+    [403, "/api/v1/alerts", { token: READER }],
+    [503, "/api/v1/alerts", { body: ALERT, opening: true }],
+  ],
+  previewAlert: [
+    [400, "/api/v1/alerts/preview", { body: "{}" }],
+    [401, "/api/v1/alerts/preview", { token: "wrong" }],
+    [403, "/api/v1/alerts/preview", { token: READER }],
+    [503, "/api/v1/alerts/preview", { body: ALERT, opening: true }],
+  ],
+  getAlert: [
+    [400, "/api/v1/alerts/x"],
+    [401, "/api/v1/alerts/1", { token: "wrong" }],
+    [403, "/api/v1/alerts/1", { token: READER }],
+    [404, "/api/v1/alerts/1"],
+  ],
+  changeAlert: [
+    [400, "/api/v1/alerts/1", { body: "{}" }],
+    [401, "/api/v1/alerts/1", { token: "wrong" }],
+    [403, "/api/v1/alerts/1", { token: READER }],
+    [404, "/api/v1/alerts/1", { body: '{"status":"paused"}' }],
+  ],
+  removeAlert: [
+    [400, "/api/v1/alerts/x"],
+    [401, "/api/v1/alerts/1", { token: "wrong" }],
+    [403, "/api/v1/alerts/1", { token: READER }],
+    [404, "/api/v1/alerts/1"],
+  ],
+  replayAlert: [
+    [400, "/api/v1/alerts/x/replay", { body: "{}" }],
+    [401, "/api/v1/alerts/1/replay", { token: "wrong" }],
+    [403, "/api/v1/alerts/1/replay", { token: READER }],
+    [404, "/api/v1/alerts/1/replay", { body: "{}" }],
+  ],
+  citeArticle: [
+    [400, "/articles/bridge/cite/doc"],
+    [404, "/articles/nobody/cite/ris"],
+    [503, "/articles/busy/cite/ris"],
+  ],
+  checkAlive: [],
+  checkReady: [[503, "/readyz", { opening: true }]],
+  ...Object.fromEntries(
+    Object.entries(OPERATIONS)
+      .filter(([address]) => /\/(?:export|feed)\.|\/counts/.test(address))
+      .map(([address, id]) => {
+        const path = address.slice(4);
+        return [
+          id,
+          [
+            [400, `${path}?from=yesterday`],
+            [410, `${path}?q=gone`],
+            [429, `${path}?q=slow`, { crowd: true }],
+            [503, `${path}?q=busy`],
+          ] as const,
+        ];
+      }),
+  ),
 };
 
-interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: string;
-}
+test("each refusal that is described occurs, and each that occurs is described", async (t) => {
+  const base = createFakeBackend();
+  const busy = new AppError("unavailable", "Too much is asked at the same time.");
+  let gate = Promise.withResolvers<void>();
+  /** A writer of its own for each request, as an archive lends it. */
+  const lendWriter = async (): Promise<MemoryWriter> => {
+    const writer = new MemoryWriter();
+    writer.onPut = async ([article]) => {
+      if (article?.id === "locked") throw new AppError("archive-locked", "Another process writes.");
+      if (article?.id === "slow") await gate.promise;
+    };
+    return writer;
+  };
+  const backend = createFakeBackend(undefined, lendWriter);
+  const throwsFor = (word: string) => {
+    if (word === "busy") throw busy;
+    if (word === "gone") throw new AppError("snapshot-gone", "It is gone.");
+  };
+  const search: typeof base.search = {
+    ...base.search,
+    search: async (request, options) => {
+      throwsFor(request.query);
+      if (request.query === "slow") await gate.promise;
+      return base.search.search(request, options);
+    },
+    article: async (id) => {
+      throwsFor(id);
+      return base.search.article(id);
+    },
+    similar: async (id, options) => {
+      throwsFor(id);
+      return base.search.similar(id, options);
+    },
+  };
+  const sources: SourceDesk = {
+    ...NO_SOURCES,
+    add: async ({ url }) => {
+      if (url.includes("slow")) throw busy;
+      throw new AppError(url.includes("10.0.0.1") ? "fetch-refused" : "fetch-failed", "It cannot be followed.");
+    },
+  };
+  const options = { token: "secret", tokensFile, maxBodyBytes: 4096, sources };
+  const app = await startFakeServer(t, { ...options, backend: { ...backend, search } });
+  const opening = await startFakeServer(t, { ...options, backend: new Promise(() => {}) });
 
-/** Sends bytes as they are, and reads replies until the server closes the connection. */
-async function sendRaw(port: number, request: string | Buffer): Promise<Reply[]> {
-  const socket = connect(port, "127.0.0.1");
-  socket.write(request);
-  const replies: Reply[] = [];
-  for (let rest = await text(socket); rest !== ""; ) {
-    const end = rest.indexOf("\r\n\r\n");
-    const [line = "", ...fields] = rest.slice(0, end).split("\r\n");
-    const headers = new Headers(fields.map((field) => field.split(/: ?/, 2) as [string, string]));
-    const bytes = Buffer.from(rest.slice(end + 4)).subarray(0, Number(headers.get("content-length") ?? 0));
-    replies.push({ status: Number(line.split(" ")[1]), headers, body: bytes.toString() });
-    rest = rest.slice(end + 4 + bytes.toString().length);
+  interface Extra {
+    readonly body?: string;
+    readonly token?: string;
+    readonly type?: string;
+    readonly crowd?: boolean;
+    readonly opening?: boolean;
   }
-  return replies;
-}
-
-const post = (path: string, type: string, body: string): string =>
-  `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
-
-const ask = (method: string, path: string): string =>
-  `${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
-
-const WRITES: Readonly<Record<string, string>> = { "search server": "/api/articles", "embedding server": "/batch" };
-
-for (const [name, start] of Object.entries(SERVERS)) {
-  const cases: readonly (readonly [what: string, request: string, status: number, allow?: string])[] = [
-    ["an unknown path", ask("GET", "/nothing/here"), 404],
-    ["an unknown path of another method", ask("DELETE", "/nothing/here"), 404],
-    ["a known path of another method", ask("DELETE", "/livez"), 405, "GET, HEAD"],
-    ["a known path of a method that nobody takes", ask("PATCH", "/livez/"), 405, "GET, HEAD"],
-    ["a path that is no percent-encoding", ask("GET", "/%zz"), 400],
-    ["a method that HTTP does not know", ask("HELLO", "/"), 400],
-    ["no HTTP at all", "hello\r\n\r\n", 400],
-    ["headers that are too long", ask("GET", "/").replace("Host: a", `Host: a\r\nX-Long: ${"x".repeat(200_000)}`), 431],
-    ["a body that is no JSON", post(WRITES[name] ?? "", "application/json", "{"), 400],
-    ["a body of another kind", post(WRITES[name] ?? "", "text/html", "<p>"), 415],
-    ["a body that is too large", post(WRITES[name] ?? "", "application/json", `"${"x".repeat(2000)}"`), 413],
-  ];
-  for (const [what, request, status, allow] of cases) {
-    test(`${name}: ${what} is refused with ${status}`, async (t) => {
-      const { port } = await listen(await start(t), { host: "127.0.0.1", port: 0 });
-      const [reply = assert.fail("no reply")] = await sendRaw(port, request);
-      // The embedding server's first dialect says 422 of any body that it cannot use.
-      const expected = name === "embedding server" && request.startsWith("POST") && status === 400 ? 422 : status;
-      assert.equal(reply.status, expected, reply.body);
-      const { code, message, requestId, status: told, detail } = JSON.parse(reply.body) as Record<string, unknown>;
-      assert.deepEqual([told, detail], [expected, message]);
-      assert.equal(reply.headers.get("content-type"), "application/problem+json; charset=utf-8");
-      assert.deepEqual([typeof code, typeof message, typeof requestId], ["string", "string", "string"]);
-      assert.equal(reply.headers.get("x-content-type-options"), "nosniff");
-      assert.match(reply.headers.get("content-security-policy") ?? "", /default-src 'none'/);
-      assert.equal(reply.headers.get("x-request-id"), requestId);
-      assert.equal(reply.headers.get("allow"), allow ?? null);
+  const send = (
+    method: "GET" | "POST" | "PATCH",
+    url: string,
+    { body = '{"id":"a","title":"t"}', token = "secret", type = "application/json", opening: isOpening = false }: Extra,
+  ) =>
+    (isOpening ? opening : app).inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${token}`, "content-type": type },
+      ...(method !== "GET" && { payload: body }),
     });
+  const put = (url: string, extra: Extra) => send("POST", url, extra);
+  const remove = (url: string, { token = "secret", opening: isOpening = false }: Extra) =>
+    (isOpening ? opening : app).inject({ method: "DELETE", url, headers: { authorization: `Bearer ${token}` } });
+  /** What a request gets when as many wait for a slow one as may. */
+  const askInCrowd = async (
+    request: () => ReturnType<typeof put>,
+    askSlowly = () => put("/api/v1/articles", { body: '{"id":"slow","title":"t"}' }),
+  ): Promise<number> => {
+    const slow = Array.from({ length: 20 }, askSlowly);
+    await Promise.race(slow);
+    const reply = request();
+    await Promise.race([reply, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+    gate.resolve();
+    await Promise.all(slow);
+    gate = Promise.withResolvers();
+    return (await reply).statusCode;
+  };
+  const WRITES: Readonly<Record<string, typeof put | typeof remove>> = {
+    putArticles: put,
+    addSource: put,
+    checkSource: put,
+    removeArticle: remove,
+    removeSource: remove,
+    listSources: (url, extra) => send("GET", url, extra),
+    changeSource: (url, extra) => send("PATCH", url, extra),
+    listAlerts: (url, extra) => send("GET", url, extra),
+    addAlert: put,
+    previewAlert: put,
+    getAlert: (url, extra) => send("GET", url, extra),
+    changeAlert: (url, extra) => send("PATCH", url, extra),
+    removeAlert: remove,
+    replayAlert: put,
+  };
+  const ask = async (id: string, url: string, extra: Extra): Promise<number> => {
+    const write = WRITES[id];
+    const get = () => (extra.opening === true ? opening : app).inject(url);
+    if (write === undefined) return extra.crowd === true ? askInCrowd(get, get) : (await get()).statusCode;
+    if (extra.crowd === true) return askInCrowd(() => write(url, extra));
+    return (await write(url, extra)).statusCode;
+  };
+
+  for (const { operation } of operationsOf(await describe(app))) {
+    const id = (operation.operationId ?? "").replace(/Unversioned$/, "");
+    const described = Object.keys(operation.responses).filter((status) => /^[45]/.test(status));
+    const occurring: string[] = [];
+    for (const [status, url, extra = {}] of REFUSALS[id] ?? assert.fail(id)) {
+      const isUnversioned = operation.operationId !== id;
+      const path = isUnversioned ? url.replace("/api/v1/", "/api/") : url;
+      assert.equal(await ask(id, path, extra), status, `${path} ${JSON.stringify(extra)}`);
+      occurring.push(String(status));
+    }
+    assert.deepEqual([...new Set(occurring)].sort(), described.sort(), operation.operationId);
   }
-}
-
-test("the second of two pipelined requests gets its own answer, after the first's", async (t) => {
-  const { port } = await listen(await startFakeServer(t), { host: "127.0.0.1", port: 0 });
-  const replies = await sendRaw(
-    port,
-    "GET /api/search?q=first HTTP/1.1\r\nHost: a\r\n\r\nGET /api/search?q=大桥 HTTP/1.1\r\nHost: a\r\n\r\n",
-  );
-  assert.deepEqual(
-    replies.map(({ status, body }) => [status, JSON.parse(body).query]),
-    [
-      [200, "first"],
-      [200, "大桥"],
-    ],
-  );
-});
-
-test("what cannot be read behind a request is refused after the request has its answer", async (t) => {
-  const { port } = await listen(await startFakeServer(t), { host: "127.0.0.1", port: 0 });
-  const replies = await sendRaw(port, "GET /api/search?q=first HTTP/1.1\r\nHost: a\r\n\r\nhello\r\n\r\n");
-  assert.deepEqual(
-    replies.map(({ status }) => status),
-    [200, 400],
-  );
-});
-
-test("an address with bare UTF-8 keeps the headers of its request", async (t) => {
-  const { port } = await listen(await startFakeServer(t), { host: "127.0.0.1", port: 0 });
-  const send = async (path: string, headers: string): Promise<Reply> =>
-    (await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: news.example:81\r\n${headers}\r\n`))[0] ?? assert.fail();
-  const page = await send("/?q=大桥", "Accept: text/html\r\nAccept-Language: zh-TW\r\n");
-  assert.match(page.headers.get("content-type") ?? "", /text\/html/);
-  assert.match(page.body, /<html lang="zh-Hant"/);
-  assert.match((await send("/feed.json?q=大桥", "")).body, /http:\/\/news\.example:81\/articles\//);
-  const head = await sendRaw(port, "HEAD /api/search?q=大桥 HTTP/1.1\r\nHost: a\r\n\r\n");
-  assert.equal(head[0]?.status, 200);
-  assert.equal(head[0]?.body, "");
 });
