@@ -11,6 +11,7 @@ import { parseOpml } from "../sources/documents/parse-opml.ts";
 import { type FindContext, findSource } from "../sources/find-source.ts";
 import { readWaitingPages } from "../sources/read-waiting-page.ts";
 import { runSchedule } from "../sources/schedule.ts";
+import { toSourceAddress } from "../sources/source-address.ts";
 import {
   type FollowedSource,
   FULL_TEXT_CHOICES,
@@ -24,6 +25,7 @@ import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
 import { FOLLOWING_SETTINGS, openArchiveFollowing } from "./following-settings.ts";
+import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
 interface Flags extends DataFlags {
@@ -84,6 +86,7 @@ export function registerFollow(program: Command, context: CliContext): void {
     const results: FollowResult[] = [];
     for (const [index, plan] of plans.entries()) {
       const found = early?.[index] ?? (await findPlanned(plan, following));
+      if (found.passedOver !== undefined) context.stderr.write(`${found.passedOver}\n`);
       for (const source of found.sources) {
         const wanted: NewSource = {
           ...source,
@@ -116,18 +119,35 @@ type Plan =
 
 /** @throws AppError `usage` */
 function toPlan(target: string, workingFolder: string): Plan {
-  if (/^https?:\/\//i.test(target)) return { kind: "address", url: target };
+  const url = /^(?:https?|feed):/i.test(target) ? toSourceAddress(target) : undefined;
+  if (url !== undefined) return { kind: "address", url };
+  if (target.trim() === "")
+    throw new AppError("usage", "What is to be followed is empty. Name an address, an OPML file or a folder.");
   const path = resolve(workingFolder, target);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) return { kind: "folder", path };
   if (stats !== undefined) return { kind: "opml", path };
-  if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(target)) return { kind: "address", url: `https://${target}` };
+  const guessed = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(target)
+    ? toSourceAddress(`https://${target}`)
+    : undefined;
+  if (guessed !== undefined) return { kind: "address", url: guessed };
   throw new AppError("usage", `${target} is neither an address (https://…) nor a file or folder that is there.`);
 }
 
 interface Found {
   readonly sources: readonly Pick<NewSource, "kind" | "address" | "title" | "name">[];
   readonly remark: string | undefined;
+  /** What of a list could not be followed, in a sentence. */
+  readonly passedOver?: string | undefined;
+}
+
+/** Entries that are shown as examples. */
+const MAX_SHOWN = 3;
+
+function toPassedOver(written: readonly string[]): string {
+  const shown = written.slice(0, MAX_SHOWN).map((text) => toPrintable(text.slice(0, 100)));
+  const dots = written.length > MAX_SHOWN ? ", …" : "";
+  return `${counted(written.length, "entry", "entries")} passed over, without an address that begins with http:// or https://: ${shown.join(", ")}${dots}`;
 }
 
 async function findEarly(
@@ -143,14 +163,21 @@ async function findEarly(
 async function findPlanned(plan: Plan, following: FindContext & Partial<Pick<Following, "sources">>): Promise<Found> {
   if (plan.kind === "folder") return { sources: [{ kind: "folder", address: plan.path }], remark: undefined };
   if (plan.kind === "opml") {
-    const feeds = parseOpml(await decodeDocument(readFileSync(plan.path)));
-    if (feeds === undefined)
+    const listed = parseOpml(await decodeDocument(readFileSync(plan.path)));
+    if (listed === undefined)
       throw new AppError("bad-input", `${plan.path} is no OPML file; \`wenxun import\` takes files with articles.`);
-    if (feeds.length === 0) throw new AppError("bad-input", `${plan.path} lists no feeds.`);
-    return { sources: feeds.map(({ url, title }) => ({ kind: "feed", address: url, title })), remark: undefined };
+    const { feeds, unusable } = listed;
+    const passedOver = unusable.length === 0 ? undefined : toPassedOver(unusable);
+    if (feeds.length === 0)
+      throw new AppError(
+        "bad-input",
+        `${plan.path} lists no feeds.${passedOver === undefined ? "" : ` ${passedOver}`}`,
+      );
+    const sources = feeds.map(({ url, title }) => ({ kind: "feed" as const, address: url, title }));
+    return { sources, remark: undefined, passedOver };
   }
   // What is followed already need not be asked what it is.
-  const known = following.sources?.byAddress(URL.parse(plan.url)?.href ?? plan.url);
+  const known = following.sources?.byAddress(plan.url);
   if (known !== undefined) return { sources: [known], remark: undefined };
   const { remark, ...source } = await findSource(plan.url, following);
   return { sources: [source], remark };

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Following } from "../compose/following.ts";
 import { AppError } from "../errors.ts";
+import { toSourceAddress } from "../sources/source-address.ts";
 import type { FollowedSource } from "../sources/store/source-store.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
 import { createCommandAudit } from "./command-audit.ts";
@@ -209,7 +210,7 @@ function registerChange(parent: Command, context: CliContext, { name, summary, d
 function find({ sources }: Following, given: string): FollowedSource {
   const found = /^\d{1,9}$/.test(given)
     ? sources.byId(Number(given))
-    : sources.byAddress(URL.parse(given)?.href ?? given);
+    : sources.byAddress(toSourceAddress(given) ?? given);
   if (found !== undefined) return found;
   throw new AppError("not-found", `No source is called ${JSON.stringify(given)}; \`wenxun sources\` shows them.`);
 }

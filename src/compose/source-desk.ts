@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { DAYS_SHOWN, type SourceDesk } from "../api/source-desk.ts";
 import { findSource } from "../sources/find-source.ts";
 import { answerHub, hearHub } from "../sources/push/hear-hub.ts";
+import { toSourceAddress } from "../sources/source-address.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
 import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
@@ -32,9 +33,10 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
       hasSources() ? open().items.countsByPeriod(open().clock.nowMs(), DAY_MS, DAYS_SHOWN) : new Map(),
     add: async ({ url, name, fullText }, { signal } = {}) => {
       const following = open();
-      const known = following.sources.byAddress(URL.parse(url)?.href ?? url);
+      const asked = toSourceAddress(url) ?? url;
+      const known = following.sources.byAddress(asked);
       const found =
-        known === undefined ? await findSource(url, { ...following, signal }) : { ...known, remark: undefined };
+        known === undefined ? await findSource(asked, { ...following, signal }) : { ...known, remark: undefined };
       // Whoever was told that it took too long is not surprised by what was added afterwards.
       signal?.throwIfAborted();
       const { kind, address, title, remark } = found;

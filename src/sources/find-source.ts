@@ -12,6 +12,9 @@ export interface FoundSource extends Pick<NewSource, "kind" | "address" | "title
   readonly remark: string | undefined;
 }
 
+/** Feeds of a page that are named beside the one that is followed. */
+const MAX_NAMED = 5;
+
 export type FindContext = Pick<CheckContext, "fetcher" | "assertAllowed" | "clock" | "signal" | "readDocument">;
 
 /**
@@ -31,7 +34,10 @@ export async function findSource(address: string, context: FindContext): Promise
   const { feeds, articles, title } = page;
   for (const feed of feeds) {
     const linked = await tryFeed(feed, context);
-    if (linked !== undefined) return { ...linked, remark: `${address} is a page; this is the feed that it names.` };
+    if (linked === undefined) continue;
+    const others = feeds.filter((other) => other !== feed);
+    const more = others.length === 0 ? "" : ` It names others too: ${others.slice(0, MAX_NAMED).join(", ")}.`;
+    return { ...linked, remark: `${address} is a page; this is the feed that it names.${more}` };
   }
   if (articles.length === 0)
     throw nothing(address, "The page names no feed and links to nothing that looks like an article.");

@@ -67,7 +67,7 @@ describe("following", () => {
     assert.match(followed.stdout, /follows http.*\/feed \(source 1\): 1 new/);
     assert.match(followed.stdout, /is a page; this is the feed that it names/);
     assert.match((await run("search", "大桥")).stdout, /跨江大桥今天上午建成通车/);
-    const again = await run("follow", `${url}/feed`);
+    const again = await run("follow", `feed:${url}/feed#top`);
     assert.match(again.stdout, /follows already/);
     site.titles = ["央行今天宣布下调存款利率", ...site.titles];
     const checked = await run("sources", "check", "1");
@@ -117,8 +117,13 @@ describe("following", () => {
     await using given = await setUp();
     const { run, url, workingFolder, list } = given;
     const outlines = [1, 2, 3, 4, 5, 6].map((n) => `<outline text="源${n}" xmlUrl="${url}/feed?${n}"/>`).join("");
-    writeFileSync(join(workingFolder, "feeds.opml"), `<opml><body>${outlines}</body></opml>`);
+    const others = `<outline xmlUrl="${url}/feed?1#top"/><outline xmlUrl="ftp://old.test/feed"/>`;
+    writeFileSync(join(workingFolder, "feeds.opml"), `<opml><body>${outlines}${others}</body></opml>`);
     const added = await run("follow", "feeds.opml");
+    assert.match(
+      added.stderr,
+      /1 entry passed over, without an address that begins with http.*: ftp:\/\/old\.test\/feed/,
+    );
     assert.equal(added.stdout, "6 feeds added, 0 followed already\n", added.stderr);
     assert.equal((await run("follow", "feeds.opml")).stdout, "0 feeds added, 6 followed already\n");
     mkdirSync(join(workingFolder, "incoming"));
@@ -156,6 +161,7 @@ describe("following", () => {
     assert.ok(!existsSync(join(workingFolder, "archive")), "no empty archive is left behind");
     for (const [args, exitCode, message] of [
       [["follow"], 2, /Name what to follow/],
+      [["follow", ""], 2, /is empty/],
       [["follow", "no-such-thing"], 2, /neither an address/],
       [["follow", `${url}/2026/1.html`], 1, /nothing to follow/],
       [["follow", `${url}/nowhere`], 1, /answered 404/],

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { AppError } from "../../src/errors.ts";
 import { MACHINE_CLOCK } from "../../src/fetch/clock.ts";
 import type { Fetched, FetchOptions } from "../../src/fetch/fetcher.ts";
 import { FEED_SOURCE } from "../../src/sources/kinds/feed-source.ts";
@@ -81,13 +82,15 @@ sourceContract(FOLDER_SOURCE, openFolder);
 const toContext = (
   get: CheckContext["fetcher"]["get"],
   more: Partial<CheckContext> = {},
-): CheckContext & { found: FoundItem[] } => {
+): CheckContext & { readonly found: FoundItem[]; readonly takes: number[] } => {
   const found: FoundItem[] = [];
+  const takes: number[] = [];
   const take: CheckContext["take"] = async (items) => {
     found.push(...items);
+    takes.push(items.length);
     return { added: items.length, changed: 0, known: 0, unusable: 0 };
   };
-  return { fetcher: { get }, assertAllowed: async () => {}, clock: MACHINE_CLOCK, take, found, ...more };
+  return { fetcher: { get }, assertAllowed: async () => {}, clock: MACHINE_CLOCK, take, found, takes, ...more };
 };
 
 const feedAt = (state: SourceState) => ({ address: `${SITE}/feed`, state, afterwards: "keep" as const });
@@ -137,6 +140,14 @@ describe("feeds", () => {
 
 describe("folders", () => {
   const CLOCK_START = Date.UTC(2026, 0, 1);
+  const readAny: CheckContext["readPage"] = async () => ({
+    title: "网页标题",
+    paragraphs: ["第一段", "第二段"],
+    source: undefined,
+    publishedAtMs: 0,
+    canonicalUrl: `${SITE}/1`,
+    nextPage: undefined,
+  });
   const setUp = (afterwards: "keep" | "move") => {
     const folder = createTestFolder();
     let nowMs = CLOCK_START;
@@ -144,20 +155,18 @@ describe("folders", () => {
       writeFileSync(join(folder, name), content);
       utimesSync(join(folder, name), (nowMs - ageMs) / 1000, (nowMs - ageMs) / 1000);
     };
-    const look = async (state: SourceState) => {
+    const look = async (state: SourceState, readPage: CheckContext["readPage"] = readAny) => {
       const context = toContext(() => Promise.reject(new Error("no")), {
-        clock: { ...MACHINE_CLOCK, nowMs: () => nowMs },
-        readPage: async () => ({
-          title: "网页标题",
-          paragraphs: ["第一段", "第二段"],
-          source: undefined,
-          publishedAtMs: 0,
-          canonicalUrl: `${SITE}/1`,
-          nextPage: undefined,
-        }),
+        clock: { ...MACHINE_CLOCK, nowMs: () => nowMs, steadyMs: () => nowMs },
+        readPage,
       });
       const result = await FOLDER_SOURCE.check({ address: folder, state, afterwards }, context);
-      return { ...result, titles: context.found.map(({ record }) => record.title), found: context.found };
+      return {
+        ...result,
+        titles: context.found.map(({ record }) => record.title),
+        found: context.found,
+        takes: context.takes,
+      };
     };
     return {
       folder,
@@ -194,17 +203,15 @@ describe("folders", () => {
     put("notes.docx", "x", 100_000);
     put(".hidden.jsonl", line("三"), 100_000);
     const first = await look({});
-    assert.deepEqual([first.titles, first.goesOn], [["一"], true]);
-    const second = await look(first.state);
-    assert.deepEqual([second.titles, second.goesOn], [["二"], false]);
+    assert.deepEqual([first.titles, first.goesOn], [["一", "二"], false]);
     put("a.jsonl", line("四"), 100_000);
-    assert.deepEqual((await look(second.state)).titles, ["四"]);
+    assert.deepEqual((await look(first.state)).titles, ["四"]);
     assert.deepEqual(readdirSync(join(folder, "read")).sort(), ["2-a.jsonl", "a.jsonl", "b.csv"]);
     assert.ok(existsSync(join(folder, "notes.docx")));
   });
 
   test("a page is read for its article; what cannot be used is said and holds up nothing", async () => {
-    const { put, look } = setUp("keep");
+    const { folder, put, look } = setUp("keep");
     put("1.html", "<html></html>", 100_000);
     put("2.json", "{ broken", 100_000);
     const first = await look({});
@@ -214,8 +221,54 @@ describe("folders", () => {
         record: { title: "网页标题", body: "第一段\n第二段", url: `${SITE}/1`, published: "1970-01-01T00:00:00.000Z" },
       },
     ]);
-    const second = await look(first.state);
-    assert.match(second.notice ?? "", /2\.json/);
-    assert.deepEqual((await look(second.state)).notice, undefined);
+    assert.match(first.notice ?? "", /2\.json/);
+    const third = await look(first.state);
+    assert.match(third.notice ?? "", /2\.json: 1 record could not be used/, "as long as it is there");
+    rmSync(join(folder, "2.json"));
+    assert.deepEqual([(await look(third.state)).notice, third.titles], [undefined, []]);
+  });
+
+  test("a page that takes too much, a file that may not be read and a link that leads nowhere hold up nothing", async () => {
+    const { folder, put, look } = setUp("keep");
+    put("1-heavy.html", "<html></html>", 100_000);
+    put("2.jsonl", line("二"), 100_000);
+    symlinkSync(join(folder, "nowhere"), join(folder, "0.jsonl"));
+    const heavy: CheckContext["readPage"] = () => Promise.reject(new AppError("timeout", "It took more than 10 s."));
+    const first = await look({}, heavy);
+    assert.deepEqual(first.titles, ["二"]);
+    assert.match(first.notice ?? "", /1-heavy\.html was not read: It took more than 10 s/);
+    put("3.jsonl", line("三"), 100_000);
+    const second = await look(first.state, heavy);
+    assert.deepEqual(second.titles, ["三"]);
+    const third = await look(second.state, heavy);
+    assert.match((await look(third.state)).notice ?? "", /1-heavy/, "said as long as it is there");
+    assert.deepEqual((await look(third.state)).titles, [], "it is not tried for ever");
+    assert.deepEqual((await look(second.state)).titles, ["网页标题"], "it may be read another time");
+  });
+
+  test("of many files some are read at a time, pages some together, and the same article twice as two editions", async () => {
+    const { put, look, pass } = setUp("keep");
+    for (let file = 0; file < 30; file++) put(`${file}.html`, "", 100_000);
+    let page = 0;
+    const readPage: CheckContext["readPage"] = async (bytes, about) => {
+      pass(400);
+      page++;
+      return { ...(await readAny(bytes, about)), canonicalUrl: `${SITE}/${page === 2 ? 1 : page}` };
+    };
+    const first = await look({}, readPage);
+    assert.deepEqual([first.found.length, first.takes, first.goesOn], [13, [1, 12], true]);
+    const second = await look(first.state, readPage);
+    const third = await look(second.state, readPage);
+    assert.deepEqual([second.found.length, third.found.length, third.goesOn], [13, 4, false], "none twice");
+  });
+
+  test("a file of which something could not be used is not moved away", async () => {
+    const { folder, put, look } = setUp("move");
+    put("a.jsonl", `${line("一")}{ broken\n`, 100_000);
+    const first = await look({});
+    assert.match(first.notice ?? "", /a\.jsonl: 1 record/);
+    assert.ok(existsSync(join(folder, "a.jsonl")));
+    const again = await look(first.state);
+    assert.deepEqual([again.titles, again.notice], [[], first.notice], "it is not read again");
   });
 });

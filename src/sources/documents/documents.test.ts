@@ -260,22 +260,28 @@ test("what feeds write otherwise than others is read: CDATA twice, an entry alon
 
 test("OPML lists feeds, each once, in whatever folders and letters", () => {
   const text = `<opml version="2.0"><body><outline text="中文"><outline type="rss" text="晨报" xmlUrl="https://a.test/feed"/>
-    <outline title="晚报" XMLURL="https://b.test/feed"/></outline><outline xmlUrl="https://a.test/feed"/><outline xmlUrl="file:///etc/passwd"/><outline text="空"/></body></opml>`;
-  assert.deepEqual(parseOpml(text), [
-    { url: "https://a.test/feed", title: "晨报" },
-    { url: "https://b.test/feed", title: "晚报" },
-  ]);
+    <outline title="晚报" XMLURL="https://b.test/feed"/></outline><outline xmlUrl="https://a.test/feed"/><outline xmlUrl="file:///etc/passwd"/><outline text="空" xmlUrl=""/>
+    <outline xmlUrl="HTTPS://A.test/feed#top"/><outline text="午报" xmlUrl="feed://c.test/feed"/><outline xmlUrl="feed:https://b.test/feed"/><outline xmlUrl="d.test/feed"/></body></opml>`;
+  assert.deepEqual(parseOpml(text), {
+    feeds: [
+      { url: "https://a.test/feed", title: "晨报" },
+      { url: "https://b.test/feed", title: "晚报" },
+      { url: "http://c.test/feed", title: "午报" },
+    ],
+    unusable: ["file:///etc/passwd", "d.test/feed"],
+  });
   assert.equal(parseOpml("<rss/>"), undefined);
 });
 
 test("of a page feeds and links that look like articles are found; sections, other sites and comments are not", () => {
-  const html = `<html><head><base href="https://www.news.test/a/"><link rel="alternate" type="application/rss+xml" href="../feed">
+  const html = `<html><head><base href="https://www.news.test/a/"><link rel="alternate" type="application/rss+xml" href="/feed/2" title="评论">
+    <link rel="alternate" type="application/atom+xml" href="/comments/feed"><link rel="alternate" type="application/rss+xml" href="../feed#top">
     <link rel="alternate" hreflang="en" href="/en"><link rel="alternate" type="application/json+oembed" href="/oembed"></head><body>
     <a href="/china/">中国</a><a href="2026/03/05/1.html">跨江大桥今天上午正式建成通车</a><a href="2026/03/05/1.html#comments">评论</a>
     <a href="https://finance.news.test/c/12345">央行宣布下调存款准备金率半个百分点</a><a href="https://other.test/12345">别的网站上的一条很长很长的新闻标题</a>
     <a href="javascript:alert(1)">这是一个很长很长的脚本链接标题</a><a href="/about">关于本网站的一些说明和版权声明</a></body></html>`;
   assert.deepEqual(findPageLinks(html, "https://www.news.test/"), {
-    feeds: ["https://www.news.test/feed"],
+    feeds: ["https://www.news.test/feed", "https://www.news.test/feed/2", "https://www.news.test/comments/feed"],
     articles: [
       { url: "https://www.news.test/a/2026/03/05/1.html", text: "跨江大桥今天上午正式建成通车" },
       { url: "https://finance.news.test/c/12345", text: "央行宣布下调存款准备金率半个百分点" },

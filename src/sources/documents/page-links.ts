@@ -1,8 +1,9 @@
 import { MarkupParser } from "../../ingest/markup-parser.ts";
+import { toSourceAddress } from "../source-address.ts";
 
 /** What a page links to. */
 export interface PageLinks {
-  /** Feeds that the page names as its own, in its order. */
+  /** Feeds that the page names as its own, in its order; those of comments come last. */
   readonly feeds: readonly string[];
   /** Links that look as if they led to articles, each once, in the order of the page. */
   readonly articles: readonly ArticleLink[];
@@ -15,6 +16,9 @@ export interface ArticleLink {
 }
 
 const FEED_TYPE = /^(?:application|text)\/(?:rss|atom|rdf|feed\+json|json|xml)/i;
+/** What a feed of comments is called, in its address or its title. */
+const COMMENTS = /comments?\b|repl(?:y|ies)\b|评论|評論|留言|回复|回覆/i;
+const MAX_FEEDS = 20;
 /** Links of a page that are looked at. */
 const MAX_LINKS = 5000;
 const MAX_TEXT = 500;
@@ -32,6 +36,7 @@ const ARTICLE_PATH = /\d{4,}|\/\d+(?:$|[./])|\.s?html?$|\/(?:article|news|story|
 export function findPageLinks(html: string, url: string): PageLinks {
   let base = url;
   const feeds = new Set<string>();
+  const ofComments = new Set<string>();
   const articles = new Map<string, string>();
   let link: { readonly href: string; text: string } | undefined;
   let count = 0;
@@ -40,9 +45,10 @@ export function findPageLinks(html: string, url: string): PageLinks {
       const { rel = "", type = "", href, title } = attributes;
       if (name === "base" && href !== undefined) base = URL.parse(href, url)?.href ?? base;
       if (name === "link" && href !== undefined && /\b(?:alternate|feed)\b/i.test(rel)) {
-        const address =
-          FEED_TYPE.test(type) && !/oembed|activity|wp-json/i.test(`${type}${href}`) ? URL.parse(href, base) : null;
-        if (address !== null && feeds.size < 20) feeds.add(address.href);
+        const isFeed = FEED_TYPE.test(type) && !/oembed|activity|wp-json/i.test(`${type}${href}`);
+        const address = isFeed ? toSourceAddress(href, base) : undefined;
+        const own = COMMENTS.test(`${href} ${title ?? ""}`) ? ofComments : feeds;
+        if (address !== undefined && feeds.size + ofComments.size < MAX_FEEDS) own.add(address);
       }
       if (name === "a" && href !== undefined && count++ < MAX_LINKS) link = { href, text: title ?? "" };
     },
@@ -59,7 +65,7 @@ export function findPageLinks(html: string, url: string): PageLinks {
     },
   });
   parser.end(html);
-  return { feeds: [...feeds], articles: [...articles].map(([url, text]) => ({ url, text })) };
+  return { feeds: [...feeds, ...ofComments], articles: [...articles].map(([url, text]) => ({ url, text })) };
 }
 
 const isHeadline = (text: string): boolean =>

@@ -1,4 +1,5 @@
 import { MarkupParser } from "../../ingest/markup-parser.ts";
+import { toSourceAddress } from "../source-address.ts";
 
 /** A feed that an OPML file lists. */
 export interface ListedFeed {
@@ -6,12 +7,20 @@ export interface ListedFeed {
   readonly title: string | undefined;
 }
 
+/** What an OPML file lists. */
+export interface FeedList {
+  readonly feeds: readonly ListedFeed[];
+  /** What stands where addresses of feeds do and is none of the web, as it is written. */
+  readonly unusable: readonly string[];
+}
+
 /** Feeds of one file that are read. */
 const MAX_FEEDS = 20_000;
 
 /** The feeds of an OPML file, each once, whatever folders they lie in. Never throws; undefined for what is no OPML. */
-export function parseOpml(text: string, url?: string): readonly ListedFeed[] | undefined {
+export function parseOpml(text: string, url?: string): FeedList | undefined {
   const feeds = new Map<string, ListedFeed>();
+  const unusable = new Set<string>();
   let isOpml = false;
   let depth = 0;
   const parser = new MarkupParser(
@@ -21,10 +30,15 @@ export function parseOpml(text: string, url?: string): readonly ListedFeed[] | u
         if (name !== "outline" || feeds.size === MAX_FEEDS) return;
         // Readers write attributes in different cases.
         const own = new Map(Object.entries(attributes).map(([key, value]) => [key.toLowerCase(), value.trim()]));
-        const address = URL.parse(own.get("xmlurl") ?? "", url);
-        if (address === null || !/^https?:$/.test(address.protocol)) return;
+        const written = own.get("xmlurl") ?? "";
+        if (written === "") return;
+        const address = toSourceAddress(written, url);
+        if (address === undefined) {
+          unusable.add(written);
+          return;
+        }
         const title = [own.get("title"), own.get("text")].find((text) => text !== undefined && text !== "");
-        if (!feeds.has(address.href)) feeds.set(address.href, { url: address.href, title });
+        if (!feeds.has(address)) feeds.set(address, { url: address, title });
       },
       onclosetag: () => {
         depth--;
@@ -33,5 +47,5 @@ export function parseOpml(text: string, url?: string): readonly ListedFeed[] | u
     { xmlMode: true, lowerCaseTags: true },
   );
   parser.end(text);
-  return isOpml ? [...feeds.values()] : undefined;
+  return isOpml ? { feeds: [...feeds.values()], unusable: [...unusable] } : undefined;
 }

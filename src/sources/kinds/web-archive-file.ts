@@ -2,6 +2,7 @@ import { lettersOf } from "../../text/letters.ts";
 import type { CheckContext, FoundItem, PageArticle } from "../source.ts";
 import { readCapturedPages } from "../web-archives/captured-pages.ts";
 import type { CapturedPage } from "../web-archives/read-warc.ts";
+import { isPageTrouble } from "./page-trouble.ts";
 
 /** Pages of a file that are looked at in one check; the next one goes on behind them. */
 const PAGES_PER_CHECK = 200;
@@ -39,7 +40,7 @@ export async function readWebArchiveInto(
     for await (const page of readCapturedPages(path, MAX_PAGE_BYTES, signal)) {
       signal?.throwIfAborted();
       if (pages++ < from) continue;
-      const item = await toItem(page, readPage);
+      const item = await toItem(page, { readPage, signal });
       if (item !== undefined) {
         if (batch.has(item.url) || batch.size === BATCH_ARTICLES) await store();
         batch.set(item.url, item);
@@ -56,11 +57,14 @@ export async function readWebArchiveInto(
 /** Undefined for a page that is no article. */
 async function toItem(
   { url, contentType, body, capturedAtMs }: CapturedPage,
-  readPage: CheckContext["readPage"],
+  { readPage, signal }: Pick<CheckContext, "readPage" | "signal">,
 ): Promise<(FoundItem & { readonly url: string }) | undefined> {
   if (readPage === undefined || isFrontPage(url)) return undefined;
-  const page = await readPage(body, { url, contentType, fetchedAtMs: capturedAtMs });
-  if (!isArticle(page)) return undefined;
+  const read = () => readPage(body, { url, contentType, fetchedAtMs: capturedAtMs });
+  const page = await read()
+    .catch(again(read, signal))
+    .catch(again(async () => undefined, signal));
+  if (page === undefined || !isArticle(page)) return undefined;
   const published = page.publishedAtMs === undefined ? undefined : new Date(page.publishedAtMs).toISOString();
   const { title, canonicalUrl = url, source } = page;
   const record = { title, body: page.paragraphs.join("\n"), url: canonicalUrl, source, published };
@@ -69,6 +73,14 @@ async function toItem(
     record: Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)),
   };
 }
+
+/** What is done after a page that takes too much time or memory: those behind it are read all the same. */
+const again =
+  <Result>(next: () => Promise<Result>, signal?: AbortSignal) =>
+  (error: unknown): Promise<Result> => {
+    if (!isPageTrouble(error) || signal?.aborted === true) throw error;
+    return next();
+  };
 
 const isFrontPage = (url: string): boolean => {
   const { pathname, search } = new URL(url);
