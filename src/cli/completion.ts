@@ -1,8 +1,6 @@
 import { type Command, Option } from "commander";
-import { inspectAlerts } from "../alerts/store/inspect-alerts.ts";
 import { readNamesIn } from "../compose/read-names.ts";
 import { AppError } from "../errors.ts";
-import { inspectSources } from "../sources/store/inspect-sources.ts";
 import { toArchiveFolder } from "./archive-settings.ts";
 import { toBashScript } from "./completion/bash.ts";
 import { toFishScript } from "./completion/fish.ts";
@@ -41,10 +39,10 @@ export function registerCompletion(program: Command, context: CliContext): void 
   const [shell] = command.registeredArguments;
   shell?.choices(Object.keys(SHELLS));
   const settings = addSettings(command, ["archive"]);
-  command.action((name: string | undefined, { names }: { readonly names?: NamesOf }) => {
+  command.action(async (name: string | undefined, { names }: { readonly names?: NamesOf }) => {
     const { stdout } = context;
     if (names !== undefined) {
-      for (const one of readNames(toArchiveFolder(settings.examine(context).config, context), names))
+      for (const one of await readNames(toArchiveFolder(settings.examine(context).config, context), names))
         stdout.write(`${one}\n`);
       return;
     }
@@ -55,22 +53,25 @@ export function registerCompletion(program: Command, context: CliContext): void 
 }
 
 /** What cannot be read has no names: whoever presses Tab wants no message. */
-function readNames(folder: string, of: NamesOf): readonly string[] {
+async function readNames(folder: string, of: NamesOf): Promise<readonly string[]> {
   try {
-    return readNamesOf(folder, of)
-      .filter((name) => name !== "" && !/\p{Cc}/u.test(name))
-      .slice(0, MAX_NAMES);
+    return (await readNamesOf(folder, of)).filter((name) => name !== "" && !/\p{Cc}/u.test(name)).slice(0, MAX_NAMES);
   } catch {
     return [];
   }
 }
 
-function readNamesOf(folder: string, of: NamesOf): readonly string[] {
+/** Each loads what it reads: Tab is pressed by people who wait. */
+async function readNamesOf(folder: string, of: NamesOf): Promise<readonly string[]> {
   switch (of) {
-    case "followed":
+    case "followed": {
+      const { inspectSources } = await import("../sources/store/inspect-sources.ts");
       return inspectSources(folder).map(({ address }) => address);
-    case "alert":
+    }
+    case "alert": {
+      const { inspectAlerts } = await import("../alerts/store/inspect-alerts.ts");
       return inspectAlerts(folder).map(({ id }) => String(id));
+    }
     default:
       return readNamesIn(folder, of);
   }

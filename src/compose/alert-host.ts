@@ -1,8 +1,7 @@
 import { statSync } from "node:fs";
-import { runAlerts } from "../alerts/run-alerts.ts";
 import { alertsPath } from "../alerts/store/alerts-database.ts";
 import { databasePath } from "../local/store/database.ts";
-import { type Alerting, type AlertingOptions, openAlerting } from "./alerting.ts";
+import type { Alerting, AlertingOptions } from "./alerting.ts";
 import { type BackendOptions, type OnError, openBackend } from "./open-backend.ts";
 
 export interface AlertHostOptions extends AlertingOptions {
@@ -76,6 +75,11 @@ export function startAlertHost(options: AlertHostOptions): AlertHost {
 }
 
 async function openCurrent(options: AlertHostOptions, filesNow: () => string): Promise<Current> {
+  // Loaded here: in most archives no search is followed.
+  const [{ openAlerting }, { runAlerts }] = await Promise.all([
+    import("./alerting.ts"),
+    import("../alerts/run-alerts.ts"),
+  ]);
   await using opening = new AsyncDisposableStack();
   const backend = opening.use(await openBackend(options.backend));
   const alerting = opening.use(openAlerting(backend, options));

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { DAYS_SHOWN, type SourceDesk } from "../api/source-desk.ts";
-import { findSource } from "../sources/find-source.ts";
 import { answerHub, hearHub } from "../sources/push/hear-hub.ts";
 import { toSourceAddress } from "../sources/source-address.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
@@ -32,6 +31,8 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
     countsByDay: () =>
       hasSources() ? open().items.countsByPeriod(open().clock.nowMs(), DAY_MS, DAYS_SHOWN) : new Map(),
     add: async ({ url, name, fullText }, { signal } = {}) => {
+      // What reads feeds and pages is loaded with the first that is added.
+      const { findSource } = await import("../sources/find-source.ts");
       const following = open();
       const asked = toSourceAddress(url) ?? url;
       const known = following.sources.byAddress(asked);

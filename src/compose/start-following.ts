@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
-import { runSchedule } from "../sources/schedule.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
-import { type FollowingOptions, openFollowing } from "./following.ts";
+import type { FollowingOptions } from "./following.ts";
 import type { OnError } from "./open-backend.ts";
 
 export interface StartFollowingOptions extends FollowingOptions {
@@ -57,6 +56,11 @@ export function startFollowing(options: StartFollowingOptions): AsyncDisposable 
 }
 
 async function run(options: StartFollowingOptions, signal: AbortSignal): Promise<void> {
+  // Loaded here: most archives follow nothing, and what reads feeds, pages and files of every kind takes 3 MB.
+  const [{ openFollowing }, { runSchedule }] = await Promise.all([
+    import("./following.ts"),
+    import("../sources/schedule.ts"),
+  ]);
   await using following = openFollowing(options);
   await runSchedule({ ...following, signal, onError: options.onError });
 }

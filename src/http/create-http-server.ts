@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
 import { limitConnections } from "./connections.ts";
 import { lingerOnClose } from "./linger.ts";
+import { nodeHttp } from "./node-http.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 export interface HttpServerOptions {
@@ -42,7 +43,7 @@ const CHECK_EVERY_MS = 1_000;
 /** A server of node:http that a client cannot hold by what it sends, leaves half sent or does not read. */
 export function createHttpServer(handle: RequestListener, options: HttpServerOptions): Server {
   const { requestTimeoutMs, maxConnections, onRequest, onUnparsed } = options;
-  const server = createServer({
+  const server = nodeHttp.createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: RECEIVE_TIMEOUT_MS,

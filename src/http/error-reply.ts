@@ -1,7 +1,7 @@
-import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import { AppError, ERROR_KINDS, type ErrorCode, wordError } from "../errors.ts";
 import { isDeeper } from "./is-deeper.ts";
+import { nodeHttp } from "./node-http.ts";
 import { HTTP_REMEDIES } from "./remedy-words.ts";
 
 /** How a failed request is answered: the one place where errors become HTTP. */
@@ -71,7 +71,7 @@ function fromFramework(error: unknown): AppError | undefined {
 function frameworkStatus(error: unknown): number | undefined {
   const status = (error as Partial<FastifyError> | undefined)?.statusCode;
   const code = (error as Partial<FastifyError> | undefined)?.code;
-  if (status === undefined || code === undefined || STATUS_CODES[status] === undefined) return undefined;
+  if (status === undefined || code === undefined || nodeHttp.STATUS_CODES[status] === undefined) return undefined;
   return (status >= 400 && status < 500) || status === 503 ? status : undefined;
 }
 

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { ErrorCode } from "../errors.ts";
+import { nodeHttp } from "./node-http.ts";
 
 /** Media type of every failure that programs are told of: problem details (RFC 9457). */
 export const PROBLEM_TYPE = "application/problem+json";
@@ -27,7 +27,7 @@ export function toProblem(
   docs?: string,
 ): Problem {
   // What nothing explains has the words of its status for a title, by the standard.
-  const words = docs === undefined ? (STATUS_CODES[status] ?? code) : code.replaceAll("-", " ");
+  const words = docs === undefined ? (nodeHttp.STATUS_CODES[status] ?? code) : code.replaceAll("-", " ");
   return {
     code,
     message,

@@ -24,7 +24,6 @@ import { scanArticles } from "./read/scan-articles.ts";
 import { searchInThisThread } from "./search/searcher.ts";
 import { keepsEditions } from "./store/edition-store.ts";
 import { SharedWriter } from "./write/shared-writer.ts";
-import { Writer } from "./write/writer.ts";
 
 export interface LocalArchiveOptions {
   readonly folder: string;
@@ -160,7 +159,11 @@ export async function openLocalArchive(options: LocalArchiveOptions): Promise<Lo
   try {
     const encoder = await options.loadEncoder(reader.info);
     const writer = new SharedWriter({
-      open: () => Writer.open({ folder, encoder, resources, mergesBeside, encodesAhead }),
+      open: async () => {
+        // What writes is loaded with the first who does.
+        const { Writer } = await import("./write/writer.ts");
+        return Writer.open({ folder, encoder, resources, mergesBeside, encodesAhead });
+      },
       onError: options.onMergeError ?? (() => {}),
     });
     return new LocalArchive({ reader, writer, encoder });

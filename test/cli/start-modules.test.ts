@@ -15,12 +15,18 @@ const LISTS_MODULES = `data:text/javascript,${encodeURIComponent(`
   import { writeFileSync } from "node:fs";
   const loaded = [];
   registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-  process.on("exit", () => writeFileSync(process.env.LOADED, JSON.stringify(loaded)));
+  process.on("exit", () => writeFileSync(process.env.LOADED, JSON.stringify({ urls: loaded, builtins: process.moduleLoadList })));
 `)}`;
+
+/** A server loaded 1935 before it was looked at, and each takes some 10 KB. */
+const MAX_SERVER_MODULES = 900;
 
 const folder = createTestFolder();
 
 interface Loaded {
+  readonly urls: readonly string[];
+  /** Parts of Node.js, as it calls them. */
+  readonly builtins: readonly string[];
   /** Rooms of src/, such as `local`. */
   readonly rooms: ReadonlySet<string>;
   /** Files of src/cli/. */
@@ -38,9 +44,11 @@ function loadedByNode(...args: string[]): Loaded {
     env: { ...process.env, LOADED: list },
   });
   assert.equal(status, 0, stderr);
-  const urls = JSON.parse(readFileSync(list, "utf8")) as string[];
+  const { urls, builtins } = JSON.parse(readFileSync(list, "utf8")) as Pick<Loaded, "urls" | "builtins">;
   const matches = (pattern: RegExp): string[] => urls.flatMap((url) => pattern.exec(url)?.[1] ?? []);
   return {
+    urls,
+    builtins,
     rooms: new Set(matches(/\/src\/([^/]+)\/(?!.*node_modules)/)),
     commandFiles: matches(/\/src\/cli\/(.*)$/),
     packages: new Set(matches(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/)),
@@ -58,15 +66,23 @@ test("what follows sites and sends webhooks loads the package that does so with 
   assert.ok(!packages.has("undici"));
 });
 
-test("a server starts without the packages that make schemas, descriptions and figures for programs", () => {
-  const { packages, rooms } = loadedByNode(
+test("a server starts without what makes schemas and descriptions, tells Prometheus, reads feeds and pages, and writes", () => {
+  const files = ["cli/serve", "compose/start-search-server", "compose/open-served", "encoder-server/server"];
+  const { packages, rooms, urls, builtins } = loadedByNode(
     "--input-type=module",
     "-e",
-    `await import("${packageRoot}/src/compose/start-search-server.ts"); await import("${packageRoot}/src/encoder-server/server.ts");`,
+    files.map((file) => `await import("${packageRoot}/src/${file}.ts");`).join(" "),
   );
   assert.ok(rooms.has("http") && packages.has("fastify"));
-  for (const one of ["typebox", "prom-client", "@opentelemetry/api", "@fastify/swagger", "yaml"])
+  for (const one of "typebox prom-client @opentelemetry/api @fastify/swagger yaml htmlparser2 entities diff".split(" "))
     assert.ok(!packages.has(one), `${one} was loaded`);
+  for (const file of ["ingest/json-body.ts", "sources/schedule.ts", "alerts/run-alerts.ts", "local/write/writer.ts"])
+    assert.ok(!urls.some((url) => url.endsWith(`/src/${file}`)), `${file} was loaded`);
+  assert.ok(
+    !builtins.some((name) => name.endsWith("undici/undici")),
+    "Node's own client was loaded: node:http is imported",
+  );
+  assert.ok(urls.length < MAX_SERVER_MODULES, `${urls.length} modules`);
 });
 
 for (const flag of ["--version", "--help"])

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { AppError } from "../../errors.ts";
 import { errorReplies, problemReply } from "../../http/error-wire.ts";
-import { type ArticleMapper, createMapper } from "../../ingest/article.ts";
+import type { ArticleMapper, createMapper } from "../../ingest/article.ts";
 import { type DateTexts, parseDateSettings } from "../../ingest/dates/date-settings.ts";
-import { type ReadArticles, readArticles } from "../../ingest/json-body.ts";
+import type { ReadArticles } from "../../ingest/json-body.ts";
 import { encodingName } from "../../text/encodings.ts";
 import type { App, ServerContext } from "../context.ts";
 import { PutQuery, PutReply } from "../wire.ts";
@@ -59,10 +59,15 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
       async (request) => {
         const { body, headers, query, routeOptions } = request;
         const { archive } = context.backend();
+        // What reads articles is loaded with the first: few servers are sent any.
+        const [{ createMapper }, { readArticles }] = await Promise.all([
+          import("../../ingest/article.ts"),
+          import("../../ingest/json-body.ts"),
+        ]);
         if (!(body instanceof Readable))
           throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
         const read = await readArticles(body, {
-          mapper: createMapperOf({ ...query, timezone: query.timezone ?? archive.info.timezone }),
+          mapper: createMapperOf(createMapper, { ...query, timezone: query.timezone ?? archive.info.timezone }),
           encoding: charsetOf(headers["content-type"]),
           maxBytes: routeOptions.bodyLimit,
         });
@@ -79,9 +84,9 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
 }
 
 /** @throws AppError `invalid-request` for a zone or a moment that is none. */
-function createMapperOf(dates: DateTexts): ArticleMapper {
+function createMapperOf(create: typeof createMapper, dates: DateTexts): ArticleMapper {
   try {
-    return createMapper(parseDateSettings(dates, { earliest: "earliest", latest: "latest" }));
+    return create(parseDateSettings(dates, { earliest: "earliest", latest: "latest" }));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "usage") throw error;
     throw new AppError("invalid-request", error.message, {

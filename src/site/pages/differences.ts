@@ -1,7 +1,8 @@
 import { toArticleUrl } from "../../api/search-url.ts";
 import type { Article } from "../../archive/article.ts";
-import { type ComparedRow, MAX_COMPARED_UNITS } from "../../text/comparison/compare-texts.ts";
+import type { ComparedRow } from "../../text/comparison/compare-texts.ts";
 import type { WordChange } from "../../text/comparison/compare-words.ts";
+import { MAX_COMPARED_UNITS } from "../../text/comparison/max-compared-units.ts";
 import { type Html, html } from "../html.ts";
 import type { ArticleComparison } from "../text-work/compare-articles.ts";
 import { renderMeta } from "./hit.ts";

@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import type { Answer } from "../../threads/answer.ts";
 import { SideThread } from "../../threads/side-thread.ts";
 import { startThread, workerFile } from "../../threads/start-thread.ts";
-import { type DocumentKinds, type ReadDocument, readDocumentHere, type SentDocument } from "./read-document.ts";
+import type { DocumentKinds, ReadDocument, SentDocument } from "./read-document.ts";
 
 export interface DocumentTask {
   readonly kind: keyof DocumentKinds;
@@ -42,7 +42,10 @@ export function startDocumentReader({ minBytes = MIN_BYTES }: { readonly minByte
   });
   return {
     read: async (kind, document) => {
-      if (document.bytes.length < minBytes) return readDocumentHere(kind, document);
+      if (document.bytes.length < minBytes) {
+        const { readDocumentHere } = await import("./read-document.ts");
+        return readDocumentHere(kind, document);
+      }
       // A timer of its own keeps the process until the document has been read.
       const stop = new AbortController();
       const timer = setTimeout(() => stop.abort(tooMuch(document)), TIMEOUT_MS);

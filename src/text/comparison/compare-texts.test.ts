@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compareTexts, MAX_COMPARED_UNITS, type TextComparison } from "./compare-texts.ts";
+import { compareTexts, type TextComparison } from "./compare-texts.ts";
+import { MAX_COMPARED_UNITS } from "./max-compared-units.ts";
 
 /** A row in a few characters: = both, ~ rewritten, − removed, + added, ↑ where a moved one was, ↓ where it is. */
 const toSketch = ({ rows }: TextComparison): string[] =>

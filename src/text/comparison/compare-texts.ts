@@ -1,5 +1,6 @@
 import { findBestChain, type Pair } from "./best-chain.ts";
 import { compareWords, type WordChange } from "./compare-words.ts";
+import { MAX_COMPARED_UNITS } from "./max-compared-units.ts";
 import { countCharacterPairs, pairRewritten, toSimilarity } from "./pair-rewritten.ts";
 import { type Piece, splitPieces, toComparisonKey } from "./pieces.ts";
 
@@ -37,9 +38,6 @@ export type ComparedRow =
   /** Two rows for one sentence that stands elsewhere now: where it was, and where it is, with what changed in it. */
   | { readonly kind: "moved-away"; readonly move: number; readonly older: string }
   | { readonly kind: "moved-here"; readonly move: number; readonly changes: readonly WordChange[] };
-
-/** UTF-16 units of each text that are compared. */
-export const MAX_COMPARED_UNITS = 100_000;
 
 /** Below this share in common two texts are called independent; editions and copies share more than half. */
 const INDEPENDENT_BELOW = 0.15;
