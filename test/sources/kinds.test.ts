@@ -228,11 +228,14 @@ describe("folders", () => {
     assert.deepEqual([(await look(third.state)).notice, third.titles], [undefined, []]);
   });
 
-  test("a page that takes too much, a file that may not be read and a link that leads nowhere hold up nothing", async () => {
+  test("a page that takes too much, a file that may not be read and a link hold up nothing, and no link is followed", async () => {
     const { folder, put, look } = setUp("keep");
     put("1-heavy.html", "<html></html>", 100_000);
     put("2.jsonl", line("二"), 100_000);
     symlinkSync(join(folder, "nowhere"), join(folder, "0.jsonl"));
+    const elsewhere = join(createTestFolder(), "secret.jsonl");
+    writeFileSync(elsewhere, line("秘密"));
+    symlinkSync(elsewhere, join(folder, "1.jsonl"));
     const heavy: CheckContext["readPage"] = () => Promise.reject(new AppError("timeout", "It took more than 10 s."));
     const first = await look({}, heavy);
     assert.deepEqual(first.titles, ["二"]);

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { mkdir, readdir, rename, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { AppError, isSystemError } from "../../errors.ts";
 import { isWebArchive } from "../web-archives/captured-pages.ts";
@@ -24,7 +24,11 @@ export const isSavedPage = (name: string): boolean => PAGES.has(extname(name).to
 
 const isReadable = (name: string): boolean => isSavedPage(name) || RECORDS.test(name) || isWebArchive(name);
 
-/** The files of a folder that can be read, by name. @throws AppError `bad-input` for a folder that is not there or cannot be read */
+/**
+ * The files of a folder that can be read, by name. Links are none of them: whoever may write into the folder could have files read with them that
+ * they may not read themselves.
+ * @throws AppError `bad-input` for a folder that is not there or cannot be read
+ */
 export async function findFiles(folder: string): Promise<readonly FolderFile[]> {
   try {
     const names = (await readdir(folder)).filter((name) => !name.startsWith(".") && isReadable(name)).sort();
@@ -43,12 +47,12 @@ export async function findFiles(folder: string): Promise<readonly FolderFile[]> 
   }
 }
 
-/** Undefined for a file that others took away while the folder was read, and for a link that leads nowhere. */
+/** What stands at a path itself; undefined for a file that others took away while the folder was read. */
 export async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
-    return await stat(path);
+    return await lstat(path);
   } catch (error) {
-    if (isSystemError(error) && ["ENOENT", "ELOOP", "EACCES"].includes(error.code ?? "")) return undefined;
+    if (isSystemError(error) && error.code === "ENOENT") return undefined;
     throw error;
   }
 }
