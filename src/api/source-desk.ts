@@ -8,9 +8,9 @@ export type ListedSource = SourceSummary;
 /** Where what is followed is shown and changed; undefined stands for a source that there is not. */
 export interface SourceDesk {
   list(): readonly SourceSummary[];
-  /** Articles that each source showed first since a moment, by its id. */
-  countsSince(sinceMs: number): ReadonlyMap<number, number>;
-  /** The same for each of the last {@link DAYS_SHOWN} times 24 hours, the oldest first. */
+  /** What each source has shown first since a moment, by its id; sources without anything are left out. */
+  newsSince(sinceMs: number): ReadonlyMap<number, SourceNews>;
+  /** How many articles it showed first in each of the last {@link DAYS_SHOWN} times 24 hours, the oldest first. */
   countsByDay(): ReadonlyMap<number, readonly number[]>;
   /**
    * Finds out what can be followed at an address and follows it.
@@ -25,6 +25,13 @@ export interface SourceDesk {
   answerHub(key: string, question: HubQuestion): string | undefined;
   /** Takes a message of a hub; false where nothing was agreed with it. @throws AppError `payload-too-large` */
   hearHub(key: string, message: HubMessage): Promise<boolean>;
+}
+
+/** What a source has shown of late. */
+export interface SourceNews {
+  readonly count: number;
+  /** The latest of them that are stored, the newest first. */
+  readonly newest: readonly { readonly id: string; readonly title: string }[];
 }
 
 /** Two weeks: a weekly rhythm shows twice. */
@@ -48,7 +55,7 @@ export interface AddedSource {
 /** Of a server that follows nothing. */
 export const NO_SOURCES: SourceDesk = {
   list: () => [],
-  countsSince: () => new Map(),
+  newsSince: () => new Map(),
   countsByDay: () => new Map(),
   add: () => Promise.reject(new AppError("not-found", "This server has no place for what it follows.")),
   change: () => undefined,

@@ -7,6 +7,8 @@ import { type SourceSummary, summarizeSources } from "../sources/summarize-sourc
 import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
 
 const DAY_MS = 86_400_000;
+/** Articles of a source that are named as new. */
+const NEWEST_SHOWN = 5;
 
 /** Shows and changes what the archive of a folder follows, whoever looks at it. Nothing is opened before something is followed. */
 export function openSourceDesk(options: Omit<FollowingOptions, "archive">): SourceDesk & AsyncDisposable {
@@ -27,7 +29,12 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
   const atOnce = ({ clock }: Following) => ({ nextCheckMs: clock.nowMs(), steadyDueMs: undefined });
   return {
     list,
-    countsSince: (sinceMs) => (hasSources() ? open().items.countsSince(sinceMs) : new Map()),
+    newsSince: (sinceMs) => {
+      if (!hasSources()) return new Map();
+      const { items } = open();
+      const toNews = (id: number, count: number) => ({ count, newest: items.newest(id, sinceMs, NEWEST_SHOWN) });
+      return new Map([...items.countsSince(sinceMs)].map(([id, count]) => [id, toNews(id, count)]));
+    },
     countsByDay: () =>
       hasSources() ? open().items.countsByPeriod(open().clock.nowMs(), DAY_MS, DAYS_SHOWN) : new Map(),
     add: async ({ url, name, fullText }, { signal } = {}) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { SourceNews } from "../../src/api/source-desk.ts";
 import { openSourceDesk } from "../../src/compose/source-desk.ts";
 import { createFetcher } from "../../src/fetch/create-fetcher.ts";
 import { createTestFolder } from "../fakes/cli.ts";
@@ -83,10 +84,10 @@ test("the page of sources says how each is, and adds, checks, pauses and removes
   t.after(() => fetcher.close());
   await using sources = openSourceDesk({ ...SETTINGS, folder: join(createTestFolder(), "archive"), fetcher });
   const url = `http://127.0.0.1:${site.port}/feed`;
-  let fresh = new Map<number, number>();
+  let news = new Map<number, SourceNews>();
   const desk = {
     ...sources,
-    countsSince: () => fresh,
+    newsSince: () => news,
     countsByDay: () => new Map([[1, [...new Array<number>(10).fill(0), 4, 0, 8, 2]]]),
     list: () =>
       sources.list().map((source) => ({
@@ -126,8 +127,19 @@ test("the page of sources says how each is, and adds, checks, pauses and removes
   assert.match(added.body, /503: &lt;busy&gt;/);
   assert.match(added.body, /2026年1月2日 11:04可能漏收了文章/);
   assert.doesNotMatch(added.body, /新增/, "nothing is new at the first visit");
-  fresh = new Map([[1, 7]]);
-  assert.match(await show("wenxun_sources_seen=1000"), /上次查看以来新增 7 篇/);
+  news = new Map([[1, { count: 7, newest: [{ id: "a/1", title: "晚<报>第七条" }] }]]);
+  const later = await app.inject({
+    url: "/sources",
+    headers: { accept: "text/html", authorization, cookie: "wenxun_sources_seen=1000" },
+  });
+  assert.match(later.body, /1970年1月1日 08:00查看以来新增 7 篇/);
+  assert.match(later.body, /上次查看以来新增 7 篇[\s\S]*<a href="\/articles\/a%2F1"><bdi>晚&lt;报&gt;第七条/);
+  const [, kept = ""] = /wenxun_sources_seen=([\d.]+);/.exec(String(later.headers["set-cookie"])) ?? [];
+  assert.match(
+    await show(`wenxun_sources_seen=${kept}`),
+    /新增 7 篇/,
+    "what is new stays so when the page is loaded again",
+  );
   const paused = await send("/sources/1/pause");
   assert.deepEqual([paused.statusCode, paused.headers.location], [303, "/sources"]);
   assert.match(await show(), /已暂停[\s\S]*formaction="\/sources\/1\/resume"/);

@@ -1,4 +1,5 @@
-import type { ListedSource } from "../../api/source-desk.ts";
+import { toArticleUrl } from "../../api/search-url.ts";
+import type { ListedSource, SourceNews } from "../../api/source-desk.ts";
 import { at } from "../../http/site.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
@@ -9,15 +10,16 @@ export interface SourcesPageOptions {
   readonly sources: readonly ListedSource[];
   /** Articles of each day, the oldest first, by the id of their source. */
   readonly days: ReadonlyMap<number, readonly number[]>;
-  /** Articles since the reader's last visit; undefined at the first one. */
-  readonly fresh: ReadonlyMap<number, number> | undefined;
+  /** What is new since the reader's last visit, by the id of its source; undefined at the first one. */
+  readonly news: { readonly sinceMs: number; readonly bySource: ReadonlyMap<number, SourceNews> } | undefined;
   /** What came of the form that was sent: a sentence, or why it failed. */
   readonly notice?: { readonly text: string; readonly isError: boolean } | undefined;
 }
 
 /** What is followed and how each is, with forms to add, check, pause and remove; whole without script. */
-export function renderSourcesPage(view: View, { sources, days, fresh, notice }: SourcesPageOptions): string {
+export function renderSourcesPage(view: View, { sources, days, news, notice }: SourcesPageOptions): string {
   const words = view.strings.sources;
+  const inOrder = sources.toSorted((a, b) => urgencyOf(a) - urgencyOf(b));
   return renderLayout(view, {
     kind: "sources",
     title: words.title,
@@ -31,17 +33,34 @@ ${notice !== undefined && html`<p class="notice${notice.isError ? "" : " calm"}"
 ${
   sources.length === 0
     ? html`<p>${words.empty}</p>`
-    : html`<ul class="followed">${sources.map((source) => renderSource(view, source, { days: days.get(source.id) ?? [], fresh: fresh?.get(source.id) ?? 0 }))}</ul>`
+    : html`${renderOverview(view, sources, news)}
+<ul class="followed">${inOrder.map((source) => renderSource(view, source, { days: days.get(source.id) ?? [], news: news?.bySource.get(source.id) }))}</ul>`
 }`,
   });
 }
 
-interface SourceCounts {
-  readonly days: readonly number[];
-  readonly fresh: number;
+/** What wants to be looked at comes first. */
+const urgencyOf = ({ health }: ListedSource): number => (health === "failing" || health === "stopped" ? 0 : 1);
+
+/** How many there are, how many of them fail, and what is new of all. */
+function renderOverview(view: View, sources: readonly ListedSource[], news: SourcesPageOptions["news"]): Html {
+  const { sources: words } = view.strings;
+  const failing = sources.filter(({ health }) => health === "failing").length;
+  const fresh = [...(news?.bySource.values() ?? [])].reduce((sum, { count }) => sum + count, 0);
+  const parts = [
+    html`${words.counted(view.formatCount(sources.length))}`,
+    failing > 0 && html`<strong>${words.failing(view.formatCount(failing))}</strong>`,
+    news !== undefined && html`${words.freshSince(view.formatCount(fresh), view.formatMoment(news.sinceMs))}`,
+  ].filter((part) => part !== false);
+  return html`<p>${parts.map((part, index) => (index === 0 ? part : html` · ${part}`))}</p>`;
 }
 
-function renderSource(view: View, source: ListedSource, { days, fresh }: SourceCounts): Html {
+interface SourceCounts {
+  readonly days: readonly number[];
+  readonly news: SourceNews | undefined;
+}
+
+function renderSource(view: View, source: ListedSource, { days, news }: SourceCounts): Html {
   const { sources: words } = view.strings;
   const { health, articlesPerDay, waitingPages, problem, notice, missed } = source;
   const facts = [
@@ -51,18 +70,22 @@ function renderSource(view: View, source: ListedSource, { days, fresh }: SourceC
     html`${words.perDay(view.formatCount(articlesPerDay))}`,
     source.hubStatus === "active" ? html`${words.byHub}` : undefined,
     waitingPages > 0 ? html`${words.waiting(view.formatCount(waitingPages))}` : undefined,
-    fresh > 0 ? html`<mark>${words.fresh(view.formatCount(fresh))}</mark>` : undefined,
   ].filter((fact) => fact !== undefined);
   return html`<li id="source-${source.id}"><section aria-labelledby="name-${source.id}">
 <h2 class="hit-title" id="name-${source.id}">${renderName(source)}</h2>
 <p class="meta">${facts.map((fact, index) => (index === 0 ? fact : html` · ${fact}`))}</p>
 ${renderDays(view, source, days)}
+${news !== undefined && renderNews(view, news)}
 ${problem !== null && html`<p class="notice" lang="en">${problem}</p>`}
 ${notice !== null && missed === null && html`<p class="meta" lang="en">${notice}</p>`}
 ${missed !== null && html`<p class="meta">${words.missed(view.formatMoment(Date.parse(missed)))}</p>`}
 ${renderActions(view, source)}
 </section></li>`;
 }
+
+/** How many are new, and the latest of them when it is opened. */
+const renderNews = (view: View, { count, newest }: SourceNews): Html =>
+  html`<details><summary><mark>${view.strings.sources.fresh(view.formatCount(count))}</mark></summary><ul>${newest.map(({ id, title }) => html`<li><a href="${toArticleUrl(view, id)}"><bdi>${title}</bdi></a></li>`)}</ul></details>`;
 
 /** A folder is named by its path, which is no address of the web. */
 function renderName({ name, address }: ListedSource): Html {
@@ -85,6 +108,8 @@ function renderDays(view: View, { added }: ListedSource, days: readonly number[]
   const { sources: words } = view.strings;
   const age = Math.ceil((Date.now() - Date.parse(added)) / 86_400_000);
   const followed = days.slice(-Math.max(1, age));
+  // One day has nothing to be compared with.
+  if (followed.length < 2) return undefined;
   const empty = followed.filter((count) => count === 0).length;
   const bars = followed.map((count) => (count === 0 ? "·" : BARS[Math.ceil((count / most) * BARS.length) - 1]));
   return html`<p class="meta"><span role="img" aria-label="${words.days}: ${followed.join(" ")}" title="${words.days}: ${followed.join(" ")}">${bars.join("")}</span>${empty > 0 && html` ${words.none(view.formatCount(empty))}`}</p>`;

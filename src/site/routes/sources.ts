@@ -8,8 +8,9 @@ import { at, type Site, toSitePath } from "../../http/site.ts";
 import type { Assets } from "../assets.ts";
 import { openView, renderPage } from "../page-reply.ts";
 import { renderSourcesPage, type SourcesPageOptions } from "../pages/sources-page.ts";
+import { toVisit } from "../visits.ts";
 
-/** When the reader looked at the page last, ms since 1970 UTC. */
+/** What is remembered of the reader's visits. */
 const COOKIE = "wenxun_sources_seen";
 const YEAR_S = 365 * 86_400;
 /** An address and a name. */
@@ -23,12 +24,12 @@ export function addSourcesPage(app: App, context: ServerContext, assets: Assets)
   const site: Site = { root: toSitePath(context.publicUrl) };
 
   const send = (request: FastifyRequest, reply: FastifyReply, notice?: SourcesPageOptions["notice"]) => {
-    const seenMs = Number(request.cookies[COOKIE]);
-    const fresh = seenMs > 0 ? sources.countsSince(seenMs) : undefined;
-    reply.header("set-cookie", `${COOKIE}=${Date.now()}; Path=${site.root}; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`);
+    const { sinceMs, kept } = toVisit(request.cookies[COOKIE], Date.now());
+    const news = sinceMs === undefined ? undefined : { sinceMs, bySource: sources.newsSince(sinceMs) };
+    reply.header("set-cookie", `${COOKIE}=${kept}; Path=${site.root}; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`);
     const view = openView(context, assets, request, reply);
     return renderPage(context, request, reply, () =>
-      renderSourcesPage(view, { sources: sources.list(), days: sources.countsByDay(), fresh, notice }),
+      renderSourcesPage(view, { sources: sources.list(), days: sources.countsByDay(), news, notice }),
     );
   };
 

@@ -168,6 +168,10 @@ export interface Strings {
     readonly waiting: (count: string) => string;
     /** A hub tells of what is new at once. */
     readonly byHub: string;
+    /** How many there are, how many of them fail, and what is new of all. */
+    readonly counted: (count: string) => string;
+    readonly failing: (count: string) => string;
+    readonly freshSince: (count: string, when: string) => string;
     readonly fresh: (count: string) => string;
     readonly check: string;
     readonly pause: string;

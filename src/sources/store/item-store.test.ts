@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { toCandidate, toDocumentRules } from "../identify.ts";
 import { ItemStore } from "./item-store.ts";
+import { SourceStore } from "./source-store.ts";
 import { openSourcesDatabase } from "./sources-database.ts";
 
 test("articles are counted for the period in which a source showed them first, and no others", (t) => {
@@ -12,12 +13,14 @@ test("articles are counted for the period in which a source showed them first, a
   t.after(() => rmSync(folder, { recursive: true }));
   const database = openSourcesDatabase(folder);
   const items = new ItemStore(database);
+  const sources = new SourceStore(database);
+  for (const name of ["a", "b"]) sources.add({ kind: "feed", address: `https://${name}.test/feed` }, 0);
   const show = (sourceId: number, number: number, atMs: number): void => {
     const url = `https://news.test/${sourceId}/${number}`;
     const item = { guid: `g${number}`, url, record: {} };
     const article = { id: url, title: `第${number}条`, body: "" };
     const rules = toDocumentRules([item], {}, { sourceId, host: "news.test", timezone: "Asia/Shanghai" });
-    items.claim(sourceId, [toCandidate(item, article, rules)], atMs);
+    items.settle(sourceId, items.claim(sourceId, [toCandidate(item, article, rules)], atMs));
   };
   for (const [number, atMs] of [
     [1, 99],
@@ -44,5 +47,12 @@ test("articles are counted for the period in which a source showed them first, a
       [2, 1],
     ]),
   );
+  assert.deepEqual(
+    items.newest(1, 110, 2).map(({ title }) => title),
+    ["第6条", "第5条"],
+  );
+  assert.deepEqual(items.newest(2, 116, 2), []);
+  sources.remove(2);
+  assert.deepEqual([...items.countsSince(110).keys()], [1], "what is followed no more has no news");
   database.close();
 });

@@ -54,20 +54,36 @@ export class ItemStore {
     return this.#database.prepare("SELECT 1 FROM item WHERE source_id = ? LIMIT 1").get(sourceId) !== undefined;
   }
 
-  /** Articles that each source showed first since a moment. */
+  /** Articles that each source showed first since a moment, of those that are followed; without any it is left out. */
   countsSince(sinceMs: number): ReadonlyMap<number, number> {
+    // From source to source, so that only what is new is looked at.
     const rows = this.#database
-      .prepare("SELECT source_id, count(*) AS items FROM item WHERE found_ms >= ? GROUP BY source_id")
+      .prepare(
+        `SELECT source.id AS source_id, count(*) AS items
+         FROM source CROSS JOIN item ON item.source_id = source.id AND found_ms >= ? GROUP BY source.id`,
+      )
       .all(sinceMs);
     return new Map(rows.map((row) => [Number(row.source_id), Number(row.items)]));
   }
 
-  /** The same for each of so many periods of time up to a moment, the oldest first. */
+  /** The latest articles that a source showed first since a moment, the newest first; not those whose page is still to be read. */
+  newest(sourceId: number, sinceMs: number, limit: number): readonly { readonly id: string; readonly title: string }[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT article_id, title FROM item WHERE source_id = ? AND found_ms >= ? AND hash <> ?
+         AND NOT EXISTS (SELECT 1 FROM page WHERE page.article_id = item.article_id) ORDER BY found_ms DESC LIMIT ?`,
+      )
+      .all(sourceId, sinceMs, UNSTORED, limit);
+    return rows.map((row) => ({ id: String(row.article_id), title: String(row.title) }));
+  }
+
+  /** How many each source showed first in each of so many periods of time up to a moment, the oldest first. */
   countsByPeriod(untilMs: number, periodMs: number, periods: number): ReadonlyMap<number, readonly number[]> {
     const sinceMs = untilMs - periods * periodMs;
     const rows = this.#database
       .prepare(
-        "SELECT source_id, CAST((found_ms - ?) / ? AS INTEGER) AS period, count(*) AS items FROM item WHERE found_ms >= ? AND found_ms < ? GROUP BY source_id, period",
+        `SELECT source.id AS source_id, CAST((found_ms - ?) / ? AS INTEGER) AS period, count(*) AS items
+         FROM source CROSS JOIN item ON item.source_id = source.id AND found_ms >= ? AND found_ms < ? GROUP BY source.id, period`,
       )
       .all(sinceMs, periodMs, sinceMs, untilMs);
     const counts = new Map<number, number[]>();
