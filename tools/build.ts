@@ -23,10 +23,12 @@ function buildKernel(): void {
   execFileSync(process.execPath, [join(root, "kernel", "build.ts")], { cwd: root, stdio: "inherit" });
 }
 
-/** Entries are src/web/main.ts, the script of the collection, the service worker and the style sheets beside them; everything else is reached by import. */
+/** Entries are src/web/main.ts, the scripts of the collection and of its tray, the service worker and the style sheets beside them; everything else is reached by import. */
 async function buildWeb(): Promise<void> {
   const entryPoints = readdirSync(web)
-    .filter((name) => ["main.ts", "saved-page.ts", "service-worker.ts"].includes(name) || name.endsWith(".css"))
+    .filter(
+      (name) => ["main.ts", "saved-page.ts", "tray.ts", "service-worker.ts"].includes(name) || name.endsWith(".css"),
+    )
     .map((name) => join(web, name));
   rmSync(join(buildFolder, "web"), { recursive: true, force: true });
   await build({

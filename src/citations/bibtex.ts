@@ -23,7 +23,8 @@ const escapeUrl = (url: string): string =>
 
 /** One entry of a BibTeX file, with an empty line after it. */
 export function toBibtex(article: CitedArticle, note?: string): string {
-  const { title, source, category, url, day, language } = article;
+  const { title, source, category, tags = [], url, day, language } = article;
+  const keywords = [...(category === undefined ? [] : [category]), ...tags].join(", ");
   const fields: readonly (readonly [string, string | undefined])[] = [
     // Double braces keep the capitals of names.
     ["title", `{${escapeLatex(title)}}`],
@@ -31,7 +32,7 @@ export function toBibtex(article: CitedArticle, note?: string): string {
     ["year", day?.slice(0, 4)],
     ["date", day],
     ["url", url === undefined ? undefined : escapeUrl(url)],
-    ["keywords", category === undefined ? undefined : escapeLatex(category)],
+    ["keywords", keywords === "" ? undefined : escapeLatex(keywords)],
     ["langid", language],
     ["note", note === undefined ? undefined : escapeLatex(note)],
   ];

@@ -4,6 +4,8 @@ export interface CitedArticle {
   readonly title: string;
   readonly source: string | undefined;
   readonly category: string | undefined;
+  /** Keywords that a reader gave it. */
+  readonly tags?: readonly string[];
   readonly url: string | undefined;
   /** `YYYY-MM-DD`. */
   readonly day: string | undefined;

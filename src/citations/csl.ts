@@ -1,7 +1,16 @@
 import type { CitedArticle } from "./cited-article.ts";
 
 /** An item of CSL-JSON, as Zotero, pandoc and citeproc read it. */
-export function toCsl({ id, title, source, url, day, language, category }: CitedArticle): Record<string, unknown> {
+export function toCsl({
+  id,
+  title,
+  source,
+  url,
+  day,
+  language,
+  category,
+  tags = [],
+}: CitedArticle): Record<string, unknown> {
   return {
     id,
     type: "article-newspaper",
@@ -10,6 +19,7 @@ export function toCsl({ id, title, source, url, day, language, category }: Cited
     ...(day !== undefined && { issued: { "date-parts": [day.split("-").map(Number)] } }),
     ...(url !== undefined && { URL: url }),
     ...(category !== undefined && { section: category }),
+    ...(tags.length > 0 && { keyword: tags.join(", ") }),
     ...(language !== undefined && { language }),
   };
 }

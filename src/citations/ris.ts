@@ -2,7 +2,7 @@ import { type CitedArticle, toLine } from "./cited-article.ts";
 
 /** RIS: tag, two spaces, hyphen, space, value; one record from TY to ER, with an empty line after it. Empty fields are left out. */
 export function toRis(article: CitedArticle, note?: string): string {
-  const { id, title, source, category, url, day, language } = article;
+  const { id, title, source, category, tags = [], url, day, language } = article;
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["TY", "NEWS"],
     ["TI", title],
@@ -11,6 +11,8 @@ export function toRis(article: CitedArticle, note?: string): string {
     ["DA", day === undefined ? undefined : `${day.replaceAll("-", "/")}/`],
     ["UR", url],
     ["KW", category],
+    // Reference managers take a line for one keyword.
+    ...tags.map((tag) => ["KW", tag] as const),
     ["LA", language],
     ["ID", id],
     ["N1", note],

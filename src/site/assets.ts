@@ -15,6 +15,7 @@ export interface Assets {
 const TYPES = {
   "main.js": "text/javascript; charset=utf-8",
   "saved-page.js": "text/javascript; charset=utf-8",
+  "tray.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
   "pages.css": "text/css; charset=utf-8",
 } as const;

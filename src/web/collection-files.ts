@@ -15,7 +15,8 @@ const toCited = ({ id, title, source, url, published, tags = [] }: SavedArticle)
   id,
   title,
   source: orUndefined(source),
-  category: orUndefined(tags.join(", ")),
+  category: undefined,
+  tags,
   url: orUndefined(url),
   day: orUndefined(published.slice(0, 10)),
   language: undefined,
@@ -29,7 +30,7 @@ const toCells = ({ folder = "", tags = [], note = "", ...article }: SavedArticle
 ];
 
 /** By what the file is called after its dot. */
-export const WRITERS: Readonly<Record<string, Write>> = {
+const WRITERS: Readonly<Record<string, Write>> = {
   json: (articles) => `${JSON.stringify(articles, undefined, 2)}\n`,
   jsonl: (articles) => articles.map((article) => `${JSON.stringify(article)}\n`).join(""),
   csv: (articles) =>
@@ -43,6 +44,18 @@ export const WRITERS: Readonly<Record<string, Write>> = {
       2,
     )}\n`,
 };
+
+/** Hands the articles over as a file of one of the formats of {@link WRITERS}. */
+export function download(format: string, articles: readonly SavedArticle[]): void {
+  const text = WRITERS[format]?.(articles);
+  if (text === undefined) return;
+  const url = URL.createObjectURL(new Blob([text]));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `wenxun-saved.${format}`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
 
 /** The articles of a JSON or JSON lines file of this collection; empty where it holds none. */
 export function readFile(text: string): SavedArticle[] {

@@ -40,6 +40,9 @@ export function readSaved(): SavedArticle[] {
   }
 }
 
+/** Comma, 、 and their kin divide tags. */
+export const toTags = (text: string): string[] => text.split(/[,，、]/).flatMap((tag) => tag.trim() || []);
+
 export function writeSaved(articles: readonly SavedArticle[]): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(articles));

@@ -83,7 +83,7 @@ const keepsRole = (name: string, element: Element): boolean =>
 
 /** Long parts that are replaced at once where the reader is not in them; fitting them node by node takes three times as long. */
 function replaceWhole(present: Node, next: Node): boolean {
-  if (present instanceof Element && present.id === "suggestions") return false;
+  if (present instanceof Element && present.matches("#suggestions, #tray")) return false;
   if (!(present instanceof Element) || !present.matches("#results, .narrow, .histogram")) return true;
   if (present.contains(document.activeElement)) return true;
   if (!present.isEqualNode(next)) present.replaceChildren(...next.childNodes);

@@ -1,7 +1,7 @@
 /** The page of the reader's collection: folders, tags and notes, files out and in. Only that page loads it. */
 import { toIdSegment } from "../api/id-segment.ts";
-import { readSaved, type SavedArticle, writeSaved } from "./collection.ts";
-import { readFile, WRITERS } from "./collection-files.ts";
+import { readSaved, type SavedArticle, toTags, writeSaved } from "./collection.ts";
+import { download, readFile } from "./collection-files.ts";
 import { toMomentText } from "./moment.ts";
 import { SITE_ROOT } from "./site-root.ts";
 
@@ -26,8 +26,6 @@ function element(name: string, className: string, ...children: readonly (Node | 
 function change(id: string, part: Partial<SavedArticle>): void {
   writeSaved(readSaved().map((article) => (article.id === id ? { ...article, ...part } : article)));
 }
-
-const toTags = (text: string): string[] => text.split(/[,，、]/).flatMap((tag) => tag.trim() || []);
 
 /** Puts all that is shown into a folder and adds tags to it; what is left empty changes nothing. */
 function sortTogether(form: HTMLFormElement): void {
@@ -122,17 +120,6 @@ function render(): void {
   if (into !== null) into.hidden = false;
 }
 
-function exportAs(format: string): void {
-  const text = WRITERS[format]?.(shown());
-  if (text === undefined) return;
-  const url = URL.createObjectURL(new Blob([text]));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `wenxun-saved.${format}`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 /** What is there already stays as it is, its note too. */
 async function importFrom(file: File): Promise<void> {
   const articles = readFile(await file.text());
@@ -151,7 +138,7 @@ addEventListener("storage", render);
 document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element ? target.closest<HTMLElement>("button") : null;
   const { format } = button?.dataset ?? {};
-  if (format !== undefined) exportAs(format);
+  if (format !== undefined) download(format, shown());
   if (button?.matches(".print") === true) print();
 });
 document.addEventListener("submit", (event) => {

@@ -42,11 +42,11 @@ export interface OpenedPage {
 export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1440, height: 900 };
 
+/** What closes things when it ends: a test, or a file of tests that share a page. */
+export type Scope = Pick<TestContext, "after">;
+
 /** A browser page of its own on a server of its own; both are closed when the test ends. */
-export async function openPage(
-  t: TestContext,
-  { server, context: contextOptions }: OpenOptions = {},
-): Promise<OpenedPage> {
+export async function openPage(t: Scope, { server, context: contextOptions }: OpenOptions = {}): Promise<OpenedPage> {
   const app = await createServer({
     backend: createFakeBackend(),
     resources: createResources(),

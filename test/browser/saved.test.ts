@@ -17,9 +17,9 @@ test(
   async (t) => {
     const { page, url, complaints } = await openPage(t);
     await page.goto(`${url}/?q=标题`);
-    await page.getByRole("button", { name: "收藏" }).click();
+    await page.getByRole("button", { name: "收藏", exact: true }).click();
     await page.goto(`${url}/articles/bridge`);
-    await page.locator(".article").getByRole("button", { name: "收藏" }).click();
+    await page.locator(".article").getByRole("button", { name: "收藏", exact: true }).click();
     await page.locator(".article").getByRole("button", { name: "已收藏" }).waitFor();
     await page.goto(`${url}/saved`);
     assert.deepEqual(await page.locator(".hit-title").allTextContents(), [
@@ -70,7 +70,7 @@ test(
     const { page, url } = await openPage(t, { server: { backend } });
     for (const id of ["h", "-h"]) {
       await page.goto(`${url}/articles/${id}`);
-      await page.locator(".article").getByRole("button", { name: "收藏" }).click();
+      await page.locator(".article").getByRole("button", { name: "收藏", exact: true }).click();
     }
     await page.goto(`${url}/saved`);
     const save = async (name: string): Promise<string> => {
@@ -102,14 +102,14 @@ test("without script the collection says why it is empty", needsBrowser, async (
   await page.goto(`${url}/saved`);
   assert.ok(await page.locator("noscript .notice").isVisible());
   await page.goto(`${url}/?q=大桥`);
-  assert.equal(await page.getByRole("button", { name: "收藏" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "收藏", exact: true }).count(), 0);
 });
 
 test("the day of a saved article is that of the archive, not of Greenwich", needsBrowser, async (t) => {
   const midnight = { id: "m", title: "零点的消息", body: "", publishedAtMs: Date.UTC(2021, 2, 13, 16) };
   const { page, url } = await openPage(t, { server: { backend: createFakeBackend([midnight]) } });
   await page.goto(url);
-  await page.getByRole("button", { name: "收藏" }).click();
+  await page.getByRole("button", { name: "收藏", exact: true }).click();
   await page.goto(`${url}/saved`);
   await page.getByText("2021年3月14日", { exact: true }).waitFor();
 });
@@ -132,7 +132,7 @@ test(
     const { page, url, complaints } = await openPage(t);
     for (const id of ["bridge", "library"]) {
       await page.goto(`${url}/articles/${id}`);
-      await page.locator(".article").getByRole("button", { name: "收藏" }).click();
+      await page.locator(".article").getByRole("button", { name: "收藏", exact: true }).click();
     }
     await page.goto(`${url}/saved`);
     const bridge = page.locator(".hit", { hasText: "临江大桥" });
@@ -153,7 +153,7 @@ test(
     const kept = await save("JSON");
     assert.match(await save("BibTeX"), /@article\{[\s\S]*临江大桥[\s\S]*note = \{问过市政\}/);
     assert.equal(JSON.parse(await save("CSL-JSON"))[0].note, "问过市政");
-    assert.match(await save("RIS"), /KW {2}- 交通, 大桥[\s\S]*N1 {2}- 问过市政/);
+    assert.match(await save("RIS"), /KW {2}- 交通\r\nKW {2}- 大桥\r\n[\s\S]*N1 {2}- 问过市政/);
 
     await page.getByRole("button", { name: "取消收藏" }).click();
     const upload = (name: string, text: string) =>

@@ -8,10 +8,13 @@ import { after, before, describe, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import type { Page } from "playwright-core";
 import type { Article } from "../../src/archive/article.ts";
-import { openServed, type ServedBackend } from "../../src/compose/open-served.ts";
+import { openAlertDesk } from "../../src/compose/alert-desk.ts";
+import { startAlertHost } from "../../src/compose/alert-host.ts";
+import { openServed } from "../../src/compose/open-served.ts";
 import { createResources } from "../../src/resources/registry.ts";
 import { createTestArchive } from "../fakes/test-archive.ts";
-import { closeBrowser, needsBrowser, openPage, readDownload } from "./browser.ts";
+import { createTestTokens } from "../fakes/tokens.ts";
+import { closeBrowser, needsBrowser, type OpenedPage, openPage, readDownload } from "./browser.ts";
 
 const HOUR_MS = 3_600_000;
 const stuckAtMs = Date.UTC(2021, 2, 23, 5, 40);
@@ -83,35 +86,78 @@ class Person {
     await this.page.keyboard.press("Enter");
   }
 
-  async click(selector: string): Promise<void> {
+  /** One action: what is written takes effect with the next press. */
+  async fill(selector: string, text: string): Promise<void> {
     this.#act();
-    await this.page.locator(selector).first().click();
+    await this.page.locator(selector).fill(text);
+  }
+
+  async click(selector: string, options: { readonly modifiers?: readonly "Shift"[] } = {}): Promise<void> {
+    this.#act();
+    await this.page
+      .locator(selector)
+      .first()
+      .click({ modifiers: [...(options.modifiers ?? [])] });
   }
 }
 
+const { tokensFile, secrets } = createTestTokens({ editor: ["search", "read", "alerts"] });
+
 describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
-  let folder: string;
-  let backend: ServedBackend;
   const resources = createResources();
+  const closers: (() => Promise<void>)[] = [];
+  const scope = {
+    after: (close?: unknown): void => {
+      if (typeof close === "function") closers.push(async () => close());
+    },
+  };
+  /** One page with script, one without, on one server each: an editor who has signed in. */
+  const pages = new Map<boolean, OpenedPage>();
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "wenxun-tasks-"));
+    const folder = await mkdtemp(join(tmpdir(), "wenxun-tasks-"));
+    scope.after(() => rm(folder, { recursive: true }));
     await createTestArchive(folder, [...STORY, ...NEWS]);
-    backend = await openServed({ folder, encoder: { kind: "builtin" }, resources, searchThreads: 1 });
+    const encoder = { kind: "builtin" } as const;
+    const backend = await openServed({ folder, encoder, resources, searchThreads: 1 });
+    scope.after(() => backend[Symbol.asyncDispose]());
+    const host = startAlertHost({
+      ...{
+        folder,
+        fetchAllow: [],
+        fetchContact: undefined,
+        fetchTimeoutMs: 5000,
+        publicUrl: "https://archive.example/",
+      },
+      ...{ smtp: "smtp://127.0.0.1:1", mailFrom: "wenxun@archive.example", works: false },
+      backend: { folder, encoder, resources },
+      onError: (error) => assert.fail(String(error)),
+    });
+    scope.after(() => host[Symbol.asyncDispose]());
+    const server = { backend, resources, alerts: openAlertDesk(() => host), tokensFile };
+    const extraHTTPHeaders = { authorization: `Bearer ${secrets.editor}` };
+    for (const javaScriptEnabled of [true, false]) {
+      pages.set(javaScriptEnabled, await openPage(scope, { server, context: { javaScriptEnabled, extraHTTPHeaders } }));
+    }
   });
   after(async () => {
+    for (const close of closers.toReversed()) await close();
     await closeBrowser();
-    await backend[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
   });
+
+  /** A person before the first page. */
+  async function start(javaScriptEnabled: boolean): Promise<{ readonly page: Page; readonly person: Person }> {
+    const opened = pages.get(javaScriptEnabled);
+    assert.ok(opened !== undefined);
+    await opened.page.goto(opened.url);
+    return { page: opened.page, person: new Person(opened.page) };
+  }
 
   for (const javaScriptEnabled of [true, false]) {
     const way = javaScriptEnabled ? "with" : "without";
 
-    test(`who reported it first ${way} script`, async (t) => {
-      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
-      await page.goto(url);
-      const person = new Person(page);
+    test(`who reported it first ${way} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
       await person.ask("青石运河 搁浅");
       await person.click('a[href*="sort=oldest"]');
       await page.waitForURL(/sort=oldest/);
@@ -120,10 +166,8 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
       assert.match(await first.locator("time").first().innerText(), /2021年3月23日 13:40/);
     });
 
-    test(`all articles on a topic of one year are exported with their times ${way} script`, async (t) => {
-      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
-      await page.goto(url);
-      const person = new Person(page);
+    test(`all articles on a topic of one year are exported with their times ${way} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
       await person.ask("干旱");
       await person.click('.ranges a:text-is("2021")');
       await page.waitForURL(/from=2021-01-01&to=2021-12-31/);
@@ -142,10 +186,8 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
       }
     });
 
-    test(`the coverage of four outlets is compared by share ${way} script`, async (t) => {
-      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
-      await page.goto(url);
-      const person = new Person(page);
+    test(`the coverage of four outlets is compared by share ${way} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
       await person.ask("干旱");
       await person.click('.controls a:text-is("分来源")');
       await page.waitForURL(/by=source/);
@@ -160,10 +202,8 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
         assert.match(year, new RegExp(`${OUTLETS[index]} \\d 篇（${share}）`));
     });
 
-    test(`a Taiwanese article is read in Simplified and cited ${way} script`, async (t) => {
-      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
-      await page.goto(url);
-      const person = new Person(page);
+    test(`a Taiwanese article is read in Simplified and cited ${way} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
       await person.ask("长风号 青石运河 拖船");
       await person.click('.hit-title a:has-text("貨輪長風號")');
       await person.click('.scripts a[lang="zh-Hans"]');
@@ -177,10 +217,8 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
   for (const javaScriptEnabled of [true, false]) {
     const way = javaScriptEnabled ? "with" : "without";
 
-    test(`the earliest report is read in Traditional ${way} script`, async (t) => {
-      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
-      await page.goto(url);
-      const person = new Person(page);
+    test(`the earliest report is read in Traditional ${way} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
       await person.ask("花市 开张");
       await person.click('a[href*="sort=oldest"]');
       await page.waitForURL(/sort=oldest/);
@@ -190,10 +228,8 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
       assert.match(await page.locator(".article").innerText(), /2020年2月10日 09:30[\s\S]*花市裡的茶花與蘭草/);
     });
 
-    test(`two queries are compared over time and taken along with their shares ${way} script`, async (t) => {
-      const { page, url } = await openPage(t, { server: { backend, resources }, context: { javaScriptEnabled } });
-      await page.goto(url);
-      const person = new Person(page);
+    test(`two queries are compared over time and taken along with their shares ${way} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
       await person.ask("干旱");
       await person.write('.compare input[name="vs"]', "花市");
       await page.waitForURL(/vs=/);
@@ -207,8 +243,61 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
     });
   }
 
-  test("the picture of the counts is taken along as PNG, SVG and CSV", async (t) => {
-    const { page, url, complaints } = await openPage(t, { server: { backend, resources } });
+  for (const javaScriptEnabled of [true, false]) {
+    test(`a search is followed by mail ${javaScriptEnabled ? "with" : "without"} script`, async () => {
+      const { page, person } = await start(javaScriptEnabled);
+      await person.ask("干旱");
+      await person.click('.take a[href*="follow?"]');
+      await person.write("#address", "desk@newsroom.example");
+      await page.getByText("新文章将发送到 desk@newsroom.example。").waitFor();
+    });
+  }
+
+  test("three articles are saved with tags and taken along for a reference manager", async () => {
+    const { page, person } = await start(true);
+    await person.ask("花市");
+    await person.click(".summary .save-all");
+    await person.fill(".tray input", "花卉, 民俗");
+    const download = page.waitForEvent("download");
+    await person.click('.tray button:text-is("RIS")');
+    const file = await readDownload(download);
+    const count = Number(/\d+/.exec(await page.locator(".tray strong").innerText())?.[0]);
+    assert.ok(count >= 3, `${count} saved`);
+    assert.equal(file.match(/^TY {2}- NEWS\r$/gm)?.length, count);
+    assert.equal(file.match(/^KW {2}- 花卉\r\nKW {2}- 民俗\r$/gm)?.length, count);
+    // What was taken by mistake is let go as one.
+    await page.locator(".tray").getByRole("button", { name: "取消收藏" }).click();
+    assert.equal(await page.locator('button.save[aria-pressed="true"]').count(), 0);
+  });
+
+  test("a run of hits is saved by two presses, the second with Shift, and other tags take the place of the first", async () => {
+    const { page, person } = await start(true);
+    await person.ask("花市");
+    await person.click(".hit:nth-child(2) button.save");
+    await person.click(".hit:nth-child(4) button.save", { modifiers: ["Shift"] });
+    await page.locator(".tray strong").getByText("已收藏 3 篇").waitFor();
+    const field = page.locator(".tray input");
+    for (const tags of ["花", "市集"]) {
+      await field.fill(tags);
+      await field.press("Enter");
+    }
+    const download = page.waitForEvent("download");
+    await person.click('.tray button:text-is("CSV")');
+    const rows: Record<string, string>[] = parse(await readDownload(download), { columns: true, bom: true });
+    assert.deepEqual(
+      rows.map(({ tags }) => tags),
+      ["市集", "市集", "市集"],
+    );
+    // The next search leaves what is in the tray.
+    await person.page.locator("#q").fill("干旱");
+    await page.waitForURL(/%E5%B9%B2%E6%97%B1/);
+    await page.locator(".tray strong").getByText("已收藏 3 篇").waitFor();
+  });
+
+  test("the picture of the counts is taken along as PNG, SVG and CSV", async () => {
+    const opened = pages.get(true);
+    assert.ok(opened !== undefined);
+    const { page, url, complaints } = opened;
     await page.goto(`${url}/trends?q=干旱&by=source`);
     for (const [name, start] of [
       ["PNG", "\u0089PNG"],

@@ -117,6 +117,7 @@ const FOR_EVERYBODY = [
   "GET /.well-known/security.txt",
   "GET /assets/#/main.js",
   "GET /assets/#/saved-page.js",
+  "GET /assets/#/tray.js",
   "GET /assets/#/style.css",
   "GET /assets/#/pages.css",
 ];

@@ -74,22 +74,29 @@ export function renderChips(view: View, query: PageQuery): Html | undefined {
   return html`<ul class="chips" aria-label="${strings.filters}">${chips}${chips.length > 1 && all}</ul>`;
 }
 
-/** Sources or categories with their counts; each links to the search with only it, or without it. */
+/**
+ * Sources or categories with their counts; each links to the search with only it, or without it. Where they are skimmed, what does
+ * not fit is on a page of its own.
+ */
 export function renderFacet(
   view: View,
   query: PageQuery,
   field: FacetField,
-  { facets, facetRemainders }: FacetChoices,
+  { facets, facetRemainders, isSkimmed = false }: FacetChoices & { readonly isSkimmed?: boolean },
 ): Html | undefined {
   const counts = facets[field];
   const remainder = facetRemainders[field];
   if (counts.length === 0) return undefined;
-  const items = counts.map((facet) => renderFacetValue(view, query, field, facet));
+  const items = (isSkimmed ? counts.slice(0, MAX_SHOWN) : counts).map((facet) =>
+    renderFacetValue(view, query, field, facet),
+  );
+  const more = counts.length - MAX_SHOWN + remainder.values;
   const id = `facet-${field}`;
   return html`<section class="facet" aria-labelledby="${id}">
 <h2 id="${id}">${view.strings[field]}</h2>
 <ul>${items.slice(0, MAX_SHOWN)}${remainder.none > 0 && renderLack(view, query, field, remainder.none)}</ul>
 ${items.length > MAX_SHOWN && renderRest(view, query, field, { rest: items.slice(MAX_SHOWN), remainder })}
+${isSkimmed && more > 0 && html`<a class="all" href="${toFacetUrl(view, query, field)}">${view.strings.moreFacets(view.formatCount(more))}</a>`}
 </section>`;
 }
 

@@ -37,6 +37,22 @@ const FILES = [
   ["csl.json", "CSL-JSON"],
 ] as const;
 
+/** Formats that the tray offers; the page of the collection has all of them. */
+const TRAY_FORMATS: ReadonlySet<string> = new Set(["ris", "bib", "csv"]);
+
+/** What was saved from a list: how many, tags for all of them, files. Hidden until script fills it. */
+export function renderTray(view: View): Html | undefined {
+  const { saving, exportAs } = view.strings;
+  const script = view.assets.path("tray.js");
+  if (script === undefined) return undefined;
+  const files = FILES.filter(([format]) => TRAY_FORMATS.has(format));
+  return html`<form class="tray" id="tray" hidden aria-label="${saving.collection}" data-script="${at(view, script)}" data-said="${saving.savedNow("{}")}"><strong role="status"></strong> <input name="tags" maxlength="200" autocomplete="off" placeholder="${saving.tags}" aria-label="${saving.tags}"> <span>${exportAs} ${files.map(([format, name]) => html`<button type="button" data-format="${format}">${name}</button> `)}</span> <a href="${at(view, "saved")}">${saving.collection} →</a> <button type="button">${saving.remove}</button></form>`;
+}
+
+/** Saves all that a page lists; shown by script. */
+export const renderSaveAll = ({ strings: { saving } }: View): Html =>
+  html`<button type="button" class="save-all" hidden>${saving.saveAll}</button>`;
+
 type Savable = Pick<Article, "id" | "title" | "source" | "publishedAtMs" | "url">;
 
 /** Puts an article into the collection or takes it out; shown by script. */

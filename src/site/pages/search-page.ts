@@ -24,6 +24,7 @@ import { renderBigStories, renderSpan } from "./front.ts";
 import { renderHistogram } from "./histogram.ts";
 import { renderHit } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
+import { renderSaveAll, renderTray } from "./saved-page.ts";
 import { renderApply, renderSearchControls, renderSearchForm } from "./search-form.ts";
 import { renderShareButton, type View } from "./view.ts";
 
@@ -64,8 +65,8 @@ ${renderHistogram(view, query, { chart, coverage, controls: true, snapshot: resu
 ${asked && result.total > 0 && renderCompare(view, query)}
 </div>
 <aside class="narrow" aria-label="${strings.filters}">
-${renderFacet(view, query, "source", facets)}
-${renderFacet(view, query, "category", facets)}
+${renderFacet(view, query, "source", { ...facets, isSkimmed: isFront })}
+${renderFacet(view, query, "category", { ...facets, isSkimmed: isFront })}
 ${result.undated > 0 && html`<ul class="facet undated">${renderLack(view, query, "date", result.undated)}</ul>`}
 </aside>
 ${renderApply(view)}
@@ -77,7 +78,8 @@ ${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) :
 ${isLinkable(query) && (result.total > 0 ? renderTakeAlong(view, query, result.total) : isFollowable(query) && html`<div class="take"><p>${FOLLOW_WORDS[view.language].untilThen} ${renderFollowLinks(view, query)}</p></div>`)}
 ${renderPaging(view, query, result.total - result.collapsed + result.related)}
 </section>
-</div>`,
+</div>
+${result.hits.length > 0 && !isFront && renderTray(view)}`,
   });
 }
 
@@ -156,6 +158,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
       query.sort !== "oldest" &&
       isLinkable(query) &&
       html`<a class="first" href="${toSearchUrl(view, query, { sort: "oldest" })}">${strings.whoWasFirst}</a>`,
+    result.total > 0 && renderSaveAll(view),
     html`<span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span>`,
   ];
   return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${rule !== false && html`<a class="rule" href="${at(view, "docs#counting")}" title="${strings.ruleLink}">${rule}</a>`} ${parts.map((part) => part && html`<span class="part">${part}</span> `)}</p>
@@ -195,7 +198,7 @@ function renderTakeAlong(view: View, query: PageQuery, total: number): Html {
       ? strings.exporting.first(formatCount(exported), formatCount(total), name)
       : strings.exporting.all(formatCount(total), name);
   const whole = planExport(total, query.sort, true);
-  return html`<div class="take"><p>${renderShareButton(view)} ${strings.follow} ${renderFollowLinks(view, query)}</p>
+  return html`<div class="take"><p>${!isFrontQuery(query) && renderSaveAll(view)} ${renderShareButton(view)} ${strings.follow} ${renderFollowLinks(view, query)}</p>
 <p>${said} ${renderExports(view, query, "")}</p>
 ${exported < total && html`<p>${strings.exporting.all(formatCount(total), strings.exporting.orders[whole.order])} ${renderExports(view, query, "all=on")}</p>`}
 <p class="meta">${strings.exporting.zone(view.timezone)}</p></div>`;

@@ -263,6 +263,8 @@ export const en: Strings = {
   saving: {
     save: "Save",
     saved: "Saved",
+    saveAll: "Save all on this page",
+    savedNow: (count) => `${count} saved`,
     collection: "Saved",
     hint: "Kept in this browser only; nothing is uploaded.",
     needsScript: "Saved articles need JavaScript to be shown.",

@@ -217,6 +217,10 @@ export interface Strings {
   readonly saving: {
     readonly save: string;
     readonly saved: string;
+    /** Saves every article that the page lists. */
+    readonly saveAll: string;
+    /** How many were saved just now. */
+    readonly savedNow: (count: string) => string;
     readonly collection: string;
     readonly hint: string;
     readonly needsScript: string;

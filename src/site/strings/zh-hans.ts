@@ -257,6 +257,8 @@ export const zhHans: Strings = {
   saving: {
     save: "收藏",
     saved: "已收藏",
+    saveAll: "收藏本页全部",
+    savedNow: (count) => `已收藏 ${count} 篇`,
     collection: "收藏夹",
     hint: "仅保存在此浏览器中，不会上传。",
     needsScript: "收藏夹需要启用 JavaScript 才能显示。",

@@ -257,6 +257,8 @@ export const zhHant: Strings = {
   saving: {
     save: "收藏",
     saved: "已收藏",
+    saveAll: "收藏本頁全部",
+    savedNow: (count) => `已收藏 ${count} 篇`,
     collection: "我的收藏",
     hint: "只保存在這個瀏覽器，不會上傳。",
     needsScript: "我的收藏需要啟用 JavaScript 才能顯示。",
