@@ -25,7 +25,8 @@ export function spreadOf(cosines: readonly number[]): { readonly median: number;
 
 /** 0 of none. */
 export function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
+  // Sorted by the engine itself, several times as fast as with a function that compares.
+  const sorted = Float64Array.from(numbers).sort();
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;

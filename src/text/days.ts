@@ -12,17 +12,23 @@ const DAY_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 const zones = new Map<string, Zone>();
 
 /**
- * How many ms clocks in a zone are ahead of UTC at an instant.
+ * The zone of a name, made once: making one takes most of a millisecond.
  * @throws AppError `usage` for a name that is no time zone.
  */
-export function zoneOffsetMs(instantMs: number, timezone: string): number {
+export function zoneOf(timezone: string): Zone {
   let zone = zones.get(timezone);
   if (zone === undefined) {
     zone = createZone(timezone);
     zones.set(timezone, zone);
   }
-  return zone.offsetAt(instantMs);
+  return zone;
 }
+
+/**
+ * How many ms clocks in a zone are ahead of UTC at an instant.
+ * @throws AppError `usage` for a name that is no time zone.
+ */
+export const zoneOffsetMs = (instantMs: number, timezone: string): number => zoneOf(timezone).offsetAt(instantMs);
 
 /** The day of an instant; the first or last day of the calendar where the zone leaves years 0000–9999. */
 export function dayOf(instantMs: number, timezone: string): string {

@@ -1,5 +1,4 @@
-import { dayEndMs, dayOf, zoneOffsetMs } from "../../text/days.ts";
-import { createZone } from "../../text/zone.ts";
+import { dayEndMs, dayOf, zoneOf, zoneOffsetMs } from "../../text/days.ts";
 import type { Alert } from "../alert.ts";
 
 const HOUR_MS = 3_600_000;
@@ -27,4 +26,4 @@ export function nextDigestMs(
 
 /** The instant at which clocks show a minute of a day. */
 const minuteOfDayMs = (day: string, minute: number, timezone: string): number =>
-  createZone(timezone).toInstant(Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS);
+  zoneOf(timezone).toInstant(Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS);
