@@ -36,8 +36,8 @@ const TEXT = { type: "text", analyzer: "whitespace", similarity: "wenxun" } as c
 
 /**
  * Settings and mapping of the index of articles. The terms are made by the fold of this program, so the cluster needs no plugin for
- * Chinese; `terms` holds those of the title three times, which is what BM25 counts. Vectors name the engine of Lucene: the default one
- * ends a node that lacks its native library.
+ * Chinese; `terms` holds those of the title three times, which is what BM25 counts. Of vectors there is no index of neighbours (`index.knn`): which
+ * articles are near is counted exactly, by all their codes, and building a graph takes as much time as all else of an import.
  */
 export const createIndexBody = (meta: IndexMeta, { shards, replicas }: IndexShape): object => ({
   settings: {
@@ -46,7 +46,6 @@ export const createIndexBody = (meta: IndexMeta, { shards, replicas }: IndexShap
       number_of_replicas: replicas,
       // What is written is seen when a batch is whole, never a part of it.
       refresh_interval: "-1",
-      knn: true,
       "sort.field": ["at", "key"],
       "sort.order": ["desc", "asc"],
       max_result_window: MAX_OFFSET + MAX_LIMIT + BEYOND_LAST_PAGE,
@@ -79,16 +78,7 @@ export const createIndexBody = (meta: IndexMeta, { shards, replicas }: IndexShap
       code: { type: "binary", doc_values: true },
       sample: { type: "integer" },
       packedVector: { type: "keyword", index: false, doc_values: false },
-      vector: {
-        type: "knn_vector",
-        dimension: meta.dimensions,
-        method: {
-          name: "hnsw",
-          engine: "lucene",
-          space_type: "cosinesimil",
-          parameters: { m: 16, ef_construction: 100 },
-        },
-      },
+      vector: { type: "knn_vector", dimension: meta.dimensions },
     },
   },
 });

@@ -18,7 +18,8 @@ interface Cluster {
   readonly version?: object;
   readonly plugins?: readonly string[];
   readonly meta?: object | undefined;
-  readonly engine?: string | undefined;
+  readonly vector?: { readonly method?: { readonly engine?: string } };
+  readonly knn?: string;
   readonly replicas?: number;
 }
 
@@ -29,14 +30,14 @@ function createClient(cluster: Cluster): ClusterClient {
     plugins = ["opensearch-knn"],
     replicas = 1,
   } = cluster;
-  const { meta = MADE, engine = "lucene" } = cluster;
+  const { meta = MADE, vector = {}, knn } = cluster;
   const answers: Readonly<Record<string, unknown>> = {
     "/": { version },
     "/_nodes/plugins": { nodes: { a: { name: "n1", roles: ["data"], plugins: plugins.map((name) => ({ name })) } } },
     "/news-articles": {
       "news-articles-000001": {
-        mappings: { _meta: { wenxun: meta }, properties: { vector: { method: { engine } } } },
-        settings: { index: { number_of_replicas: String(replicas) } },
+        mappings: { _meta: { wenxun: meta }, properties: { vector } },
+        settings: { index: { number_of_replicas: String(replicas), ...(knn !== undefined && { knn }) } },
       },
     },
   };
@@ -51,6 +52,8 @@ test("an archive is opened as its index says it is", async () => {
   assert.deepEqual(info, { encoderFingerprint: "fake-64", dimensions: 64, timezone: "UTC", createdAtMs: 0 });
   assert.deepEqual([copies, areWordsOutdated], [2, false]);
   assert.equal((await openIndex(createClient({ replicas: 0 }), "news")).copies, 1, "there is one copy to wait for");
+  const withGraph = { vector: { method: { engine: "lucene" } }, knn: "true" };
+  await openIndex(createClient(withGraph), "news");
   const older = createClient({ meta: { ...MADE, foldVersion: FOLD_VERSION - 1 } });
   assert.equal((await openIndex(older, "news")).areWordsOutdated, true);
 });
@@ -62,7 +65,8 @@ test("a cluster or an index that cannot be used is refused, with what is wrong",
     [{ plugins: ["opensearch-sql"] }, "archive-version", /opensearch-knn is missing on n1/],
     [{ meta: {} }, "archive-version", /not made by wenxun/],
     [{ meta: { ...MADE, version: INDEX_VERSION + 1 } }, "archive-version", new RegExp(`version ${INDEX_VERSION + 1}`)],
-    [{ engine: "faiss" }, "archive-damaged", /faiss/],
+    [{ vector: { method: { engine: "faiss" } }, knn: "true" }, "archive-damaged", /faiss/],
+    [{ knn: "true" }, "archive-damaged", /the engine of the cluster's choice/],
   ] as const) {
     await assert.rejects(openIndex(createClient(cluster), "news"), (error) => {
       assert.ok(error instanceof AppError);

@@ -61,9 +61,7 @@ export async function openIndex(client: ClusterClient, prefix: string): Promise<
   const [name, { mappings, settings }] = indices[0] ?? fail(names, "has no index behind it");
   if (indices.length > 1) fail(names, `stands for ${indices.length} indices`);
   const meta = checkMeta(mappings._meta?.wenxun, name);
-  const engine = mappings.properties?.vector?.method?.engine;
-  if (engine !== "lucene")
-    fail(names, `keeps vectors by the engine ${engine ?? "of the cluster's choice"}, where wenxun makes lucene`);
+  checkNeighbours(names, { mappings, settings });
   const store = new MetaStore(client, names.meta);
   const { encoderFingerprint, dimensions, timezone, createdAtMs, archiveId, foldVersion } = meta;
   return {
@@ -116,7 +114,18 @@ interface IndexReply {
     readonly _meta?: { readonly wenxun?: Partial<IndexMeta> };
     readonly properties?: { readonly vector?: { readonly method?: { readonly engine?: string } } };
   };
-  readonly settings: { readonly index: { readonly number_of_replicas: string } };
+  readonly settings: { readonly index: { readonly number_of_replicas: string; readonly knn?: string } };
+}
+
+/** An index of neighbours is left from earlier archives, by the engine of Lucene; the default one ends a node that lacks its native library. */
+function checkNeighbours(names: IndexNames, { mappings, settings }: IndexReply): void {
+  const method = mappings.properties?.vector?.method;
+  if (method === undefined && settings.index.knn !== "true") return;
+  if (method?.engine !== "lucene")
+    fail(
+      names,
+      `indexes vectors by the engine ${method?.engine ?? "of the cluster's choice"}, where wenxun makes no index of them`,
+    );
 }
 
 function checkMeta(meta: Partial<IndexMeta> | undefined, name: string): IndexMeta {
