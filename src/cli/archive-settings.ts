@@ -55,7 +55,7 @@ export function toArchiveHome(
   config: Config,
   { workingFolder }: CliContext,
 ): Pick<BackendOptions, "folder" | "cluster"> {
-  const { archive, clusterPassword, clusterCa } = config;
+  const { archive, clusterPassword, clusterCa, clusterShards } = config;
   if (!isClusterAddress(archive)) return { folder: resolve(workingFolder, archive) };
   const { prefix } = parseClusterAddress(archive, clusterPassword ?? "");
   return {
@@ -64,6 +64,7 @@ export function toArchiveHome(
       address: archive,
       password: clusterPassword,
       caFile: clusterCa === undefined ? undefined : resolve(workingFolder, clusterCa),
+      shards: clusterShards,
     },
   };
 }

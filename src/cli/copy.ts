@@ -29,7 +29,7 @@ export function registerCopy(program: Command, context: CliContext): void {
     )
     .option("--mirror", "Also remove articles of TO that are not in FROM.");
   addDataFlags(command);
-  const settings = addSettings(command, ["encoder", "clusterPassword", "clusterCa", "auditLog"]);
+  const settings = addSettings(command, ["encoder", "clusterPassword", "clusterCa", "clusterShards", "auditLog"]);
   command.action(async (from: string, to: string, flags: Flags) => {
     const { config } = settings.load(context);
     const [source, target] = [

@@ -69,7 +69,7 @@ export function registerImport(program: Command, context: CliContext): void {
     .option("--no-republic-years", "Never do; 民國 is read all the same.")
     .addHelpText("after", EXAMPLES);
   addDataFlags(command);
-  const settings = addSettings(command, ["archive", "timezone", "encoder", "auditLog"]);
+  const settings = addSettings(command, ["archive", "timezone", "encoder", "clusterShards", "auditLog"]);
   command.action(async (inputs: string[], flags: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();

@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly password?: string | undefined;
   /** Certificates of the authority that signed the cluster's own. */
   readonly caFile?: string | undefined;
+  /** Of an archive that is made; see {@link CreateOptions.shards}. */
+  readonly shards?: number | undefined;
 }
 
 /** @throws AppError `archive-missing`, `archive-version`, `archive-damaged`, `unavailable`, `unauthorized`, `usage`. */
@@ -51,11 +53,14 @@ export async function* scanCluster(options: ClusterOptions): AsyncGenerator<Arti
 }
 
 /** @throws AppError as {@link openClusterArchive}. */
-export async function createClusterArchive(options: ClusterOptions, made: CreateOptions): Promise<void> {
+export async function createClusterArchive(
+  options: ClusterOptions,
+  made: Omit<CreateOptions, "shards">,
+): Promise<void> {
   const { client, prefix } = await connect(options);
   try {
     const { createIndex } = await import("../opensearch/index/open-index.ts");
-    await createIndex(client, prefix, made);
+    await createIndex(client, prefix, { ...made, shards: options.shards });
   } finally {
     await client.close();
   }

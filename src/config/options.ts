@@ -63,6 +63,12 @@ export const OPTIONS = {
     placeholder: "FILE",
     doc: "Certificates of the authority that signed those of the cluster, in PEM. Unset: the authorities that Node.js trusts.",
   },
+  clusterShards: {
+    name: "cluster-shards",
+    type: integer(1, 1024),
+    placeholder: "N",
+    doc: "Shards of an archive that is made in a cluster: one for each six million articles that it is to hold. It cannot be changed later. Unset: one for each node that keeps data, three at most.",
+  },
   encoder: {
     name: "encoder",
     type: encoderChoice(),

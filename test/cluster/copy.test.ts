@@ -25,7 +25,10 @@ test("an archive goes to a cluster and comes back as it was", { skip: WITHOUT_CL
   const lines = Array.from({ length: 30 }, (_, index) => line(`${index}`, `第${index}号渡轮恢复通航。`));
   await run(["import", "-"], [...lines, line("x", "三人受轻伤。\ud800")].join(""));
   await run(["import", "-"], line("x", "五人受轻伤。"));
-  const there = await copy("archive", cluster);
+  const there = await copy("archive", cluster, "--cluster-shards", "5");
+  const [, host, prefix] = /^opensearch\+(http:\/\/[^,/]+).*\/(.+)$/.exec(cluster) ?? [];
+  const settings = await fetch(`${host}/${prefix}-articles/_settings`);
+  assert.match(await settings.text(), /"number_of_shards":"5"/);
   assert.deepEqual([there.articles, there.added, there.editions, there.editionsLeft, there.others], [31, 31, 1, 0, 0]);
   const back = await copy(cluster, "back");
   assert.deepEqual([back.added, back.editions, back.digest], [31, 1, there.digest]);

@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
 import type { ClusterClient } from "../connection/cluster-client.ts";
 import { INDEX_VERSION, toIndexMeta } from "./index-body.ts";
-import { openIndex } from "./open-index.ts";
+import { createIndex, openIndex } from "./open-index.ts";
 
 const MADE = toIndexMeta({
   encoderFingerprint: "fake-64",
@@ -33,6 +33,7 @@ function createClient(cluster: Cluster): ClusterClient {
   const { meta = MADE, vector = {}, knn } = cluster;
   const answers: Readonly<Record<string, unknown>> = {
     "/": { version },
+    "/_cluster/health": { number_of_data_nodes: 2 },
     "/_nodes/plugins": { nodes: { a: { name: "n1", roles: ["data"], plugins: plugins.map((name) => ({ name })) } } },
     "/news-articles": {
       "news-articles-000001": {
@@ -56,6 +57,25 @@ test("an archive is opened as its index says it is", async () => {
   await openIndex(createClient(withGraph), "news");
   const older = createClient({ meta: { ...MADE, foldVersion: FOLD_VERSION - 1 } });
   assert.equal((await openIndex(older, "news")).areWordsOutdated, true);
+});
+
+test("an archive is made with as many shards as are wanted, and else one for each node that keeps data", async () => {
+  for (const [shards, wanted] of [
+    [undefined, 2],
+    [16, 16],
+  ] as const) {
+    const made: { readonly settings: { readonly index: { readonly number_of_shards: number } } }[] = [];
+    const client = createClient({});
+    const noting: ClusterClient = {
+      ...client,
+      request: async (request) => {
+        if (request.method === "PUT" && request.path === "/news-articles-000001") made.push(request.body as never);
+        return client.request(request);
+      },
+    };
+    await createIndex(noting, "news", { encoderFingerprint: "fake-64", dimensions: 64, timezone: "UTC", shards });
+    assert.equal(made[0]?.settings.index.number_of_shards, wanted);
+  }
 });
 
 test("a cluster or an index that cannot be used is refused, with what is wrong", async () => {
