@@ -45,9 +45,23 @@ test("whoever waits gets the lock when it is given back, one after the other", a
   assert.equal(most, 1);
 });
 
-test("who is at work is not waited for", async () => {
+test("a batch that is told of is waited for", async () => {
   const meta = createMeta();
   const lock = await WriteLock.take(meta);
+  const next = WriteLock.take(meta);
+  await sleep(50);
+  await lock.show({ what: "import", startedAtMs: 0, done: 0 });
+  await sleep(400);
+  await lock.show(undefined);
+  await lock.release();
+  await (await next).release();
+});
+
+test("who has been at work for longer than a batch is not waited for", async (t) => {
+  const meta = createMeta();
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const lock = await WriteLock.take(meta);
+  t.mock.timers.tick(11_000);
   const refused = assert.rejects(WriteLock.take(meta), isLocked);
   await sleep(50);
   await lock.show({ what: "import", startedAtMs: 0, done: 0 });

@@ -17,8 +17,13 @@ const LOOK_AGAIN_MS = 200;
 /** How long somebody waits for others who hold the lock one after the other: longer than for one who died. */
 const LONGEST_WAIT_MS = LEASE_MS + 5000;
 
+/** Whoever has held the lock for longer is at an import, not at a batch. */
+const LONGEST_BATCH_MS = 10_000;
+
 interface Held {
   readonly holder: string;
+  /** When it took the lock. */
+  readonly sinceMs: number;
   readonly expiresAtMs: number;
   readonly activity?: Activity | undefined;
 }
@@ -27,6 +32,7 @@ interface Held {
 export class WriteLock {
   readonly #meta: MetaStore;
   readonly #holder = randomUUID();
+  #sinceMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #activity: Activity | undefined;
   #isLost = false;
@@ -37,8 +43,8 @@ export class WriteLock {
   }
 
   /**
-   * Takes the lock, which others hold for a batch or for a whole import: whoever is seen to renew it is at work and keeps it, while one who
-   * gives it back or has died is waited for.
+   * Takes the lock, which others hold for a batch or for a whole import: whoever has held it for longer than a batch and is seen to renew it
+   * keeps it, while one who gives it back or has died is waited for.
    * @throws AppError `archive-locked`.
    */
   static async take(meta: MetaStore): Promise<WriteLock> {
@@ -51,17 +57,19 @@ export class WriteLock {
 
   async #wait(): Promise<void> {
     const untilMs = Date.now() + LONGEST_WAIT_MS;
-    let first: Held | undefined;
+    let seen: Held | undefined;
     for (;;) {
+      this.#sinceMs = Date.now();
       const held = await this.#meta.read<Held>(LOCK);
       if (held === undefined || held.value.expiresAtMs <= Date.now()) {
         if (await this.#meta.write(LOCK, this.#toHeld(), held ?? "absent")) return;
         continue;
       }
-      const { holder, expiresAtMs } = held.value;
-      first ??= held.value;
-      const isRenewed = holder === first.holder && expiresAtMs !== first.expiresAtMs;
-      if (isRenewed || Date.now() > untilMs)
+      const { holder, sinceMs, expiresAtMs } = held.value;
+      if (seen?.holder !== holder) seen = held.value;
+      const isRenewed = expiresAtMs !== seen.expiresAtMs;
+      const isBatch = Date.now() - sinceMs < LONGEST_BATCH_MS;
+      if ((isRenewed && !isBatch) || Date.now() > untilMs)
         throw new AppError("archive-locked", "Another process is writing to the archive in the cluster.");
       // Not in step with others who wait.
       await sleep(LOOK_AGAIN_MS * (0.5 + Math.random()));
@@ -109,7 +117,7 @@ export class WriteLock {
   }
 
   #toHeld(): Held {
-    const held = { holder: this.#holder, expiresAtMs: Date.now() + LEASE_MS };
+    const held = { holder: this.#holder, sinceMs: this.#sinceMs, expiresAtMs: Date.now() + LEASE_MS };
     return this.#activity === undefined ? held : { ...held, activity: this.#activity };
   }
 }
