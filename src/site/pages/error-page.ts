@@ -18,9 +18,9 @@ export function renderErrorPage(view: View, failure: Failure, requestId: string,
     main: html`<div class="trouble" role="alert">
 <h1>${what}</h1>
 <p>${strings.errorAdvice[toAdvice(failure.status)]}</p>
-<p class="meta" lang="en"><code>${failure.code}</code> ${failure.message}</p>
-<p class="meta">${strings.requestId} <code>${requestId}</code></p>
 <p><a href="${at(view, "")}">${strings.home}</a></p>
+<div class="meta"><p lang="en">${failure.message}</p>
+<p><code>${failure.code}</code> · ${strings.requestId} <code>${requestId}</code></p></div>
 </div>`,
   });
 }

@@ -204,8 +204,12 @@ export function markRanges(text: string, ranges: readonly (readonly [number, num
   let copied = 0;
   for (const [start, end] of ranges) {
     if (start < copied || end <= start || start >= text.length) continue;
-    parts.push(html`${text.slice(copied, start)}<mark>${text.slice(start, end)}</mark>`);
-    copied = end;
+    const marked = text.slice(start, end);
+    // White space before or behind a word is no part of it.
+    const [from, to] = [start + marked.length - marked.trimStart().length, start + marked.trimEnd().length];
+    if (to <= from) continue;
+    parts.push(html`${text.slice(copied, from)}<mark>${text.slice(from, to)}</mark>`);
+    copied = to;
   }
   return html`${parts}${text.slice(copied)}`;
 }

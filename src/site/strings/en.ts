@@ -268,7 +268,7 @@ export const en: Strings = {
     collection: "Saved",
     hint: "Kept in this browser only; nothing is uploaded.",
     needsScript: "Saved articles need JavaScript to be shown.",
-    none: "No saved articles yet.",
+    none: "No saved articles yet. Press “Save” on a result or an article, and it will appear here.",
     folder: "Folder",
     allFolders: "All folders",
     tags: "Tags, with commas between them",

@@ -262,7 +262,7 @@ export const zhHans: Strings = {
     collection: "收藏夹",
     hint: "仅保存在此浏览器中，不会上传。",
     needsScript: "收藏夹需要启用 JavaScript 才能显示。",
-    none: "还没有收藏文章。",
+    none: "还没有收藏文章。在搜索结果或文章页按“收藏”，文章就会出现在这里。",
     folder: "文件夹",
     allFolders: "全部文件夹",
     tags: "标签（用逗号分隔）",
