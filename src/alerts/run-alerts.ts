@@ -26,8 +26,9 @@ const PRUNE_EVERY_MS = 60_000;
 /** Holds what is new against the searches and sends what is due, once. */
 export async function workOnce(work: AlertWork): Promise<{ readonly taken: Taken; readonly sent: DeliveryReport[] }> {
   const taken = await takeNewArticles(work);
-  work.outbox.plan(work.nowMs());
-  return { taken, sent: await deliverDue(work) };
+  const sent: DeliveryReport[] = [];
+  await deliverDue(work, (report) => sent.push(report));
+  return { taken, sent };
 }
 
 /** Does the same again and again until the signal is aborted. Receivers that are slow hold up no article. */
@@ -41,10 +42,7 @@ export async function runAlerts(options: RunOptions): Promise<void> {
     progress.prune(nowMs());
     outbox.prune(nowMs());
   };
-  const deliver = async (): Promise<void> => {
-    outbox.plan(nowMs());
-    for (const report of await deliverDue(options)) onDelivery?.(report);
-  };
+  const deliver = (): Promise<void> => deliverDue(options, (report) => onDelivery?.(report));
   await Promise.all([
     repeat(take, "holding new articles against followed searches", options),
     repeat(deliver, "sending what was found by followed searches", options),

@@ -1,9 +1,12 @@
 /** Mails to a real SMTP server, webhooks to a real HTTP receiver. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import type { Alert } from "../../src/alerts/alert.ts";
-import { type DeliverOptions, deliverDue } from "../../src/alerts/delivery/deliver-due.ts";
+import { type DeliverOptions, type DeliveryReport, deliverDue } from "../../src/alerts/delivery/deliver-due.ts";
 import { createMailSender } from "../../src/alerts/delivery/mail-sender.ts";
 import { createWebhookSender } from "../../src/alerts/delivery/webhook-sender.ts";
 import { Outbox } from "../../src/alerts/store/outbox.ts";
@@ -11,6 +14,7 @@ import type { Article } from "../../src/archive/article.ts";
 import { createPoster } from "../../src/fetch/create-poster.ts";
 import { type AlertBooks, openAlertBooks } from "../fakes/alert-books.ts";
 import { startMailServer } from "../fakes/mail-server.ts";
+import { startWebServer } from "../fakes/web-server.ts";
 import { startWebhookReceiver } from "../fakes/webhook-receiver.ts";
 
 const article = (id: string, title: string, more: Partial<Article> = {}): Article => ({
@@ -24,7 +28,7 @@ const article = (id: string, title: string, more: Partial<Article> = {}): Articl
 interface Desk extends AsyncDisposable {
   readonly outbox: Outbox;
   /** Takes what is new, and attempts what is due. */
-  readonly deliver: () => ReturnType<typeof deliverDue>;
+  readonly deliver: () => Promise<DeliveryReport[]>;
 }
 
 function openDesk(books: AlertBooks, { smtp, allow = ["127.0.0.1"] }: { smtp?: string; allow?: string[] } = {}): Desk {
@@ -43,8 +47,10 @@ function openDesk(books: AlertBooks, { smtp, allow = ["127.0.0.1"] }: { smtp?: s
     outbox,
     deliver: async () => {
       await books.take();
-      outbox.plan(nowMs());
-      return deliverDue({ alerts, outbox, archive, senders, pages, nowMs, random: () => 0.5 });
+      const reports: DeliveryReport[] = [];
+      const work = { alerts, outbox, archive, senders, pages, nowMs, random: () => 0.5 };
+      await deliverDue(work, (report) => reports.push(report));
+      return reports;
     },
     [Symbol.asyncDispose]: async () => {
       await poster.close();
@@ -297,6 +303,69 @@ test("a mail that the server refuses for now is sent again under its Message-ID;
   assert.equal(status, "stopped");
   assert.match(problem ?? "", /mail server did not take it: 550 refused/);
 });
+
+test("a receiver that does not answer holds up its own host alone, and the others of it lose no attempt", async () => {
+  using books = openAlertBooks();
+  await using receiver = await startWebhookReceiver();
+  const held: (() => void)[] = [];
+  await using deaf = await startWebServer((_request, response) => held.push(() => response.destroy()));
+  await using desk = openDesk(books);
+  const mute = [1, 2, 3].map((one) => books.follow("台风", { address: `http://127.0.0.1:${deaf.port}/${one}` }));
+  const quick = Array.from({ length: 12 }, () => books.follow("台风", { address: receiver.address }));
+  await books.archive.put(article("a", "台风"));
+  const delivering = desk.deliver();
+  while (receiver.posts.length < quick.length) await wait(5);
+  assert.equal(held.length, 1, "one at a time of the host that is slow");
+  for (const letGo of held) letGo();
+  const reports = await delivering;
+  assert.equal(reports.filter(({ outcome }) => outcome === "sent").length, quick.length);
+  const ofMute = mute.map(({ id }) => desk.outbox.ofAlert(id, 1)[0]);
+  assert.deepEqual(
+    ofMute.map((delivery) => delivery?.attempts),
+    [1, 0, 0],
+  );
+  assert.deepEqual(
+    ofMute.map((delivery) => (delivery?.nextAttemptMs ?? 0) - books.clock.nowMs),
+    [5000, 60_000, 60_000],
+  );
+  assert.equal(desk.outbox.pendingCount(mute[1]?.id ?? 0), 1, "it still waits to be told of");
+});
+
+test("a mail server that lets nobody in or refuses the sender is no reader's fault: mails wait, and no alert stops", async () => {
+  using books = openAlertBooks();
+  await using server = await startMailServer();
+  const alerts = [1, 2].map((one) =>
+    books.follow("台风", { ...DAILY, rhythm: "instant", address: `r${one}@example.org` }),
+  );
+  await books.archive.put(article("a", "台风"));
+  for (const [smtp, problem] of [
+    [server.url.replace("s3cret", "wrong"), /Invalid login|wrong password/],
+    [await openRefusingPort("554 no service here"), /554 no service/],
+  ] as const) {
+    await using desk = openDesk(books, { smtp });
+    assert.deepEqual((await desk.deliver()).map(({ outcome }) => outcome).slice(0, 1), ["waiting"]);
+    const waiting = alerts.map(({ id }) => desk.outbox.ofAlert(id, 1)[0]);
+    assert.deepEqual(
+      waiting.map((delivery) => delivery?.attempts),
+      [0, 0],
+    );
+    assert.match(waiting[1]?.problem ?? "", problem);
+    books.clock.nowMs += 600_000;
+  }
+  await using desk = openDesk(books, { smtp: server.url });
+  assert.deepEqual(
+    (await desk.deliver()).map(({ outcome }) => outcome),
+    ["sent", "sent"],
+  );
+});
+
+/** A mail server that says one thing and hangs up. */
+async function openRefusingPort(greeting: string): Promise<string> {
+  const server = createServer((socket) => socket.end(`${greeting}\r\n`)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  server.unref();
+  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 test("without a mail server mails wait, and lose no attempt", async () => {
   using books = openAlertBooks();

@@ -3,14 +3,20 @@ import type { AlertStore } from "../store/alert-store.ts";
 import type { Delivery, Outbox } from "../store/outbox.ts";
 import type { WatchedArchive } from "../watched-archive.ts";
 import { announce, type PageAddresses } from "./announcement.ts";
+import { type Away, type Chosen, Lanes } from "./lanes.ts";
 import { retryWaitMs } from "./retry-plan.ts";
 import type { Sender } from "./sender.ts";
 
 /** How long a delivery is taken by whoever attempts it; one that was killed meanwhile is attempted again after that. */
 const CLAIM_MS = 120_000;
 
-/** Deliveries that are attempted at the same time. */
-const AT_ONCE = 4;
+/** How long the other deliveries to a receiver wait that has not answered. */
+const AWAY_WAIT_MS = 60_000;
+
+/** How often it is looked for more while deliveries are under way. */
+const LOOK_EVERY_MS = 1000;
+
+const NOTHING_DUE: Chosen = { chosen: [], late: [] };
 
 /** How long a message that is being sent may go on after it was asked to stop. */
 const GRACE_MS = 5000;
@@ -43,19 +49,30 @@ export interface DeliveryReport {
   readonly problem?: string | undefined;
 }
 
-/** Attempts every delivery that is due, a few at a time. */
-export async function deliverDue(options: DeliverOptions): Promise<DeliveryReport[]> {
+/**
+ * Plans deliveries and attempts every one that is due, some at a time and of those to one host one at a time, so that a receiver which is slow
+ * holds up nobody but itself. After one that does not answer the others of its host wait, and lose no attempt. It ends when nothing is due.
+ */
+export async function deliverDue(options: DeliverOptions, onReport: (report: DeliveryReport) => void): Promise<void> {
   const { outbox, nowMs, signal } = options;
-  const reports: DeliveryReport[] = [];
+  const lanes = new Lanes();
   for (;;) {
-    if (signal?.aborted === true) return reports;
-    const due = outbox.due(nowMs(), AT_ONCE);
-    if (due.length === 0) return reports;
-    const attempted = await Promise.all(due.map((delivery) => attempt(delivery, options)));
-    const made = attempted.filter((report) => report !== undefined);
-    // Another process is faster.
-    if (made.length === 0) return reports;
-    reports.push(...made);
+    const isOver = signal?.aborted === true;
+    if (!isOver) outbox.plan(nowMs());
+    const { chosen, late } = isOver ? NOTHING_DUE : lanes.choose(outbox.due(nowMs()), nowMs());
+    outbox.postponeAll(late);
+    for (const delivery of chosen) {
+      if (!outbox.claim(delivery.id, nowMs(), nowMs() + (options.claimMs ?? CLAIM_MS))) continue;
+      lanes.run(delivery, async () => {
+        const attempted = await attempt(delivery, options);
+        if (attempted !== undefined) onReport(attempted.report);
+        return attempted?.away;
+      });
+    }
+    // What comes in meanwhile is not to wait for the slowest.
+    if (lanes.isBusy) await lanes.next(LOOK_EVERY_MS);
+    // What was due and is not under way has been taken by another process, or waits with others for a place that is away.
+    else if (late.length === 0) return;
   }
 }
 
@@ -77,46 +94,55 @@ function giveGrace(signal: AbortSignal | undefined): Disposable & { readonly sig
   };
 }
 
-async function attempt(delivery: Delivery, options: DeliverOptions): Promise<DeliveryReport | undefined> {
-  const { alerts, outbox, senders, nowMs, signal, claimMs = CLAIM_MS } = options;
-  if (!outbox.claim(delivery.id, nowMs(), nowMs() + claimMs)) return undefined;
+interface Attempted {
+  readonly report: DeliveryReport;
+  readonly away?: Away | undefined;
+}
+
+async function attempt(delivery: Delivery, options: DeliverOptions): Promise<Attempted | undefined> {
+  const { alerts, outbox, senders, nowMs, signal } = options;
   const alert = alerts.byId(delivery.alertId);
   const secrets = alerts.secretsOf(delivery.alertId);
   if (alert === undefined || secrets === undefined) return undefined;
   const announcement = await announce(alert, delivery, options);
   if (announcement === undefined) {
     outbox.finish(delivery.id, "dropped", nowMs(), "Its articles are not in the archive any more.");
-    return { alert, delivery, outcome: "dropped" };
+    return { report: { alert, delivery, outcome: "dropped" } };
   }
   using grace = giveGrace(signal);
   const outcome = await senders[alert.channel].send(announcement, { secrets, signal: grace.signal });
   if (outcome.kind === "sent") {
     outbox.finish(delivery.id, "sent", nowMs());
     alerts.change(alert.id, { sentMs: nowMs(), failures: 0, problem: undefined });
-    return { alert, delivery, outcome: "sent" };
+    return { report: { alert, delivery, outcome: "sent" } };
   }
   const { problem } = outcome;
   if (grace.signal.aborted) {
     // Broken off on this side, which counts for nothing.
     outbox.postpone(delivery.id, nowMs(), problem);
-    return { alert, delivery, outcome: "waiting", problem };
+    return { report: { alert, delivery, outcome: "waiting", problem } };
   }
   if (outcome.kind === "unable") {
     outbox.postpone(delivery.id, nowMs() + UNABLE_WAIT_MS, problem);
     alerts.change(alert.id, { problem });
-    return { alert, delivery, outcome: "waiting", problem };
+    return {
+      report: { alert, delivery, outcome: "waiting", problem },
+      away: { untilMs: nowMs() + UNABLE_WAIT_MS, problem },
+    };
   }
+  const away =
+    outcome.kind === "failed" && outcome.isAway === true ? { untilMs: nowMs() + AWAY_WAIT_MS, problem } : undefined;
   const askedMs = outcome.kind === "failed" ? outcome.retryAfterMs : undefined;
   const waitMs =
     outcome.kind === "failed" ? retryWaitMs(delivery.attempts + 1, { random: options.random(), askedMs }) : undefined;
   if (waitMs !== undefined) {
     outbox.retry(delivery.id, nowMs() + waitMs, problem);
     alerts.change(alert.id, { problem });
-    return { alert, delivery, outcome: "waiting", problem };
+    return { report: { alert, delivery, outcome: "waiting", problem }, away };
   }
   outbox.finish(delivery.id, "failed", nowMs(), problem);
   const failures = alert.failures + 1;
   const stops = (outcome.kind === "refused" && outcome.stops) || failures >= MAX_FAILURES;
   alerts.change(alert.id, { problem, failures, ...(stops ? { status: "stopped" } : {}) });
-  return { alert, delivery, outcome: "failed", problem };
+  return { report: { alert, delivery, outcome: "failed", problem }, away };
 }

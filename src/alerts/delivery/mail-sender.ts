@@ -1,6 +1,6 @@
 import type { Transporter } from "nodemailer";
 import { type MailOptions, toMail } from "./mail-message.ts";
-import type { Sender } from "./sender.ts";
+import type { Sender, SendOutcome } from "./sender.ts";
 
 const TIMEOUT_MS = 20_000;
 
@@ -61,16 +61,32 @@ async function openTransport(server: string): Promise<Transporter> {
   });
 }
 
-/** Replies of the server that begin with 5 are for good (RFC 5321), but for those to the one who logs in, which is not the reader's fault. */
-function toOutcome(error: unknown): Awaited<ReturnType<Sender["send"]>> {
-  const { responseCode, code, response } = error as { responseCode?: number; code?: string; response?: string };
+/** What the server answers that is about this message; before that it speaks of whoever sends. */
+const OF_THE_MESSAGE: ReadonlySet<string | undefined> = new Set(["RCPT TO", "DATA"]);
+
+/**
+ * Replies of the server to a recipient or a message that begin with 5 are for good (RFC 5321). A server that greets with a refusal, lets nobody log
+ * in or refuses the sender is no reader's fault, and whoever runs the archive mends it: the mails wait.
+ */
+function toOutcome(error: unknown): SendOutcome {
+  const { responseCode, command, code, response } = error as Partial<
+    Record<"command" | "code" | "response", string>
+  > & {
+    readonly responseCode?: number;
+  };
   const said = (response ?? (error instanceof Error ? error.message : String(error)))
     .replace(/\s+/g, " ")
     .slice(0, 200);
   const problem = `The mail server did not take it: ${said}`;
-  const isForGood = responseCode !== undefined && responseCode >= 500 && code !== "EAUTH";
-  // An address that there is not: no other mail would arrive either.
-  return isForGood
-    ? { kind: "refused", problem, stops: responseCode === 550 && code === "EENVELOPE" }
-    : { kind: "failed", problem };
+  if (code === "EENVELOPE" && command === "API" && /recipient/i.test(said))
+    return { kind: "refused", problem, stops: true };
+  const isForGood = responseCode !== undefined && responseCode >= 500;
+  if (OF_THE_MESSAGE.has(command) && responseCode !== undefined)
+    // An address that there is not: no other mail would arrive either.
+    return isForGood
+      ? { kind: "refused", problem, stops: responseCode === 550 && command === "RCPT TO" }
+      : { kind: "failed", problem };
+  if (isForGood || code === "EAUTH") return { kind: "unable", problem };
+  // It may be this very message over which the server breaks off, so the attempt counts.
+  return { kind: "failed", problem, isAway: true };
 }

@@ -14,9 +14,14 @@ export interface SendOptions {
 
 export type SendOutcome =
   | { readonly kind: "sent" }
-  /** Another attempt may succeed. */
-  | { readonly kind: "failed"; readonly problem: string; readonly retryAfterMs?: number | undefined }
+  /** Another attempt may succeed. `isAway`: the receiver did not answer at all, so that other messages would not arrive now either. */
+  | {
+      readonly kind: "failed";
+      readonly problem: string;
+      readonly retryAfterMs?: number | undefined;
+      readonly isAway?: boolean | undefined;
+    }
   /** No other attempt would; `stops`: nor would another message. */
   | { readonly kind: "refused"; readonly problem: string; readonly stops: boolean }
-  /** Nothing was attempted, for a reason on this side. */
+  /** For a reason on this side no message can be sent now: the attempt counts for none. */
   | { readonly kind: "unable"; readonly problem: string };

@@ -25,7 +25,8 @@ export function createWebhookSender({ poster, nowMs }: WebhookSenderOptions): Se
         return { kind: "failed", problem, retryAfterMs: toWaitMs(answered["retry-after"], nowMs()) };
       } catch (error) {
         // The address of a webhook may be a secret, so the message names its host alone.
-        if (error instanceof AppError) return { kind: "failed", problem: error.message };
+        if (error instanceof AppError)
+          return { kind: "failed", problem: error.message, isAway: error.code === "fetch-failed" };
         if (signal?.aborted === true) return { kind: "failed", problem: "It was broken off." };
         throw error;
       }

@@ -37,6 +37,14 @@ export interface Delivery {
   readonly problem: string | undefined;
 }
 
+/** A delivery that is to be attempted. */
+export interface DueDelivery extends Delivery, Pick<Alert, "channel" | "address"> {}
+
+/** A delivery that cannot be attempted now. */
+export interface Postponed extends Pick<Delivery, "id" | "nextAttemptMs"> {
+  readonly problem: string;
+}
+
 /** An article that a delivery tells of. */
 export interface DeliveredNotice {
   readonly articleId: string;
@@ -135,16 +143,20 @@ export class Outbox {
     for (const notice of notices) take.run(lastInsertRowid, notice.id);
   }
 
-  /** Deliveries of active alerts that are to be attempted, those that have waited longest first. */
-  due(nowMs: number, limit: number): Delivery[] {
-    return this.#database
+  /**
+   * Deliveries of active alerts that are to be attempted, those that have waited longest first, with where they go. They are read as they are
+   * asked for: nothing may be changed meanwhile.
+   */
+  *due(nowMs: number): Generator<DueDelivery> {
+    const rows = this.#database
       .prepare(
-        `SELECT delivery.* FROM delivery JOIN alert ON alert.id = alert_id
+        `SELECT delivery.*, alert.channel, alert.address FROM delivery JOIN alert ON alert.id = alert_id
          WHERE delivery.status = 'waiting' AND next_attempt_ms <= ? AND claimed_until_ms <= ? AND alert.status = 'active'
-         ORDER BY next_attempt_ms LIMIT ?`,
+         ORDER BY next_attempt_ms`,
       )
-      .all(nowMs, nowMs, limit)
-      .map(toDelivery);
+      .iterate(nowMs, nowMs);
+    for (const row of rows)
+      yield { ...toDelivery(row), channel: row.channel as Alert["channel"], address: String(row.address) };
   }
 
   /** Takes a delivery, so that no other process attempts it at the same time; false where another has. */
@@ -169,6 +181,14 @@ export class Outbox {
     this.#database
       .prepare("UPDATE delivery SET next_attempt_ms = ?, claimed_until_ms = 0, problem = ? WHERE id = ?")
       .run(nextAttemptMs, problem, id);
+  }
+
+  /** The same for many. */
+  postponeAll(many: readonly Postponed[]): void {
+    if (many.length === 0) return;
+    inOneGo(this.#database, () => {
+      for (const { id, nextAttemptMs, problem } of many) this.postpone(id, nextAttemptMs, problem);
+    });
   }
 
   finish(id: number, status: DeliveryStatus, nowMs: number, problem?: string): void {
@@ -216,9 +236,15 @@ export class Outbox {
       }));
   }
 
-  /** Articles that an alert is to tell of and has not put into a delivery yet. */
+  /** Articles that an alert is to tell of: those that are in no delivery yet, and those of deliveries that have not arrived. */
   pendingCount(alertId: number): number {
-    return this.#pending(alertId).length;
+    const row = this.#database
+      .prepare(
+        `SELECT count(*) AS waiting FROM notice JOIN delivery ON delivery.id = delivery_id
+         WHERE delivery.alert_id = ? AND delivery.status = 'waiting' AND is_copy = 0`,
+      )
+      .get(alertId);
+    return this.#pending(alertId).length + Number(row?.waiting);
   }
 
   /** When something is due next; undefined where nothing waits. */
