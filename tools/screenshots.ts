@@ -56,7 +56,7 @@ const saveThree =
   ({ typhoon, tag }: Reader) =>
   async (page: Page): Promise<void> => {
     for (const index of [0, 1, 2]) await page.locator("button.save").nth(index).click();
-    await page.locator("a.to-saved").first().click();
+    await page.locator("#tray a").first().click();
     await page.locator("#saved-together summary").click();
     const [folder, tags] = [
       page.locator("#saved-together input").first(),

@@ -104,3 +104,13 @@ test("styles for people, with and without source and day", () => {
   );
   assert.equal(CITATION_STYLES[1]?.format(bare, "2026-01-02"), "无来源. (n.d.).");
 });
+
+test("an article without a title is cited by its first words in brackets, and tags are keywords one by one", () => {
+  const untitled = toCited({ id: "u", title: " \n", body: "渡口今天停航。明天恢复。" }, "UTC");
+  assert.match(toRis(untitled), /^TI {2}- \[渡口今天停航。\]\r$/m);
+  assert.match(toBibtex(untitled), /title = \{\{\[渡口今天停航。\]\}\}/);
+  const tagged = { ...untitled, category: "交通", tags: ["渡口", "停航"] };
+  assert.deepEqual(toRis(tagged).match(/^KW.*(?=\r$)/gm), ["KW  - 交通", "KW  - 渡口", "KW  - 停航"]);
+  assert.match(toBibtex(tagged), /keywords = \{交通, 渡口, 停航\}/);
+  assert.equal(toCsl(tagged).keyword, "渡口, 停航");
+});

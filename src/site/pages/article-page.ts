@@ -5,6 +5,7 @@ import type { EditionSummary } from "../../archive/edition.ts";
 import type { Hit } from "../../archive/result.ts";
 import type { ReaderScript } from "../../resources/to-reader-script.ts";
 import { dayOf } from "../../text/days.ts";
+import { toHeadline, toSuppliedTitle } from "../../text/opening.ts";
 import { toTextLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
 import type { Neighbours } from "../neighbours.ts";
@@ -14,7 +15,6 @@ import { renderCitations, renderMetadata } from "./cite.ts";
 import { renderChanged } from "./editions.ts";
 import { renderHit, renderMeta, renderOriginal } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
-import { toHeadline, toOpening } from "./opening.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { renderTellings } from "./tellings.ts";
@@ -63,7 +63,7 @@ ${renderRail(view, article, tellings)}</div>
 <article class="article"${lang}>
 <h1${shownTitle === "" && html` class="untitled"`} dir="auto">${markRanges(title, titleMarks)}</h1>
 <p class="meta" lang="${view.language}">${renderMeta(view, { ...article, url: undefined, bodyLength: article.body.length })}</p>
-<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, { ...article, title: article.title === "" && body !== "" ? `[${toOpening(article.body)}]` : article.title })} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
+<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, { ...article, title: article.title === "" ? toSuppliedTitle(article.body) : article.title })} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
 ${renderChanged(view, article.id, editions)}
 ${reading !== undefined && renderConverted(view, reading.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line, index) => html`<p dir="auto">${markRanges(line, paragraphMarks[index] ?? [])}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}

@@ -3,11 +3,11 @@ import type { Article } from "../../archive/article.ts";
 import type { ComparedRow } from "../../text/comparison/compare-texts.ts";
 import type { WordChange } from "../../text/comparison/compare-words.ts";
 import { MAX_COMPARED_UNITS } from "../../text/comparison/max-compared-units.ts";
+import { toHeadline } from "../../text/opening.ts";
 import { type Html, html } from "../html.ts";
 import type { ArticleComparison } from "../text-work/compare-articles.ts";
 import { renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
-import { toHeadline } from "./opening.ts";
 import { langAttribute, type View } from "./view.ts";
 
 /** Two articles, the older first where both are dated, and what became of one in the other. */

@@ -1,9 +1,9 @@
 import { toArticleUrl } from "../../api/search-url.ts";
 import type { Histogram } from "../../archive/result.ts";
+import { toHeadline } from "../../text/opening.ts";
 import type { Front, FrontStory } from "../front.ts";
 import { type Html, html } from "../html.ts";
 import { renderMoment } from "./moment.ts";
-import { toHeadline } from "./opening.ts";
 import { findEarliest } from "./tellings.ts";
 import { langAttribute, type View } from "./view.ts";
 

@@ -2,11 +2,11 @@ import { type HitPlace, isLinkable, toArticleUrl, toDifferencesUrl, toHitUrl, to
 import type { PageQuery } from "../../api/wire.ts";
 import type { Copy, Hit } from "../../archive/result.ts";
 import { fold } from "../../text/fold.ts";
+import { splitOpening, toSuppliedTitle } from "../../text/opening.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
 import { type Html, html } from "../html.ts";
 import type { ShownHit } from "../read-in-script.ts";
 import { renderMoment } from "./moment.ts";
-import { splitOpening, toOpening } from "./opening.ts";
 import { renderSaveButton } from "./saved-page.ts";
 import { findEarliest, renderStory } from "./tellings.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
@@ -35,8 +35,7 @@ export function renderHit(view: View, hit: ShownHit, options: HitOptions): Html 
       ? splitOpening(hit.snippet)
       : { opening: { text: hit.title, highlights: hit.titleHighlights }, rest: hit.snippet };
   const publishedTitle = hit.publishedTitle ?? hit.title;
-  const savedTitle =
-    publishedTitle === "" && hit.snippet.text !== "" ? `[${toOpening(hit.snippet.text)}]` : publishedTitle;
+  const savedTitle = publishedTitle === "" ? toSuppliedTitle(hit.snippet.text) : publishedTitle;
   return html`<li class="hit"><article>
 ${renderTitle(view, { ...hit, title: opening.text, titleHighlights: opening.highlights }, options)}
 <p class="meta">${renderMeta(view, { ...hit, url: undefined })}</p>

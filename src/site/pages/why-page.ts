@@ -2,10 +2,10 @@ import { toArticleUrl, toSearchUrl } from "../../api/search-url.ts";
 import type { PageQuery } from "../../api/wire.ts";
 import type { Article } from "../../archive/article.ts";
 import type { Explanation } from "../../archive/result.ts";
+import { toHeadline } from "../../text/opening.ts";
 import { type Html, html } from "../html.ts";
 import { renderMeta } from "./hit.ts";
 import { renderLayout } from "./layout.ts";
-import { toHeadline } from "./opening.ts";
 import { renderSearchForm } from "./search-form.ts";
 import { langAttribute, markRanges, type View } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import { splitClauses, splitSentences } from "../../text/sentences.ts";
+import { splitClauses, splitSentences } from "./sentences.ts";
 
 /** What stands where a headline would, for articles that were published without one: the words with which a text begins. */
 
@@ -30,6 +30,9 @@ export function splitOpening({ text, highlights }: Marked): { readonly opening: 
 
 /** The opening alone. */
 export const toOpening = (text: string): string => splitOpening({ text, highlights: [] }).opening.text;
+
+/** The title that catalogues give to what has none: its opening in square brackets, which say that it was supplied. */
+export const toSuppliedTitle = (text: string): string => (text.trim() === "" ? "" : `[${toOpening(text)}]`);
 
 /** What an article is called in a line: by its title, by the words with which it begins, or as one without either. */
 export const toHeadline = (title: string, text: string, untitled: string): string =>
