@@ -147,6 +147,8 @@ export class FeedWorld {
       ...(feed.maxAgeS > 0 && { "cache-control": `max-age=${feed.maxAgeS}` }),
     };
     if (feed.hasEtag && request.headers["if-none-match"] === etag) {
+      // What the text asks for holds as long as it is unchanged.
+      feed.allowedFromMs = nowMs + Math.max(MIN_GAP_MS, feed.maxAgeS * 1000, feed.ttlMinutes * MINUTE_MS);
       response.writeHead(304, headers).end();
       // Whoever has kept an ETag must have what came with it.
       feed.unheard = this.#visible(feed);

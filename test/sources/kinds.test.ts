@@ -116,6 +116,23 @@ describe("feeds", () => {
     assert.equal((await FEED_SOURCE.check(feedAt(second.state), toContext(get))).outcome, "gone");
   });
 
+  test("what a feed asks for in its text holds as long as it says that nothing has changed", async () => {
+    const body = Buffer.from(toFeed(["一"]).replace("</title>", "</title><ttl>120</ttl>"));
+    const answers: Partial<Fetched>[] = [{ body }, { status: 304 }, { status: 304 }, { status: 200 }];
+    const get = async (url: string): Promise<Fetched> => ({
+      ...{ status: 200, url, headers: { etag: "a" }, body: Buffer.from(toFeed(["一"])) },
+      ...answers.shift(),
+    });
+    const waits: unknown[] = [];
+    let state: SourceState = {};
+    while (answers.length > 0) {
+      const result = await FEED_SOURCE.check(feedAt(state), toContext(get));
+      waits.push(result.askedWaitMs);
+      state = result.state;
+    }
+    assert.deepEqual(waits, [7_200_000, 7_200_000, 7_200_000, 0]);
+  });
+
   test("one that breaks off gives what came before, and is asked for again as if it had not", async () => {
     const text = toFeed(["一", "二"]);
     const body = Buffer.from(text.slice(0, text.indexOf("二")));

@@ -19,8 +19,9 @@ async function checkFeed(source: CheckedSource, given: CheckContext): Promise<Ch
   const waitMs = freshForMs(headers, clock.nowMs());
   if (status === 410) return { outcome: "gone", state };
   if (status === 304) {
-    // A server that leaves a validator out means that it holds (RFC 9110, 15.4.5).
-    return { outcome: "unchanged", state: { ...state, ...toValidators(answer) }, askedWaitMs: waitMs, movedTo };
+    // A server that leaves a validator out means that it holds (RFC 9110, 15.4.5); so does what the document asks for.
+    const askedWaitMs = Math.max(waitMs, Number(state.ttlMs ?? 0));
+    return { outcome: "unchanged", state: { ...state, ...toValidators(answer) }, askedWaitMs, movedTo };
   }
   assertOk(answer, clock.nowMs());
   const feed = await readSent("feed", answer, given);
@@ -29,7 +30,8 @@ async function checkFeed(source: CheckedSource, given: CheckContext): Promise<Ch
   const askedWaitMs = Math.max(waitMs, feed.ttlMs ?? 0);
   const hub = feed.isWhole ? (findHub(headers.link, feed, answer.url) ?? null) : undefined;
   const read = { outcome: "read", hub, title: feed.title, askedWaitMs, movedTo, isWindow: feed.isWhole } as const;
-  if (feed.isWhole) return { ...read, state: toValidators(answer) };
+  const ttl = feed.ttlMs === undefined ? {} : { ttlMs: String(feed.ttlMs) };
+  if (feed.isWhole) return { ...read, state: { ...toValidators(answer), ...ttl } };
   // What follows the break may be new: it is asked for again as if this answer had not been.
   return { ...read, state, notice: "The feed broke off; what came before was read." };
 }
