@@ -119,6 +119,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     maxBodyBytes,
     maxBodyBytesInFlight: maxBodyBytes * BODIES_IN_FLIGHT,
     maxPathPart: MAX_PATH_PART,
+    inflates: true,
     compresses: true,
     sitePath: toSitePath(options.publicUrl),
     publicUrl: options.publicUrl?.replace(/\/+$/, ""),

@@ -18,6 +18,16 @@ const LISTS_MODULES = `data:text/javascript,${encodeURIComponent(`
   process.on("exit", () => writeFileSync(process.env.LOADED, JSON.stringify({ urls: loaded, builtins: process.moduleLoadList })));
 `)}`;
 
+/** Answers a request as a server does. */
+const ANSWERS = `
+  const { createApp } = await import("${packageRoot}/src/http/create-app.ts");
+  const app = await createApp({ title: "", description: "", version: "0", maxBodyBytes: 100, compresses: true });
+  app.get("/", async () => ({ text: "a".repeat(5000) }));
+  const { headers } = await app.inject({ url: "/", headers: { "accept-encoding": "br" } });
+  if (headers["content-encoding"] !== "br") throw new Error("was not compressed");
+  await app.close();
+`;
+
 /** A server loaded 1935 before it was looked at, and each takes some 10 KB. */
 const MAX_SERVER_MODULES = 900;
 
@@ -66,12 +76,12 @@ test("what follows sites and sends webhooks loads the package that does so with 
   assert.ok(!packages.has("undici"));
 });
 
-test("a server starts without what makes schemas and descriptions, tells Prometheus, reads feeds and pages, and writes", () => {
+test("a server starts without what makes schemas and descriptions, tells Prometheus, reads feeds and pages, and writes, and answers without more", () => {
   const files = ["cli/serve", "compose/start-search-server", "compose/open-served", "encoder-server/server"];
   const { packages, rooms, urls, builtins } = loadedByNode(
     "--input-type=module",
     "-e",
-    files.map((file) => `await import("${packageRoot}/src/${file}.ts");`).join(" "),
+    `${files.map((file) => `await import("${packageRoot}/src/${file}.ts");`).join(" ")} ${ANSWERS}`,
   );
   assert.ok(rooms.has("http") && packages.has("fastify"));
   for (const one of "typebox prom-client @opentelemetry/api @fastify/swagger yaml htmlparser2 entities diff".split(" "))
