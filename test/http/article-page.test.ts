@@ -189,6 +189,23 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   assert.match(apart.body, /href="\/feed\.atom\?q=%E7%B2%AE%E4%BB%93"/);
 });
 
+test("where a copy is the first of a story, it is called the earliest, and stands first in the time line", async (t) => {
+  const backend = createFakeBackend(tellings.slice(0, 2));
+  const copy = { id: "eve", title: "粮仓开放", source: "戊报", publishedAtMs: Date.UTC(2022, 3, 1, 2) };
+  const search: SearchService = {
+    ...backend.search,
+    search: async (request) => {
+      const { hits, ...result } = await backend.search.search(request);
+      const [hit] = hits;
+      return { ...result, hits: hit === undefined ? [] : [{ ...hit, copies: [copy], tellings: tellings.slice(1, 2) }] };
+    },
+  };
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
+  assert.match(body, /<strong class="earliest">最早<\/strong> <a href="\/articles\/eve"><bdi>戊报<\/bdi><\/a>/);
+  assert.equal(readWhens(body)[0], "2022年4月1日 10:00 UTC+8 最早");
+});
+
 test("articles with the ids . and .. are reached by their links and by the API", async (t) => {
   const articles = [".", "..", "~.."].map((id) => ({ id, title: `标题 ${id}`, body: "正文" }));
   const app = await startFakeServer(t, { backend: createFakeBackend(articles) });

@@ -106,10 +106,11 @@ function renderWhy(view: View, { id }: Hit, query: PageQuery | undefined): Html 
   return html`<a class="ask-why" href="${toWhyUrl(view, id, query)}" rel="nofollow">${view.strings.why}</a>`;
 }
 
-/** The story that a hit stands for: who was first, one press away, and the time line of all tellings. */
+/** The story that a hit stands for: who was first, one press away, and the time line of all tellings; a copy may be the first of them. */
 function renderHitTellings(view: View, hit: Hit, { isSkimmed = false }: HitOptions): Html | undefined {
-  const { tellings } = hit;
+  const { tellings, copies } = hit;
   if (tellings.length === 0) return undefined;
+  const others = [...tellings, ...copies];
   const { strings } = view;
   const outlets = [...new Set(tellings.flatMap(({ source }) => source ?? []))].slice(0, OUTLETS_NAMED);
   const count = strings.tellingsHere(view.formatCount(tellings.length));
@@ -117,10 +118,10 @@ function renderHitTellings(view: View, hit: Hit, { isSkimmed = false }: HitOptio
   const story = isSkimmed
     ? html`<p class="copies told"><a href="${toArticleUrl(view, hit.id)}#tellings">${count}</a> ${named}</p>`
     : html`<details class="copies told"><summary>${count} ${named}</summary>
-${renderStory(view, hit, tellings)}
+${renderStory(view, hit, others)}
 </details>`;
   return html`${story}
-${renderEarliest(view, findEarliest(view, [hit, ...tellings]), hit.id)}`;
+${renderEarliest(view, findEarliest(view, [hit, ...others]), hit.id)}`;
 }
 
 /** Who published it first, with the time, and the way there. */
