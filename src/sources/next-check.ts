@@ -11,6 +11,13 @@ export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 /** A feed of which more is new than this is looked at twice as often. */
 const MANY_NEW = 1 / 3;
 const JITTER = 0.1;
+/** A source may be asked so long after it was claimed: others of its host come first, and it may lead elsewhere. */
+export const ASKING_MS = 120_000;
+/** The longest wait that is ever planned, but for what is asked for. */
+const LONGEST_WAIT_MS = MAX_INTERVAL_MS * (1 + JITTER);
+
+/** The longest wait that is ever planned for a source that has asked for so long. */
+export const longestWaitMs = (askedMs: number): number => Math.max(LONGEST_WAIT_MS, askedMs + ASKING_MS);
 
 const clamp = (ms: number): number => Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, ms));
 

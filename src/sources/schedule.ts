@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import { type CheckOptions, type CheckReport, checkSource } from "./check-source.ts";
-import { MAX_INTERVAL_MS } from "./next-check.ts";
+import { longestWaitMs } from "./next-check.ts";
 import { askHub, confirmWaitMs, type Subscriber } from "./push/ask-hub.ts";
 import { readWaitingPage } from "./read-waiting-page.ts";
 import type { FollowedSource } from "./store/source-store.ts";
@@ -87,11 +87,11 @@ class Schedule {
   }
 
   /** False where the clock was set forward since the check was planned: it is then planned anew. */
-  #mayAsk({ id, steadyDueMs, intervalMs, askedWaitMs }: FollowedSource): boolean {
+  #mayAsk({ id, steadyDueMs, askedWaitMs }: FollowedSource): boolean {
     const { clock, sources } = this.#options;
     const restMs = (steadyDueMs ?? -Infinity) - clock.steadyMs();
-    // More than was planned: the machine has been started anew since, and its clock is all there is to go by.
-    if (restMs <= 0 || restMs > Math.max(MAX_INTERVAL_MS, intervalMs, askedWaitMs)) return true;
+    // More than is ever planned: the machine has been started anew since, and its clock is all there is to go by.
+    if (restMs <= 0 || restMs > longestWaitMs(askedWaitMs)) return true;
     sources.change(id, { nextCheckMs: clock.nowMs() + restMs });
     return false;
   }

@@ -5,13 +5,16 @@ import type { Article } from "../../src/archive/article.ts";
 import { AppError } from "../../src/errors.ts";
 import type { Fetched } from "../../src/fetch/fetcher.ts";
 import { type CheckOptions, checkSource } from "../../src/sources/check-source.ts";
+import { MAX_INTERVAL_MS, toWaitMs } from "../../src/sources/next-check.ts";
 import { readWaitingPages } from "../../src/sources/read-waiting-page.ts";
+import { runSchedule } from "../../src/sources/schedule.ts";
 import type { PageArticle } from "../../src/sources/source.ts";
 import { ItemStore } from "../../src/sources/store/item-store.ts";
 import { PageStore } from "../../src/sources/store/page-store.ts";
-import { SourceStore } from "../../src/sources/store/source-store.ts";
+import { type SourceChange, SourceStore } from "../../src/sources/store/source-store.ts";
 import { openSourcesDatabase } from "../../src/sources/store/sources-database.ts";
 import { createTestFolder } from "../fakes/cli.ts";
+import { createVirtualClock } from "../fakes/virtual-clock.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -61,6 +64,7 @@ function setUp() {
   const { source } = sources.add({ kind: "feed", address: FEED }, nowMs);
   const get1 = () => sources.byId(source.id) ?? assert.fail("the source is gone");
   return {
+    options,
     stored,
     sources,
     source: get1,
@@ -220,6 +224,47 @@ test("a clock that is set back makes nothing wait for years", () => {
   sources.change(source.id, { checkedMs: now, nextCheckMs: now + HOUR });
   assert.equal(sources.due(now - 300 * 24 * HOUR, 9).length, 0);
   assert.equal(sources.due(now - 300 * 24 * HOUR + HOUR, 9).length, 1);
+});
+
+test("a clock that is set forward makes nothing be asked early, however long it was to wait", async () => {
+  const asked: string[] = [];
+  const run = async (waitMs: number, change: SourceChange, hours: number): Promise<number> => {
+    const database = openSourcesDatabase(createTestFolder());
+    const clock = createVirtualClock();
+    const sources = new SourceStore(database);
+    const { source } = sources.add({ kind: "feed", address: FEED }, clock.nowMs());
+    sources.change(source.id, {
+      ...{ checkedMs: clock.nowMs(), nextCheckMs: clock.nowMs() + waitMs, steadyDueMs: clock.steadyMs() + waitMs },
+      ...change,
+    });
+    clock.jump(40 * HOUR);
+    const stop = new AbortController();
+    const over = clock.sleep(hours * HOUR).then(() => stop.abort());
+    asked.length = 0;
+    await runSchedule({
+      ...setUp().options,
+      ...{ sources, items: new ItemStore(database), pages: new PageStore(database), clock, signal: stop.signal },
+      fetcher: {
+        get: async (url) => {
+          asked.push(url);
+          return { status: 304, url, headers: {}, body: Buffer.alloc(0) };
+        },
+      },
+      lookEveryMs: HOUR,
+      onError: (error) => assert.fail(String(error)),
+    });
+    await over;
+    database.close();
+    return asked.length;
+  };
+  const longest = toWaitMs(MAX_INTERVAL_MS, 0, 1);
+  assert.ok(longest > 26 * HOUR, "a day, spread");
+  assert.equal(await run(longest, { intervalMs: MAX_INTERVAL_MS }, 25), 0);
+  assert.equal(await run(longest, { intervalMs: MAX_INTERVAL_MS }, 27), 1);
+  // As a process that was killed while it asked has left it.
+  assert.equal(await run(24 * HOUR + 2 * MINUTE, { askedWaitMs: 24 * HOUR }, 23), 0);
+  // More than is ever planned: the machine was started anew, and its clock is all there is to go by.
+  assert.equal(await run(39 * HOUR, { intervalMs: HOUR }, 1), 1);
 });
 
 test("of two processes one takes a source, and a killed one gives it back", () => {

@@ -175,7 +175,7 @@ export class FeedWorld {
   #publish(feed: Feed, nowMs: number): void {
     const { random, publishUntilMs } = this.#options;
     while (feed.nextAtMs <= Math.min(nowMs, publishUntilMs)) {
-      feed.items.push({ number: feed.items.length, atMs: feed.nextAtMs, edition: 0 });
+      feed.items.push({ number: feed.items.length, atMs: afterMidnight(feed.nextAtMs), edition: 0 });
       feed.nextAtMs += (DAY_MS / feed.perDay) * (0.5 + random());
     }
     if (nowMs > publishUntilMs) return;
@@ -233,6 +233,15 @@ function toGuid({ guids, fetches }: Feed, number: number): string | undefined {
       return `slot-${number % 5}`;
   }
 }
+
+/** Days of UTC and of Shanghai begin at multiples of eight hours. */
+const EIGHT_HOURS_S = 28_800;
+
+/**
+ * A date at the first second of a day is one without a time, and of several articles of a day with one title the text tells which is which: where
+ * GUID and address are new each time, an edit then makes another article, as `toContentKey` of identify.ts says.
+ */
+const afterMidnight = (atMs: number): number => (Math.floor(atMs / 1000) % EIGHT_HOURS_S === 0 ? atMs + 1000 : atMs);
 
 /** The host of a feed. */
 export const hostOf = (index: number): string => `feed${index}.test`;

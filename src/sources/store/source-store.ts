@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../../fetch/clock.ts";
-import { FIRST_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from "../next-check.ts";
+import { ASKING_MS, FIRST_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from "../next-check.ts";
 import type { CheckedSource, SourceKindName, SourceState } from "../source.ts";
 
 /** Whether pages of articles are read for their text: `auto` where the feed gives little of it. */
@@ -186,9 +186,6 @@ export class SourceStore {
     return Number(changes) > 0;
   }
 }
-
-/** A source may be asked so long after it was claimed: others of its host come first, and it may lead elsewhere. */
-const ASKING_MS = 120_000;
 
 /** What the time is, by both clocks. */
 export type Moment = Pick<Clock, "nowMs" | "steadyMs">;
