@@ -166,7 +166,7 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
   assert.match(
     body,
-    /<strong>4 篇<\/strong> <a class="rule"[^>]*>包含全部检索词，或语义高度相近<\/a> <span class="part"><span class="folded">已合并 3 篇同题报道/,
+    /<strong>4 篇<\/strong> <span class="said"><a class="rule"[^>]*>包含全部检索词，或语义高度相近<\/a><\/span> <span class="part"><span class="folded">已合并 3 篇同题报道/,
   );
   assert.match(body, /<a href="\/\?q=[^"]*stories=off">逐篇显示/);
   const list = /<details class="copies told">[\s\S]*?<\/details>/.exec(body)?.[0] ?? "";

@@ -161,7 +161,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
     result.total > 0 && renderSaveAll(view),
     html`<span class="took">${strings.took(result.tookMs.toFixed(result.tookMs < 10 ? 1 : 0))}</span>`,
   ];
-  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${rule !== false && html`<a class="rule" href="${at(view, "docs#counting")}" title="${strings.ruleLink}">${rule}</a>`} ${parts.map((part) => part && html`<span class="part">${part}</span> `)}</p>
+  return html`<p><strong>${strings.total(view.formatCount(result.total))}</strong> ${rule !== false && html`<span class="said"><a class="rule" href="${at(view, "docs#counting")}" title="${strings.ruleLink}">${rule}</a></span>`} ${parts.map((part) => part && html`<span class="part">${part}</span> `)}</p>
 ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${variants.map((variant) => html` <span lang="zh-Hans">${variant}</span>`)}</p>`}
 ${renderReading(view, result)}
 <p class="notice" id="away" hidden>${strings.away}</p>

@@ -195,7 +195,7 @@ export const en: Strings = {
   },
   sources: {
     title: "Followed sources",
-    empty: "Nothing is followed yet.",
+    empty: "Nothing is followed yet. Add an address, and its new articles will be collected automatically.",
     add: "Follow",
     address: "Address of a feed, a sitemap or a page",
     name: "Name (optional)",

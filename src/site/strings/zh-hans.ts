@@ -189,7 +189,7 @@ export const zhHans: Strings = {
   },
   sources: {
     title: "订阅来源",
-    empty: "还没有订阅来源。",
+    empty: "还没有订阅来源。填入网址后，新文章会自动收录到档案库。",
     add: "添加",
     address: "订阅源、站点地图或网页的网址",
     name: "名称（可不填）",

@@ -189,7 +189,7 @@ export const zhHant: Strings = {
   },
   sources: {
     title: "訂閱來源",
-    empty: "還沒有訂閱來源。",
+    empty: "還沒有訂閱來源。填入網址後，新文章會自動收錄到檔案庫。",
     add: "新增",
     address: "訂閱源、網站地圖或網頁的網址",
     name: "名稱（可不填）",
