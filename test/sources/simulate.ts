@@ -144,8 +144,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   for (const killAtMs of [...killTimes, Infinity].slice(progress.lives)) {
     await live(endMs, killAtMs);
     progress.lives++;
-    // While it is down the clock may be set.
-    if (random() < 0.5) clock.jump((random() - 0.5) * 60 * HOUR_MS);
+    // While it is down the clock may be set, by up to three days: further than anything is planned.
+    if (random() < 0.5) clock.jump((random() - 0.5) * 6 * DAY_MS);
     options.onDay?.(Math.floor(clock.steadyMs() / DAY_MS), progress.checks);
     if (mayStop?.() === true) {
       world.save(worldFile);
