@@ -56,6 +56,7 @@ export function oneAtATime(handle: RequestListener): RequestListener {
     if (socket.destroyed) return;
     if (waiting >= MAX_WAITING) {
       socket.destroy();
+      stopParsing(socket);
       return;
     }
     if (!watched.has(socket)) socket.once("close", () => forget(socket));
@@ -71,4 +72,20 @@ export function oneAtATime(handle: RequestListener): RequestListener {
     waiting -= queue.length;
     queue.length = 0;
   }
+}
+
+/** What Node.js keeps with a connection, and does not document: `onIncoming` is called for each request whose head has been read. */
+interface Parsed {
+  readonly parser?: { onIncoming?: unknown } | null;
+}
+
+/** Said by `onIncoming`: what follows is another protocol's. */
+const NO_MORE_REQUESTS = 2;
+
+/**
+ * A connection that is closed is read no further, but Node.js still parses all that has come of it: 64 KB hold 1,700 requests, which take
+ * 7 MB and 100 ms. Where it cannot be told to stop, it goes on.
+ */
+function stopParsing(socket: Socket & Parsed): void {
+  if (typeof socket.parser?.onIncoming === "function") socket.parser.onIncoming = () => NO_MORE_REQUESTS;
 }

@@ -57,6 +57,17 @@ test("requests sent ahead are begun one at a time, and no further while nobody r
   assert.equal(await (await fetch(`http://${HOST}:${port}/quick`)).text(), "quick");
 });
 
+test("of requests sent ahead no more are parsed once their connection is closed over them", async (t) => {
+  const { app, open, port } = await startServer(t);
+  let parsed = 0;
+  app.server.on("request", () => parsed++);
+  const socket = open();
+  socket.write(get("/n/0") + get("/quick").repeat(1500));
+  await once(socket, "close");
+  assert.ok(parsed > 100 && parsed < 1000, `${parsed} of 1501 were parsed`);
+  assert.equal(await (await fetch(`http://${HOST}:${port}/quick`)).text(), "quick");
+});
+
 test("requests sent ahead are answered in their order, each with its own answer", async (t) => {
   const { open } = await startServer(t);
   const socket = open();
