@@ -8,7 +8,7 @@ const MAX_UNREAD = 16;
  * Requests that wait behind another on their connection, of all connections together. What is read at a time may hold two thousand
  * short ones, which take more than 4 kB each once they are parsed; the connection that sends one too many is closed.
  */
-const MAX_WAITING = 800;
+const MAX_WAITING = 250;
 
 interface Waiting {
   readonly request: IncomingMessage;
