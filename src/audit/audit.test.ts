@@ -103,7 +103,10 @@ const TAMPERING: Readonly<Record<string, readonly [(lines: string[]) => string[]
     /line 5: .*changed/,
   ],
   "a last line that is another": [
-    (lines) => lines.map((line, index) => (index === 9 ? line.replace(/"hash":"./, '"hash":"0') : line)),
+    (lines) =>
+      lines.map((line, index) =>
+        index === 9 ? line.replace(/"hash":"./, (start) => (start.endsWith("0") ? '"hash":"1' : '"hash":"0')) : line,
+      ),
     /line 10: .*changed|not the one that was noted/,
   ],
 };
