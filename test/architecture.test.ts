@@ -75,12 +75,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   mcp: [
     "errors.ts",
     "access/",
+    "api/search-url.ts",
     "http/",
     "archive/",
     "search/search.ts",
     "search/count-by-date.ts",
     "search/limits.ts",
     "text/",
+    "threads/",
   ],
   site: [
     "alerts/",

@@ -7,7 +7,6 @@ import { type AlertDesk, NO_ALERTS } from "../api/alert-desk.ts";
 import { type App, type Backend, type ServerContext, watchBackend } from "../api/context.ts";
 import { mountApi } from "../api/mount-api.ts";
 import { readIds } from "../api/read-ids.ts";
-import { toArticleUrl } from "../api/search-url.ts";
 import { NO_SOURCES, type SourceDesk } from "../api/source-desk.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
 import { createRequestAudit, type RequestAudit } from "../audit/request-audit.ts";
@@ -145,17 +144,19 @@ export async function createServer(options: ServerOptions): Promise<App> {
     access.records.flush();
     await audit.flush();
   });
-  const textWork = startTextWork(() => {
+  const freeBytes = (): number | undefined => {
     const memory = context.peek()?.memory?.();
     return memory && memory.ceilingBytes - memory.rssBytes;
-  });
+  };
+  const textWork = startTextWork(freeBytes);
   app.addHook("onClose", () => textWork[Symbol.asyncDispose]());
   readIds(app);
   mountApi(app, context);
   addMcpRoute(app, {
     archive: () => ({ ...context.backend(), version: options.version }),
     publicUrl: options.publicUrl,
-    toPage: (request, id) => toArticleUrl(toAbsoluteSite(request, options.publicUrl), id),
+    toSite: (request) => toAbsoluteSite(request, options.publicUrl),
+    freeBytes,
     note: (request, tool, args) => audit.noteReading(request, { what: "read", tool, arguments: JSON.stringify(args) }),
   });
   mountSite(app, context, {

@@ -3,7 +3,7 @@ import type { SearchService } from "../search/search.ts";
 
 /** What the tools answer from. */
 export interface McpArchive {
-  readonly search: SearchService;
+  readonly search: Pick<SearchService, "search" | "article" | "similar">;
   readonly archive: Pick<Archive, "info" | "stats" | "activity">;
   /** Version of the product. */
   readonly version: string;

@@ -16,7 +16,7 @@ import type { McpArchive, McpCaller, ToolCall } from "./context.ts";
 import { createEnvelope, toLabel } from "./envelope.ts";
 import { toInstructions } from "./instructions.ts";
 import { PROMPTS } from "./prompts.ts";
-import { toSchema } from "./to-schema.ts";
+import { toInputSchema, toOutputSchema } from "./to-schema.ts";
 import { fetchTool } from "./tools/fetch.ts";
 import { TOOLS } from "./tools.ts";
 
@@ -69,8 +69,8 @@ function addTools(server: McpServer, { mayRead, note }: McpCaller, toCall: ToCal
       {
         title,
         description,
-        inputSchema: toSchema(input),
-        outputSchema: toSchema(output),
+        inputSchema: toInputSchema(input),
+        outputSchema: toOutputSchema(output),
         annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
       },
       async (args, context) => {
@@ -91,7 +91,7 @@ function addPrompts(server: McpServer): void {
   for (const { name, title, description, args, toText } of PROMPTS) {
     server.registerPrompt(
       name,
-      { title, description, argsSchema: toSchema(args) },
+      { title, description, argsSchema: toInputSchema(args) },
       (given): GetPromptResult => ({
         description,
         // Checked by the schema: texts, and those that are optional may be absent.

@@ -1,4 +1,3 @@
-import type { McpHttpHandler } from "@modelcontextprotocol/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { principalOf } from "../access/principal.ts";
 import { tellOrigin } from "../access/same-origin.ts";
@@ -8,15 +7,18 @@ import { toErrorHandler } from "../http/answer-errors.ts";
 import type { App } from "../http/app.ts";
 import { askerOf } from "../http/asker.ts";
 import { isDeeper } from "../http/is-deeper.ts";
-import type { McpArchive, McpCaller } from "./context.ts";
+import type { Site } from "../http/site.ts";
+import type { McpArchive } from "./context.ts";
+import { McpThread, type McpThreadOptions } from "./thread/mcp-thread.ts";
+import type { McpQuestion, McpReply } from "./thread/messages.ts";
 
-export interface McpRouteOptions {
+export interface McpRouteOptions extends Pick<McpThreadOptions, "freeBytes"> {
   /** @throws AppError `unavailable` while the archive is opening */
   readonly archive: () => McpArchive;
   /** Where readers reach the server; undefined: as each request says. */
   readonly publicUrl: string | undefined;
-  /** Address of an article's page for who sent a request. */
-  readonly toPage: (request: FastifyRequest, id: string) => string;
+  /** Where who sent a request finds the pages of articles. */
+  readonly toSite: (request: FastifyRequest) => Site;
   /** Told of each tool that is called, for the audit log. */
   readonly note: (request: FastifyRequest, tool: string, args: unknown) => void;
 }
@@ -35,27 +37,10 @@ const JSON_RPC_CODES = { parse: -32_700, request: -32_600, server: -32_000 } as 
 
 /** Streamable HTTP at `POST /mcp`: no sessions, so that any number of servers may stand behind one address. */
 export function addMcpRoute(app: App, options: McpRouteOptions): void {
-  const callers = new WeakMap<Request, McpCaller>();
-  let handler: Promise<McpHttpHandler> | undefined;
-
-  const open = async (): Promise<McpHttpHandler> => {
-    // 30 MB and a third of a second: loaded when somebody asks, so that nobody else pays for it.
-    const [{ createMcpHandler }, { createMcpServer }] = await Promise.all([
-      import("@modelcontextprotocol/server"),
-      import("./create-mcp-server.ts"),
-    ]);
-    const toServer = ({ requestInfo }: { readonly requestInfo?: Request }) => {
-      const caller = requestInfo === undefined ? undefined : callers.get(requestInfo);
-      if (caller === undefined) throw new AppError("internal", "An MCP server was asked for without a request.");
-      return createMcpServer(options.archive(), caller);
-    };
-    return createMcpHandler(toServer, {
-      // Nothing that a client could be told of changes but the articles.
-      maxSubscriptions: 0,
-      onerror: (error) => app.log.debug({ err: error }, "MCP"),
-    });
-  };
-
+  const thread = new McpThread({
+    freeBytes: options.freeBytes,
+    onProblem: (message) => app.log.debug({ message }, "MCP"),
+  });
   app.post(
     "/mcp",
     {
@@ -79,18 +64,14 @@ export function addMcpRoute(app: App, options: McpRouteOptions): void {
     },
     async (request, reply) => {
       // Known to be open before a protocol is spoken: the reply then has the status and Retry-After of every other route.
-      options.archive();
+      const archive = options.archive();
       checkMessages(request.body);
-      handler ??= open();
-      const { fetch } = await handler;
-      const asked = toWebRequest(request);
-      callers.set(asked, toCaller(request, options));
-      return sendResponse(reply, await fetch(asked, { parsedBody: request.body }));
+      const asked = toQuestion(request, archive, options);
+      const note = (tool: string, args: unknown): void => options.note(request, tool, args);
+      return sendReply(reply, await thread.ask(asked, { archive, options: askerOf(request), note }));
     },
   );
-  app.addHook("onClose", async () => {
-    await (await handler)?.close();
-  });
+  app.addHook("onClose", () => thread[Symbol.asyncDispose]());
 }
 
 /** @throws AppError `invalid-request` */
@@ -104,35 +85,27 @@ function checkMessages(body: unknown): void {
     );
 }
 
-const toCaller = (request: FastifyRequest, { toPage, note }: McpRouteOptions): McpCaller => ({
+/** The request as it goes to the thread; its body was read and parsed before. */
+const toQuestion = (
+  request: FastifyRequest,
+  { archive, version }: McpArchive,
+  { toSite }: McpRouteOptions,
+): McpQuestion => ({
+  headers: Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined || name === "content-length" ? [] : [[name, [value].flat().join(", ")] as const],
+  ),
+  body: JSON.stringify(request.body),
   mayRead: allows(principalOf(request).scopes, ["read"]),
-  options: askerOf(request),
-  toPage: (id) => toPage(request, id),
-  note: (tool, args) => note(request, tool, args),
+  site: toSite(request),
+  info: archive.info,
+  version,
 });
 
-/** The request as the web's own type; its body was read and parsed before. */
-function toWebRequest(request: FastifyRequest): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, [value].flat().join(", "));
-  }
-  headers.delete("content-length");
-  return new Request("http://localhost/mcp", {
-    method: "POST",
-    headers,
-    body: JSON.stringify(request.body),
-    signal: askerOf(request).signal,
-  });
-}
-
-/** Answers are short, and go out whole. */
-async function sendResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
-  const body = await response.text();
+function sendReply(reply: FastifyReply, { status, headers, body }: McpReply): FastifyReply {
   // It took too long, and has been answered so.
   if (reply.sent) return reply;
-  for (const [name, value] of response.headers) reply.header(name, value);
-  return reply.status(response.status).send(body === "" ? undefined : body);
+  for (const [name, value] of headers) reply.header(name, value);
+  return reply.status(status).send(body === "" ? undefined : body);
 }
 
 function toJsonRpcCode(code: ErrorCode, error: unknown): number {

@@ -1,5 +1,6 @@
 /** POST /mcp: who may, from where, and what is refused in the shape of JSON-RPC. */
 import assert from "node:assert/strict";
+import { registerHooks } from "node:module";
 import { test } from "node:test";
 import type { App } from "../../src/http/app.ts";
 import { createTestTokens } from "../fakes/tokens.ts";
@@ -75,6 +76,23 @@ test("what is no message is refused in the shape of JSON-RPC", async (t) => {
     headers: { accept: "text/event-stream" },
   });
   assert.deepEqual([statusCode, headers.allow], [405, "POST"]);
+});
+
+test("the protocol is loaded by a thread of its own, not by the one that answers everybody", async (t) => {
+  const loaded: string[] = [];
+  const hooks = registerHooks({
+    load: (url, context, next) => {
+      loaded.push(url);
+      return next(url, context);
+    },
+  });
+  t.after(() => hooks.deregister());
+  const app = await startFakeServer(t);
+  assert.equal((await post(app, listTools)).status, 200);
+  assert.deepEqual(
+    loaded.filter((url) => /modelcontextprotocol|create-mcp-server/.test(url)),
+    [],
+  );
 });
 
 test("while the archive is opening, clients are told to come again", async (t) => {
