@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/", "threads/"],
   alerts: ["errors.ts", "archive/", "collections/", "encoder/encoder.ts", "fetch/", "search/", "text/", "threads/"],
   threads: ["errors.ts"],
-  http: ["errors.ts"],
+  http: ["errors.ts", "threads/"],
   encoder: ["errors.ts", "collections/paced-size.ts", "resources/resources.ts", "text/", "kernel/", "threads/"],
   archive: [],
   search: ["errors.ts", "text/", "archive/", "encoder/encoder.ts", "collections/", "threads/time-slices.ts"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { registerHooks } from "node:module";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -52,19 +53,31 @@ test("a method that a path does not take is told apart from a path that is not t
   assert.deepEqual(await ask("GET", "/apiXstatus"), [404, undefined]);
 });
 
-test("the description is written once for all who ask: many who do not read their replies hold one copy between them", async (t) => {
+test("the description is written once for all who ask, in a thread of its own: many who do not read their replies hold one copy between them", async (t) => {
+  const loaded: string[] = [];
+  const hooks = registerHooks({
+    load: (url, context, next) => {
+      loaded.push(url);
+      return next(url, context);
+    },
+  });
+  t.after(() => hooks.deregister());
+  const written = t.mock.method(JSON, "stringify");
   const app = await createApp({ title: "test", description: "", version: "0", maxBodyBytes: 100 });
   t.after(() => app.close());
   await app.ready();
-  const first = await app.inject("/openapi.json");
-  assert.match(String(first.headers["content-type"]), /^application\/json/);
-  assert.equal(first.json().info.title, "test");
-  const written = t.mock.method(JSON, "stringify");
-  assert.equal((await app.inject("/openapi.json")).body, first.body);
-  const times = written.mock.calls.filter(
-    ({ arguments: [value] }) => typeof value === "object" && value !== null && "openapi" in value,
+  const [first, second] = await Promise.all([app.inject("/openapi.json"), app.inject("/openapi.json")]);
+  assert.match(String(first?.headers["content-type"]), /^application\/json/);
+  assert.equal(first?.json().info.title, "test");
+  assert.equal(second?.body, first?.body);
+  assert.equal((await app.inject("/openapi.json")).body, first?.body);
+  assert.deepEqual(await app.describe(), first?.json());
+  const asked = written.mock.calls.filter(({ arguments: [value] }) => Array.isArray(value?.routes));
+  assert.equal(asked.length, 1);
+  assert.deepEqual(
+    loaded.filter((url) => url.includes("swagger")),
+    [],
   );
-  assert.equal(times.length, 0);
 });
 
 test("closing takes as long as the requests under way: the framework's own limit of ten seconds ends it with an error", async (t) => {

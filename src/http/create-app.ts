@@ -5,7 +5,7 @@ import { type AskerOptions, watchAskers } from "./asker.ts";
 import { COMPILERS } from "./compile-once.ts";
 import { compressReplies } from "./compress-replies.ts";
 import { createHttpServer } from "./create-http-server.ts";
-import { type DescribedServer, describeRoutes } from "./description.ts";
+import { describeRoutes } from "./description.ts";
 import { drainOnClose } from "./drain-on-close.ts";
 import { toValidationError } from "./error-reply.ts";
 import { limitIncomingBodies } from "./incoming-body.ts";
@@ -15,6 +15,7 @@ import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
 import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
 import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
 import { closeOverUnreadBodies, closeOverUnreadBody } from "./unread-body.ts";
+import type { DescribedServer } from "./write-description.ts";
 
 export interface CreateAppOptions extends DescribedServer {
   /** Largest request body. */

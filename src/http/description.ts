@@ -1,27 +1,32 @@
 import type { RouteOptions } from "fastify";
+import type { Answer } from "../threads/answer.ts";
+import { SideThread } from "../threads/side-thread.ts";
+import { startThread, workerFile } from "../threads/start-thread.ts";
 import type { App } from "./app.ts";
-
-export interface DescribedServer {
-  readonly title: string;
-  readonly description: string;
-  /** Version of the product. */
-  readonly version: string;
-  /** Routes may name `token` as what secures them. Default false. */
-  readonly takesToken?: boolean | undefined;
-  /** Address of the server, without a slash at the end. Default: where the description is read. */
-  readonly publicUrl?: string | undefined;
-}
+import type { DescribedRoute, DescribedServer } from "./write-description.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The OpenAPI document of all routes, made with the first call. To be called once the server is ready. */
+    /** The OpenAPI document of all routes, written with the first call. To be called once the server is ready. */
     describe(): Promise<object>;
   }
 }
 
+/** What the thread is asked, which it gets as JSON: schemas hold more than can be posted. */
+export interface DescriptionTask {
+  readonly server: DescribedServer;
+  readonly routes: readonly DescribedRoute[];
+}
+
+/** Requests that may wait for the description while it is written: the first alone asks the thread. */
+const MAX_WAITING = 1;
+/** The thread has nothing else to do. */
+const IDLE_MS = 0;
+const HEAP_MB = { old: 48, young: 2 };
+
 /**
- * Describes the routes that are added from now on, at /openapi.json. What makes the description is loaded once somebody asks for it:
- * it takes 7 MB of memory.
+ * Describes the routes that are added from now on, at /openapi.json. It is written once somebody asks for it, in a thread that ends with
+ * it: what does so takes a tenth of a second, and memory.
  */
 export function describeRoutes(app: App, server: DescribedServer): void {
   const routes: RouteOptions[] = [];
@@ -29,58 +34,37 @@ export function describeRoutes(app: App, server: DescribedServer): void {
   app.addHook("onRoute", (route) => {
     if (route.method !== "HEAD") routes.push(route);
   });
-  let described: Promise<object> | undefined;
-  app.decorate("describe", () => {
-    described ??= writeDescription(server, routes);
-    return described;
-  });
+  const side = new SideThread<string>({ start: startWriter, maxWaiting: MAX_WAITING, idleMs: IDLE_MS });
+  app.addHook("onClose", () => side[Symbol.asyncDispose]());
   // One copy outside of the heap: hundreds who ask and do not read would each hold one in it.
-  let written: Buffer | undefined;
-  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
-    written ??= Buffer.from(JSON.stringify(await app.describe()));
-    return reply.type("application/json; charset=utf-8").send(written);
-  });
-}
-
-/** Described by a server of its own that has the same routes, serves none of them, and is forgotten. */
-async function writeDescription(server: DescribedServer, routes: readonly RouteOptions[]): Promise<object> {
-  const [{ default: fastify }, { default: fastifySwagger }] = await Promise.all([
-    import("fastify"),
-    import("@fastify/swagger"),
-  ]);
-  const { title, description, version, takesToken, publicUrl } = server;
-  const app = fastify({ exposeHeadRoutes: false });
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => () => "");
-  await app.register(fastifySwagger, {
-    transformObject: (given) =>
-      "openapiObject" in given ? withoutNeedOfDefaults(given.openapiObject) : given.swaggerObject,
-    openapi: {
-      openapi: "3.1.0",
-      info: { title, version, description, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
-      ...(publicUrl !== undefined && { servers: [{ url: publicUrl }] }),
-      ...(takesToken === true && {
-        components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-      }),
-    },
-  });
-  for (const { method, url, schema } of routes)
-    app.route({ method, url, ...(schema && { schema }), handler: () => {} });
-  await app.ready();
-  return app.swagger();
-}
-
-interface DescribedParameter {
-  required?: boolean;
-  readonly schema?: { readonly default?: unknown };
-}
-
-/** What has a default need not be given: the validator fills it in before it is looked for, which a description cannot say. */
-function withoutNeedOfDefaults<T extends { readonly paths?: object }>(description: T): T {
-  for (const path of Object.values(description.paths ?? {})) {
-    for (const { parameters = [] } of Object.values(path) as { readonly parameters?: DescribedParameter[] }[]) {
-      for (const parameter of parameters) if (parameter.schema?.default !== undefined) parameter.required = false;
+  let written: Promise<Buffer> | undefined;
+  const write = async (): Promise<Buffer> => {
+    const { title, description, version, takesToken, publicUrl } = server;
+    const task: DescriptionTask = {
+      server: { title, description, version, takesToken, publicUrl },
+      routes: routes.map(({ method, url, schema }) => ({ method, url, schema })),
+    };
+    const { buffer } = await side.run<Uint8Array>(JSON.stringify(task));
+    return Buffer.from(buffer);
+  };
+  const writeOnce = async (): Promise<Buffer> => {
+    written ??= write();
+    try {
+      return await written;
+    } catch (error) {
+      // The next who asks has it tried again.
+      written = undefined;
+      throw error;
     }
-  }
-  return description;
+  };
+  app.decorate("describe", async () => JSON.parse((await writeOnce()).toString()));
+  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) =>
+    reply.type("application/json; charset=utf-8").send(await writeOnce()),
+  );
 }
+
+const startWriter: ConstructorParameters<typeof SideThread<string>>[0]["start"] = (events) =>
+  startThread<Answer<unknown>, string>(
+    { file: workerFile(import.meta.url, "description-worker"), workerData: undefined, heapMb: HEAP_MB },
+    events,
+  );

@@ -14,13 +14,22 @@ async function* arriving(text: string): AsyncGenerator<Buffer> {
 const read = (text: string) =>
   readArticles(arriving(text), { mapper: createMapper({ timezone: "UTC" }), maxBytes: 2 ** 25 });
 
+test("a body of records none of which is an article is refused after the first thousand", async () => {
+  await assert.rejects(
+    read(`[${"{},".repeat(2_000_000)}{}]`),
+    (error) => error instanceof AppError && error.code === "bad-input" && /first 1000 records/.test(error.message),
+  );
+  const few = await read(`[{"title":"港口","body":"恢复通航"},${"{},".repeat(2_000)}{}]`);
+  assert.deepEqual([few.articles.length, few.rejections.length], [1, 2_001], "one article, and the others are named");
+});
+
 test("a body with millions of records is refused when too many have been counted, not when all have been read", async () => {
   const records = 2_000_000;
   let mapped = 0;
   const mapper = Object.assign(
     () => {
       mapped++;
-      return { problem: "it is empty" };
+      return mapped === 1 ? { article: {} } : { problem: "it is empty" };
     },
     { learn: () => {} },
   );

@@ -27,6 +27,9 @@ export interface BodyOptions {
 /** Records of one request; articles of a usual length fill the largest body long before. */
 const MAX_RECORDS = 50_000;
 
+/** From so many records on none of which is an article, the others are none either. */
+const MAX_USELESS_RECORDS = 1_000;
+
 /** What one record may hold: no article has a thousandth of it. */
 const RECORD_LIMITS: JsonLimits = { maxValues: 50_000, maxDepth: 200 };
 
@@ -74,6 +77,9 @@ export async function readArticles(body: AsyncIterable<Buffer>, options: BodyOpt
       if ("problem" in mapped) rejections.push({ index, reason: mapped.problem });
       else articles.push(mapped.article);
       index++;
+      if (articles.length === 0 && rejections.length >= MAX_USELESS_RECORDS) {
+        throw new AppError("bad-input", `None of the first ${index} records can be used: ${rejections[0]?.reason}.`);
+      }
     }
   }
   if (unreadable > 0 && unreadable === index) {

@@ -80,7 +80,12 @@ const DEAR: Readonly<Record<string, Dear>> = {
   "the page of all sources": { path: `/facets/source?q=${q("计划")}` },
   "the description as a page": { path: "/docs" },
   metrics: { path: "/metrics" },
-  "records that are none": { path: "/api/v1/articles", body: `[${"{},".repeat(1_000_000)}{}]`, status: 413 },
+  "records that are none": { path: "/api/v1/articles", body: `[${"{},".repeat(1_000_000)}{}]`, status: 422 },
+  "an article and records that are none": {
+    path: "/api/v1/articles",
+    body: `[{"title":"港口","body":"通航"},${"{},".repeat(1_000_000)}{}]`,
+    status: 413,
+  },
   "a record of numbers": {
     path: "/api/v1/articles",
     body: `[{"title":"x","a":[${"1,".repeat(900_000)}1]}]`,

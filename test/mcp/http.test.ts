@@ -6,6 +6,15 @@ import type { App } from "../../src/http/app.ts";
 import { createTestTokens } from "../fakes/tokens.ts";
 import { startFakeServer } from "../http/server.ts";
 
+/** Addresses of what this thread has loaded since the first test began. */
+const loaded: string[] = [];
+registerHooks({
+  load: (url, context, next) => {
+    loaded.push(url);
+    return next(url, context);
+  },
+});
+
 const HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
 const listTools = { jsonrpc: "2.0", id: 1, method: "tools/list", params: {} };
@@ -79,14 +88,6 @@ test("what is no message is refused in the shape of JSON-RPC", async (t) => {
 });
 
 test("the protocol is loaded by a thread of its own, not by the one that answers everybody", async (t) => {
-  const loaded: string[] = [];
-  const hooks = registerHooks({
-    load: (url, context, next) => {
-      loaded.push(url);
-      return next(url, context);
-    },
-  });
-  t.after(() => hooks.deregister());
   const app = await startFakeServer(t);
   assert.equal((await post(app, listTools)).status, 200);
   assert.deepEqual(
