@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { extname } from "node:path";
 import { Readable } from "node:stream";
 import { AppError, isSystemError } from "../errors.ts";
@@ -24,6 +24,8 @@ export interface InputOptions {
   readonly onRemark?: ((text: string) => void) | undefined;
   readonly meter?: Meter;
   readonly signal?: AbortSignal | undefined;
+  /** A path that is a link is refused, also where it has become one a moment ago. Default false. */
+  readonly refusesLinks?: boolean;
   /** What `-` means. Default the process's standard input. */
   readonly stdin?: AsyncIterable<Buffer>;
 }
@@ -118,10 +120,11 @@ async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buf
     if (path === STDIN) {
       source = options.stdin ?? process.stdin;
     } else {
-      if ((await stat(path)).isDirectory()) {
+      const file = await openFile(path, options);
+      source = file.createReadStream({ highWaterMark: 256 * 1024 });
+      if ((await file.stat()).isDirectory()) {
         throw badInput(`${path} is a folder; name the files in it, for example ${path.replace(/\/+$/, "")}/*.jsonl`);
       }
-      source = createReadStream(path, { highWaterMark: 256 * 1024 });
     }
     signal?.addEventListener("abort", stop, { once: true });
     for await (const chunk of source) {
@@ -137,9 +140,20 @@ async function* readRaw(path: string, options: InputOptions): AsyncGenerator<Buf
   }
 }
 
+/** Opens a file for reading. Where links are refused, a pipe is not waited for either. */
+export function openFile(
+  path: string,
+  { refusesLinks = false }: Pick<InputOptions, "refusesLinks">,
+): Promise<FileHandle> {
+  // Windows has neither.
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  return open(path, refusesLinks ? O_RDONLY | O_NOFOLLOW | O_NONBLOCK : O_RDONLY);
+}
+
 function describeFailure(path: string, error: unknown): string {
   if (isSystemError(error, "ENOENT", "ENOTDIR")) return `There is no file ${path}.`;
   if (isSystemError(error, "EACCES", "EPERM")) return `${path} may not be read by this user; give it read permission.`;
+  if (isSystemError(error, "ELOOP")) return `${path} is a link, which is not followed.`;
   return `${inputName(path)} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 

@@ -266,6 +266,24 @@ describe("folders", () => {
     assert.deepEqual((await look(second.state)).titles, ["网页标题"], "it may be read another time");
   });
 
+  test("a file that becomes a link after the folder was listed is not followed", async () => {
+    const { folder, put, look } = setUp("keep");
+    for (const name of ["1.html", "2.html"]) put(name, "<html></html>", 100_000);
+    put("3.jsonl", line("三"), 100_000);
+    const elsewhere = join(createTestFolder(), "secret.jsonl");
+    writeFileSync(elsewhere, line("秘密"));
+    const { found, notice } = await look({}, async (bytes, about) => {
+      for (const name of ["2.html", "3.jsonl"]) {
+        rmSync(join(folder, name));
+        symlinkSync(elsewhere, join(folder, name));
+      }
+      return readAny(bytes, about);
+    });
+    assert.equal(found.length, 1);
+    assert.doesNotMatch(JSON.stringify(found), /秘密/);
+    assert.match(notice ?? "", /2\.html.*ELOOP.* So it is with 1 more file/s);
+  });
+
   test("of many files some are read at a time, pages some together, and the same article twice as two editions", async () => {
     const { put, look, pass } = setUp("keep");
     for (let file = 0; file < 30; file++) put(`${file}.html`, "", 100_000);

@@ -1,6 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { AppError, isSystemError } from "../../errors.ts";
+import { openFile } from "../../ingest/input.ts";
 import { readRecords } from "../../ingest/reader.ts";
 import type { CheckContext, FoundItem, PageArticle } from "../source.ts";
 import { isWebArchive } from "../web-archives/captured-pages.ts";
@@ -76,7 +76,7 @@ async function readCaptures(file: WholeFile, given: CheckContext): Promise<ReadF
 async function readRecordsInto(file: WholeFile, given: CheckContext): Promise<string | undefined> {
   let batch: FoundItem[] = [];
   let broken = 0;
-  for await (const records of readRecords(file.path, { signal: given.signal })) {
+  for await (const records of readRecords(file.path, { signal: given.signal, refusesLinks: true })) {
     for (const { value, problem } of records) {
       if (problem === undefined && typeof value === "object" && value !== null && !Array.isArray(value))
         batch.push({ record: value as Record<string, unknown>, isRecord: true });
@@ -115,7 +115,8 @@ async function readPage(file: WholeFile, given: CheckContext): Promise<ReadFile>
 /** Undefined for a file that is too large. @throws AppError `bad-input` */
 async function readPageFile(path: string): Promise<Buffer | undefined> {
   try {
-    return (await stat(path)).size > MAX_PAGE_BYTES ? undefined : await readFile(path);
+    await using file = await openFile(path, { refusesLinks: true });
+    return (await file.stat()).size > MAX_PAGE_BYTES ? undefined : await file.readFile();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new AppError("bad-input", `${path} cannot be read (${error.code}).`, { cause: error });
