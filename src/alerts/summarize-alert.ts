@@ -39,7 +39,8 @@ export interface DeliverySummary {
 
 const toIso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 
-export function summarizeAlert(alert: Alert, outbox: Outbox): AlertSummary {
+/** @param pending articles that wait to be told of */
+function toSummary(alert: Alert, pending: number): AlertSummary {
   const { id, name, search, channel, address, rhythm, digestMinute, timezone, language, status, problem } = alert;
   const digits = (value: number): string => String(value).padStart(2, "0");
   return {
@@ -49,12 +50,18 @@ export function summarizeAlert(alert: Alert, outbox: Outbox): AlertSummary {
     added: new Date(alert.addedMs).toISOString(),
     lastSent: toIso(alert.sentMs),
     nextDigest: toIso(alert.nextDigestMs),
-    pending: outbox.pendingCount(id),
+    pending,
   };
 }
 
-export const summarizeAlerts = (alerts: AlertStore, outbox: Outbox): AlertSummary[] =>
-  alerts.list().map((alert) => summarizeAlert(alert, outbox));
+export const summarizeAlert = (alert: Alert, outbox: Outbox): AlertSummary =>
+  toSummary(alert, outbox.pendingCount(alert.id));
+
+/** Counted in one go: one after the other, some hundred alerts would hold whoever waits for the thread. */
+export function summarizeAlerts(alerts: AlertStore, outbox: Outbox): AlertSummary[] {
+  const counts = outbox.pendingCounts();
+  return alerts.list().map((alert) => toSummary(alert, counts.get(alert.id) ?? 0));
+}
 
 /** From the newest on. */
 export const summarizeDeliveries = (id: number, outbox: Outbox): DeliverySummary[] =>

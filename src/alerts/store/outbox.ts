@@ -236,15 +236,34 @@ export class Outbox {
       }));
   }
 
-  /** Articles that an alert is to tell of: those that are in no delivery yet, and those of deliveries that have not arrived. */
+  /** Articles that alerts are to tell of: those that are in no delivery yet, and those of deliveries that have not arrived. */
+  pendingCounts(): ReadonlyMap<number, number> {
+    const rows = this.#database
+      .prepare(
+        `SELECT alert_id, count(*) AS waiting FROM notice WHERE delivery_id IS NULL AND is_copy = 0 GROUP BY alert_id
+         UNION ALL
+         SELECT delivery.alert_id, count(*) FROM notice JOIN delivery ON delivery.id = delivery_id
+         WHERE delivery.status = 'waiting' AND is_copy = 0 GROUP BY delivery.alert_id`,
+      )
+      .all();
+    const counts = new Map<number, number>();
+    for (const { alert_id, waiting } of rows) {
+      const id = Number(alert_id);
+      counts.set(id, (counts.get(id) ?? 0) + Number(waiting));
+    }
+    return counts;
+  }
+
+  /** The same of one alert. */
   pendingCount(alertId: number): number {
     const row = this.#database
       .prepare(
-        `SELECT count(*) AS waiting FROM notice JOIN delivery ON delivery.id = delivery_id
-         WHERE delivery.alert_id = ? AND delivery.status = 'waiting' AND is_copy = 0`,
+        `SELECT (SELECT count(*) FROM notice WHERE alert_id = ? AND delivery_id IS NULL AND is_copy = 0)
+              + (SELECT count(*) FROM notice JOIN delivery ON delivery.id = delivery_id
+                 WHERE delivery.alert_id = ? AND delivery.status = 'waiting' AND is_copy = 0) AS waiting`,
       )
-      .get(alertId);
-    return this.#pending(alertId).length + Number(row?.waiting);
+      .get(alertId, alertId);
+    return Number(row?.waiting);
   }
 
   /** When something is due next; undefined where nothing waits. */
