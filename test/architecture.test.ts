@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kernel: ["errors.ts"],
   collections: [],
   disk: ["errors.ts"],
-  fetch: ["errors.ts"],
+  fetch: ["errors.ts", "threads/"],
   sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/", "threads/"],
   alerts: ["errors.ts", "archive/", "collections/", "encoder/encoder.ts", "fetch/", "search/", "text/", "threads/"],
   threads: ["errors.ts"],

@@ -5,6 +5,7 @@ import { limitConnections } from "./connections.ts";
 import { lingerOnClose } from "./linger.ts";
 import { nodeHttp } from "./node-http.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { oneLongAddressATurn } from "./one-long-address-a-turn.ts";
 
 export interface HttpServerOptions {
   /** How long a request may take, once it is here, until its answer begins. */
@@ -57,7 +58,7 @@ export function createHttpServer(handle: RequestListener, options: HttpServerOpt
   lingerOnClose(server);
   server.on("request", (_request: IncomingMessage, response: ServerResponse) => response.setMaxListeners(MAX_WATCHERS));
   server.on("request", onRequest);
-  server.on("request", oneAtATime(handle));
+  server.on("request", oneAtATime(oneLongAddressATurn(handle)));
   server.on("clientError", onUnparsed);
   return server;
 }

@@ -5,6 +5,7 @@ import type { ArticleMapper, createMapper } from "../../ingest/article.ts";
 import { type DateTexts, parseDateSettings } from "../../ingest/dates/date-settings.ts";
 import type { ReadArticles } from "../../ingest/json-body.ts";
 import { encodingName } from "../../text/encodings.ts";
+import { loadInTurns } from "../../threads/load-in-turns.ts";
 import type { App, ServerContext } from "../context.ts";
 import { PutQuery, PutReply } from "../wire.ts";
 import type { WriteQueue } from "../write-queue.ts";
@@ -60,10 +61,9 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
         const { body, headers, query, routeOptions } = request;
         const { archive } = context.backend();
         // What reads articles is loaded with the first: few servers are sent any.
-        const [{ createMapper }, { readArticles }] = await Promise.all([
-          import("../../ingest/article.ts"),
-          import("../../ingest/json-body.ts"),
-        ]);
+        await loadInTurns([() => import("../../ingest/clean-text.ts"), () => import("../../ingest/article.ts")]);
+        const { createMapper } = await import("../../ingest/article.ts");
+        const { readArticles } = await import("../../ingest/json-body.ts");
         if (!(body instanceof Readable))
           throw new AppError("invalid-request", "The body is empty; send articles as JSON.");
         const read = await readArticles(body, {
