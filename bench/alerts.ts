@@ -76,7 +76,7 @@ try {
     ...{ folder, smtp: undefined, mailFrom: undefined, fetchAllow: [], fetchContact: undefined, fetchTimeoutMs: 5000 },
   });
   const { alerts, archive, progress, matcher, database } = alerting;
-  findStart(archive, progress);
+  const sinceSequence = await findStart(archive, progress);
   for (let index = 0; index < wanted.alerts; index++) {
     alerts.add(
       {
@@ -86,7 +86,7 @@ try {
           digestMinute: DEFAULT_DIGEST_MINUTE,
           timezone: "Asia/Shanghai",
           language: "en",
-          sinceSequence: archive.head(),
+          sinceSequence,
         },
       },
       Date.now(),
@@ -119,7 +119,7 @@ try {
     await wait(Math.max(0, dueMs - performance.now()));
     const batch = fresh.slice(start, start + BATCH);
     await backend.writer.put(batch);
-    const head = archive.head();
+    const head = await archive.head();
     for (const [index] of batch.entries()) commits.push({ sequence: head - index, atMs: performance.now() });
     commits.sort((a, b) => a.sequence - b.sequence);
   }

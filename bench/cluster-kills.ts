@@ -1,7 +1,7 @@
 /**
  * Kills nodes of a real cluster on this machine while articles are written and searched, and counts what is lost: `kill -9` of the elected
- * manager and of other nodes in turn, each started again; the next one dies when every copy is back. At last all of them at once: searches
- * then fail while no node answers, which is counted apart, and writes wait.
+ * manager and of other nodes in turn, each started again; the next one dies when every copy is back. At last all of them at once, for a minute:
+ * searches then fail while no node answers, which is counted apart, and writes wait.
  *
  *     node bench/cluster-kills.ts [KILLS]       default 3; needs Java and Maven
  */
@@ -21,6 +21,8 @@ const NODES = 3;
 const BATCH = 20;
 /** How long the cluster is whole between two kills. */
 const BETWEEN_MS = 5000;
+/** How long there is no cluster at last. */
+const AWAY_MS = 60_000;
 
 const encoder = createFakeEncoder();
 await using cluster = await startCluster({ home: buildHome(), nodes: NODES, heap: "384m" });
@@ -102,6 +104,7 @@ const nodes = Array.from({ length: NODES }, (_, node) => node);
 const goneMs = Date.now();
 await Promise.all(nodes.map((node) => cluster.kill(node)));
 log(`killed all ${NODES} nodes`);
+await sleep(AWAY_MS);
 for (const node of nodes) cluster.restart(node);
 await cluster.whole();
 log(`green again after ${((Date.now() - goneMs) / 1000).toFixed(1)} s`);

@@ -81,7 +81,9 @@ export type Remedy =
   /** Restore a backup, or save the articles that can still be read. */
   | { readonly code: "salvage" }
   /** Export the articles with the version that made the archive, and import them. */
-  | { readonly code: "export-and-import" };
+  | { readonly code: "export-and-import" }
+  /** Use the folder of that machine, in which stands what an archive in a cluster follows. */
+  | { readonly code: "share-folder"; readonly folder: string; readonly host: string };
 
 /** How an edge words each remedy, as a sentence; undefined where its readers can do nothing about it. */
 export type RemedyWords = {

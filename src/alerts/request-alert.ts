@@ -71,12 +71,13 @@ export async function addAlert(requested: RequestedAlert, options: AddOptions): 
   if (alerts.count() >= MAX_ALERTS)
     throw new AppError("invalid-request", `${MAX_ALERTS} searches are followed already; remove some.`);
   // Where nothing was followed before, it begins here.
-  findStart(archive, progress);
+  await findStart(archive, progress);
+  const sinceSequence = await archive.head();
   const { inPieces } = preview;
   const added = alerts.add(
     {
       ...{ name: name?.trim() || undefined, search: followed, inPieces, channel, address, rhythm, digestMinute },
-      ...{ timezone, language, sinceSequence: archive.head() },
+      ...{ timezone, language, sinceSequence },
     },
     nowMs(),
   );

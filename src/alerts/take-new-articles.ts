@@ -1,7 +1,7 @@
 import { TimeSlices } from "../threads/time-slices.ts";
 import { sketchArticle } from "./matching/article-sketch.ts";
 import type { Matcher } from "./matching/matcher.ts";
-import type { FoundMatch, ProgressStore } from "./store/progress-store.ts";
+import type { FoundMatch, Progress, ProgressStore } from "./store/progress-store.ts";
 import type { StoredArticle, WatchedArchive } from "./watched-archive.ts";
 
 /** Articles that are committed together. */
@@ -40,11 +40,12 @@ export async function takeNewArticles(options: TakeOptions): Promise<Taken> {
   let articles = 0;
   let matches = 0;
   for (;;) {
-    const from = findStart(archive, progress);
-    if (archive.head() <= from) break;
+    const from = await findStart(archive, progress);
+    const head = await archive.head();
+    if (head <= from) break;
     if (matcher.size === 0) {
-      const to = archive.head();
-      progress.commit({ from, to, edition: archive.editionAt(to) ?? "", matches: [], awaitingVector: [] }, nowMs());
+      const edition = (await archive.editionAt(head)) ?? "";
+      progress.commit({ from, to: head, edition, matches: [], awaitingVector: [] }, nowMs());
       break;
     }
     const stretch = await archive.after(from, STRETCH);
@@ -52,7 +53,7 @@ export async function takeNewArticles(options: TakeOptions): Promise<Taken> {
     const awaitingVector = matcher.asksMeaning
       ? stretch.articles.filter((one) => one.awaitsVector).map(({ sequence }) => sequence)
       : [];
-    const edition = archive.editionAt(stretch.to) ?? "";
+    const edition = (await archive.editionAt(stretch.to)) ?? "";
     if (progress.commit({ from, to: stretch.to, edition, matches: found, awaitingVector }, nowMs())) {
       articles += stretch.articles.length;
       matches += found.length;
@@ -103,35 +104,55 @@ async function takeAwaited(options: TakeOptions): Promise<number> {
  * The article of the archive after which it goes on. Where the archive is not the one that was known, because a backup of it or another
  * archive lies in its place, that is the last article that both have, or the archive's last one where they have none.
  */
-export function findStart(archive: WatchedArchive, progress: ProgressStore): number {
-  const known = progress.read();
-  const head = archive.head();
-  if (known === undefined) {
-    progress.reset({ archive: archive.name, sequence: head, notice: undefined }, archive.editionAt(head));
-    return head;
+export async function findStart(archive: WatchedArchive, progress: ProgressStore): Promise<number> {
+  for (;;) {
+    const known = progress.read();
+    const place = { archive, progress, head: await archive.head() };
+    if (known !== undefined && (await isStillThere(known, place))) return known.sequence;
+    const next = known === undefined ? { sequence: place.head, notice: undefined } : await findNewStart(known, place);
+    const edition = await archive.editionAt(next.sequence);
+    if (progress.reset(known, { archive: archive.name, ...next }, edition)) return next.sequence;
   }
-  const { sequence } = known;
+}
+
+interface Place extends Pick<TakeOptions, "archive" | "progress"> {
+  /** The last article of the archive. */
+  readonly head: number;
+}
+
+/** Whether the archive is the one that is known, as far as it has been held against the searches. */
+async function isStillThere(known: Progress, { archive, progress, head }: Place): Promise<boolean> {
+  if (known.archive !== archive.name || known.sequence > head) return false;
   const [last] = progress.checkpoints();
-  const isSame = known.archive === archive.name;
-  if (isSame && sequence <= head && (last === undefined || stoodThere(archive, last) !== false)) return sequence;
-  const shared = isSame
-    ? progress
-        .checkpoints()
-        .find((checkpoint) => checkpoint.sequence <= head && stoodThere(archive, checkpoint) === true)
-    : undefined;
-  const start = shared?.sequence ?? (isSame ? Math.min(sequence, head) : head);
-  const notice = isSame
-    ? `The archive was at article ${sequence} and is now an earlier or another state of it; followed searches go on after article ${start}.`
-    : `Another archive lies in the place of the one that was followed; followed searches begin with what is stored from now on, after article ${start}.`;
-  progress.reset({ archive: archive.name, sequence: start, notice }, archive.editionAt(start));
-  return start;
+  return last === undefined || (await stoodThere(archive, last)) !== false;
+}
+
+async function findNewStart(known: Progress, place: Place): Promise<Pick<Progress, "sequence" | "notice">> {
+  const { archive, head } = place;
+  if (known.archive !== archive.name)
+    return {
+      sequence: head,
+      notice: `Another archive lies in the place of the one that was followed; followed searches begin with what is stored from now on, after article ${head}.`,
+    };
+  const sequence = (await findShared(place)) ?? Math.min(known.sequence, head);
+  return {
+    sequence,
+    notice: `The archive was at article ${known.sequence} and is now an earlier or another state of it; followed searches go on after article ${sequence}.`,
+  };
+}
+
+/** The last article that is known to have stood there before. */
+async function findShared({ archive, progress, head }: Place): Promise<number | undefined> {
+  for (const checkpoint of progress.checkpoints())
+    if (checkpoint.sequence <= head && (await stoodThere(archive, checkpoint)) === true) return checkpoint.sequence;
+  return undefined;
 }
 
 /** Whether the same article stood at a sequence; undefined where that is not known any more. */
-function stoodThere(
+async function stoodThere(
   archive: WatchedArchive,
   { sequence, edition }: { readonly sequence: number; readonly edition: string },
-): boolean | undefined {
-  const found = archive.editionAt(sequence);
+): Promise<boolean | undefined> {
+  const found = await archive.editionAt(sequence);
   return found === undefined || edition === "" ? undefined : found === edition;
 }

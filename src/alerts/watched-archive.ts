@@ -12,16 +12,16 @@ export interface WatchedArchive {
   /** IANA zone in which its days begin. */
   readonly timezone: string;
   /** Sequence of the last article that was stored; 0 where none ever was. */
-  head(): number;
+  head(): Promise<number>;
   /** The articles that follow a sequence and are still in the archive as they were stored, oldest first. */
   after(sequence: number, limit: number): Promise<Stretch>;
   /** The article at a sequence, if it is still in the archive as it was stored. */
   at(sequence: number): Promise<StoredArticle | undefined>;
   /** Edition of what stood at a sequence, whether it was replaced since or not; undefined where that is not known any more. */
-  editionAt(sequence: number): string | undefined;
+  editionAt(sequence: number): Promise<string | undefined>;
   article(id: string): Promise<Article | undefined>;
-  /** How common terms are now; dispose it after use. */
-  statistics(): Promise<TermStatistics & Disposable>;
+  /** How common the terms of some queries are now; dispose it after use. */
+  statistics(queries: readonly string[]): Promise<TermStatistics & Disposable>;
   /** Fingerprint of the encoder that made the vectors; a reindex changes it. */
   encoderFingerprint(): Promise<string>;
   /** Vectors of some articles, evenly spread over the archive, and how many it holds. */

@@ -40,7 +40,7 @@ export interface Archive {
   histories?(options?: ScanOptions): AsyncIterableIterator<ArticleHistory>;
   /**
    * The writer of the opened archive, shared by all who borrow it. Close it after use.
-   * @throws AppError `archive-locked` while another process writes, `unavailable` where `supports.writing` is false.
+   * @throws AppError `archive-locked` while another process writes and gives no turn to others, `unavailable` where `supports.writing` is false.
    */
   borrowWriter(): Promise<ArchiveWriter>;
   /** What is being written now, in whatever process, if it takes more than half a second. Cheap, never throws. */

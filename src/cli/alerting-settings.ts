@@ -5,10 +5,12 @@ import { openAlertsDatabase } from "../alerts/store/alerts-database.ts";
 import { Outbox } from "../alerts/store/outbox.ts";
 import { ProgressStore } from "../alerts/store/progress-store.ts";
 import { type Alerting, openAlerting } from "../compose/alerting.ts";
-import { archiveExists, openBackend } from "../compose/open-backend.ts";
+import { openBackend } from "../compose/open-backend.ts";
+import { openClusterLead } from "../compose/open-cluster.ts";
 import type { Config, OptionKey } from "../config/options.ts";
 import { AppError } from "../errors.ts";
-import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
+import { toBackendOptions } from "./archive-settings.ts";
+import { findBesideArchive } from "./beside-archive.ts";
 import type { CliContext } from "./context.ts";
 
 /** Settings of commands that hold articles against followed searches, or send what they find. */
@@ -24,12 +26,21 @@ export const ALERTING_SETTINGS = [
   "auditLog",
 ] as const satisfies readonly OptionKey[];
 
-/** Opens the archive and what is followed. Dispose it after use. @throws AppError `archive-missing` */
-export async function openArchiveAlerting(config: Config, context: CliContext): Promise<Alerting> {
+/**
+ * Opens the archive and what is followed. Dispose it after use.
+ * @param adds whether something is to be followed: where nothing was, it begins here
+ * @throws AppError `archive-missing`, `unavailable` where it stands in a folder of another machine
+ */
+export async function openArchiveAlerting(config: Config, context: CliContext, adds = false): Promise<Alerting> {
   const options = toBackendOptions(config, context);
+  const { folder, cluster } = options;
   await using opening = new AsyncDisposableStack();
+  if (cluster !== undefined) {
+    await using lead = await openClusterLead(cluster, folder);
+    await (adds ? lead.claim.claim() : lead.claim.check());
+  }
   const backend = opening.use(await openBackend(options));
-  const alerting = opening.use(openAlerting(backend, { ...config, folder: options.folder }));
+  const alerting = opening.use(openAlerting(backend, { ...config, folder }));
   const opened = opening.move();
   return { ...alerting, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
@@ -43,13 +54,8 @@ export interface AlertsOnly extends Disposable {
 }
 
 /** @throws AppError `archive-missing` */
-export function openAlertsOnly(config: Config, context: CliContext): AlertsOnly {
-  const folder = toArchiveFolder(config, context);
-  if (!archiveExists({ folder })) {
-    throw new AppError("archive-missing", `There is no archive in ${folder}, and no search is followed.`, {
-      remedy: { code: "make-archive", folder },
-    });
-  }
+export async function openAlertsOnly(config: Config, context: CliContext): Promise<AlertsOnly> {
+  const folder = await findBesideArchive(config, context, "no search is followed");
   const database = openAlertsDatabase(folder);
   return {
     database,

@@ -72,7 +72,7 @@ export function registerAddAlert(parent: Command, context: CliContext): void {
     if (address === undefined || (mail !== undefined && webhook !== undefined))
       throw new AppError("usage", "Say who is told: either --mail ADDRESS or --webhook URL.");
     const channel = mail === undefined ? "webhook" : "mail";
-    await using alerting = await openArchiveAlerting(config, context);
+    await using alerting = await openArchiveAlerting(config, context, true);
     const requested = {
       name,
       search: toSearch(words, flags),

@@ -64,7 +64,7 @@ function registerList(parent: Command, context: CliContext): void {
   addDataFlags(command, "search");
   const settings = addSettings(command, ["archive"]);
   command.action(async (flags: DataFlags) => {
-    using books = openAlertsOnly(settings.load(context).config, context);
+    using books = await openAlertsOnly(settings.load(context).config, context);
     const summaries = summarizeAlerts(books.alerts, books.outbox);
     if (!writeData(flags, context, summaries)) {
       const head = ["id", "status", "rhythm", "last sent", "pending", "name", "address", "problem"];
@@ -104,7 +104,7 @@ function registerChange(parent: Command, context: CliContext, { name, summary, d
   const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (given: string[], flags: DataFlags) => {
     const { config } = settings.load(context);
-    using books = openAlertsOnly(config, context);
+    using books = await openAlertsOnly(config, context);
     const chosen = given.map((text) => findAlert(books, text));
     const audit = createCommandAudit(config, context);
     for (const alert of chosen) await audit.change({ what: `alert ${done}`, id: alert.id }, () => change(books, alert));
@@ -137,9 +137,10 @@ function registerResume(parent: Command, context: CliContext): void {
     await using alerting = await openArchiveAlerting(config, context);
     const chosen = given.map((text) => findAlert(alerting, text));
     const audit = createCommandAudit(config, context);
+    const head = await alerting.archive.head();
     for (const alert of chosen)
       await audit.change({ what: "alert resumed", id: alert.id }, () =>
-        alerting.alerts.resume(alert, alerting.archive.head(), alerting.nowMs()),
+        alerting.alerts.resume(alert, head, alerting.nowMs()),
       );
     writeChanged(chosen, { done: "resumed", flags, context });
   });
@@ -198,7 +199,7 @@ function registerReplay(parent: Command, context: CliContext): void {
     const sinceMs = since === undefined ? undefined : Date.parse(since);
     if (Number.isNaN(sinceMs))
       throw new AppError("usage", `--since is ${JSON.stringify(since)}: wanted a date or a time.`);
-    using books = openAlertsOnly(config, context);
+    using books = await openAlertsOnly(config, context);
     const alert = findAlert(books, given);
     const count = await createCommandAudit(config, context).change({ what: "alert replayed", id: alert.id }, () =>
       books.outbox.replay(alert.id, { sinceMs, nowMs: Date.now() }),

@@ -3,9 +3,10 @@ import { tokensPath } from "../access/tokens-path.ts";
 import { AUDIT_FOLDER } from "../audit/audit-files.ts";
 import type { BackendOptions } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
-import { AppError } from "../errors.ts";
+import { AppError, wordError } from "../errors.ts";
 import { isClusterAddress, parseClusterAddress } from "../opensearch/connection/cluster-address.ts";
 import type { CliContext } from "./context.ts";
+import { CLI_REMEDIES } from "./remedy-words.ts";
 
 /** Which archive and encoder the settings name. */
 export function toBackendOptions(config: Config, context: CliContext): BackendOptions {
@@ -13,7 +14,9 @@ export function toBackendOptions(config: Config, context: CliContext): BackendOp
     ...toArchiveHome(config, context),
     encoder: config.encoder,
     onError: (error, doing) =>
-      context.stderr.write(`wenxun: ${doing}: ${error instanceof Error ? error.message : String(error)}\n`),
+      context.stderr.write(
+        `wenxun: ${doing}: ${error instanceof Error ? wordError(error, CLI_REMEDIES) : String(error)}\n`,
+      ),
   };
 }
 

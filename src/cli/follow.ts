@@ -1,16 +1,18 @@
+import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Following, openAsking } from "../compose/following.ts";
-import { folderHoldsArchive } from "../compose/open-backend.ts";
+import { archiveExists } from "../compose/open-backend.ts";
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
+import { FOLLOWING_LEAD } from "../opensearch/lead/leads.ts";
 import { type CheckReport, checkSource } from "../sources/check-source.ts";
 import { decodeDocument } from "../sources/documents/decode-document.ts";
 import { parseOpml } from "../sources/documents/parse-opml.ts";
 import { type FindContext, findSource } from "../sources/find-source.ts";
 import { readWaitingPages } from "../sources/read-waiting-page.ts";
-import { runSchedule } from "../sources/schedule.ts";
+import { runSchedule, type ScheduleOptions } from "../sources/schedule.ts";
 import { toSourceAddress } from "../sources/source-address.ts";
 import {
   type FollowedSource,
@@ -18,13 +20,13 @@ import {
   type FullText,
   type NewSource,
 } from "../sources/store/source-store.ts";
-import { toArchiveFolder } from "./archive-settings.ts";
+import { toArchiveHome } from "./archive-settings.ts";
 import { choiceOption } from "./choice.ts";
 import { createCommandAudit } from "./command-audit.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
 import { addDataFlags, type DataFlags, writeData } from "./data-flags.ts";
-import { FOLLOWING_SETTINGS, openArchiveFollowing } from "./following-settings.ts";
+import { type ArchiveFollowing, FOLLOWING_SETTINGS, openArchiveFollowing } from "./following-settings.ts";
 import { toPrintable } from "./printable.ts";
 import { addSettings } from "./settings.ts";
 
@@ -78,7 +80,7 @@ export function registerFollow(program: Command, context: CliContext): void {
     const signal = context.stopSignal();
     const plans = targets.map((target) => toPlan(target, context.workingFolder));
     // Asked before there is an archive: what cannot be followed leaves no empty one behind.
-    const early = folderHoldsArchive(toArchiveFolder(config, context))
+    const early = (await archiveExists(toArchiveHome(config, context)))
       ? undefined
       : await findEarly(plans, { config, signal });
     await using following = { ...(await openArchiveFollowing(config, context)), signal };
@@ -196,11 +198,13 @@ export async function checkWithPages(source: FollowedSource, following: Followin
   throw new AppError("interrupted", "Stopped; what was read is stored, and the rest is read another time.");
 }
 
-async function watch(following: Following, context: CliContext, asJson: boolean): Promise<void> {
+async function watch(following: ArchiveFollowing, context: CliContext, asJson: boolean): Promise<void> {
   const { stderr, stdout } = context;
   const signal = context.stopSignal();
   stderr.write(`watching ${counted(following.sources.list().length, "source")}; Ctrl-C ends it\n`);
-  await runSchedule({
+  const onError = (error: unknown, doing: string): void =>
+    void stderr.write(`wenxun: ${doing}: ${error instanceof Error ? error.message : String(error)}\n`);
+  const run: ScheduleOptions = {
     ...following,
     signal,
     onCheck: (report) => {
@@ -208,9 +212,30 @@ async function watch(following: Following, context: CliContext, asJson: boolean)
       if (asJson || report.taken.added + report.taken.changed > 0 || report.message !== undefined)
         stdout.write(`${line}\n`);
     },
-    onError: (error, doing) =>
-      stderr.write(`wenxun: ${doing}: ${error instanceof Error ? error.message : String(error)}\n`),
+    onError,
+  };
+  if (following.lead === undefined) return runSchedule(run);
+  // Servers of the same archive do so too, on whatever machine: one of all does it at a time.
+  await using _turns = following.lead.inTurn({
+    name: FOLLOWING_LEAD,
+    isWanted: async () => true,
+    lead: () => startSchedule(run),
+    onError,
   });
+  if (!signal.aborted) await once(signal, "abort");
+}
+
+function startSchedule(options: ScheduleOptions): AsyncDisposable {
+  const stop = new AbortController();
+  const over = runSchedule({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) }).catch(
+    (error: unknown) => options.onError(error, "following sources"),
+  );
+  return {
+    [Symbol.asyncDispose]: () => {
+      stop.abort();
+      return over;
+    },
+  };
 }
 
 interface FollowResult {

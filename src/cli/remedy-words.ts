@@ -12,4 +12,6 @@ export const CLI_REMEDIES: RemedyWords = {
   repair: () => "`wenxun verify --repair` mends what can be mended from the articles; otherwise restore a backup.",
   salvage: () => "Restore a backup; without one, `wenxun export --salvage` saves the articles that can still be read.",
   "export-and-import": () => "Export it with the version that made it (`wenxun export`) and import it here.",
+  "share-folder": ({ folder, host }) =>
+    `It stands in ${folder} of ${host}: run this there, or give both machines one folder; other servers take --follow off and --alerts off.`,
 };

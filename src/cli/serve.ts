@@ -2,15 +2,20 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readTokenFile } from "../access/token-file.ts";
+import { alertsPath } from "../alerts/store/alerts-database.ts";
 import { openAlertDesk } from "../compose/alert-desk.ts";
 import { type AlertHost, startAlertHost } from "../compose/alert-host.ts";
+import { startOneAtATime } from "../compose/one-at-a-time.ts";
 import { archiveExists, openBackend, openForWriting } from "../compose/open-backend.ts";
+import { openClusterLead } from "../compose/open-cluster.ts";
 import { openServed } from "../compose/open-served.ts";
 import { openSourceDesk } from "../compose/source-desk.ts";
 import { startFollowing } from "../compose/start-following.ts";
 import type { Config } from "../config/options.ts";
 import { assetFolders } from "../config/paths.ts";
+import { ALERTS_LEAD, FOLLOWING_LEAD } from "../opensearch/lead/leads.ts";
 import type { Resources } from "../resources/resources.ts";
+import { sourcesPath } from "../sources/store/sources-database.ts";
 import { RERANK_SETTINGS, toAuditFolder, toBackendOptions, toRerankOptions, toTokensPath } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
 import { counted } from "./counted.ts";
@@ -78,9 +83,11 @@ export function registerServe(program: Command, context: CliContext): void {
       context.stderr.write("Nobody can read this archive yet: make a token with `wenxun tokens add NAME`.\n");
     }
     await using closing = new AsyncDisposableStack();
-    const { folder, onError = () => {} } = toBackendOptions(config, context);
+    const { folder, cluster, onError = () => {} } = toBackendOptions(config, context);
+    const lead = cluster && closing.use(await openClusterLead(cluster, folder));
+    const folderClaim = lead?.claim;
     const following = { ...config, folder };
-    const sources = closing.use(openSourceDesk(following));
+    const sources = closing.use(openSourceDesk({ ...following, folderClaim }));
     let resources: Resources | undefined;
     let alertHost: AlertHost | undefined;
     const server = await startSearchServer({
@@ -106,14 +113,19 @@ export function registerServe(program: Command, context: CliContext): void {
       const { archive } = backend;
       if (config.follow === "on") {
         const { timezone } = archive.info;
-        closing.use(
-          startFollowing({ ...following, asksHubs: true, timezone, archive: () => backend.archive, onError }),
-        );
+        const start = (): AsyncDisposable =>
+          startFollowing({ ...following, asksHubs: true, timezone, archive: () => backend.archive, onError });
+        closing.use(startOneAtATime({ lead, name: FOLLOWING_LEAD, file: sourcesPath(folder), start, onError }));
       }
       if (resources !== undefined) {
         const shared = { ...toBackendOptions(config, context), resources };
+        const hosted = { ...config, folder, folderClaim, backend: shared, onError };
         const works = config.alerts === "on";
-        alertHost = closing.use(startAlertHost({ ...config, folder, backend: shared, onError, works }));
+        // In a cluster every front end shows and changes what is followed, and one works on it.
+        alertHost = closing.use(startAlertHost({ ...hosted, works: works && lead === undefined }));
+        const start = (): AsyncDisposable => startAlertHost({ ...hosted, works });
+        if (works && lead !== undefined)
+          closing.use(startOneAtATime({ lead, name: ALERTS_LEAD, file: alertsPath(folder), start, onError }));
       }
       const { articles } = await archive.stats();
       context.stdout.write(`wenxun serves ${counted(articles, "article")} at ${server.url}/\n`);

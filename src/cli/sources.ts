@@ -64,7 +64,7 @@ function registerList(parent: Command, context: CliContext): void {
   addDataFlags(command, "source");
   const settings = addSettings(command, ["archive"]);
   command.action(async (flags: DataFlags) => {
-    await using following = openSourcesOnly(settings.load(context).config, context);
+    await using following = await openSourcesOnly(settings.load(context).config, context);
     const summaries = summarizeSources(following, following.clock.nowMs());
     if (writeData(flags, context, summaries)) return;
     if (summaries.length === 0) context.stderr.write("Nothing is followed. `wenxun follow URL` begins it.\n");
@@ -97,7 +97,7 @@ function registerWhy(parent: Command, context: CliContext): void {
   addDataFlags(command);
   const settings = addSettings(command, ["archive"]);
   command.action(async (given: string, flags: DataFlags) => {
-    await using following = openSourcesOnly(settings.load(context).config, context);
+    await using following = await openSourcesOnly(settings.load(context).config, context);
     const { id } = find(following, given);
     const summary = summarizeSources(following, following.clock.nowMs()).find((source) => source.id === id);
     if (summary === undefined) return;
@@ -148,7 +148,7 @@ function registerCheck(parent: Command, context: CliContext): void {
     const signal = context.stopSignal();
     // Asked first, so that a wrong name opens nothing.
     {
-      await using books = openSourcesOnly(config, context);
+      await using books = await openSourcesOnly(config, context);
       for (const name of given) find(books, name);
     }
     await using following = { ...(await openArchiveFollowing(config, context)), signal };
@@ -187,7 +187,7 @@ function registerChange(parent: Command, context: CliContext, { name, summary, d
   const settings = addSettings(command, ["archive", "auditLog"]);
   command.action(async (given: string[], flags: DataFlags) => {
     const { config } = settings.load(context);
-    await using following = openSourcesOnly(config, context);
+    await using following = await openSourcesOnly(config, context);
     const chosen = given.map((text) => find(following, text));
     const audit = createCommandAudit(config, context);
     for (const source of chosen) {

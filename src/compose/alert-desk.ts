@@ -17,7 +17,7 @@ export function openAlertDesk(hostOf: () => AlertHost | undefined): AlertDesk {
   /** Does something with an alert that is there; undefined where there is none. */
   const withAlert = async <T>(
     find: (alerting: Alerting) => { readonly id: number } | undefined,
-    use: (alerting: Alerting, id: number) => T,
+    use: (alerting: Alerting, id: number) => T | Promise<T>,
   ): Promise<T | undefined> => {
     if (!host().hasAlerts) return undefined;
     const alerting = await open();
@@ -44,7 +44,7 @@ export function openAlertDesk(hostOf: () => AlertHost | undefined): AlertDesk {
         return alert && { alert, deliveries: summarizeDeliveries(id, alerting.outbox) };
       }),
     add: async (requested, search, asker) => {
-      const alerting = await open();
+      const alerting = await host().openToAdd();
       const { alert, secrets, preview } = await addAlert(requested, { ...alerting, search, asker });
       return { alert: summarizeAlert(alert, alerting.outbox), signingSecret: secrets.signingSecret ?? null, preview };
     },
@@ -53,11 +53,11 @@ export function openAlertDesk(hostOf: () => AlertHost | undefined): AlertDesk {
       return previewAlert(followed, { search, timezone: archive.timezone, nowMs: nowMs(), asker, floorOf });
     },
     change: (id, status) =>
-      withAlert(byId(id), (alerting) => {
+      withAlert(byId(id), async (alerting) => {
         const { alerts, archive, nowMs } = alerting;
         const alert = alerts.byId(id);
         if (status === "paused") alerts.change(id, { status });
-        else if (alert !== undefined) alerts.resume(alert, archive.head(), nowMs());
+        else if (alert !== undefined) alerts.resume(alert, await archive.head(), nowMs());
         return summaryOf(alerting, id);
       }),
     remove: (id) =>

@@ -2,12 +2,15 @@ import { statSync } from "node:fs";
 import { alertsPath } from "../alerts/store/alerts-database.ts";
 import { databasePath } from "../local/store/database.ts";
 import type { Alerting, AlertingOptions } from "./alerting.ts";
-import { type BackendOptions, type OnError, openBackend } from "./open-backend.ts";
+import { type BackendOptions, type OnError, type OpenBackend, openBackend } from "./open-backend.ts";
+import type { ClusterLead } from "./open-cluster.ts";
 
 export interface AlertHostOptions extends AlertingOptions {
   /** Opens the archive; what is heavy of it is shared with the server's. */
   readonly backend: BackendOptions & Required<Pick<BackendOptions, "resources">>;
   readonly onError: OnError;
+  /** Of an archive in a cluster: which folder is the one that all front ends share. */
+  readonly folderClaim?: ClusterLead["claim"] | undefined;
   /** Whether new articles are held against the searches and what is due is sent. */
   readonly works: boolean;
   /** How often it is looked whether anything is followed, and whether archive and searches are still the same files. Default 2 s. */
@@ -16,26 +19,34 @@ export interface AlertHostOptions extends AlertingOptions {
 
 /** What a server holds of followed searches. Dispose it after use. */
 export interface AlertHost extends AsyncDisposable {
-  /** The searches and the archive that lies there now. */
+  /** The searches and the archive that lies there now. @throws AppError `unavailable` where they stand in another folder */
   open(): Promise<Alerting>;
+  /** The same, to follow something: where nothing was followed it begins here. */
+  openToAdd(): Promise<Alerting>;
   /** Whether any search was ever followed: before, nothing is to be opened to say so. */
   readonly hasAlerts: boolean;
 }
 
 interface Current {
   readonly files: string;
+  readonly backend: OpenBackend;
   readonly alerting: Alerting;
   readonly close: () => Promise<void>;
 }
 
 const LOOK_EVERY_MS = 2000;
 
+/** Whether the archive in a cluster was built anew since it was opened; of one in a folder its files tell. */
+const isReplaced = async ({ clustered }: OpenBackend): Promise<boolean> =>
+  // Where the cluster is away nothing is known, and whoever asks it is told.
+  (await clustered?.inspect().catch(() => undefined)) === "replaced";
+
 /**
  * Holds what is followed open while a server runs, and works on it. Where nothing is followed, nothing is opened; where a backup is put in the
  * place of the archive or of the searches, that one is opened.
  */
 export function startAlertHost(options: AlertHostOptions): AlertHost {
-  const { folder, onError, works, lookEveryMs = LOOK_EVERY_MS } = options;
+  const { folder, folderClaim, onError, works, lookEveryMs = LOOK_EVERY_MS } = options;
   let current: Current | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const filesNow = (): string => [databasePath(folder), alertsPath(folder)].map(inodeOf).join(" ");
@@ -47,8 +58,10 @@ export function startAlertHost(options: AlertHostOptions): AlertHost {
     await last?.close();
   };
   const openNow = async (): Promise<Alerting> => {
-    if (current !== undefined && current.files === filesNow()) return current.alerting;
+    if (current !== undefined && current.files === filesNow() && !(await isReplaced(current.backend)))
+      return current.alerting;
     await end();
+    await folderClaim?.check();
     current = await openCurrent(options, filesNow);
     return current.alerting;
   };
@@ -64,6 +77,10 @@ export function startAlertHost(options: AlertHostOptions): AlertHost {
   if (works) look();
   return {
     open: () => inTurn(openNow),
+    openToAdd: async () => {
+      await folderClaim?.claim();
+      return inTurn(openNow);
+    },
     get hasAlerts() {
       return hasAlerts();
     },
@@ -93,7 +110,7 @@ async function openCurrent(options: AlertHostOptions, filesNow: () => string): P
     await over;
     await opened.disposeAsync();
   };
-  return { files: filesNow(), alerting, close };
+  return { files: filesNow(), backend, alerting, close };
 }
 
 /** Tells a file from another of the same name; empty where there is none. */

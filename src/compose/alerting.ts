@@ -10,15 +10,16 @@ import { openAlertsDatabase } from "../alerts/store/alerts-database.ts";
 import { Outbox } from "../alerts/store/outbox.ts";
 import { ProgressStore } from "../alerts/store/progress-store.ts";
 import { VectorStore } from "../alerts/store/vector-store.ts";
+import type { WatchedArchive } from "../alerts/watched-archive.ts";
 import { DEFAULT_QUERY, toArticleUrl, toSearchUrl } from "../api/search-url.ts";
 import type { Config } from "../config/options.ts";
 import { readVersion } from "../config/paths.ts";
-import { AppError } from "../errors.ts";
 import { createPoster } from "../fetch/create-poster.ts";
 import { toUserAgent } from "../fetch/user-agent.ts";
 import { at, toSitePath } from "../http/site.ts";
 import type { OpenBackend } from "./open-backend.ts";
 import { watchArchive } from "./watch-archive.ts";
+import { watchCluster } from "./watch-cluster.ts";
 
 export interface AlertingOptions
   extends Pick<Config, "fetchAllow" | "fetchContact" | "fetchTimeoutMs" | "smtp" | "mailFrom"> {
@@ -37,17 +38,16 @@ export interface Alerting extends AlertWork, AsyncDisposable {
   readonly floorOf: (query: string) => Promise<number | undefined>;
 }
 
-/** @throws AppError `io`, `archive-version`, `unavailable` for an archive in a cluster, which keeps no order of its articles */
+/** @throws AppError `io`, `archive-version` */
 export function openAlerting(
-  { local, encoder, synonyms, search }: Pick<OpenBackend, "local" | "encoder" | "synonyms" | "search">,
+  backend: Pick<OpenBackend, "local" | "clustered" | "encoder" | "synonyms" | "search">,
   options: AlertingOptions,
 ): Alerting {
-  if (local === undefined)
-    throw new AppError("unavailable", "Searches are followed in an archive of a folder; this one is in a cluster.");
+  const { encoder, synonyms, search } = backend;
   const { folder, publicUrl, fetchContact } = options;
   const database = openAlertsDatabase(folder);
   const [alerts, outbox, progress] = [new AlertStore(database), new Outbox(database), new ProgressStore(database)];
-  const archive = watchArchive(local.reader);
+  const archive = watch(backend);
   const vectors = new VectorStore(database);
   const nowMs = Date.now;
   const poster = createPoster({
@@ -77,6 +77,12 @@ export function openAlerting(
       database.close();
     },
   };
+}
+
+function watch({ local, clustered }: Pick<OpenBackend, "local" | "clustered">): WatchedArchive {
+  if (clustered !== undefined) return watchCluster(clustered);
+  if (local !== undefined) return watchArchive(local.reader);
+  throw new Error("an archive is in a folder or in a cluster");
 }
 
 function toPageAddresses(publicUrl: string | undefined): PageAddresses {

@@ -17,6 +17,7 @@ const LIBRARY_REMEDIES: RemedyWords = {
   repair: () => "The command line can repair it from its articles; otherwise restore a backup.",
   salvage: () => "Restore a backup; without one, the command line can save the articles that can still be read.",
   "export-and-import": () => "Export it with the version that made it and import it here.",
+  "share-folder": () => "Open the archive where that folder is, or share it.",
 };
 
 /** Runs a call of the library; what it throws says what mends it in the library's words. */

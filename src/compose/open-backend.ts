@@ -7,6 +7,7 @@ import type { Encoder } from "../encoder/encoder.ts";
 import type { Reranker } from "../encoder/reranker.ts";
 import { type LocalArchive, openLocalArchive } from "../local/local-archive.ts";
 import { createDatabase, databasePath } from "../local/store/database.ts";
+import type { ClusterArchive } from "../opensearch/cluster-archive.ts";
 import { createResources } from "../resources/registry.ts";
 import type { Resources } from "../resources/resources.ts";
 import type { SearchedArchive, SearchService } from "../search/search.ts";
@@ -45,6 +46,8 @@ export interface OpenBackend extends Backend, AsyncDisposable {
   readonly archive: Archive;
   /** The archive, where it is one of a folder. */
   readonly local: LocalArchive | undefined;
+  /** The archive, where it is one in a cluster. */
+  readonly clustered: ClusterArchive | undefined;
   readonly encoder: Encoder;
   /** Other words that queries are widened by. */
   readonly synonyms: () => Synonyms;
@@ -62,7 +65,10 @@ export interface LocalBackend extends OpenBackend {
 
 type FolderOptions = BackendOptions & { readonly cluster?: undefined };
 
-type OpenedArchive = Pick<OpenBackend, "archive" | "encoder"> & { readonly local?: LocalArchive };
+type OpenedArchive = Pick<OpenBackend, "archive" | "encoder"> & {
+  readonly local?: LocalArchive;
+  readonly clustered?: ClusterArchive;
+};
 
 /**
  * Opens an archive, with everything loaded once and shared.
@@ -88,8 +94,12 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
     });
     return { archive: local, local, encoder: local.encoder };
   };
-  const { archive, local, encoder }: OpenedArchive =
-    cluster === undefined ? await openFolder() : await openClusterArchive(cluster, loadEncoder);
+  const openInCluster = async (options: ClusterOptions): Promise<OpenedArchive> => {
+    const opened = await openClusterArchive(options, loadEncoder);
+    return { ...opened, clustered: opened.archive };
+  };
+  const { archive, local, clustered, encoder } =
+    cluster === undefined ? await openFolder() : await openInCluster(cluster);
   opening.defer(() => archive.close());
   const synonyms = createSynonymsFile({
     folder,
@@ -107,6 +117,7 @@ export async function openBackend(options: BackendOptions): Promise<OpenBackend>
     encoder,
     archive,
     local,
+    clustered,
     search: searchOver(archive),
     synonyms,
     reranker,

@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { Archive, ArchiveInfo } from "../archive/archive.ts";
+import type { ArchiveInfo } from "../archive/archive.ts";
 import type { ArticleHistory } from "../archive/edition.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import type { ClusterFinding } from "../opensearch/care/cluster-finding.ts";
 import type { ExamineOptions } from "../opensearch/care/examine-cluster.ts";
+import type { ClusterArchive } from "../opensearch/cluster-archive.ts";
 import { parseClusterAddress } from "../opensearch/connection/cluster-address.ts";
 import type { ClusterClient } from "../opensearch/connection/cluster-client.ts";
 import type { CreateOptions, OpenIndex } from "../opensearch/index/open-index.ts";
+import type { FolderClaim } from "../opensearch/lead/folder-claim.ts";
+import type { LeadOptions } from "../opensearch/lead/lead-in-turn.ts";
 
 /** Where an archive in a cluster is, and how to come in. */
 export interface ClusterOptions {
@@ -24,7 +27,7 @@ export interface ClusterOptions {
 export async function openClusterArchive(
   options: ClusterOptions,
   loadEncoder: (info: ArchiveInfo) => Promise<Encoder>,
-): Promise<{ readonly archive: Archive; readonly encoder: Encoder }> {
+): Promise<{ readonly archive: ClusterArchive; readonly encoder: Encoder }> {
   const { client, prefix } = await connect(options);
   try {
     // Loaded here: an archive in a folder needs nothing of it.
@@ -103,6 +106,31 @@ export async function* examineClusterArchive(
   } finally {
     await client.close();
   }
+}
+
+/** What keeps things to one place and to one process among all front ends of an archive. */
+export interface ClusterLead extends AsyncDisposable {
+  /** The folder in which stands what the archive follows. */
+  readonly claim: FolderClaim;
+  /** Does something in one process at a time; see {@link leadInTurn}. */
+  inTurn(options: Omit<LeadOptions, "meta">): AsyncDisposable;
+}
+
+/** Nothing is asked yet. Dispose it after use. @param folder what stands beside the archive on this machine */
+export async function openClusterLead(options: ClusterOptions, folder: string): Promise<ClusterLead> {
+  const { client, prefix } = await connect(options);
+  const [{ MetaStore }, { FolderClaim }, { leadInTurn }, { indexNamesOf }] = await Promise.all([
+    import("../opensearch/index/meta-store.ts"),
+    import("../opensearch/lead/folder-claim.ts"),
+    import("../opensearch/lead/lead-in-turn.ts"),
+    import("../opensearch/index/names.ts"),
+  ]);
+  const meta = new MetaStore(client, indexNamesOf(prefix).meta);
+  return {
+    claim: new FolderClaim(meta, folder),
+    inTurn: (lead) => leadInTurn({ ...lead, meta }),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
 }
 
 async function connect({ address, password, caFile }: ClusterOptions): Promise<{

@@ -5,13 +5,19 @@ import { toSourceAddress } from "../sources/source-address.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
 import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
+import type { ClusterLead } from "./open-cluster.ts";
 
 const DAY_MS = 86_400_000;
 /** Articles of a source that are named as new. */
 const NEWEST_SHOWN = 5;
 
-/** Shows and changes what the archive of a folder follows, whoever looks at it. Nothing is opened before something is followed. */
-export function openSourceDesk(options: Omit<FollowingOptions, "archive">): SourceDesk & AsyncDisposable {
+export interface SourceDeskOptions extends Omit<FollowingOptions, "archive"> {
+  /** Of an archive in a cluster: which folder is the one that all front ends share. */
+  readonly folderClaim?: ClusterLead["claim"] | undefined;
+}
+
+/** Shows and changes what an archive follows, whoever looks at it. Nothing is opened before something is followed. */
+export function openSourceDesk(options: SourceDeskOptions): SourceDesk & AsyncDisposable {
   let opened: Following | undefined;
   const open = (): Following => {
     opened ??= openFollowing({ ...options, archive: nothingIsPut });
@@ -40,6 +46,7 @@ export function openSourceDesk(options: Omit<FollowingOptions, "archive">): Sour
     add: async ({ url, name, fullText }, { signal } = {}) => {
       // What reads feeds and pages is loaded with the first that is added.
       const { findSource } = await import("../sources/find-source.ts");
+      await options.folderClaim?.claim();
       const following = open();
       const asked = toSourceAddress(url) ?? url;
       const known = following.sources.byAddress(asked);

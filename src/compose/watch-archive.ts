@@ -27,7 +27,7 @@ export function watchArchive(reader: Reader): WatchedArchive {
   return {
     name: String(info.createdAtMs),
     timezone: info.timezone,
-    head: () => versions.lastKey(),
+    head: async () => versions.lastKey(),
     after: async (sequence, limit) => {
       // Read before the articles: where none follows, what was given away up to here is gone.
       const last = versions.lastKey();
@@ -43,7 +43,7 @@ export function watchArchive(reader: Reader): WatchedArchive {
       using snapshot = await reader.snapshot();
       return toStored(version, snapshot);
     },
-    editionAt: (sequence) => versions.at(sequence)?.edition,
+    editionAt: async (sequence) => versions.at(sequence)?.edition,
     article: async (id) => {
       using snapshot = await reader.snapshot();
       return toArticle(snapshot.articleById(id));

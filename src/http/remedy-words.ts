@@ -10,4 +10,5 @@ export const HTTP_REMEDIES: RemedyWords = {
   repair: () => undefined,
   salvage: () => undefined,
   "export-and-import": () => undefined,
+  "share-folder": () => "Another server of the same archive has it.",
 };

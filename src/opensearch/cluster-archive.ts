@@ -23,6 +23,7 @@ import { unpackVector } from "./index/pack-vector.ts";
 import { countStats } from "./read/count-stats.ts";
 import { readDocument } from "./read/read-document.ts";
 import { scanArticles, scanHistories } from "./read/scan-articles.ts";
+import { StoredOrder } from "./read/stored-order.ts";
 import { toEditions, toSummary } from "./read/to-editions.ts";
 import { findSimilar } from "./search/find-similar.ts";
 import { createCaches, type SearchCaches } from "./search/search-caches.ts";
@@ -105,6 +106,15 @@ export class ClusterArchive implements Archive {
     if (vector === undefined) return { article, isComparable: false };
     const semantic = packedVector === undefined ? {} : { semantic: dotProduct(vector, unpackVector(packedVector)) };
     return { article, isComparable: true, ...semantic };
+  }
+
+  /** Its articles in the order in which they were stored. */
+  get storedOrder(): StoredOrder {
+    return new StoredOrder({
+      index: this.#index,
+      caches: this.#caches,
+      reading: (read) => this.#reading(undefined, {}, read),
+    });
   }
 
   async stats(): Promise<ArchiveStats> {

@@ -22,6 +22,7 @@ const REMEDIES: readonly Remedy[] = [
   { code: "repair" },
   { code: "salvage" },
   { code: "export-and-import" },
+  { code: "share-folder", folder: "/srv/secret", host: "search1" },
 ];
 
 const NAMES_A_FLAG = /(?:^|[\s`])--[a-z]|`wenxun /;

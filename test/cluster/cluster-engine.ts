@@ -48,7 +48,10 @@ async function open(prefix: string, { encoder }: EngineOptions): Promise<Cluster
 /** An archive in a cluster of OpenSearch. */
 export const clusterEngine = {
   name: "a cluster",
-  create: async (options: EngineOptions): Promise<CreatedArchive & { readonly prefix: string }> => {
+  writesInTurn: true,
+  create: async (
+    options: EngineOptions,
+  ): Promise<CreatedArchive & { readonly archive: ClusterArchive; readonly prefix: string }> => {
     const prefix = takePrefix();
     const { fingerprint: encoderFingerprint, dimensions } = options.encoder;
     const client = connectToCluster(toAddress(prefix));

@@ -8,6 +8,8 @@ import { createFakeEncoder } from "../fakes/encoder.ts";
 /** An implementation of the archive's port, seen from the suites that each must pass. */
 export interface Engine {
   readonly name: string;
+  /** Whether several who have borrowed a writer at the same time write in turn; else the second is refused. */
+  readonly writesInTurn?: true;
   /** Makes an empty archive. */
   create(options: EngineOptions): Promise<CreatedArchive>;
 }

@@ -9,7 +9,7 @@ import { AlertStore } from "../../src/alerts/store/alert-store.ts";
 import { openAlertsDatabase } from "../../src/alerts/store/alerts-database.ts";
 import { ProgressStore } from "../../src/alerts/store/progress-store.ts";
 import { VectorStore } from "../../src/alerts/store/vector-store.ts";
-import { findStart, takeNewArticles } from "../../src/alerts/take-new-articles.ts";
+import { takeNewArticles } from "../../src/alerts/take-new-articles.ts";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { createFakeEncoder } from "./encoder.ts";
@@ -56,7 +56,8 @@ export function openAlertBooks(): AlertBooks {
     clock,
     newMatcher,
     follow: (query, { mode = "keyword", ...more } = {}) => {
-      findStart(archive, progress);
+      if (progress.read() === undefined)
+        progress.reset(undefined, { archive: archive.name, sequence: archive.headNow, notice: undefined });
       const search = { ...toFollowedSearch({ ...PLAIN_REQUEST, ...more }), query, mode };
       const { alert } = alerts.add(
         {
@@ -67,7 +68,7 @@ export function openAlertBooks(): AlertBooks {
           digestMinute: DEFAULT_DIGEST_MINUTE,
           timezone: "Asia/Shanghai",
           language: "en",
-          sinceSequence: archive.head(),
+          sinceSequence: archive.headNow,
           ...more,
           search,
         },

@@ -77,7 +77,12 @@ export class FakeWatchedArchive implements WatchedArchive {
     };
   }
 
-  head(): number {
+  /** What {@link head} says, without a wait. */
+  get headNow(): number {
+    return this.#head;
+  }
+
+  async head(): Promise<number> {
     return this.#head;
   }
 
@@ -95,7 +100,7 @@ export class FakeWatchedArchive implements WatchedArchive {
     return found && toStored(found);
   }
 
-  editionAt(sequence: number): string | undefined {
+  async editionAt(sequence: number): Promise<string | undefined> {
     return this.#versions.find((version) => version.sequence === sequence)?.edition;
   }
 

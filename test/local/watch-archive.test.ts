@@ -19,7 +19,7 @@ test("articles of a folder come in the order in which they were stored, each edi
     });
     const { archive, writer, encoder } = backend;
     const watched = watchArchive(archive.reader);
-    assert.deepEqual([watched.head(), await watched.after(0, 10)], [0, { articles: [], to: 0 }]);
+    assert.deepEqual([await watched.head(), await watched.after(0, 10)], [0, { articles: [], to: 0 }]);
 
     await writer.put([article("a", "台风登陆"), article("b", "天气晴好")]);
     await writer.put([article("a", "台风远去"), article("c", "，")]);
@@ -32,7 +32,7 @@ test("articles of a folder come in the order in which they were stored, each edi
         [4, "，", "甲报"],
       ],
     );
-    assert.deepEqual([all.to, watched.head()], [4, 4]);
+    assert.deepEqual([all.to, await watched.head()], [4, 4]);
     assert.deepEqual(
       (await watched.after(1, 1)).articles.map(({ article: { id } }) => id),
       ["b"],
@@ -45,8 +45,8 @@ test("articles of a folder come in the order in which they were stored, each edi
       [false, false, false],
     );
 
-    const replaced = watched.editionAt(1);
-    assert.ok(replaced !== undefined && replaced !== watched.editionAt(3), "another text is another edition");
+    const replaced = await watched.editionAt(1);
+    assert.ok(replaced !== undefined && replaced !== (await watched.editionAt(3)), "another text is another edition");
     assert.equal(await watched.at(1), undefined, "what was replaced is shown no more");
     assert.equal((await watched.at(3))?.article.title, "台风远去");
     assert.equal((await watched.article("a"))?.title, "台风远去");
@@ -57,7 +57,7 @@ test("articles of a folder come in the order in which they were stored, each edi
       (await watched.after(0, 10)).articles.map(({ sequence }) => sequence),
       [3],
     );
-    assert.deepEqual([watched.head(), (await watched.after(3, 10)).to], [4, 4]);
+    assert.deepEqual([await watched.head(), (await watched.after(3, 10)).to], [4, 4]);
     const { rows, vectors } = await watched.background();
     assert.deepEqual([rows >= 1, vectors.length > 0], [true, true]);
   } finally {

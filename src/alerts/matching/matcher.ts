@@ -129,9 +129,10 @@ export class Matcher {
 
   async #prepare(missing: readonly Alert[], signal: AbortSignal | undefined): Promise<void> {
     if (this.#basis === undefined) return;
-    const { terms, background } = this.#basis;
+    const { terms, background, synonyms } = this.#basis;
     const queryVectors = await this.#encode(missing, this.#basis);
-    using statistics = await this.#options.archive.statistics();
+    const queries = missing.map(({ search }) => widenQuery(search.query, synonyms).query);
+    using statistics = await this.#options.archive.statistics(queries);
     terms.askFrom(statistics);
     const slices = new TimeSlices(SLICE_MS);
     for (const alert of missing) {

@@ -55,9 +55,14 @@ export class ProgressStore {
     return { archive: String(row.archive), sequence: Number(row.sequence), notice };
   }
 
-  /** Begins, or begins again, after an article of an archive. @param edition of that article */
-  reset({ archive, sequence, notice }: Progress, edition = ""): void {
-    inOneGo(this.#database, () => {
+  /**
+   * Begins, or begins again, after an article of an archive. False where another process has gone on from what was known meanwhile: then nothing
+   * is changed. @param edition of that article
+   */
+  reset(known: Progress | undefined, { archive, sequence, notice }: Progress, edition = ""): boolean {
+    return inOneGo(this.#database, () => {
+      const now = this.read();
+      if (now?.archive !== known?.archive || now?.sequence !== known?.sequence) return false;
       this.#database
         .prepare("INSERT OR REPLACE INTO progress (one, archive, sequence, notice) VALUES (1, ?, ?, ?)")
         .run(archive, sequence, notice ?? null);
@@ -68,6 +73,7 @@ export class ProgressStore {
       this.#database.prepare("UPDATE alert SET since_sequence = min(since_sequence, ?)").run(sequence);
       this.#database.exec("UPDATE revision SET number = number + 1");
       this.#groups.forgetFrom(sequence);
+      return true;
     });
   }
 

@@ -6,6 +6,7 @@ import { indexNamesOf } from "../index/names.ts";
 import { type OpenIndex, openIndex } from "../index/open-index.ts";
 import { checkBlocks } from "./check-blocks.ts";
 import { checkDisks } from "./check-disks.ts";
+import { checkLeaders } from "./check-leaders.ts";
 import { checkNodes } from "./check-nodes.ts";
 import { checkShards } from "./check-shards.ts";
 import { type ClusterFinding, fault, fine, warning } from "./cluster-finding.ts";
@@ -42,7 +43,9 @@ export async function* examineCluster(options: ExamineOptions): AsyncGenerator<C
   const areas = [
     checkNodes(client, nowMs),
     checkDisks(client),
-    ...(index === undefined ? [] : [checkShards(client, names), checkBlocks(client, names)]),
+    ...(index === undefined
+      ? []
+      : [checkShards(client, names), checkBlocks(client, names), checkLeaders(index.meta, nowMs)]),
     checkRepositories(client),
   ];
   for (const area of areas) {

@@ -20,6 +20,8 @@ const KEPT_FOR = "10m";
 interface State {
   /** Counts the batches that were written. */
   readonly commit: number;
+  /** The largest key that was ever given, to documents that are gone too; absent where an earlier version wrote last. */
+  readonly lastKey?: number | undefined;
   /** Since when a batch is being made visible; absent while nothing changes. */
   readonly settlingSinceMs?: number | undefined;
 }
@@ -62,11 +64,47 @@ export class Commits {
     this.#options = options;
   }
 
-  /** Makes what was written visible, as the next state. */
-  async commit(): Promise<void> {
-    await this.#change(({ commit }) => ({ commit, settlingSinceMs: Date.now() }));
+  /** Makes what was written visible, as the next state. @param written the largest key that was given; absent: no new one */
+  async commit(written?: number): Promise<void> {
+    await this.#change(({ commit, lastKey = 0 }) => ({
+      commit,
+      lastKey: Math.max(lastKey, written ?? 0),
+      settlingSinceMs: Date.now(),
+    }));
     await this.#refresh();
-    await this.#change(({ commit }) => ({ commit: commit + 1 }));
+    await this.#change(({ commit, lastKey }) => ({ commit: commit + 1, lastKey }));
+  }
+
+  /**
+   * Makes visible what a writer has left that came to no end, as a state of its own where there is any.
+   * @param readLastKey the largest key of all that is visible
+   * @returns the largest key that was ever given: no other document may get it or a smaller one
+   */
+  async catchUp(readLastKey: () => Promise<number>): Promise<number> {
+    await this.#change((state) => ({ ...state, settlingSinceMs: Date.now() }));
+    await this.#refresh();
+    const found = await readLastKey();
+    let last = found;
+    await this.#change(({ commit, lastKey }) => {
+      last = Math.max(lastKey ?? 0, found);
+      return { commit: last === lastKey ? commit : commit + 1, lastKey: last };
+    });
+    return last;
+  }
+
+  /** The largest key that was ever given; undefined where an earlier version wrote last. */
+  async lastKey(): Promise<number | undefined> {
+    return (await this.#read()).value.lastKey;
+  }
+
+  /** Reads what is visible, without a snapshot that would be kept: once more where a batch was made visible meanwhile. */
+  async steadily<T>(read: (lastKey: number | undefined) => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = await this.#settled();
+      const result = await read(before.value.lastKey);
+      const { seqNo, primaryTerm } = await this.#read();
+      if (seqNo === before.seqNo && primaryTerm === before.primaryTerm) return result;
+    }
   }
 
   /** The name of the newest state, which may not have been opened yet. */
@@ -77,12 +115,20 @@ export class Commits {
   /** The newest state, as soon as it is whole. */
   async newest(): Promise<ClusterSnapshot> {
     for (;;) {
-      const { value } = await this.#read();
-      const name = this.#nameOf(value);
-      if (value.settlingSinceMs === undefined) {
-        const snapshot = (await this.#find(name)) ?? (await this.#open(name));
-        if (snapshot !== undefined) return snapshot;
-      } else if (Date.now() - value.settlingSinceMs > SETTLING_MS) await this.#settleForTheDead();
+      const name = this.#nameOf((await this.#settled()).value);
+      const snapshot = (await this.#find(name)) ?? (await this.#open(name));
+      if (snapshot !== undefined) return snapshot;
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** The newest state, as soon as no batch is being made visible. */
+  async #settled(): Promise<MetaDocument<State>> {
+    for (;;) {
+      const state = await this.#read();
+      const { settlingSinceMs } = state.value;
+      if (settlingSinceMs === undefined) return state;
+      if (Date.now() - settlingSinceMs > SETTLING_MS) await this.#settleForTheDead();
       await sleep(LOOK_AGAIN_MS);
     }
   }
@@ -141,10 +187,10 @@ export class Commits {
 
   async #settleForTheDead(): Promise<void> {
     const state = await this.#read();
-    const { commit, settlingSinceMs } = state.value;
+    const { commit, lastKey, settlingSinceMs } = state.value;
     if (settlingSinceMs === undefined || Date.now() - settlingSinceMs <= SETTLING_MS) return;
     await this.#refresh();
-    await this.#options.meta.write(STATE, { commit: commit + 1 }, state);
+    await this.#options.meta.write(STATE, { commit: commit + 1, lastKey }, state);
   }
 
   async #refresh(): Promise<void> {
@@ -171,7 +217,7 @@ export class Commits {
 
 /** The first state of a new archive. */
 export const writeFirstState = (meta: MetaStore): Promise<boolean> =>
-  meta.write(STATE, { commit: 0 } satisfies State, "absent");
+  meta.write(STATE, { commit: 0, lastKey: 0 } satisfies State, "absent");
 
 const toPitId = (name: string): string => `pit-${name}`;
 

@@ -36,6 +36,11 @@ export class MetaStore {
     return this.#change({ method: "PUT", path: this.#pathOf(id), body: value, query, patienceMs });
   }
 
+  /** Writes whatever is there. */
+  async put(id: string, value: object): Promise<void> {
+    await this.#change({ method: "PUT", path: this.#pathOf(id), body: value });
+  }
+
   /** False where it is not as it was read. */
   async remove(id: string, { seqNo, primaryTerm }: MetaDocument<unknown>): Promise<boolean> {
     const query = { if_seq_no: seqNo, if_primary_term: primaryTerm };

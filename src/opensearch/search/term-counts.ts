@@ -4,7 +4,7 @@ import { KEPT_FREQUENCIES, type SnapshotFacts } from "./search-caches.ts";
 import { toTermClause } from "./term-clause.ts";
 
 /** Terms that are asked about in one search. */
-const MAX_ASKED = 512;
+export const MAX_ASKED = 512;
 
 /** How common the terms of a query are in the whole snapshot, asked beforehand. */
 export class TermCounts implements TermStatistics {
@@ -35,10 +35,10 @@ export class TermCounts implements TermStatistics {
         aggs: { terms: { filters: { filters: unknown.map((term) => toTermClause(term)) } } },
       });
       const { buckets } = aggregations.terms as { readonly buckets: readonly { readonly doc_count: number }[] };
-      if (facts.frequencies.size > KEPT_FREQUENCIES) facts.frequencies.clear();
       for (const [index, { text }] of unknown.entries()) facts.frequencies.set(text, buckets[index]?.doc_count ?? 0);
     }
     const frequencies = new Map(terms.map(({ text }) => [text, facts.frequencies.get(text) ?? 0]));
+    if (facts.frequencies.size > KEPT_FREQUENCIES) facts.frequencies.clear();
     return new TermCounts(await facts.size, frequencies);
   }
 

@@ -9,9 +9,10 @@ import { toDocumentId } from "../index/names.ts";
 import { checkUnchanged, type OpenIndex } from "../index/open-index.ts";
 import { type NewDocument, toDocument } from "../index/to-document.ts";
 import { type BulkItem, writeBulk } from "./bulk.ts";
-import { compareBatch, findEarlier, readVersions } from "./put-documents.ts";
+import { KeyRanges } from "./key-ranges.ts";
+import { type ComparedBatch, compareBatch, findEarlier, readVersions, type StoredVersion } from "./put-documents.ts";
 import { readLastKey, readWaiting } from "./read-waiting.ts";
-import { WriteLock } from "./write-lock.ts";
+import { WriteTurns } from "./write-turns.ts";
 
 /** What takes less is not told to others. */
 const TOLD_AFTER_MS = 500;
@@ -19,33 +20,39 @@ const TOLD_AFTER_MS = 500;
 /** Articles that waited for the encoder and get their vectors in one go. */
 const WAITING_BATCH = 500;
 
+type Vectors = readonly (Float32Array | undefined)[];
+
+/** Of articles that were encoded before their turn; undefined where one says nothing. */
+type EarlyVectors = ReadonlyMap<Article, Float32Array | undefined>;
+
 /** The writer of an opened archive: one write after the other, each a state that readers see whole. */
 export class ClusterWriter {
   readonly #index: OpenIndex;
   readonly #encoder: Encoder;
-  readonly #lock: WriteLock;
   readonly #queue = new SerialQueue();
-  #lastKey: number;
+  readonly #turns: WriteTurns;
+  #lastKey = 0;
   #share: number | undefined;
   #activity: Activity | undefined;
 
-  private constructor(index: OpenIndex, encoder: Encoder, { lock, lastKey }: { lock: WriteLock; lastKey: number }) {
+  private constructor(index: OpenIndex, encoder: Encoder) {
     this.#index = index;
     this.#encoder = encoder;
-    this.#lock = lock;
-    this.#lastKey = lastKey;
+    const { meta, commits } = index;
+    this.#turns = new WriteTurns({
+      meta,
+      onTake: async () => {
+        await checkUnchanged(index);
+        this.#lastKey = await commits.catchUp(() => readLastKey(index));
+      },
+    });
   }
 
   /** @throws AppError `archive-locked`. */
   static async open(index: OpenIndex, encoder: Encoder): Promise<ClusterWriter> {
-    const lock = await WriteLock.take(index.meta);
-    try {
-      await checkUnchanged(index);
-      return new ClusterWriter(index, encoder, { lock, lastKey: await readLastKey(index) });
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+    const writer = new ClusterWriter(index, encoder);
+    await writer.#turns.take();
+    return writer;
   }
 
   /** What is being written, as others are told of it. */
@@ -55,15 +62,15 @@ export class ClusterWriter {
 
   /** @param onClose called once, when nothing that was asked of the lent writer is left to do */
   lend(onClose: () => Promise<void>): ArchiveWriter {
-    const keyBefore = this.#lastKey;
+    const own = new KeyRanges();
     let closing: Promise<void> | undefined;
     const run = async <T>(write: () => Promise<T>): Promise<T> => {
       if (closing !== undefined) throw new AppError("unavailable", "The writer has been closed; borrow another.");
       return this.#queue.run(write);
     };
     return {
-      put: (articles) => run(() => this.#put(articles, keyBefore)),
-      remove: (ids) => run(() => this.#remove(ids)),
+      put: (articles) => run(() => this.#put(articles, own)),
+      remove: (ids) => run(() => this.#turns.run(() => this.#remove(ids))),
       knowShare: (share) => {
         this.#share = share;
       },
@@ -76,40 +83,66 @@ export class ClusterWriter {
   }
 
   async release(): Promise<void> {
-    await this.#lock.release();
+    await this.#turns.release();
   }
 
-  async #put(articles: readonly Article[], keyBefore: number): Promise<PutResult> {
-    this.#lock.check();
-    const { client, names } = this.#index;
-    const stored = await readVersions(
-      client,
-      names.articles,
-      articles.map(({ id }) => id),
-    );
-    const { changed, result } = compareBatch(articles, stored, keyBefore);
-    if (changed.length === 0) return result;
-    await this.#telling("import", async () => {
-      const vectors = await this.#encode(changed);
-      const replacing = changed.filter(({ id }) => stored.has(id));
-      const earlier = await findEarlier(client, names.articles, replacing);
-      await this.#write(
-        changed.map((article, position) =>
-          this.#toItem({
-            article,
-            key: ++this.#lastKey,
-            vector: vectors?.[position],
-            isWaiting: vectors === undefined,
-            earlier: earlier.get(article.id) ?? [],
-          }),
-        ),
-      );
+  async #put(articles: readonly Article[], own: KeyRanges): Promise<PutResult> {
+    // Between two turns others write meanwhile.
+    const early = this.#turns.isHeld ? undefined : await this.#encodeEarly(articles, own);
+    return this.#turns.run(async () => {
+      const { client, names } = this.#index;
+      const { stored, changed, result } = await this.#compare(articles, own);
+      if (changed.length === 0) return result;
+      await this.#telling("import", async () => {
+        const vectors = await this.#encodeRest(changed, early);
+        const replacing = changed.filter(({ id }) => stored.has(id));
+        const earlier = await findEarlier(client, names.articles, replacing);
+        const first = this.#lastKey + 1;
+        this.#lastKey += changed.length;
+        own.add(first, this.#lastKey);
+        await this.#write(
+          changed.map((article, position) =>
+            this.#toItem({
+              article,
+              key: first + position,
+              vector: vectors?.[position],
+              isWaiting: vectors === undefined,
+              earlier: earlier.get(article.id) ?? [],
+            }),
+          ),
+        );
+      });
+      return result;
     });
-    return result;
+  }
+
+  async #compare(
+    articles: readonly Article[],
+    own: KeyRanges,
+  ): Promise<ComparedBatch & { readonly stored: ReadonlyMap<string, StoredVersion> }> {
+    const { client, names } = this.#index;
+    const ids = articles.map(({ id }) => id);
+    const stored = await readVersions(client, names.articles, ids);
+    return { stored, ...compareBatch(articles, stored, (key) => own.has(key)) };
+  }
+
+  /** Vectors of what is new or changed, as far as it is known now. */
+  async #encodeEarly(articles: readonly Article[], own: KeyRanges): Promise<EarlyVectors | undefined> {
+    const { changed } = await this.#compare(articles, own);
+    const vectors = changed.length === 0 ? undefined : await this.#encode(changed);
+    return vectors && new Map(changed.map((article, position) => [article, vectors[position]]));
+  }
+
+  /** Vectors of articles, of which some have been encoded; undefined as of {@link ClusterWriter.#encode}. */
+  async #encodeRest(articles: readonly Article[], early: EarlyVectors = new Map()): Promise<Vectors | undefined> {
+    const rest = articles.filter((article) => !early.has(article));
+    const vectors = rest.length === 0 ? [] : await this.#encode(rest);
+    if (vectors === undefined) return undefined;
+    const all = new Map([...early, ...rest.map((article, position) => [article, vectors[position]] as const)]);
+    return articles.map((article) => all.get(article));
   }
 
   async #remove(ids: readonly string[]): Promise<number> {
-    this.#lock.check();
     const { client, names } = this.#index;
     const stored = await readVersions(client, names.articles, ids);
     const items = [...stored.keys()].map((id): BulkItem => ({ id: toDocumentId(id), version: ++this.#lastKey }));
@@ -119,21 +152,26 @@ export class ClusterWriter {
 
   async #finish(signal: AbortSignal | undefined): Promise<FinishReport> {
     for (;;) {
-      const { waiting, count } = await readWaiting(this.#index, WAITING_BATCH);
-      if (count === 0) return { withoutVector: 0, isComplete: signal?.aborted !== true };
-      if (signal?.aborted === true) return { withoutVector: count, isComplete: false };
-      const isOver = await this.#telling("encode", async () => {
-        const vectors = await this.#encode(waiting.map(({ article }) => article));
-        if (vectors === undefined) return true;
-        await this.#write(
-          waiting.map(({ article, key, earlier = [] }, position) =>
-            this.#toItem({ article, key, vector: vectors[position], isWaiting: false, earlier }),
-          ),
-        );
-        return false;
-      });
-      if (isOver) return { withoutVector: count, isComplete: true };
+      const report = await this.#turns.run(() => this.#finishSome(signal));
+      if (report !== undefined) return report;
     }
+  }
+
+  /** Gives some that wait for the encoder their vectors; undefined where more may wait. */
+  async #finishSome(signal: AbortSignal | undefined): Promise<FinishReport | undefined> {
+    const { waiting, count } = await readWaiting(this.#index, WAITING_BATCH);
+    if (count === 0) return { withoutVector: 0, isComplete: signal?.aborted !== true };
+    if (signal?.aborted === true) return { withoutVector: count, isComplete: false };
+    return this.#telling("encode", async () => {
+      const vectors = await this.#encode(waiting.map(({ article }) => article));
+      if (vectors === undefined) return { withoutVector: count, isComplete: true };
+      await this.#write(
+        waiting.map(({ article, key, earlier = [] }, position) =>
+          this.#toItem({ article, key, vector: vectors[position], isWaiting: false, earlier }),
+        ),
+      );
+      return undefined;
+    });
   }
 
   #toItem(added: NewDocument): BulkItem {
@@ -142,14 +180,14 @@ export class ClusterWriter {
   }
 
   async #write(items: readonly BulkItem[]): Promise<void> {
-    this.#lock.check();
+    this.#turns.check();
     const { client, names, copies, commits } = this.#index;
     await writeBulk(items, { client, index: names.articles, copies });
-    await commits.commit();
+    await commits.commit(this.#lastKey);
   }
 
   /** Undefined when the encoder is away, or is another than the one that made the archive's vectors. */
-  async #encode(articles: readonly Article[]): Promise<readonly (Float32Array | undefined)[] | undefined> {
+  async #encode(articles: readonly Article[]): Promise<Vectors | undefined> {
     if (this.#encoder.fingerprint !== this.#index.info.encoderFingerprint) return undefined;
     try {
       return await this.#encoder.encode(articles.map(embeddingText), { role: "document" });
@@ -168,14 +206,14 @@ export class ClusterWriter {
     const timer = setTimeout(() => {
       isTold = true;
       this.#activity = activity;
-      void this.#lock.show(activity);
+      void this.#turns.show(activity);
     }, TOLD_AFTER_MS);
     try {
       return await work();
     } finally {
       clearTimeout(timer);
       this.#activity = undefined;
-      if (isTold) await this.#lock.show(undefined);
+      if (isTold) await this.#turns.show(undefined);
     }
   }
 }

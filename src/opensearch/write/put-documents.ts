@@ -18,16 +18,16 @@ export interface ComparedBatch {
   readonly result: PutResult;
 }
 
-/** Which of the articles are new or changed, and what there is to be told of them. `keyBefore`: the last one when the writer was borrowed. */
+/** Which of the articles are new or changed, and what there is to be told of them. `isOwn`: whether the writer gave a key since it was borrowed. */
 export function compareBatch(
   articles: readonly Article[],
   stored: ReadonlyMap<string, StoredVersion>,
-  keyBefore: number,
+  isOwn: (key: number) => boolean,
 ): ComparedBatch {
   const newest = [...new Map(articles.map((article) => [article.id, article])).values()];
   const changed = newest.filter((article) => stored.get(article.id)?.hash !== articleDigest(article));
   const updated = changed.filter(({ id }) => stored.has(id));
-  const isAgain = ({ id }: Article): boolean => (stored.get(id)?.key ?? 0) > keyBefore;
+  const isAgain = ({ id }: Article): boolean => isOwn(stored.get(id)?.key ?? 0);
   const againAll = newest.filter(isAgain).length;
   const againUpdated = updated.filter(isAgain).length;
   const fromElsewhere = updated.flatMap((article) => findTakenPlace(stored.get(article.id)?.article, article));

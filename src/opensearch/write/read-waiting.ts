@@ -2,9 +2,8 @@ import type { Article } from "../../archive/article.ts";
 import type { OpenIndex } from "../index/open-index.ts";
 import type { EarlierEdition } from "../index/to-document.ts";
 
-/** The key of the article that was stored last, of a batch that was never finished too. */
-export async function readLastKey({ client, names }: OpenIndex): Promise<number> {
-  await client.request({ method: "POST", path: `/${names.articles}/_refresh` });
+/** The largest key of the articles that are visible. */
+export async function readLastKey({ client, names }: Pick<OpenIndex, "client" | "names">): Promise<number> {
   const { body } = await client.request({
     method: "POST",
     path: `/${names.articles}/_search`,

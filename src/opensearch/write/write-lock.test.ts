@@ -2,35 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createClusterMeta } from "../../../test/fakes/cluster-meta.ts";
 import { AppError } from "../../errors.ts";
-import type { ClusterClient, ClusterRequest } from "../connection/cluster-client.ts";
-import { MetaStore } from "../index/meta-store.ts";
 import { WriteLock } from "./write-lock.ts";
-
-/** A cluster with one small index, whose documents change only as they were read. */
-function createMeta(): MetaStore {
-  const documents = new Map<string, { source: object; seqNo: number }>();
-  let seqNo = 0;
-  const answer = ({ method, path, query = {}, body = {} }: ClusterRequest): { status: number; body: unknown } => {
-    const stored = documents.get(path);
-    if (method === "GET")
-      return stored === undefined
-        ? { status: 404, body: {} }
-        : { status: 200, body: { _source: stored.source, _seq_no: stored.seqNo, _primary_term: 1 } };
-    const holds = query.op_type === "create" ? stored === undefined : query.if_seq_no === stored?.seqNo;
-    if (!holds) return { status: 409, body: {} };
-    if (method === "DELETE") documents.delete(path);
-    else documents.set(path, { source: structuredClone(body), seqNo: ++seqNo });
-    return { status: 200, body: {} };
-  };
-  const client: ClusterClient = { request: async (request) => answer(request), close: async () => {} };
-  return new MetaStore(client, "news-meta");
-}
 
 const isLocked = (error: unknown): boolean => error instanceof AppError && error.code === "archive-locked";
 
 test("whoever waits gets the lock when it is given back, one after the other", async () => {
-  const meta = createMeta();
+  const { meta } = createClusterMeta();
   let writing = 0;
   let most = 0;
   const write = async (): Promise<void> => {
@@ -46,7 +25,7 @@ test("whoever waits gets the lock when it is given back, one after the other", a
 });
 
 test("a batch that is told of is waited for", async () => {
-  const meta = createMeta();
+  const { meta } = createClusterMeta();
   const lock = await WriteLock.take(meta);
   const next = WriteLock.take(meta);
   await sleep(50);
@@ -58,7 +37,7 @@ test("a batch that is told of is waited for", async () => {
 });
 
 test("who has been at work for longer than a batch is not waited for", async (t) => {
-  const meta = createMeta();
+  const { meta } = createClusterMeta();
   t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
   const lock = await WriteLock.take(meta);
   t.mock.timers.tick(11_000);
@@ -72,7 +51,7 @@ test("who has been at work for longer than a batch is not waited for", async (t)
 });
 
 test("the lock of one who died is taken when it expires, and the dead one is told should it wake", async (t) => {
-  const meta = createMeta();
+  const { meta } = createClusterMeta();
   const lock = await WriteLock.take(meta);
   const held = await meta.read<{ expiresAtMs: number }>("lock");
   assert.ok(held !== undefined && held.value.expiresAtMs > Date.now());

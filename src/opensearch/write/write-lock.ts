@@ -1,76 +1,76 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../../archive/archive.ts";
 import { AppError } from "../../errors.ts";
+import { type Holding, LEASE_MS, Lease } from "../index/lease.ts";
 import type { MetaStore } from "../index/meta-store.ts";
 
 const LOCK = "lock";
 
-/** How long a lock holds that is not renewed: its holder may have died. Clocks of machines should agree to some seconds. */
-const LEASE_MS = 30_000;
-
-const RENEWED_EVERY_MS = 8000;
+/** A document that is written anew by whoever waits for the lock: its holder sees by its number that somebody does. */
+const WANTED = "lock-wanted";
 
 /** How often a lock that others hold is looked at. */
 const LOOK_AGAIN_MS = 200;
 
-/** How long somebody waits for others who hold the lock one after the other: longer than for one who died. */
+/** How often its holder is told that somebody waits. */
+const ASK_AGAIN_MS = 1000;
+
+/** How long somebody waits who asks for the lock: several others may be served first, each for a batch. */
+const LONGEST_TURN_MS = 120_000;
+
+/** How long somebody waits who does not ask: longer than for one who died. */
 const LONGEST_WAIT_MS = LEASE_MS + 5000;
 
-/** Whoever has held the lock for longer is at an import, not at a batch. */
+/** Whoever has held the lock for longer is at work on many batches. */
 const LONGEST_BATCH_MS = 10_000;
 
-interface Held {
-  readonly holder: string;
-  /** When it took the lock. */
-  readonly sinceMs: number;
-  readonly expiresAtMs: number;
+interface Held extends Holding {
   readonly activity?: Activity | undefined;
 }
 
-/** The one writer of an archive, among all machines: a document that is renewed while it writes, and says what it does. */
+export interface TakeOptions {
+  /** Whether a holder that works for long is asked to let others write between two of its batches. Default false. */
+  readonly asks?: boolean | undefined;
+}
+
+/** The one writer of an archive, among all machines: a lease that is renewed while it writes, and says what it does. */
 export class WriteLock {
   readonly #meta: MetaStore;
-  readonly #holder = randomUUID();
-  #sinceMs = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #activity: Activity | undefined;
-  #isLost = false;
-  #renewing: Promise<void> = Promise.resolve();
+  readonly #lease: Lease;
+  #seenAsking: number | undefined;
 
-  private constructor(meta: MetaStore) {
+  private constructor(meta: MetaStore, lease: Lease) {
     this.#meta = meta;
+    this.#lease = lease;
   }
 
   /**
-   * Takes the lock, which others hold for a batch or for a whole import: whoever has held it for longer than a batch and is seen to renew it
-   * keeps it, while one who gives it back or has died is waited for.
+   * Takes the lock, which others hold for a batch or for many: one who gives it back or has died is waited for, and one who is at many is
+   * asked for a turn, or else keeps it. Nobody is let in while the archive is built anew.
    * @throws AppError `archive-locked`.
    */
-  static async take(meta: MetaStore): Promise<WriteLock> {
-    const lock = new WriteLock(meta);
-    await lock.#wait();
-    lock.#timer = setInterval(() => lock.#renew(), RENEWED_EVERY_MS);
-    lock.#timer.unref();
-    return lock;
-  }
-
-  async #wait(): Promise<void> {
-    const untilMs = Date.now() + LONGEST_WAIT_MS;
+  static async take(meta: MetaStore, { asks = false }: TakeOptions = {}): Promise<WriteLock> {
+    const untilMs = Date.now() + (asks ? LONGEST_TURN_MS : LONGEST_WAIT_MS);
+    let askedMs = 0;
     let seen: Held | undefined;
     for (;;) {
-      this.#sinceMs = Date.now();
-      const held = await this.#meta.read<Held>(LOCK);
-      if (held === undefined || held.value.expiresAtMs <= Date.now()) {
-        if (await this.#meta.write(LOCK, this.#toHeld(), held ?? "absent")) return;
-        continue;
+      const taken = await Lease.tryTake(meta, LOCK);
+      if (taken instanceof Lease) {
+        const lock = new WriteLock(meta, taken);
+        await lock.isWanted();
+        return lock;
       }
-      const { holder, sinceMs, expiresAtMs } = held.value;
-      if (seen?.holder !== holder) seen = held.value;
-      const isRenewed = expiresAtMs !== seen.expiresAtMs;
-      const isBatch = Date.now() - sinceMs < LONGEST_BATCH_MS;
-      if ((isRenewed && !isBatch) || Date.now() > untilMs)
+      const held: Held = taken;
+      if (seen?.holder !== held.holder) seen = held;
+      const isRenewed = held.expiresAtMs !== seen.expiresAtMs;
+      const isBatch = Date.now() - held.sinceMs < LONGEST_BATCH_MS;
+      const keepsIt = isRenewed && (held.activity?.what === "reindex" || (!asks && !isBatch));
+      if (keepsIt || Date.now() > untilMs)
         throw new AppError("archive-locked", "Another process is writing to the archive in the cluster.");
+      if (asks && Date.now() - askedMs > ASK_AGAIN_MS) {
+        askedMs = Date.now();
+        await meta.put(WANTED, {});
+      }
       // Not in step with others who wait.
       await sleep(LOOK_AGAIN_MS * (0.5 + Math.random()));
     }
@@ -82,9 +82,16 @@ export class WriteLock {
     return held !== undefined && held.value.expiresAtMs > Date.now() ? held.value.activity : undefined;
   }
 
+  /** Whether somebody has asked for the lock since it was taken, or since this was asked last. */
+  async isWanted(): Promise<boolean> {
+    const before = this.#seenAsking;
+    this.#seenAsking = (await this.#meta.read(WANTED))?.seqNo ?? -1;
+    return before !== undefined && before !== this.#seenAsking;
+  }
+
   /** @throws AppError `archive-locked` when another took it meanwhile. */
   check(): void {
-    if (this.#isLost)
+    if (this.#lease.isLost)
       throw new AppError(
         "archive-locked",
         "Another process writes to the archive in the cluster since this one did not answer for a while; what was acknowledged is kept.",
@@ -92,32 +99,11 @@ export class WriteLock {
   }
 
   /** Lets others see what is being done. */
-  async show(activity: Activity | undefined): Promise<void> {
-    this.#activity = activity;
-    await this.#renew();
+  show(activity: Activity | undefined): Promise<void> {
+    return this.#lease.show(activity === undefined ? {} : { activity });
   }
 
-  async release(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#renewing;
-    const held = await this.#meta.read<Held>(LOCK);
-    if (held?.value.holder === this.#holder) await this.#meta.remove(LOCK, held);
-  }
-
-  #renew(): Promise<void> {
-    this.#renewing = this.#renewing
-      .then(async () => {
-        const held = await this.#meta.read<Held>(LOCK);
-        const isOwn = held?.value.holder === this.#holder;
-        this.#isLost = !isOwn || !(await this.#meta.write(LOCK, this.#toHeld(), held));
-      })
-      // A cluster that is away for a moment takes nobody's lock away; the next renewal tells.
-      .catch(() => undefined);
-    return this.#renewing;
-  }
-
-  #toHeld(): Held {
-    const held = { holder: this.#holder, sinceMs: this.#sinceMs, expiresAtMs: Date.now() + LEASE_MS };
-    return this.#activity === undefined ? held : { ...held, activity: this.#activity };
+  release(): Promise<void> {
+    return this.#lease.release();
   }
 }

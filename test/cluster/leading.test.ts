@@ -1,0 +1,198 @@
+/** Searches and sources that are followed in a cluster: by one front end at a time, each article told of once, and nothing passed over. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toFollowedSearch } from "../../src/alerts/followed-search.ts";
+import { addAlert } from "../../src/alerts/request-alert.ts";
+import { alertsPath } from "../../src/alerts/store/alerts-database.ts";
+import type { Article } from "../../src/archive/article.ts";
+import { PLAIN_REQUEST } from "../../src/archive/request.ts";
+import { startAlertHost } from "../../src/compose/alert-host.ts";
+import { startOneAtATime } from "../../src/compose/one-at-a-time.ts";
+import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
+import { openClusterLead } from "../../src/compose/open-cluster.ts";
+import { openSourceDesk } from "../../src/compose/source-desk.ts";
+import { startFollowing } from "../../src/compose/start-following.ts";
+import { watchCluster } from "../../src/compose/watch-cluster.ts";
+import { createFetcher } from "../../src/fetch/create-fetcher.ts";
+import { ALERTS_LEAD, FOLLOWING_LEAD } from "../../src/opensearch/lead/leads.ts";
+import { createResources } from "../../src/resources/registry.ts";
+import { distinctTermsOf } from "../../src/search/matching/words.ts";
+import { sourcesPath } from "../../src/sources/store/sources-database.ts";
+import { createTestFolder } from "../fakes/cli.ts";
+import { createFakeEncoder } from "../fakes/encoder.ts";
+import { startWebServer } from "../fakes/web-server.ts";
+import { startWebhookReceiver } from "../fakes/webhook-receiver.ts";
+import { addressOf, clusterEngine, takePrefix, WITHOUT_CLUSTER } from "./cluster-engine.ts";
+
+const article = (id: string, title: string): Article => ({ id, title, body: `${title}的消息`, source: "甲报" });
+
+test("articles of a cluster come in the order in which they were stored, and no key is given twice", {
+  skip: WITHOUT_CLUSTER,
+}, async () => {
+  const encoder = createFakeEncoder();
+  const { archive, reopen } = await clusterEngine.create({ encoder, timezone: "Asia/Shanghai" });
+  const watched = watchCluster(archive);
+  assert.deepEqual([await watched.head(), await watched.after(0, 10)], [0, { articles: [], to: 0 }]);
+  const writer = await archive.borrowWriter();
+  await writer.put([article("a", "台风登陆"), article("b", "天气晴好")]);
+  await writer.put([article("a", "台风远去"), article("c", "大桥通车")]);
+  const all = await watched.after(0, 10);
+  assert.deepEqual(
+    all.articles.map(({ sequence, article: { title, source } }) => [sequence, title, source]),
+    [
+      [2, "天气晴好", "甲报"],
+      [3, "台风远去", "甲报"],
+      [4, "大桥通车", "甲报"],
+    ],
+  );
+  assert.deepEqual([all.to, await watched.head()], [4, 4]);
+  assert.deepEqual(
+    (await watched.after(1, 1)).articles.map(({ article: { id } }) => id),
+    ["b"],
+  );
+  const [own] = await encoder.encode(["天气晴好\n天气晴好的消息"], { role: "document" });
+  const cosine = all.articles[0]?.vector?.reduce((sum, value, index) => sum + value * (own?.[index] ?? 0), 0) ?? 0;
+  assert.ok(cosine > 0.99, "with the vector that the archive has");
+  assert.equal(await watched.editionAt(1), undefined, "what was replaced leaves no trace");
+  assert.equal(await watched.editionAt(3), all.articles[1]?.edition);
+  assert.equal((await watched.at(3))?.article.title, "台风远去");
+  assert.equal((await watched.article("a"))?.title, "台风远去");
+  using statistics = await watched.statistics(["台风 OR 大桥", '"天气"']);
+  const frequencyOf = (text: string): number[] =>
+    distinctTermsOf(text).map((term) => statistics.find(term).documentFrequency);
+  assert.deepEqual([frequencyOf("台风"), frequencyOf("天气"), frequencyOf("大桥")], [[1], [1], [1]]);
+  const { rows, vectors } = await watched.background();
+  assert.deepEqual([rows, vectors.length], [3, 3]);
+
+  await writer.remove(["c", "a"]);
+  await writer.close();
+  assert.deepEqual([await watched.head(), (await watched.after(2, 10)).articles], [6, []]);
+  // Another process, which sees only what is left.
+  const next = await (await reopen()).borrowWriter();
+  await next.put([article("c", "大桥又通车")]);
+  await next.close();
+  assert.deepEqual(
+    (await watched.after(6, 10)).articles.map(({ sequence, article: { id } }) => [sequence, id]),
+    [[7, "c"]],
+  );
+});
+
+/** Two that are no copies of each other. */
+const BODIES = [
+  "今天上午，渡口恢复通航，许多市民到场。".repeat(20),
+  "大雾散去之后，第二班轮渡载着菜农和学生离岸。".repeat(20),
+];
+const SETTINGS = {
+  fetchAllow: ["127.0.0.1"],
+  fetchContact: undefined,
+  fetchTimeoutMs: 5000,
+  fetchMaxBytes: 1_000_000,
+  smtp: undefined,
+  mailFrom: undefined,
+  timezone: "Asia/Shanghai",
+};
+
+async function until(isDone: () => boolean, what: string): Promise<void> {
+  for (const giveUpMs = Date.now() + 20_000; !isDone(); await sleep(20))
+    if (Date.now() > giveUpMs) throw new Error(`${what} did not happen`);
+}
+
+test("of two front ends one looks at feeds and tells of articles, and where it ends the other goes on", {
+  skip: WITHOUT_CLUSTER,
+}, async () => {
+  let issue = 1;
+  await using site = await startWebServer((_, response) =>
+    response.end(
+      `<rss><channel><title>晨报</title><item><title>渡口第${issue}次通航</title><link>https://news.test/${issue}</link><description>${BODIES[issue - 1]}</description></item></channel></rss>`,
+    ),
+  );
+  await using hooks = await startWebhookReceiver();
+  await using cleaning = new AsyncDisposableStack();
+  const folder = join(createTestFolder(), "beside");
+  const prefix = takePrefix();
+  const cluster = { address: addressOf(prefix) };
+  const resources = cleaning.use(createResources());
+  const backendOptions = { folder, cluster, encoder: { kind: "builtin" }, resources } as const;
+  const made = await openForWriting({ ...backendOptions, timezone: "Asia/Shanghai" });
+  await made.writer.put([article("old", "渡口旧闻")]);
+  await made[Symbol.asyncDispose]();
+  const backend = cleaning.use(await openBackend(backendOptions));
+  const problems: unknown[] = [];
+  const onError = (error: unknown): void => void problems.push(error);
+  const fetcher = createFetcher({ userAgent: "test", allow: ["127.0.0.1"], gapMs: 0 });
+  cleaning.defer(() => fetcher.close());
+
+  const startFrontEnd = async () => {
+    const lead = await openClusterLead(cluster, folder);
+    const { claim: folderClaim } = lead;
+    const hosted = { ...SETTINGS, folder, folderClaim, backend: backendOptions, onError };
+    const shared = { lead, onError, lookEveryMs: 50 };
+    const begun = { following: 0, alerts: 0 };
+    const running = [
+      startOneAtATime({
+        ...shared,
+        name: FOLLOWING_LEAD,
+        file: sourcesPath(folder),
+        start: () => {
+          begun.following++;
+          const archive = () => backend.archive;
+          return startFollowing({ ...SETTINGS, folder, fetcher, archive, onError, lookEveryMs: 20 });
+        },
+      }),
+      startOneAtATime({
+        ...shared,
+        name: ALERTS_LEAD,
+        file: alertsPath(folder),
+        start: () => {
+          begun.alerts++;
+          return startAlertHost({ ...hosted, works: true, lookEveryMs: 50 });
+        },
+      }),
+    ];
+    let stopping: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      stopping ??= Promise.all(running.map((one) => one[Symbol.asyncDispose]())).then(() =>
+        lead[Symbol.asyncDispose](),
+      );
+      return stopping;
+    };
+    cleaning.defer(stop);
+    const desk = openSourceDesk({ ...SETTINGS, folder, folderClaim, fetcher });
+    const alertHost = startAlertHost({ ...hosted, works: false });
+    cleaning.use(desk);
+    cleaning.use(alertHost);
+    return { begun, desk, alertHost, stop };
+  };
+  const one = await startFrontEnd();
+  const other = await startFrontEnd();
+  assert.equal(one.begun.following + other.begun.following, 0, "where nothing is followed nobody leads");
+
+  const alerting = await other.alertHost.openToAdd();
+  const search = toFollowedSearch({ ...PLAIN_REQUEST, query: "渡口", mode: "keyword" });
+  await addAlert({ search, channel: "webhook", address: hooks.address }, alerting);
+  await one.desk.add({ url: `http://127.0.0.1:${site.port}/feed` });
+  const toldOf = (): string[] =>
+    hooks.posts.flatMap(({ body }) => JSON.parse(body).data.articles.map(({ title }: { title: string }) => title));
+  await until(() => hooks.posts.length > 0, "the first message");
+  await until(() => one.begun.following + other.begun.following === 1, "one that follows");
+  await until(() => one.begun.alerts + other.begun.alerts === 1, "one that tells");
+
+  await until(() => one.desk.list()[0]?.lastSuccess !== null, "the end of the first check");
+
+  const [leader, rest] = one.begun.following === 1 ? [one, other] : [other, one];
+  await leader.stop();
+  issue = 2;
+  rest.desk.checkSoon(1);
+  await until(() => toldOf().includes("渡口第2次通航"), "the second message");
+  await sleep(300);
+  assert.deepEqual(toldOf(), ["渡口第1次通航", "渡口第2次通航"]);
+  assert.equal(rest.begun.following, 1);
+  assert.deepEqual(problems, []);
+
+  const elsewhere = join(createTestFolder(), "beside");
+  await using stranger = await openClusterLead(cluster, elsewhere);
+  await using strange = openSourceDesk({ ...SETTINGS, folder: elsewhere, folderClaim: stranger.claim, fetcher });
+  await assert.rejects(strange.add({ url: `http://127.0.0.1:${site.port}/other` }), /stands in another folder/);
+});

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** What stands between a client and a node, and can be shut. */
+export interface ClusterDoor extends AsyncDisposable {
+  /** `host:port` of the door. */
+  readonly host: string;
+  /** Breaks every connection off and takes no other, as if all nodes had died. */
+  shut(): Promise<void>;
+  open(): Promise<void>;
+}
+
+/** A door before a node, at first open. */
+export async function startClusterDoor(node: string): Promise<ClusterDoor> {
+  const [host = "", port = ""] = node.split(":");
+  const sockets = new Set<Socket>();
+  const server = createServer((inner) => {
+    const outer = connect(Number(port), host);
+    for (const socket of [inner, outer]) {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+      socket.on("close", () => {
+        sockets.delete(socket);
+        inner.destroy();
+        outer.destroy();
+      });
+    }
+    inner.pipe(outer).pipe(inner);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const place = server.address() as AddressInfo;
+  const shut = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return {
+    host: `127.0.0.1:${place.port}`,
+    shut,
+    open: async () => {
+      server.listen(place.port, "127.0.0.1");
+      await once(server, "listening");
+    },
+    [Symbol.asyncDispose]: shut,
+  };
+}
