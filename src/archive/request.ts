@@ -41,6 +41,8 @@ export interface SearchRequest {
   readonly stories?: boolean | undefined;
   /** False: the order is the engine's, also where there is a re-ranker. Default true. */
   readonly rerank?: boolean | undefined;
+  /** False: the matches are counted and not put in order; there are no hits, and none is folded or related. Default true. */
+  readonly ranked?: boolean | undefined;
   /** Values listed of each facet, 0–10,000. Default 50. */
   readonly facetValues?: number | undefined;
   /** Interval of the histogram. Default: days, months or years, whichever fits the matches. */

@@ -57,7 +57,7 @@ export async function describeArchive({
 }
 
 async function sample(search: McpArchive["search"]): Promise<Awaited<Sampled["value"]>> {
-  const found = await search.search({ ...PLAIN_REQUEST, limit: 0, facetValues: NAMED_SOURCES });
+  const found = await search.search({ ...PLAIN_REQUEST, limit: 0, ranked: false, facetValues: NAMED_SOURCES });
   return {
     languages: await sampleLanguages(search, found),
     largestSources: found.facets.source.map(({ value }) => value),

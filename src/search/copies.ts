@@ -1,4 +1,5 @@
 import type { Article } from "../archive/article.ts";
+import type { IntegerSet } from "../collections/integer-set.ts";
 import { fold } from "../text/fold.ts";
 import { lettersOf, lettersOfFolded } from "../text/letters.ts";
 import type { Candidates } from "./candidates.ts";
@@ -61,8 +62,8 @@ const NUMBERS = /\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万
 /** What of an article is compared; most of it is made when it is first asked for. */
 class ReadOpening {
   /** Hashes of every five letters in a row of the folded text, separators left out. */
-  readonly shingles: ReadonlySet<number>;
-  readonly sample: readonly number[];
+  readonly shingles: IntegerSet;
+  readonly sample: Int32Array;
   readonly saysLittle: boolean;
   readonly #title: string;
   readonly #folded: string;
@@ -75,7 +76,7 @@ class ReadOpening {
     this.#letters = lettersOfFolded(this.#folded);
     this.saysLittle = this.#letters.length < MIN_BODY_LETTERS;
     this.shingles = shinglesOf(this.#letters);
-    this.sample = [...this.shingles].filter((hash) => (hash >>> 8) % SAMPLED_OF === 0);
+    this.sample = this.shingles.members.filter((hash) => (hash >>> 8) % SAMPLED_OF === 0);
   }
 
   get numbers(): ReadonlySet<string> {
@@ -108,8 +109,8 @@ function areCopies(a: ReadOpening, b: ReadOpening): boolean {
   const [less, more] = a.shingles.size <= b.shingles.size ? [a, b] : [b, a];
   if (less.saysLittle) return areShortCopies(less, more);
   const { sample } = less;
-  if (sample.length >= MIN_SAMPLED && countHeld(sample, more.shingles) < MIN_SAMPLE_HELD * sample.length) return false;
-  const held = countHeld(less.shingles, more.shingles);
+  if (sample.length >= MIN_SAMPLED && more.shingles.countOf(sample) < MIN_SAMPLE_HELD * sample.length) return false;
+  const held = more.shingles.countOf(less.shingles.members);
   if (held < MIN_HELD * less.shingles.size || !shareNumbers(a, b, MIN_NUMBERS, MIN_NUMBERS_SHARED)) return false;
   const all = less.shingles.size + more.shingles.size - held;
   return held >= MIN_OVERLAP_UNASKED * all || less.tells(more);
@@ -118,7 +119,8 @@ function areCopies(a: ReadOpening, b: ReadOpening): boolean {
 /** Texts of a sentence or two: the same words, every number of one in the other, and headlines that are much alike. */
 function areShortCopies(less: ReadOpening, more: ReadOpening): boolean {
   if (less.shingles.size < MIN_HELD_SHORT * more.shingles.size) return false;
-  if (shareHeld(less.shingles, more.shingles) < MIN_HELD_SHORT || !shareNumbers(less, more, 1, 1)) return false;
+  const held = more.shingles.countOf(less.shingles.members);
+  if (held === 0 || held < MIN_HELD_SHORT * less.shingles.size || !shareNumbers(less, more, 1, 1)) return false;
   const [one, other] = [less.title, more.title];
   const [shorter, longer] = one.size <= other.size ? [one, other] : [other, one];
   return shorter.size === 0 ? longer.size === 0 : shareHeld(shorter, longer) >= MIN_TITLE_HELD;
@@ -201,7 +203,7 @@ const MIN_OVERLAP_WITH_TITLE = 0.8;
 
 /** What is kept of an article where its copies are to be known later, without its text. */
 export interface Opening {
-  readonly shingles: ReadonlySet<number>;
+  readonly shingles: IntegerSet;
   /** The headline is among them. */
   readonly hasTitle: boolean;
 }

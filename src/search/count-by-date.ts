@@ -27,7 +27,7 @@ export interface DateCounts {
   readonly result: SearchResult;
 }
 
-const COUNTED = { limit: 0, offset: 0, stories: false, facetValues: 0 } as const;
+const COUNTED = { limit: 0, offset: 0, ranked: false, stories: false, facetValues: 0 } as const;
 
 /**
  * Counts what a search matches, period by period, beside all that there is: a topic that seems to grow may only stand in an archive

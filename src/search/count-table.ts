@@ -90,6 +90,7 @@ export async function countTable(
     const counted = {
       limit: 0,
       offset: 0,
+      ranked: false,
       stories: false,
       rerank: false,
       interval: searchedInterval(interval),

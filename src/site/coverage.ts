@@ -13,7 +13,13 @@ export interface Coverage {
 /** Sources that are drawn over time. */
 const DRAWN_SOURCES = 12;
 
-const EVERYTHING = { ...toSearchRequest(DEFAULT_QUERY), limit: 0, stories: false, interval: "month" } as const;
+const EVERYTHING = {
+  ...toSearchRequest(DEFAULT_QUERY),
+  limit: 0,
+  ranked: false,
+  stories: false,
+  interval: "month",
+} as const;
 
 /** Keeps what `count` gives for as long as the archive stays in one state, however often it is asked for. */
 export function oncePerState<T>(

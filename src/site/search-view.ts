@@ -60,7 +60,8 @@ export function createReadSearchView(): ReadSearchView {
     const failed = new AbortController();
     const signals = [asker.signal ?? [], failed.signal].flat();
     const options = { ...asker, signal: AbortSignal.any(signals) };
-    const count: Count = (request) => search.search({ ...request, snapshot, limit: 0, offset: 0 }, options);
+    const count: Count = (request) =>
+      search.search({ ...request, snapshot, limit: 0, offset: 0, ranked: false }, options);
     try {
       const [facets, chart, coverage, withoutFilters] = await Promise.all([
         countChoices(count, query, result),

@@ -270,6 +270,24 @@ export function testSearchContract(engine: Engine): void {
       });
     });
 
+    test("what is only counted is what would be found: the same matches, and no hits", async () => {
+      const articles = drawArticles(120, 9, somewhen);
+      const archive = await createFilled(engine, articles, { encoder });
+      const headline = articles.find(({ title }) => title.length > 8)?.title ?? "";
+      const month = { from: "2024-01-01", to: "2024-12-31" };
+      for (const mode of SEARCH_MODES) {
+        for (const query of ["港口", "港口 -灯塔", headline, ""]) {
+          const encoded = mode === "keyword" || query === "" ? {} : await encode(query);
+          for (const filters of [{}, month]) {
+            const request = { ...PLAIN_REQUEST, ...filters, query, mode };
+            const { hits, collapsed, related, ...found } = await archive.search(request, encoded);
+            const counted = await archive.search({ ...request, ranked: false }, encoded);
+            assert.deepEqual(counted, { ...found, hits: [], collapsed: 0, related: 0 }, `${mode} ${query}`);
+          }
+        }
+      }
+    });
+
     test("notices say how the result came about", async () => {
       const archive = await createFilled(engine, drawArticles(120, 13, somewhen), { encoder });
       const ask = (query: string, encoded: EncodedQuery = {}, mode: SearchRequest["mode"] = "keyword") =>

@@ -32,7 +32,7 @@ export function findPlainly(
   const ranking = rank(matches, isRelevant ? mode : request.sort === "oldest" ? "oldest" : "newest");
   const candidates = toCandidates(matches);
   const stories = request.stories === true ? toContemporaries([...snapshot.articles.values()]) : undefined;
-  const groups = groupRanking(ranking, candidates, { stories });
+  const groups = request.ranked === false ? [] : groupRanking(ranking, candidates, { stories });
   const page = groups.slice(request.offset, request.offset + request.limit);
   const stored = matches.map((match) => match.stored);
   const notices: SearchNotice[] = [];

@@ -19,7 +19,7 @@ export interface ArticleSketch {
 
 export function sketchArticle(article: Pick<Article, "title" | "body">): ArticleSketch {
   const { shingles, hasTitle } = openingOf(article);
-  const hashes = Uint32Array.from(shingles, mix).sort();
+  const hashes = Uint32Array.from(shingles.members, mix).sort();
   return { hashes: hashes.slice(0, SKETCH_HASHES), hasTitle };
 }
 

@@ -78,7 +78,7 @@ export async function* readWhole(reader: ExportReader, snapshot: string): AsyncG
   const sort = request.sort === "oldest" ? "oldest" : "newest";
   const byDate: SearchRequest = { ...request, sort, stories: false, rerank: false };
   const counted = await search.search(
-    { ...byDate, limit: 0, offset: 0, facetValues: 0, interval: "day", snapshot },
+    { ...byDate, limit: 0, offset: 0, ranked: false, facetValues: 0, interval: "day", snapshot },
     nextAsker(),
   );
   const windows = toWindows(counted.histogram.buckets);

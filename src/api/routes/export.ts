@@ -57,7 +57,7 @@ export function addExports(app: App, context: ServerContext): void {
         countIn(request, reply);
         // It is counted before the reply begins, so that what is wrong still gets its status.
         const counted = await backend.search.search(
-          { ...toSearchRequest(query), limit: 0, offset: 0, facetValues: 0 },
+          { ...toSearchRequest(query), limit: 0, offset: 0, ranked: false, facetValues: 0 },
           askerOf(request),
         );
         const plan = planExport(counted.total, query.sort, query.all === "on");

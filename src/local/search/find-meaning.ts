@@ -1,5 +1,5 @@
 import { findNamed, type Named } from "../../search/named.ts";
-import { measureBackground, type NearBy, relatedFloor } from "../../search/nearness.ts";
+import { measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
 import { isWhole, type RowSlice, slicesIn } from "./filter.ts";
@@ -28,17 +28,18 @@ export interface Meaning {
 
 /** Finds what is near to the query within the slices. How near it must be is measured on the whole snapshot. */
 export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[]): Meaning {
-  const { vector: asked, space, snapshot, caches } = prepared;
+  const { vector: asked, space, snapshot, caches, request } = prepared;
   if (asked === undefined) return nothing(space);
+  const isRanked = request.ranked !== false;
   const sample = caches.samples.of(snapshot, space);
   const nearTo = (vector: Float32Array) => {
     const { floor, sureScore } = measureNearFloors(vector, sample, space, nearBy(prepared));
-    return { sureScore, ...findNearness(vector, space, slices, { floor }) };
+    return { sureScore, ...findNearness(vector, space, slices, { floor, limit: isRanked ? NEAREST_LIMIT : 0 }) };
   };
   // Where nothing is filtered, what is nearest in all of the archive is nearest within the slices.
   let known: ReturnType<typeof nearTo> | undefined;
   const named = findNamedIn(prepared, asked, () => {
-    if (!isWhole(slices, space)) return findNearest(asked, space, slicesIn(space));
+    if (!isRanked || !isWhole(slices, space)) return findNearest(asked, space, slicesIn(space));
     known = nearTo(asked);
     return known.nearest;
   });

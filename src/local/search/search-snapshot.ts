@@ -38,19 +38,12 @@ export interface SearchInput {
  */
 export function searchSnapshot(input: SearchInput): SearchFindings {
   const prepared = prepare(input);
-  const { request, query, parts, mode, snapshot, space, candidates, timezone } = prepared;
+  const { request, query, parts, mode, snapshot, space, timezone } = prepared;
   const range = findSlices(prepared);
   const meaning = findMeaning(prepared, range.slices);
   const words = findWords(prepared, range.slices, meaning);
   const { matches } = words;
-  const found = { meaning, words };
-  const ranking = rankFindings(prepared, found, request.offset + request.limit + COPY_WINDOW);
-  const isCounted = (place: number): boolean => isAmong(matches.places, place);
-  // What is related follows the last match: where matches are left for later pages, it is not reached.
-  const isWhole = ranking.counted.length === matches.places.length;
-  const groups = groupRankings({ ...ranking, related: isWhole ? ranking.related : [] }, candidates, {
-    stories: request.stories === true ? createContemporaries(space) : undefined,
-  });
+  const page = request.ranked === false ? UNRANKED : toPage(prepared, { meaning, words });
   return {
     query: query.typed,
     readAs: query.readAs,
@@ -63,12 +56,9 @@ export function searchSnapshot(input: SearchInput): SearchFindings {
       ...noticesOf(meaning.named),
     ],
     total: matches.places.length,
-    collapsed: countCollapsed(groups, isCounted),
-    // Where it is not reached, nothing of it is folded.
-    related: isWhole ? groups.filter(({ ranked }) => !isCounted(ranked.place)).length : ranking.related.length,
+    ...page,
     relaxed: words.relaxed,
     snapshot: snapshot.name,
-    hits: toPage(prepared, found, groups),
     ...countFacets(matches, space, snapshot, request.facetValues),
     histogram: countHistogram(matches, space, timezone, request.interval),
     undated: countUndated(matches, space),
@@ -112,8 +102,31 @@ function findSlices(prepared: PreparedSearch): {
   return { slices, notices: isUnchecked ? ["phrase-unchecked"] : [] };
 }
 
-/** The hits of the page that is asked for: those that match, then those that are related. */
-function toPage(prepared: PreparedSearch, found: Found, groups: readonly Group[]): Hit[] {
+/** What of the findings depends on their order. */
+type Page = Pick<SearchFindings, "hits" | "collapsed" | "related">;
+
+const UNRANKED: Page = { hits: [], collapsed: 0, related: 0 };
+
+/** Puts what was found in order and folds it: the page that is asked for, of those that match, then those that are related. */
+function toPage(prepared: PreparedSearch, found: Found): Page {
+  const { request, space, candidates } = prepared;
+  const { matches } = found.words;
+  const ranking = rankFindings(prepared, found, request.offset + request.limit + COPY_WINDOW);
+  const isCounted = (place: number): boolean => isAmong(matches.places, place);
+  // What is related follows the last match: where matches are left for later pages, it is not reached.
+  const isWhole = ranking.counted.length === matches.places.length;
+  const groups = groupRankings({ ...ranking, related: isWhole ? ranking.related : [] }, candidates, {
+    stories: request.stories === true ? createContemporaries(space) : undefined,
+  });
+  return {
+    collapsed: countCollapsed(groups, isCounted),
+    // Where it is not reached, nothing of it is folded.
+    related: isWhole ? groups.filter(({ ranked }) => !isCounted(ranked.place)).length : ranking.related.length,
+    hits: readHits(prepared, found, groups),
+  };
+}
+
+function readHits(prepared: PreparedSearch, found: Found, groups: readonly Group[]): Hit[] {
   const { request, query, candidates } = prepared;
   const { offset, limit, sort } = request;
   const { matches, weights } = found.words;

@@ -20,6 +20,7 @@ export interface Nearness {
 /**
  * What is near to a query. An article is unmistakably near when the code of its vector scores at least `floor`: a property of
  * query and article alone, whatever the slices, that the scan of the codes tells of every row.
+ * @param limit of the nearest; 0: no vector is read
  */
 export function findNearness(
   query: Float32Array,
@@ -49,6 +50,7 @@ export function findNearness(
       count += above.rows.length;
     }
     ends.push(count);
+    if (limit === 0) continue;
     for (const { row, similarity } of prepared[index]?.nearest() ?? []) {
       // Each segment's come nearest first.
       if (similarity < top.floor) break;

@@ -6,6 +6,7 @@ import { readCodeWord } from "../vectors/code-blocks.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
+import { RecordCache } from "./record-cache.ts";
 import type { SegmentData } from "./segment-data.ts";
 import { SegmentFile } from "./segment-file.ts";
 import { TermDirectory } from "./term-directory.ts";
@@ -27,6 +28,8 @@ export class Segment {
   /** One int8 record, and its values. */
   readonly #record: Uint8Array<ArrayBuffer>;
   readonly #values: Int8Array;
+  /** Made for the first vector that is read. */
+  #records: RecordCache | undefined;
 
   constructor(data: SegmentData) {
     this.data = data;
@@ -113,8 +116,13 @@ export class Segment {
   }
 
   /** Reads the int8 values and scales of consecutive rows. */
-  readonly #readRecord = (row: number, target: Uint8Array): void =>
+  readonly #readRecord = (row: number, target: Uint8Array): void => {
+    const isOne = target.length === this.#record.length;
+    this.#records ??= new RecordCache(this.#record.length);
+    if (isOne && this.#records.read(row, target)) return;
     this.file.read("vectors", row * this.#record.length, target);
+    if (isOne) this.#records.keep(row, target);
+  };
 }
 
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */

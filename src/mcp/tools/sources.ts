@@ -39,7 +39,7 @@ export const sourcesTool = defineTool({
     const { field = "source", limit = USUAL_VALUES } = args;
     const { at, snapshot } = readCursor(args.cursor, args);
     const facetValues = Math.min(MAX_FACET_VALUES, at + limit);
-    const request = { ...argument.toSearchRequest(args), limit: 0, facetValues, snapshot };
+    const request = { ...argument.toSearchRequest(args), limit: 0, ranked: false, facetValues, snapshot };
     const found = await call.search.search(request, call.options);
     const listed = found.facets[field];
     const values = listed.slice(at).map(({ value, count }) => ({ value: toLabel(value), count }));

@@ -23,7 +23,10 @@ export async function searchSnapshot(input: SearchInput): Promise<SearchFindings
   const matches = await findMatches(prepared, plan, meaning);
   const found: Found = { plan, meaning, matches };
   const contemporaries = new ClusterContemporaries(prepared.reads);
-  const page = await whenRead(() => toPage(prepared, found, contemporaries), [prepared.documents, contemporaries]);
+  const page =
+    input.request.ranked === false
+      ? UNRANKED
+      : await whenRead(() => toPage(prepared, found, contemporaries), [prepared.documents, contemporaries]);
   const { request, query, parts, mode, isUnchecked, isVain } = prepared;
   const { total, relaxation } = matches;
   return {
@@ -45,12 +48,13 @@ export async function searchSnapshot(input: SearchInput): Promise<SearchFindings
   };
 }
 
+/** What of the findings depends on their order. */
+type Page = Pick<SearchFindings, "hits" | "collapsed" | "related">;
+
+const UNRANKED: Page = { hits: [], collapsed: 0, related: 0 };
+
 /** The hits of the page that is asked for: those that match, then those that are related. */
-function toPage(
-  prepared: PreparedSearch,
-  found: Found,
-  contemporaries: ClusterContemporaries,
-): Pick<SearchFindings, "hits" | "collapsed" | "related"> {
+function toPage(prepared: PreparedSearch, found: Found, contemporaries: ClusterContemporaries): Page {
   const { request, query, documents } = prepared;
   const { offset, limit, sort } = request;
   const ranking = rankMatches(prepared, found);

@@ -23,12 +23,18 @@ export function addFacetPages(app: App, context: ServerContext, assets: Assets):
       const others =
         field === "source" ? { sources: [], excludedSources: [] } : { categories: [], excludedCategories: [] };
       const without = query.without.filter((lack) => lack !== field);
-      const { facets, facetRemainders } = await context
-        .backend()
-        .search.search(
-          { ...toSearchRequest(query), ...others, without, limit: 0, offset: 0, facetValues: MAX_FACET_VALUES },
-          askerOf(request),
-        );
+      const { facets, facetRemainders } = await context.backend().search.search(
+        {
+          ...toSearchRequest(query),
+          ...others,
+          without,
+          limit: 0,
+          offset: 0,
+          ranked: false,
+          facetValues: MAX_FACET_VALUES,
+        },
+        askerOf(request),
+      );
       const view = openView(context, assets, request, reply);
       const { contains } = query;
       const { none } = facetRemainders[field];

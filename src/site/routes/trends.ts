@@ -28,7 +28,10 @@ export function addTrends(app: App, context: ServerContext, assets: Assets): voi
     const asker = askerOf(request);
     countIn(request, reply);
     return readAgainWhenGone(async () => {
-      const { histogram, snapshot } = await search.search({ ...toSearchRequest(query), limit: 0, offset: 0 }, asker);
+      const { histogram, snapshot } = await search.search(
+        { ...toSearchRequest(query), limit: 0, offset: 0, ranked: false },
+        asker,
+      );
       const { table } = await readChartTable(search, { ...query, snapshot }, histogram.interval, asker);
       return { query, table, coverage: await readMonths(search, snapshot) };
     });
