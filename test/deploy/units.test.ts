@@ -59,6 +59,12 @@ test("the server turns requests away before its unit slows it, and the unit slow
   assert.ok(ceiling !== undefined && limit !== undefined && ceiling < limit, `${ceiling} ${limit}`);
 });
 
+test("a container may take no swap: its limit with swap is the one without, and Docker refuses a smaller one", () => {
+  const limits = [...read("compose.yaml").matchAll(/^ {4}mem_limit: (\w+)\n {4}memswap_limit: (\w+)$/gm)];
+  assert.equal(limits.length, 2);
+  for (const [, memory, withSwap] of limits) assert.equal(withSwap, memory);
+});
+
 test("no digest is written down that nobody asked a registry for, and the workflow asks", () => {
   assert.doesNotMatch(read("Dockerfile"), /@sha256:/);
   const [tag] =
