@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { DAYS_SHOWN, type SourceDesk } from "../api/source-desk.ts";
+import { READING_PARTS } from "../ingest/reading-parts.ts";
 import { answerHub, hearHub } from "../sources/push/hear-hub.ts";
 import { toSourceAddress } from "../sources/source-address.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
 import { type SourceSummary, summarizeSources } from "../sources/summarize-source.ts";
+import { loadInTurns } from "../threads/load-in-turns.ts";
 import { type Following, type FollowingOptions, openFollowing } from "./following.ts";
 import type { ClusterLead } from "./open-cluster.ts";
 
@@ -45,6 +47,7 @@ export function openSourceDesk(options: SourceDeskOptions): SourceDesk & AsyncDi
       hasSources() ? open().items.countsByPeriod(open().clock.nowMs(), DAY_MS, DAYS_SHOWN) : new Map(),
     add: async ({ url, name, fullText }, { signal } = {}) => {
       // What reads feeds and pages is loaded with the first that is added.
+      await loadInTurns(READING_PARTS);
       const { findSource } = await import("../sources/find-source.ts");
       await options.folderClaim?.claim();
       const following = open();

@@ -1,5 +1,7 @@
 import { statSync } from "node:fs";
+import { READING_PARTS } from "../ingest/reading-parts.ts";
 import { sourcesPath } from "../sources/store/sources-database.ts";
+import { loadInTurns } from "../threads/load-in-turns.ts";
 import type { FollowingOptions } from "./following.ts";
 import type { OnError } from "./open-backend.ts";
 
@@ -57,6 +59,7 @@ export function startFollowing(options: StartFollowingOptions): AsyncDisposable 
 
 async function run(options: StartFollowingOptions, signal: AbortSignal): Promise<void> {
   // Loaded here: most archives follow nothing, and what reads feeds, pages and files of every kind takes 3 MB.
+  await loadInTurns([...READING_PARTS, () => import("../sources/schedule.ts")]);
   const [{ openFollowing }, { runSchedule }] = await Promise.all([
     import("./following.ts"),
     import("../sources/schedule.ts"),

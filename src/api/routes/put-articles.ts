@@ -4,6 +4,7 @@ import { errorReplies, problemReply } from "../../http/error-wire.ts";
 import type { ArticleMapper, createMapper } from "../../ingest/article.ts";
 import { type DateTexts, parseDateSettings } from "../../ingest/dates/date-settings.ts";
 import type { ReadArticles } from "../../ingest/json-body.ts";
+import { READING_PARTS } from "../../ingest/reading-parts.ts";
 import { encodingName } from "../../text/encodings.ts";
 import { loadInTurns } from "../../threads/load-in-turns.ts";
 import type { App, ServerContext } from "../context.ts";
@@ -61,7 +62,7 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
         const { body, headers, query, routeOptions } = request;
         const { archive } = context.backend();
         // What reads articles is loaded with the first: few servers are sent any.
-        await loadInTurns([() => import("../../ingest/clean-text.ts"), () => import("../../ingest/article.ts")]);
+        await loadInTurns(READING_PARTS);
         const { createMapper } = await import("../../ingest/article.ts");
         const { readArticles } = await import("../../ingest/json-body.ts");
         if (!(body instanceof Readable))
