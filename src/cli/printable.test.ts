@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { anyUnicode } from "../../test/fakes/any-text.ts";
 import { toPrintable, toVisible } from "./printable.ts";
 
 test("what a terminal obeys and what nobody sees is made visible", () => {
@@ -23,7 +24,7 @@ test("what is seen stays: line breaks, tabs, variants of characters, emoji put t
 
 test("JSON stays the same JSON, and text without such characters the same text", () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
+    fc.property(fc.array(anyUnicode()), (texts) => {
       const json = toVisible(JSON.stringify(texts, undefined, 2));
       assert.deepEqual(JSON.parse(json), texts);
       assert.doesNotMatch(json, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { anyUnicode } from "../../test/fakes/any-text.ts";
 import { cleanBody, cleanTitle, isNothing } from "./clean-text.ts";
 
 /** What comes in, and the title that is stored. */
@@ -73,7 +74,7 @@ test("what was cleaned is left as it is when it comes in again", () => {
   );
   const text = fc.oneof(
     fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join("")),
-    fc.string({ unit: "binary" }),
+    anyUnicode(),
   );
   fc.assert(
     fc.property(text, (written) => {

@@ -1,14 +1,20 @@
-/** Numbers by number, in two arrays of a fixed size: open addressing, at most half full. A key is a whole number above 0. */
+/** Slots of a new table: most imports bring few articles. */
+const FIRST_SLOTS = 1024;
+
+/** Numbers by number, in two arrays that grow up to a size: open addressing, at most half full. A key is a whole number above 0. */
 export class IdTable {
+  readonly #maxSlots: number;
   /** 0 marks an empty slot. */
-  readonly #keys: Float64Array;
-  readonly #values: Uint32Array;
+  #keys: Float64Array;
+  #values: Uint32Array;
   #size = 0;
 
   /** @param maxSize the most keys it takes */
   constructor(maxSize: number) {
-    this.#keys = new Float64Array(maxSize * 2);
-    this.#values = new Uint32Array(maxSize * 2);
+    this.#maxSlots = maxSize * 2;
+    const slots = Math.min(FIRST_SLOTS, this.#maxSlots);
+    this.#keys = new Float64Array(slots);
+    this.#values = new Uint32Array(slots);
   }
 
   get size(): number {
@@ -22,9 +28,26 @@ export class IdTable {
 
   set(key: number, value: number): void {
     const slot = this.#slotOf(key);
-    if (this.#keys[slot] !== key) this.#size++;
+    const isNew = this.#keys[slot] !== key;
     this.#keys[slot] = key;
     this.#values[slot] = value;
+    if (!isNew) return;
+    this.#size++;
+    if (this.#size * 2 >= this.#keys.length && this.#keys.length < this.#maxSlots) this.#grow();
+  }
+
+  #grow(): void {
+    const [keys, values] = [this.#keys, this.#values];
+    const slots = Math.min(keys.length * 2, this.#maxSlots);
+    this.#keys = new Float64Array(slots);
+    this.#values = new Uint32Array(slots);
+    for (let from = 0; from < keys.length; from++) {
+      const key = keys[from] as number;
+      if (key === 0) continue;
+      const slot = this.#slotOf(key);
+      this.#keys[slot] = key;
+      this.#values[slot] = values[from] as number;
+    }
   }
 
   clear(): void {

@@ -37,10 +37,13 @@ function store(vectors: readonly (Float32Array | undefined)[], dimensions: numbe
     readRecord: (row, target) => target.set(records.subarray(row * recordBytes, row * recordBytes + target.length)),
     cosine: (row, query) => {
       if (vectors[row] === undefined) return undefined;
+      const values = valuesOf(row);
       let dot = 0;
       let squares = 0;
-      for (const [d, value] of valuesOf(row).entries()) {
-        dot += value * (query[d] ?? 0);
+      // By number: an iterator makes it several times as slow, and some tests ask for millions of values.
+      for (let d = 0; d < dimensions; d++) {
+        const value = values[d] as number;
+        dot += value * (query[d] as number);
         squares += value * value;
       }
       return dot / Math.sqrt(squares);
@@ -59,7 +62,9 @@ function createRandom(seed: number): () => number {
 }
 
 function toUnit(values: Float32Array): Float32Array {
-  const norm = Math.hypot(...values);
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  const norm = Math.sqrt(squares);
   return values.map((value) => value / norm);
 }
 
@@ -128,9 +133,10 @@ function assertNearest(
 ): void {
   assert.equal(found.length, Math.min(limit, candidates.length));
   const rows = new Set(found.map(({ row }) => row));
+  const allowed = new Set(candidates);
   assert.equal(rows.size, found.length);
   for (const [index, { row, similarity }] of found.entries()) {
-    assert.ok(candidates.includes(row), `row ${row} may be returned`);
+    assert.ok(allowed.has(row), `row ${row} may be returned`);
     assert.ok(Math.abs(similarity - cosine(row)) < TOLERANCE, `${similarity} is the cosine ${cosine(row)}`);
     const next = found[index + 1];
     if (next === undefined) break;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { anyUnicode } from "../../../test/fakes/any-text.ts";
 import { parseTree } from "./parse-tree.ts";
 import { printTree } from "./print-tree.ts";
 
@@ -168,7 +169,7 @@ const operatorText = fc
         "5G",
         "-5℃",
       ),
-      fc.string({ unit: "binary", maxLength: 3 }),
+      anyUnicode({ maxLength: 3 }),
     ),
     { maxLength: 30 },
   )
