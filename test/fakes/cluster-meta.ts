@@ -4,13 +4,17 @@ import { MetaStore } from "../../src/opensearch/index/meta-store.ts";
 
 /** The small documents of a cluster, in memory. */
 export interface FakeClusterMeta {
+  readonly client: ClusterClient;
   readonly meta: MetaStore;
   /** While it is, every request is refused. */
   isAway: boolean;
 }
 
-/** A cluster with one small index, whose documents change only as they were read. */
-export function createClusterMeta(): FakeClusterMeta {
+/**
+ * A cluster with one small index, whose documents change only as they were read.
+ * @param more answers what is asked beside these documents; may throw
+ */
+export function createClusterMeta(more: (request: ClusterRequest) => unknown = () => undefined): FakeClusterMeta {
   const documents = new Map<string, { source: object; seqNo: number }>();
   let seqNo = 0;
   const answer = ({ method, path, query = {}, body = {} }: ClusterRequest): { status: number; body: unknown } => {
@@ -30,10 +34,11 @@ export function createClusterMeta(): FakeClusterMeta {
   const client: ClusterClient = {
     request: async (request) => {
       if (fake.isAway) throw new AppError("unavailable", "No node of the cluster answers.");
-      return answer(request);
+      const body = more(request);
+      return body === undefined ? answer(request) : { status: 200, body };
     },
     close: async () => {},
   };
-  const fake: FakeClusterMeta = { meta: new MetaStore(client, "news-meta"), isAway: false };
+  const fake: FakeClusterMeta = { client, meta: new MetaStore(client, "news-meta"), isAway: false };
   return fake;
 }

@@ -28,6 +28,13 @@ test("what a cluster refuses is told in the words of the house", () => {
     [refuse(429, { type: "circuit_breaking_exception", reason: "Data too large" }), "unavailable", true],
     [refuse(503, { type: "cluster_manager_not_discovered_exception" }), "unavailable", true],
     [
+      refuse(429, {
+        reason: "Trying to create too many Point In Time contexts. Must be less than or equal to: [300].",
+      }),
+      "overloaded",
+      false,
+    ],
+    [
       refuse(404, { root_cause: [{ type: "search_context_missing_exception", reason: "No search context" }] }),
       "snapshot-gone",
       false,

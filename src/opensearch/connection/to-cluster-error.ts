@@ -15,6 +15,7 @@ export function isPassing(error: unknown): boolean {
     const status = error.statusCode ?? 0;
     // A node that died a moment ago is still asked by the others.
     if (/node_(?:not_connected|disconnected|closed)_exception/.test(failureOf(error).type)) return true;
+    if (isTooManyPits(error)) return false;
     // A block stays until somebody lifts it.
     return [429, 502, 503, 504].includes(status) && !/read-only|read_only/.test(failureOf(error).reason);
   }
@@ -22,6 +23,10 @@ export function isPassing(error: unknown): boolean {
   if (error instanceof errors.ConnectionError && isCertificateProblem(error.message)) return false;
   return error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || isAway(error);
 }
+
+/** Points in time that are open count against a limit of each node, until they are closed or have not been asked for some minutes. */
+const isTooManyPits = (error: errors.ResponseError): boolean =>
+  /too many point in time contexts/i.test(`${failureOf(error).reason} ${error.message}`);
 
 const isAway = (error: unknown): boolean => error instanceof errors.NoLivingConnectionsError;
 
@@ -34,6 +39,7 @@ const isCertificateProblem = (message: string): boolean => /certificate|altnames
  *     blocked by the flood stage           disk-full      nothing is written until there is room
  *     blocked otherwise                    unavailable    an index that was made read-only
  *     no such search context               snapshot-gone
+ *     too many points in time              overloaded     older ones are to be closed
  *     no node answers, 429, 503            unavailable
  *     whatever else                        io             what it said
  */
@@ -66,6 +72,12 @@ function toRefusal(error: errors.ResponseError): AppError {
   if (status === 403)
     return new AppError("unauthorized", `The user may not do this in the cluster: ${reason}.`, { cause: error });
   if (/search_context_missing|no_search_context/.test(`${type} ${reason}`)) return createSnapshotGone(error);
+  if (isTooManyPits(error))
+    return new AppError(
+      "overloaded",
+      "The cluster keeps too many states of archives open; more can be kept with search.max_open_pit_context.",
+      { cause: error, retryAfterS: RETRY_AFTER_S },
+    );
   if (isPassing(error))
     return new AppError("unavailable", `The cluster has too much to do: ${reason}.`, {
       cause: error,

@@ -17,6 +17,9 @@ const LOOK_AGAIN_MS = 15;
 /** How long a snapshot can be asked after it was asked last. */
 const KEPT_FOR = "10m";
 
+/** Newest states that stay open where a cluster has too many of them. */
+const KEPT_AT_LEAST = 50;
+
 interface State {
   /** Counts the batches that were written. */
   readonly commit: number;
@@ -102,8 +105,7 @@ export class Commits {
     for (;;) {
       const before = await this.#settled();
       const result = await read(before.value.lastKey);
-      const { seqNo, primaryTerm } = await this.#read();
-      if (seqNo === before.seqNo && primaryTerm === before.primaryTerm) return result;
+      if (isSame(before, await this.#read())) return result;
     }
   }
 
@@ -115,8 +117,8 @@ export class Commits {
   /** The newest state, as soon as it is whole. */
   async newest(): Promise<ClusterSnapshot> {
     for (;;) {
-      const name = this.#nameOf((await this.#settled()).value);
-      const snapshot = (await this.#find(name)) ?? (await this.#open(name));
+      const state = await this.#settled();
+      const snapshot = (await this.#find(this.#nameOf(state.value))) ?? (await this.#open(state));
       if (snapshot !== undefined) return snapshot;
       await sleep(LOOK_AGAIN_MS);
     }
@@ -128,7 +130,7 @@ export class Commits {
       const state = await this.#read();
       const { settlingSinceMs } = state.value;
       if (settlingSinceMs === undefined) return state;
-      if (Date.now() - settlingSinceMs > SETTLING_MS) await this.#settleForTheDead();
+      if (Date.now() - settlingSinceMs > SETTLING_MS && !(await this.#settleForTheDead())) return state;
       await sleep(LOOK_AGAIN_MS);
     }
   }
@@ -164,19 +166,16 @@ export class Commits {
   }
 
   /** Undefined where a batch came in between. */
-  async #open(name: string): Promise<ClusterSnapshot | undefined> {
-    const { client, meta, names, check } = this.#options;
-    const { body } = await client.request({
-      method: "POST",
-      path: `/${names.articles}/_search/point_in_time`,
-      query: { keep_alive: KEPT_FOR },
-    });
-    const pit = String((body as { pit_id?: unknown }).pit_id);
+  async #open(state: MetaDocument<State>): Promise<ClusterSnapshot | undefined> {
+    const { client, meta, check } = this.#options;
+    const name = this.#nameOf(state.value);
+    const pit = await this.#openPit();
     await check();
-    const { value } = await this.#read();
     const kept: KeptPit = { kind: "pit", pit, openedAtMs: Date.now() };
-    if (value.settlingSinceMs === undefined && this.#nameOf(value) === name) {
-      if (await meta.write(toPitId(name), kept, "absent")) {
+    if (isSame(state, await this.#read())) {
+      // Where nothing can be written, as when a disk is full, it is this process's alone.
+      const isOwn = await meta.write(toPitId(name), kept, "absent").catch(isRefusal);
+      if (isOwn) {
         this.#known = { name, pit };
         return this.#known;
       }
@@ -185,12 +184,48 @@ export class Commits {
     return this.#find(name);
   }
 
-  async #settleForTheDead(): Promise<void> {
+  async #openPit(isAgain = false): Promise<string> {
+    const { client, names } = this.#options;
+    try {
+      const { body } = await client.request({
+        method: "POST",
+        path: `/${names.articles}/_search/point_in_time`,
+        // One that lacks a shard would find less, and say nothing of it.
+        query: { keep_alive: KEPT_FOR, allow_partial_pit_creation: false },
+      });
+      return String((body as { pit_id?: unknown }).pit_id);
+    } catch (error) {
+      if (isAgain || !(error instanceof AppError && error.code === "overloaded")) throw error;
+      await this.#closeOldest();
+      return this.#openPit(true);
+    }
+  }
+
+  /** Many batches in ten minutes leave more states open than a cluster keeps: the older ones go before their time. */
+  async #closeOldest(): Promise<void> {
+    const { client, names } = this.#options;
+    await client.request({ method: "POST", path: `/${names.meta}/_refresh` });
+    const { body } = await client.request({
+      method: "POST",
+      path: `/${names.meta}/_search`,
+      body: { query: { term: { kind: "pit" } }, sort: [{ openedAtMs: "desc" }], from: KEPT_AT_LEAST, size: 1000 },
+    });
+    const { hits } = (body as { hits: { hits: readonly { readonly _id: string; readonly _source: KeptPit }[] } }).hits;
+    if (hits.length === 0) return;
+    const pits = hits.map(({ _source }) => _source.pit);
+    await client.request({ method: "DELETE", path: "/_search/point_in_time", body: { pit_id: pits } });
+    const lines = hits.map(({ _id }) => ({ delete: { _id } }));
+    await client.request({ method: "POST", path: `/${names.meta}/_bulk`, lines });
+  }
+
+  /** False where all is visible, and this cannot be noted: a disk is full, say. */
+  async #settleForTheDead(): Promise<boolean> {
     const state = await this.#read();
     const { commit, lastKey, settlingSinceMs } = state.value;
-    if (settlingSinceMs === undefined || Date.now() - settlingSinceMs <= SETTLING_MS) return;
+    if (settlingSinceMs === undefined || Date.now() - settlingSinceMs <= SETTLING_MS) return true;
     await this.#refresh();
-    await this.#options.meta.write(STATE, { commit: commit + 1, lastKey }, state);
+    const write = this.#options.meta.write(STATE, { commit: commit + 1, lastKey }, state);
+    return !(await write.then(() => false, isRefusal));
   }
 
   async #refresh(): Promise<void> {
@@ -218,6 +253,15 @@ export class Commits {
 /** The first state of a new archive. */
 export const writeFirstState = (meta: MetaStore): Promise<boolean> =>
   meta.write(STATE, { commit: 0, lastKey: 0 } satisfies State, "absent");
+
+const isSame = (one: MetaDocument<State>, other: MetaDocument<State>): boolean =>
+  one.seqNo === other.seqNo && one.primaryTerm === other.primaryTerm;
+
+/** True for what the cluster refused; what is a defect is thrown. */
+function isRefusal(error: unknown): true {
+  if (error instanceof AppError) return true;
+  throw error;
+}
 
 const toPitId = (name: string): string => `pit-${name}`;
 
