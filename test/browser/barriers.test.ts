@@ -18,8 +18,11 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
 type Rules = "all" | "colours";
 
-/** Rules of axe that a page breaks, with the elements that do. */
-async function findBarriers(page: Page, rules: Rules = "all"): Promise<string[]> {
+/**
+ * Rules of axe that a page breaks, with the elements that do.
+ * @param seen ways in which text is painted that were looked at before; those of this page are added
+ */
+async function findBarriers(page: Page, rules: Rules = "all", seen = new Set<string>()): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axeSource);
   const options = { resultTypes: ["violations"], selectors: false, preload: false };
   const off = Object.fromEntries(COLOUR_RULES.map((rule) => [rule, { enabled: false }]));
@@ -30,14 +33,19 @@ async function findBarriers(page: Page, rules: Rules = "all"): Promise<string[]>
     page.evaluate<string[]>(`axe.run(${context}, ${JSON.stringify(asked)}).then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 200)).join(" | ")))`);
   const found = rules === "all" ? await run("document", structure) : [];
-  return [...found, ...(await run(`{ include: ${PAINTINGS} }`, colours))];
+  const hasNew = await page.evaluate<boolean>(`(${FIND_PAINTINGS})(${JSON.stringify([...seen])})`);
+  if (!hasNew) return found;
+  found.push(...(await run("{ include: globalThis.newPaintings.elements }", colours)));
+  for (const way of await page.evaluate<string[]>("globalThis.newPaintings.ways")) seen.add(way);
+  return found;
 }
 
 /**
- * One element with text for each way in which text is painted: its colour and size and all that lies behind it. Contrast depends
- * on nothing else, and axe takes a millisecond for each element.
+ * Finds one element with text for each way in which text is painted that is not among those given: its colour and size and all that lies
+ * behind it, and the colour of the text around it. Contrast depends on nothing else, and axe takes a millisecond for each element and
+ * hundreds for a page.
  */
-const PAINTINGS = `(() => {
+const FIND_PAINTINGS = `(seen) => {
   const ways = new Map();
   const layers = new Map();
   const layersBehind = (element) => {
@@ -50,16 +58,19 @@ const PAINTINGS = `(() => {
     }
     return found;
   };
+  const known = new Set(seen);
   for (const element of document.querySelectorAll("body *")) {
     const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
     if (!hasText && !element.matches("input, select, textarea")) continue;
     if (!element.checkVisibility()) continue;
     const { color, fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(element);
-    const way = [element.tagName, color, fontSize, fontWeight, textDecorationLine, textShadow, layersBehind(element)].join(" ");
-    if (!ways.has(way)) ways.set(way, element);
+    const around = getComputedStyle(element.parentElement).color;
+    const way = [element.tagName, color, fontSize, fontWeight, textDecorationLine, textShadow, around, layersBehind(element)].join(" ");
+    if (!known.has(way) && !ways.has(way)) ways.set(way, element);
   }
-  return [...ways.values()];
-})()`;
+  globalThis.newPaintings = { ways: [...ways.keys()], elements: [...ways.values()] };
+  return ways.size > 0;
+}`;
 
 /** More sources and categories than a list shows at once, and pages enough to turn. */
 const ferries: readonly Article[] = Array.from({ length: 24 }, (_, index) => ({
@@ -97,10 +108,11 @@ for (const locale of ["zh-CN", "zh-TW", "en-GB"]) {
         context: { locale, viewport: TELEPHONE, colorScheme: "light", reducedMotion: "reduce" },
       });
       const faults: string[] = [];
+      const seen = new Set<string>();
       for (const path of PAGES) {
         const look = async (view: string, rules: Rules): Promise<void> => {
           if (!isFirst) return;
-          for (const fault of await findBarriers(page, rules)) faults.push(`${path}, ${view}: ${fault}`);
+          for (const fault of await findBarriers(page, rules, seen)) faults.push(`${path}, ${view}: ${fault}`);
         };
         await page.setViewportSize(TELEPHONE);
         await page.goto(url + path);
