@@ -60,10 +60,13 @@ export function watchAskers(app: App, { requestTimeoutMs, nameClient }: AskerOpt
     };
     request.setDecorator(ASKER, held);
     let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
     deadlines.set(request, () => {
-      timer = startDeadline(reply, controller, requestTimeoutMs);
+      // A body that is refused may be read to its end after the answer.
+      if (!isOver) timer = startDeadline(reply, controller, requestTimeoutMs);
     });
     reply.raw.once("close", () => {
+      isOver = true;
       clearTimeout(timer);
       if (!reply.raw.writableFinished) controller.abort();
     });

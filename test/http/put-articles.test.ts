@@ -353,7 +353,10 @@ test("how dates are read can be said for a request, as for an import", async (t)
   }
 });
 
-test("a setting of dates that is none is refused, in words for clients", async (t) => {
+const countTimers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
+test("a setting of dates that is none is refused, in words for clients, and no deadline begins after that", async (t) => {
+  const timers = countTimers();
   for (const query of [
     "?timezone=Nowhere",
     "?dayOrder=ymd",
@@ -366,6 +369,9 @@ test("a setting of dates that is none is refused, in words for clients", async (
     assert.doesNotMatch(json.message, /--/);
     assert.deepEqual(put, []);
   }
+  // The body that nobody read ends after the answer.
+  await setTimeout(20);
+  assert.equal(countTimers(), timers);
 });
 
 test("a record of other bytes is refused in words for clients", async (t) => {
