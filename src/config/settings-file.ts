@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { AppError, isSystemError } from "../errors.ts";
 import type { ConfigSources } from "./load-config.ts";
@@ -20,7 +20,7 @@ export function readSettingsFile({ workingFolder, path }: SettingsFileOptions): 
   try {
     content = readFileSync(file, "utf8");
   } catch (error) {
-    if (path === undefined && isSystemError(error, "ENOENT")) return undefined;
+    if (path === undefined && isSystemError(error, "ENOENT", "EACCES") && !isThere(file)) return undefined;
     const reason = isSystemError(error) ? error.code : "unreadable";
     throw new AppError("usage", `Settings file ${shown} cannot be read (${reason}).`, { cause: error });
   }
@@ -31,3 +31,12 @@ export function readSettingsFile({ workingFolder, path }: SettingsFileOptions): 
     throw new AppError("usage", `Settings file ${shown} is not JSON: ${reason}`, { cause: error });
   }
 }
+
+/** Nobody can tell in a folder that may not be looked into: a service's user is often started in the private folder of somebody else. */
+const isThere = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+};

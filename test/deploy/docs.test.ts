@@ -44,6 +44,16 @@ function findCalls(document: string): Call[] {
   );
 }
 
+test("nothing that is pasted waits for an answer: it would take the line after it for one", () => {
+  for (const path of DOCUMENTS) {
+    for (const [, block = ""] of read(path).matchAll(/```sh\n([\s\S]*?)```/g)) {
+      assert.doesNotMatch(block, /apt(?:-get)? install (?!-y )/, path);
+      assert.doesNotMatch(block, /certbot certonly (?!.*--non-interactive)/, path);
+      assert.doesNotMatch(block, /systemctl status (?!--no-pager)/, path);
+    }
+  }
+});
+
 const helps = new Map<string, Promise<string | undefined>>();
 
 /** What a command says of itself; undefined where there is none of that name. */
