@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { McpArchive } from "../context.ts";
 import { type McpAsker, McpThread } from "./mcp-thread.ts";
 import type { McpQuestion } from "./messages.ts";
@@ -63,4 +64,21 @@ test("a question that is called off rejects at once, and others are answered bes
 test("where memory is short a language model is told to come again, and no thread is started", async () => {
   await using thread = new McpThread({ freeBytes: () => 1_000_000, onProblem: assert.fail });
   await assert.rejects(thread.ask(question("status"), createAsker().asker), { code: "unavailable" });
+});
+
+test("a client that asks for more than can wait gives way to another one", async () => {
+  await using thread = new McpThread({ freeBytes: () => undefined, onProblem: assert.fail });
+  const refused: number[] = [];
+  for (let turn = 0; turn < 108; turn++)
+    thread.ask(question("search"), createAsker().asker).catch(() => refused.push(turn));
+  await nextTurn();
+  assert.deepEqual(refused, [], "so many are held");
+  const { asker } = createAsker();
+  let isRefused = false;
+  thread.ask(question("status"), { ...asker, options: { client: "polite" } }).catch(() => {
+    isRefused = true;
+  });
+  await assert.rejects(thread.ask(question("search"), createAsker().asker), { code: "unavailable" });
+  await nextTurn();
+  assert.deepEqual([isRefused, refused], [false, [107]]);
 });

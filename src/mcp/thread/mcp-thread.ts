@@ -61,7 +61,7 @@ export class McpThread implements AsyncDisposable {
   async ask(asked: McpQuestion, asker: McpAsker): Promise<McpReply> {
     const { client = "", signal } = asker.options;
     signal?.throwIfAborted();
-    this.#admit();
+    this.#admit(client);
     const place = { client, lane: "" };
     const pending = { asked, asker, place, reply: Promise.withResolvers<McpReply>(), startedAtMs: 0 };
     const leave = (): void => {
@@ -77,13 +77,25 @@ export class McpThread implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#idle);
-    await this.#thread?.terminate();
+    const thread = this.#thread;
+    this.#thread = undefined;
+    const closing = new AppError("unavailable", "The server is closing.", { retryAfterS: RETRY_AFTER_S });
+    for (const { reply } of this.#questions.values()) reply.reject(closing);
+    this.#questions.clear();
+    for (let next = this.#waiting.take(); next !== undefined; next = this.#waiting.take()) next.reply.reject(closing);
+    await thread?.terminate();
   }
 
-  #admit(): void {
-    if (this.#isClosed || this.#waiting.size >= MAX_WAITING) {
-      const message = "Too much is asked at the same time. Try again soon.";
-      throw new AppError("unavailable", message, { retryAfterS: RETRY_AFTER_S });
+  #admit(client: string): void {
+    const refusal = new AppError("unavailable", "Too much is asked at the same time. Try again soon.", {
+      retryAfterS: RETRY_AFTER_S,
+    });
+    if (this.#isClosed) throw refusal;
+    if (this.#waiting.size >= MAX_WAITING) {
+      // Of who has most waiting, the newest gives way.
+      const { reply } = this.#waiting.makeRoomFor(client) ?? {};
+      if (reply === undefined) throw refusal;
+      reply.reject(refusal);
     }
     const freeBytes = this.#options.freeBytes() ?? Number.POSITIVE_INFINITY;
     if (this.#thread !== undefined || freeBytes >= THREAD_BYTES) return;
