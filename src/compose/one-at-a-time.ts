@@ -21,8 +21,9 @@ export function startOneAtATime({ lead, name, file, start, onError, lookEveryMs 
   if (lead === undefined) return start();
   const isWanted = async (): Promise<boolean> => {
     if (!existsSync(file)) return false;
-    await lead.claim.check();
-    return (await lead.claim.state()) === "own";
+    const state = await lead.claim.state();
+    if (state === "anothers") await lead.claim.check();
+    return state === "own";
   };
   return lead.inTurn({ name, isWanted, lead: start, onError, lookEveryMs });
 }

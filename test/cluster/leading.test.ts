@@ -1,5 +1,6 @@
 /** Searches and sources that are followed in a cluster: by one front end at a time, each article told of once, and nothing passed over. */
 import assert from "node:assert/strict";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +21,7 @@ import { ALERTS_LEAD, FOLLOWING_LEAD } from "../../src/opensearch/lead/leads.ts"
 import { createResources } from "../../src/resources/registry.ts";
 import { distinctTermsOf } from "../../src/search/matching/words.ts";
 import { sourcesPath } from "../../src/sources/store/sources-database.ts";
-import { createTestFolder } from "../fakes/cli.ts";
+import { createTestFolder, runCli } from "../fakes/cli.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 import { startWebServer } from "../fakes/web-server.ts";
 import { startWebhookReceiver } from "../fakes/webhook-receiver.ts";
@@ -110,8 +111,9 @@ test("of two front ends one looks at feeds and tells of articles, and where it e
   );
   await using hooks = await startWebhookReceiver();
   await using cleaning = new AsyncDisposableStack();
-  const folder = join(createTestFolder(), "beside");
   const prefix = takePrefix();
+  const workingFolder = createTestFolder();
+  const folder = join(workingFolder, `wenxun-${prefix}`);
   const cluster = { address: addressOf(prefix) };
   const resources = cleaning.use(createResources());
   const backendOptions = { folder, cluster, encoder: { kind: "builtin" }, resources } as const;
@@ -195,4 +197,14 @@ test("of two front ends one looks at feeds and tells of articles, and where it e
   await using stranger = await openClusterLead(cluster, elsewhere);
   await using strange = openSourceDesk({ ...SETTINGS, folder: elsewhere, folderClaim: stranger.claim, fetcher });
   await assert.rejects(strange.add({ url: `http://127.0.0.1:${site.port}/other` }), /stands in another folder/);
+
+  const run = async (where: string, ...args: readonly string[]) =>
+    runCli([...args, "--archive", cluster.address], { workingFolder: where });
+  const listed = await run(workingFolder, "sources", "--json");
+  assert.equal((JSON.parse(listed.stdout) as readonly object[]).length, 1, listed.stderr);
+  const paused = await run(workingFolder, "alerts", "pause", "1");
+  assert.deepEqual([paused.exitCode, paused.stdout], [0, "paused 1: 渡口\n"], paused.stderr);
+  const refused = await run(createTestFolder(), "follow", `http://127.0.0.1:${site.port}/other`, "--no-check");
+  assert.equal(refused.exitCode, 1);
+  assert.ok(refused.stderr.includes(folder) && refused.stderr.includes(hostname()), refused.stderr);
 });

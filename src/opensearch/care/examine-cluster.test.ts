@@ -213,6 +213,22 @@ describe("an archive in a cluster is examined", () => {
     assert.deepEqual([...new Set(findings.map(({ code }) => code))], ["fine"], JSON.stringify(findings));
   });
 
+  test("who of all front ends does what one does at a time is told", async () => {
+    const held = { host: "front1", pid: 77, expiresAtMs: NOW_MS + 1000 };
+    const answers = {
+      "/news-meta/_doc/followed-in": { _source: { id: "x", host: "front1", folder: "/srv/wenxun-news" } },
+      "/news-meta/_doc/following": { _source: held },
+      "/news-meta/_doc/alerts": { _source: { ...held, expiresAtMs: NOW_MS - 1 } },
+    };
+    const told = (await examine({ answers })).map(({ what }) => what);
+    for (const what of [
+      "what is followed stands in the folder /srv/wenxun-news of front1",
+      "process 77 of front1 looks at what is followed",
+      "nobody tells of new articles now",
+    ])
+      assert.ok(told.includes(what), what);
+  });
+
   for (const [code, level, says, found] of CASES) {
     test(`${code}: ${says.source}`, async () => {
       const findings = (await examine(found)).filter(({ level: own }) => own !== "ok");

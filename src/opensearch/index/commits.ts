@@ -254,6 +254,9 @@ export class Commits {
 export const writeFirstState = (meta: MetaStore): Promise<boolean> =>
   meta.write(STATE, { commit: 0, lastKey: 0 } satisfies State, "absent");
 
+/** Whether there is an archive beside these documents: to write one where there is none would make an index of another kind. */
+export const hasState = async (meta: MetaStore): Promise<boolean> => (await meta.read(STATE)) !== undefined;
+
 const isSame = (one: MetaDocument<State>, other: MetaDocument<State>): boolean =>
   one.seqNo === other.seqNo && one.primaryTerm === other.primaryTerm;
 

@@ -5,12 +5,17 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createClusterMeta } from "../../../test/fakes/cluster-meta.ts";
 import { AppError } from "../../errors.ts";
+import { writeFirstState } from "../index/commits.ts";
 import { FolderClaim } from "./folder-claim.ts";
 
 test("what an archive follows stands in one folder, which others are told of", async (t) => {
   const root = mkdtempSync(join(tmpdir(), "wenxun-claim-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const { meta } = createClusterMeta();
+  const isMissing = (error: unknown): boolean => error instanceof AppError && error.code === "archive-missing";
+  await assert.rejects(new FolderClaim(meta, join(root, "early")).claim(), isMissing);
+  assert.deepEqual(readdirSync(root), [], "before there is an archive nothing is made");
+  await writeFirstState(meta);
   const [shared, other] = [join(root, "shared"), join(root, "other")];
   const claims = Array.from({ length: 4 }, () => new FolderClaim(meta, shared));
   const stranger = new FolderClaim(meta, other);

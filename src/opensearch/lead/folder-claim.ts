@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AppError, isSystemError } from "../../errors.ts";
+import { hasState } from "../index/commits.ts";
 import type { MetaStore } from "../index/meta-store.ts";
 
 /** The document that says in which folder stands what is followed. */
@@ -48,9 +49,14 @@ export class FolderClaim {
     if ((await this.state()) === "anothers") throw refuse(await readClaim(this.#meta));
   }
 
-  /** Makes it this folder where it is none yet. @throws AppError `unavailable` where it is another one, `io`. */
+  /** Makes it this folder where it is none yet. @throws AppError `archive-missing`, `unavailable` where it is another one, `io`. */
   async claim(): Promise<void> {
     if ((await this.state()) === "nobodys") {
+      if (!(await hasState(this.#meta)))
+        throw new AppError(
+          "archive-missing",
+          "There is no archive in the cluster yet for which something could be followed.",
+        );
       const claim: Claim = { id: makeId(this.#folder), host: hostname(), folder: this.#folder };
       // Where another process was faster, it is told below whose it is.
       await this.#meta.write(CLAIM, claim, "absent");

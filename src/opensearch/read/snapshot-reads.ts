@@ -35,7 +35,7 @@ export interface FoundHits {
 }
 
 interface SearchReply {
-  readonly error?: { readonly type?: string; readonly reason?: string; readonly root_cause?: readonly FailedCause[] };
+  readonly error?: FailedCause & { readonly root_cause?: readonly FailedCause[]; readonly caused_by?: FailedCause };
   readonly timed_out?: boolean;
   readonly _shards?: {
     readonly failed: number;
@@ -81,7 +81,7 @@ export class SnapshotReads {
 }
 
 function toFound({ error, timed_out, _shards, hits, aggregations }: SearchReply): FoundHits {
-  const failure = error?.root_cause?.[0] ?? error ?? _shards?.failures?.[0]?.reason;
+  const failure = error?.root_cause?.[0] ?? error?.caused_by ?? error ?? _shards?.failures?.[0]?.reason;
   if (error !== undefined || (_shards?.failed ?? 0) > 0) throw toSearchError(failure);
   if (timed_out === true || hits === undefined)
     throw new AppError("unavailable", "The cluster gave a search up before its end.");
