@@ -48,7 +48,7 @@ export function launchSettings([command, ...args], isSource) {
   if (heap === undefined || /--max-(old-space|semi-space|heap)-size/.test(given)) return { flags: [], env: {} };
   const maxMemoryMb = command === "serve" ? readMaxMemoryMb(args) : undefined;
   const isSmall = maxMemoryMb !== undefined && maxMemoryMb < SMALL_MB;
-  // The tools of language models take 30 MB once somebody asks for them: with 96 MB, thousands of requests sent ahead then ended the process.
+  // With 96 MB, thousands of requests sent ahead ended a process that also spoke with language models.
   const [oldMb, youngMb] = isSmall ? [144, 1] : heap;
   const flags = [`--max-old-space-size=${oldMb}`, `--max-semi-space-size=${youngMb}`];
   if (isSmall) flags.push("--optimize-for-size");
