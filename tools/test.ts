@@ -23,7 +23,7 @@ const LONGEST_FIRST = [
   "test/browser/barriers",
   "test/browser/hostile",
   "test/browser/proxy",
-  "test/ingest/round-trip",
+  "test/browser/tasks",
   "test/crash/",
   "test/engines/",
   "test/browser/",
