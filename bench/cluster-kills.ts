@@ -21,11 +21,13 @@ const NODES = 3;
 const BATCH = 20;
 /** How long the cluster is whole between two kills. */
 const BETWEEN_MS = 5000;
+/** How long every copy may take to be back: a machine that has other work starts nodes slowly. */
+const PATIENCE_MS = 10 * 60_000;
 /** How long there is no cluster at last. */
 const AWAY_MS = 60_000;
 
 const encoder = createFakeEncoder();
-await using cluster = await startCluster({ home: buildHome(), nodes: NODES, heap: "384m" });
+await using cluster = await startCluster({ home: buildHome(), nodes: NODES, heap: "384m", timeoutMs: PATIENCE_MS });
 const address = parseClusterAddress(`opensearch+http://${cluster.hosts.join(",")}/${PREFIX}`);
 const { fingerprint: encoderFingerprint, dimensions } = encoder;
 const maker = connectToCluster(address);
