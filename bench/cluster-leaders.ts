@@ -55,7 +55,7 @@ await using site = await startWebServer((_, response) => {
 await using hooks = await startWebhookReceiver();
 
 async function wenxun(...args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [launcher, ...args, "--archive", archive, "--fetch-allow", "127.0.0.1"], {
+  const child = spawn(process.execPath, [launcher, ...args, "--archive", archive], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -63,10 +63,11 @@ async function wenxun(...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`wenxun ${args.join(" ")} ended with ${code}.`);
 }
 
+const ALLOW = ["--fetch-allow", "127.0.0.1"];
 const feed = `http://127.0.0.1:${site.port}/feed.xml`;
 published = 1;
-await wenxun("follow", feed, "--full-text", "never");
-await wenxun("alerts", "add", "渡口", "--mode", "keyword", "--webhook", hooks.address);
+await wenxun("follow", feed, "--full-text", "never", ...ALLOW);
+await wenxun("alerts", "add", "渡口", "--mode", "keyword", "--webhook", hooks.address, ...ALLOW);
 log("a feed and a search are followed");
 
 const frontEnds: ChildProcess[] = [];
