@@ -19,8 +19,8 @@ import { startWebServer } from "../test/fakes/web-server.ts";
 import { startWebhookReceiver } from "../test/fakes/webhook-receiver.ts";
 
 const kills = Number(process.argv[2] ?? 6);
-/** How often something is published. */
-const PUBLISHED_EVERY_MS = 1500;
+/** How often something is published: seldom enough that articles are told of one by one, of which there are 20 in an hour at most. */
+const PUBLISHED_EVERY_MS = 12_000;
 /** Items that the feed shows. */
 const SHOWN = 80;
 /** How long a leader leads before it is killed. */
@@ -46,7 +46,7 @@ const fillerOf = (index: number): string =>
 
 let published = 0;
 const toItem = (index: number): string =>
-  `<item><title>渡口第${index}号通告</title><link>https://news.test/${index}</link><pubDate>${new Date().toUTCString()}</pubDate><description>${fillerOf(index)}</description></item>`;
+  `<item><title>渡口第${index}号通告</title><link>https://news.test/${index}</link><pubDate>${new Date(startedMs + index * 1000).toUTCString()}</pubDate><description>${fillerOf(index)}</description></item>`;
 await using site = await startWebServer((_, response) => {
   const first = Math.max(1, published - SHOWN + 1);
   const items = Array.from({ length: published - first + 1 }, (_, index) => toItem(published - index));
