@@ -50,7 +50,13 @@ test("only sources need their stripped types kept", () => {
 });
 
 test("a low ceiling makes heaps small, wherever it is set", () => {
-  const small = ["--max-old-space-size=144", "--max-semi-space-size=1", "--optimize-for-size", "--expose-gc"];
+  const small = [
+    "--max-old-space-size=144",
+    "--max-semi-space-size=1",
+    "--optimize-for-size",
+    "--v8-pool-size=1",
+    "--expose-gc",
+  ];
   assert.deepEqual(settingsFor(["serve", "--max-memory", "256m"]).flags, small);
   assert.deepEqual(settingsFor(["serve", "--port", "1", "--max-memory=0.25GiB"]).flags, small);
   assert.deepEqual(settingsFor(["serve"], { env: { WENXUN_MAX_MEMORY: "262144k" } }).flags, small);

@@ -1,6 +1,7 @@
 import type { Encoder } from "../../encoder/encoder.ts";
 import { DEFAULT_THREADS, planMemory } from "../../memory/plan.ts";
 import { type MemoryStatus, MemoryWatch } from "../../memory/watch.ts";
+import { allowLargerHeaps } from "../../threads/larger-heaps.ts";
 import { startThread, workerFile } from "../../threads/start-thread.ts";
 import type { Reader } from "../read/reader.ts";
 import { SearchPool } from "./pool.ts";
@@ -19,6 +20,8 @@ export const SEARCH_QUEUE = 64;
 
 /** Largest heap of a thread, in MB; what a search of the commonest words holds lies in typed arrays, outside of it. */
 const HEAP_MB = { old: 64, young: 6 };
+/** What is to be left below the ceiling for heaps to be collected at leisure, which takes 2 to 15 MB; the rest is for what is asked. */
+const LARGER_HEAPS_BYTES = 40 * 2 ** 20;
 /** How often resident memory is looked at while nothing is asked. */
 const LOOK_EVERY_MS = 250;
 
@@ -70,10 +73,11 @@ export function startBoundedPool(
     return { pool, memory: () => undefined, [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose]() };
   }
   const { rows, bytes: archiveBytes } = archive.measure();
-  const { threads, queue } = planMemory(
+  const { threads, queue, neededBytes } = planMemory(
     { rows, archiveBytes, encoderBytes: encoder.bytes },
     { ceilingBytes, threads: settings.threads, queue: settings.queue ?? SEARCH_QUEUE },
   );
+  if (ceilingBytes - neededBytes >= LARGER_HEAPS_BYTES) allowLargerHeaps();
   const watch = new MemoryWatch({
     ceilingBytes,
     readRssBytes: () => process.memoryUsage.rss(),
