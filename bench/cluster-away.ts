@@ -93,14 +93,14 @@ async function ask(): Promise<boolean> {
 const importing = importFile(writeArticles("rest.jsonl", FIRST, ARTICLES));
 await sleep(4000);
 await ask();
-await door.shut();
+door.shut();
 log("the cluster is away");
 const backAtMs = Date.now() + awayMs;
 while (Date.now() < backAtMs) {
   await ask();
   await sleep(1000);
 }
-await door.open();
+door.open();
 log("the cluster is back");
 const openedMs = Date.now();
 while (!(await ask())) await sleep(200);

@@ -1,7 +1,7 @@
 /**
  * Puts the same queries to an archive in a folder and to the same articles in a cluster, and compares what they answer.
  *
- *     node bench/compare-engines.ts FOLDER CLUSTER-ADDRESS [QUERIES]       default 200
+ *     node bench/compare-engines.ts FOLDER CLUSTER-ADDRESS [QUERIES] [MODE]       default 200, in every mode
  *
  * Queries are made of titles of the archive: single words, pairs of words, openings, whole titles, questions, phrases, alternatives,
  * exclusions, words in titles, in every mode, with and without ranges of days, a source, a category, an excluded source and orders by time. The password of the cluster's user is read from WENXUN_CLUSTER_PASSWORD.
@@ -11,7 +11,7 @@ import { PLAIN_REQUEST, type SearchMode, type SearchRequest } from "../src/archi
 import type { SearchResult } from "../src/archive/result.ts";
 import { openBackend } from "../src/compose/open-backend.ts";
 
-const [folder, address, countText = "200"] = process.argv.slice(2);
+const [folder, address, countText = "200", onlyMode] = process.argv.slice(2);
 if (folder === undefined || address === undefined) {
   console.error("usage: node bench/compare-engines.ts FOLDER CLUSTER-ADDRESS [QUERIES]");
   process.exit(2);
@@ -64,6 +64,7 @@ const at = (sorted: readonly number[], share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(0);
 
 for (const mode of ["keyword", "hybrid", "semantic"] as const satisfies readonly SearchMode[]) {
+  if (onlyMode !== undefined && mode !== onlyMode) continue;
   const held = { totals: 0, facets: 0, histograms: 0, firstTen: 0, sameTen: 0 };
   const times = { local: [] as number[], cluster: [] as number[] };
   const told: string[] = [];

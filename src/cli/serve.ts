@@ -97,6 +97,8 @@ export function registerServe(program: Command, context: CliContext): void {
       tokensFile: toTokensPath(config, context),
       auditFolder: toAuditFolder(config, context),
       auditsSearches: config.auditSearches === "on",
+      // Whoever balances the load leaves a front end alone that refuses connections, and hands on what it answers.
+      listensWhenOpen: cluster !== undefined,
       examples,
       open: (given) => {
         resources = given.resources;

@@ -48,6 +48,8 @@ export interface SearchServerOptions extends ListenOptions, AccessOptions {
   readonly rateLimit?: number | undefined;
   /** Ceiling of resident memory, in bytes; absent: none. */
   readonly maxMemory?: number | undefined;
+  /** Whether it is reached only once the archive is open: where another one answers meanwhile. Default false. */
+  readonly listensWhenOpen?: boolean | undefined;
   /** Log level, written to standard error. Default `silent`. */
   readonly logLevel?: Config["logLevel"] | undefined;
 }
@@ -68,7 +70,8 @@ export interface OpeningServer extends SearchServer {
 }
 
 /**
- * Starts the search server. It listens at once; until the archive is open, searches get 503.
+ * Starts the search server. It listens at once, and until the archive is open, searches get 503; or when the archive is open, or cannot be
+ * opened, where that is asked for.
  * @throws AppError `port-in-use`, or `usage` for an address that cannot be bound.
  */
 export async function startSearchServer(options: SearchServerOptions): Promise<OpeningServer> {
@@ -100,6 +103,7 @@ export async function startSearchServer(options: SearchServerOptions): Promise<O
       isKnownHost: createHostTest({ bound: options.host, publicUrl, allowed: options.allowedHosts }),
     });
     onError = (error, doing) => server.log.error({ err: error }, doing);
+    if (options.listensWhenOpen === true) await opened.catch(ignoreUnopened);
     const { url, port, stop } = await listen(server, options);
     let stopping: Promise<void> | undefined;
     const stopOnce = (): Promise<void> => {

@@ -47,7 +47,7 @@ test("whoever writes while the cluster is away goes on when it is back, and sear
     while (acknowledged < least) await Promise.race([sleep(20), writing]);
   };
   await untilWritten(20);
-  await door.shut();
+  door.shut();
   const search = () => archive.search({ ...PLAIN_REQUEST, query: "渡口", mode: "keyword" }, {});
   // A reader who does not wait is told at once when the wait is over.
   const given = AbortSignal.timeout(400);
@@ -57,7 +57,7 @@ test("whoever writes while the cluster is away goes on when it is back, and sear
   );
   const waiting = search();
   await sleep(AWAY_MS);
-  await door.open();
+  door.open();
   assert.ok((await waiting).total > 0);
   await untilWritten(acknowledged + 20);
   isOver = true;

@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import type { SearchReply, StatusReply } from "../../src/api/wire.ts";
 import { startSearchServer } from "../../src/compose/start-search-server.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
+import { AppError } from "../../src/errors.ts";
 import { createSearchService } from "../../src/search/service.ts";
 import { putAll } from "../contracts/engine.ts";
 import { ARTICLES } from "../fakes/articles.ts";
@@ -106,4 +107,40 @@ test("an archive that lends no writer refuses articles and goes on to be searche
   const { get, post } = await serve(t, { writing: false });
   assert.equal((await post([{ title: "新来的一篇", body: "正文" }])).status, 503);
   assert.equal((await get("/api/search")).status, 200);
+});
+
+test("a server that is to be reached when its archive is open is not reached before, and tells why it cannot be opened", async (t) => {
+  const archive = new PlainArchive({ encoder: createFakeEncoder(), timezone: "UTC" });
+  const backend = {
+    archive,
+    encoder: createFakeEncoder(),
+    search: createSearchService({ archive, encoder: createFakeEncoder() }),
+  };
+  const shared = { host: "127.0.0.1", port: 0, token: TOKEN, listensWhenOpen: true };
+  const door = Promise.withResolvers<void>();
+  let isListening = false;
+  const starting = startSearchServer({
+    ...shared,
+    open: async () => {
+      await door.promise;
+      return { ...backend, [Symbol.asyncDispose]: () => archive.close() };
+    },
+  }).then((server) => {
+    isListening = true;
+    return server;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(isListening, false, "nobody is answered before the archive is open");
+  door.resolve();
+  const server = await starting;
+  t.after(() => server.stop());
+  assert.equal((await fetch(`${server.url}/api/search`)).status, 200, "the first answer is a good one");
+
+  const failed = await startSearchServer({
+    ...shared,
+    open: () => Promise.reject(new AppError("unavailable", "no archive here")),
+  });
+  t.after(() => failed.stop());
+  await failed.opened.catch(() => {});
+  assert.equal((await fetch(`${failed.url}/api/search`)).status, 503);
 });

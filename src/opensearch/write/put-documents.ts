@@ -2,7 +2,7 @@ import type { Article } from "../../archive/article.ts";
 import { articleDigest } from "../../archive/article-digest.ts";
 import type { PutResult, TakenPlace } from "../../archive/writer.ts";
 import { readsTheSame } from "../../text/same-reading.ts";
-import type { ClusterClient } from "../connection/cluster-client.ts";
+import { type ClusterClient, WRITE_PATIENCE_MS } from "../connection/cluster-client.ts";
 import { toDocumentId } from "../index/names.ts";
 import type { EarlierEdition, StoredDocument } from "../index/to-document.ts";
 
@@ -64,6 +64,7 @@ export async function findEarlier(
     path: `/${index}/_mget`,
     query: { _source_includes: "article,earlier" },
     body: { ids: replacing.map(({ id }) => toDocumentId(id)) },
+    patienceMs: WRITE_PATIENCE_MS,
   });
   const docs = (body as { docs?: readonly { _source?: Pick<StoredDocument, "article" | "earlier"> }[] }).docs ?? [];
   const replacedAtMs = Date.now();
@@ -90,6 +91,7 @@ export async function readVersions(
     path: `/${index}/_mget`,
     query: { _source_includes: "hash,key,article.id,article.source,article.url" },
     body: { ids: [...new Set(ids.map(toDocumentId))] },
+    patienceMs: WRITE_PATIENCE_MS,
   });
   const docs = (body as { docs?: readonly { found?: boolean; _source?: StoredVersion }[] }).docs ?? [];
   return new Map(docs.flatMap(({ _source }) => (_source === undefined ? [] : [[_source.article.id, _source]])));

@@ -1,4 +1,5 @@
 import type { Article } from "../../archive/article.ts";
+import { WRITE_PATIENCE_MS } from "../connection/cluster-client.ts";
 import type { OpenIndex } from "../index/open-index.ts";
 import type { EarlierEdition } from "../index/to-document.ts";
 
@@ -8,6 +9,7 @@ export async function readLastKey({ client, names }: Pick<OpenIndex, "client" | 
     method: "POST",
     path: `/${names.articles}/_search`,
     body: { size: 0, track_total_hits: false, aggs: { last: { max: { field: "key" } } } },
+    patienceMs: WRITE_PATIENCE_MS,
   });
   return (body as { aggregations?: { last?: { value?: number | null } } }).aggregations?.last?.value ?? 0;
 }
@@ -41,6 +43,7 @@ export async function readWaiting(
       query: { term: { waiting: true } },
       sort: ["key"],
     },
+    patienceMs: WRITE_PATIENCE_MS,
   });
   const { hits } = body as WaitingReply;
   return { waiting: hits.hits.map(({ _source }) => _source), count: hits.total.value };
