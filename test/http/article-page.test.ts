@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Article } from "../../src/archive/article.ts";
+import type { Copy } from "../../src/archive/result.ts";
 import type { SearchService } from "../../src/search/search.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
@@ -137,17 +138,31 @@ test("an article without a title is called by the words with which it begins, an
 test("copies name their outlets, who was first, and lead to the differences", async (t) => {
   const backend = createFakeBackend(tellings.slice(0, 1));
   const copy = { id: "eve", title: "粮仓开放", source: "丙报", publishedAtMs: noon - HOUR_MS };
+  let copies: Copy[] = [copy];
   const search: SearchService = {
     ...backend.search,
     search: async (request) => {
       const result = await backend.search.search(request);
-      return { ...result, hits: result.hits.map((hit) => ({ ...hit, copies: [copy] })) };
+      return { ...result, hits: result.hits.map((hit) => ({ ...hit, copies })) };
     },
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
   assert.match(body, /另有 1 家转载[\s\S]*最早见于丙报/);
   assert.match(body, /href="\/articles\/first\/differences\/eve"/);
+
+  for (const other of [
+    { ...copy, id: "again" },
+    { ...copy, id: "nobody", source: undefined },
+  ]) {
+    copies = [copy, other];
+    const page = (await app.inject({ url: "/?q=粮仓", headers: { accept } })).body;
+    assert.match(
+      page,
+      /另有 2 篇内容相同/,
+      "of an outlet that is not known, or the same twice, no number of outlets is told",
+    );
+  }
 });
 
 test("tellings of one event stand under the best: outlets, when each came, and the way to list them all", async (t) => {

@@ -133,6 +133,13 @@ function renderEarliest(view: View, earliest: Copy | undefined, hereId: string):
   return html`<p class="meta first"><strong class="earliest">${strings.earliest}</strong> ${link} ${renderMoment(view, earliest.publishedAtMs)}</p>`;
 }
 
+/** How many others have published it; where that is not known of all, or one did so twice, how many articles there are. */
+function countCopies({ strings, formatCount }: View, { source, copies }: Hit): string {
+  const outlets = new Set([source, ...copies.map((copy) => copy.source)]);
+  const areOthers = !outlets.has(undefined) && outlets.size === copies.length + 1;
+  return (areOthers ? strings.copies : strings.sameTexts)(formatCount(copies.length));
+}
+
 /** The outlets of near-copies, who was first, and what differs. */
 function renderCopies(view: View, hit: Hit): Html | undefined {
   const { strings } = view;
@@ -146,7 +153,7 @@ function renderCopies(view: View, hit: Hit): Html | undefined {
     const title = copy.title === "" ? strings.untitled : copy.title;
     return html`<li><a href="${toArticleUrl(view, copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy, html`<a href="${toDifferencesUrl(view, hit.id, copy.id)}">${strings.differences}</a>`)}</span></li>`;
   });
-  return html`<details class="copies"><summary>${strings.copies(view.formatCount(copies.length))}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
+  return html`<details class="copies"><summary>${countCopies(view, hit)}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
 <ul>${rows}</ul>
 </details>`;
 }

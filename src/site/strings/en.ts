@@ -85,6 +85,7 @@ export const en: Strings = {
   whySentences: "Closest sentences",
   whySemantic: "Similarity in meaning",
   copies: (count) => `Also published by ${plural(count, "outlet", "outlets")}`,
+  sameTexts: (count) => `${plural(count, "more article", "more articles")} with the same text`,
   tellingsHere: (count) => `${plural(count, "more report", "more reports")} of this story`,
   folded: (count) => `${count} grouped under other results`,
   storiesOff: "Show all",

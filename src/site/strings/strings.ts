@@ -89,6 +89,8 @@ export interface Strings {
   readonly whySentences: string;
   readonly whySemantic: string;
   readonly copies: (count: string) => string;
+  /** Near-copies, where not every one is of another outlet. */
+  readonly sameTexts: (count: string) => string;
   readonly tellingsHere: (count: string) => string;
   readonly folded: (count: string) => string;
   readonly storiesOff: string;

@@ -83,6 +83,7 @@ export const zhHans: Strings = {
   whySentences: "语义最接近的句子",
   whySemantic: "语义相似度",
   copies: (count) => `另有 ${count} 家转载`,
+  sameTexts: (count) => `另有 ${count} 篇内容相同`,
   tellingsHere: (count) => `另有 ${count} 篇同题报道`,
   folded: (count) => `已合并 ${count} 篇同题报道`,
   storiesOff: "逐篇显示",

@@ -83,6 +83,7 @@ export const zhHant: Strings = {
   whySentences: "語意最接近的句子",
   whySemantic: "語意相似度",
   copies: (count) => `另有 ${count} 家轉載`,
+  sameTexts: (count) => `另有 ${count} 篇內容相同`,
   tellingsHere: (count) => `另有 ${count} 篇同一事件的報導`,
   folded: (count) => `已合併 ${count} 篇同一事件的報導`,
   storiesOff: "逐篇顯示",
