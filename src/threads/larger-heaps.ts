@@ -9,8 +9,15 @@ const YOUNG_MB = 2;
  * fifth of a search's processor time, and half as much again in V8's own threads.
  */
 export function allowLargerHeaps(): void {
-  if (!process.execArgv.includes("--optimize-for-size")) return;
+  if (!isOptimisedForSize()) return;
   // Both are looked at whenever V8 collects, or makes a heap.
   setFlagsFromString("--no-optimize-for-size");
   setFlagsFromString(`--max-semi-space-size=${YOUNG_MB}`);
 }
+
+/** Takes {@link allowLargerHeaps} back, for good: where memory has become short, the heaps of all threads are kept small again. */
+export function forbidLargerHeaps(): void {
+  if (isOptimisedForSize()) setFlagsFromString("--optimize-for-size");
+}
+
+const isOptimisedForSize = (): boolean => process.execArgv.includes("--optimize-for-size");

@@ -1,7 +1,7 @@
 import type { Encoder } from "../../encoder/encoder.ts";
 import { DEFAULT_THREADS, planMemory } from "../../memory/plan.ts";
 import { type MemoryStatus, MemoryWatch } from "../../memory/watch.ts";
-import { allowLargerHeaps } from "../../threads/larger-heaps.ts";
+import { allowLargerHeaps, forbidLargerHeaps } from "../../threads/larger-heaps.ts";
 import { startThread, workerFile } from "../../threads/start-thread.ts";
 import type { Reader } from "../read/reader.ts";
 import { SearchPool } from "./pool.ts";
@@ -82,6 +82,7 @@ export function startBoundedPool(
     ceilingBytes,
     readRssBytes: () => process.memoryUsage.rss(),
     trim: () => {
+      forbidLargerHeaps();
       pool.trim();
       archive.forgetEarlierSnapshots();
       // There under --max-memory; see bin/node.mjs.

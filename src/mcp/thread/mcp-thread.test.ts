@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { McpArchive } from "../context.ts";
 import { type McpAsker, McpThread } from "./mcp-thread.ts";
 import type { McpQuestion } from "./messages.ts";
@@ -81,4 +81,19 @@ test("a client that asks for more than can wait gives way to another one", async
   await assert.rejects(thread.ask(question("search"), createAsker().asker), { code: "unavailable" });
   await nextTurn();
   assert.deepEqual([isRefused, refused], [false, [107]]);
+});
+
+test("near the ceiling of memory two questions are answered at a time, and others wait", async () => {
+  let freeBytes: number | undefined;
+  await using thread = new McpThread({ freeBytes: () => freeBytes, onProblem: assert.fail });
+  const askers = [createAsker(), createAsker(), createAsker()] as const;
+  const ask = (which: 0 | 1 | 2): void => void thread.ask(question("search"), askers[which].asker).catch(() => {});
+  ask(0);
+  await askers[0].asked;
+  freeBytes = 0;
+  ask(1);
+  await askers[1].asked;
+  ask(2);
+  const third = askers[2].asked.then(() => "asked");
+  assert.equal(await Promise.race([third, sleep(250).then(() => "waits")]), "waits");
 });

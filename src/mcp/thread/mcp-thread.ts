@@ -32,10 +32,14 @@ interface Pending {
 
 /** Questions that the thread works on at the same time; they wait for searches most of it. */
 const MAX_AT_ONCE = 8;
+/** The same where memory is short. */
+const MAX_AT_ONCE_NEAR_CEILING = 2;
 const MAX_WAITING = 100;
 /** A model that reads an answer asks again within it. */
 const IDLE_MS = 20_000;
-const HEAP_MB = { old: 64, young: 2 };
+/** Where memory is short, it waits only for who asks at once. */
+const IDLE_NEAR_CEILING_MS = 500;
+const HEAP_MB = { old: 48, young: 2 };
 /** What the thread takes when it starts: itself, and the protocol. */
 const THREAD_BYTES = 24 * 2 ** 20;
 const RETRY_AFTER_S = 5;
@@ -97,16 +101,20 @@ export class McpThread implements AsyncDisposable {
       if (reply === undefined) throw refusal;
       reply.reject(refusal);
     }
-    const freeBytes = this.#options.freeBytes() ?? Number.POSITIVE_INFINITY;
-    if (this.#thread !== undefined || freeBytes >= THREAD_BYTES) return;
+    if (this.#thread !== undefined || !this.#isNearCeiling()) return;
     const message = "The server is too near its memory ceiling to answer a language model. Try again soon.";
     const remedy = { code: "set-option", option: "max-memory", does: "raises it" } as const;
     throw new AppError("unavailable", message, { retryAfterS: RETRY_AFTER_S, remedy });
   }
 
+  #isNearCeiling(): boolean {
+    return (this.#options.freeBytes() ?? Number.POSITIVE_INFINITY) < THREAD_BYTES;
+  }
+
   #pump(): void {
     clearTimeout(this.#idle);
-    while (this.#questions.size < MAX_AT_ONCE) {
+    const isNear = this.#isNearCeiling();
+    while (this.#questions.size < (isNear ? MAX_AT_ONCE_NEAR_CEILING : MAX_AT_ONCE)) {
       const pending = this.#waiting.take();
       if (pending === undefined) break;
       const question = ++this.#lastQuestion;
@@ -117,7 +125,8 @@ export class McpThread implements AsyncDisposable {
     }
     // A server that has nothing else to do may end.
     this.#thread?.holdProcess(this.#questions.size > 0);
-    if (this.#questions.size === 0) this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
+    if (this.#questions.size > 0) return;
+    this.#idle = setTimeout(() => this.#end(), isNear ? IDLE_NEAR_CEILING_MS : IDLE_MS).unref();
   }
 
   #start(): Thread<ToMcpThread> {
