@@ -57,17 +57,28 @@ export const searchedInterval = (interval: CountInterval): HistogramInterval =>
 
 /** Counts by the first day of their period. */
 export function toPeriods({ buckets }: Histogram, interval: CountInterval): Map<string, number> {
+  if (interval !== "week") return new Map(buckets.map(({ start, count }) => [start, count]));
   const periods = new Map<string, number>();
+  let week: Week = { monday: "~", nextMonday: "" };
   for (const { start, count } of buckets) {
-    const first = interval === "week" ? mondayOf(start) : start;
-    periods.set(first, (periods.get(first) ?? 0) + count);
+    // Days come in order, so that seven of them are reckoned at once.
+    if (start < week.monday || start >= week.nextMonday) week = weekOf(start);
+    periods.set(week.monday, (periods.get(week.monday) ?? 0) + count);
   }
   return periods;
 }
 
-function mondayOf(day: string): string {
+interface Week {
+  readonly monday: string;
+  /** "~", which follows every day, where the calendar ends. */
+  readonly nextMonday: string;
+}
+
+function weekOf(day: string): Week {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
   // The week of the first day of the calendar begins before it.
-  return date.getUTCFullYear() < 0 ? "0000-01-01" : date.toISOString().slice(0, 10);
+  const monday = date.getUTCFullYear() < 0 ? "0000-01-01" : date.toISOString().slice(0, 10);
+  date.setUTCDate(date.getUTCDate() + 7);
+  return { monday, nextMonday: date.getUTCFullYear() > 9999 ? "~" : date.toISOString().slice(0, 10) };
 }
