@@ -59,7 +59,9 @@ export function watchArchive(reader: Reader): WatchedArchive {
     },
     background: async () => {
       using snapshot = await reader.snapshot();
-      return samples.of(snapshot, new RowSpace(snapshot));
+      const space = new RowSpace(snapshot);
+      await samples.prepare(space);
+      return samples.of(snapshot, space);
     },
   };
 }

@@ -37,6 +37,18 @@ test("what was replaced or has no vector is not drawn", () => {
   assert.deepEqual(toTexts(sampleOf(stored, 2)), toTexts(sampleOf(left, 1)));
 });
 
+test("a sample that was prepared bit by bit is the one that is drawn at once, and its rows are looked at no more", async () => {
+  const snapshot = createMemorySnapshot(articles(9000), { segments: 2, dimensions: 2 });
+  const space = new RowSpace(snapshot);
+  const samples = new SampleCache();
+  await samples.prepare(space);
+  const looked = snapshot.segments.map(({ codeWord }) => codeWord);
+  for (const segment of snapshot.segments) Object.assign(segment, { codeWord: () => assert.fail("looked at again") });
+  const prepared = toTexts(samples.of(snapshot, space));
+  for (const [index, segment] of snapshot.segments.entries()) Object.assign(segment, { codeWord: looked[index] });
+  assert.deepEqual(prepared, toTexts(new SampleCache().of(snapshot, space)));
+});
+
 test("a thousand copies of one article are drawn once", () => {
   const copies = articles(3000, () => ({ publishedAtMs: 0, vector: Float32Array.from([0, 1]) }));
   const drawn = toTexts(sampleOf([...copies, ...articles(300)], 1));

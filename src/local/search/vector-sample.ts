@@ -1,5 +1,6 @@
 import { END_OF_ORDER, sampleOrderOf } from "../../search/codes/sample-order.ts";
 import { SAMPLE_ROWS, type SampledVectors, typicalCosineOf } from "../../search/nearness.ts";
+import { TimeSlices } from "../../threads/time-slices.ts";
 import type { SegmentView, Snapshot } from "../read/snapshot.ts";
 import type { RowSpace } from "./row-space.ts";
 
@@ -18,6 +19,10 @@ interface DrawnRow {
 /** Rows of a segment that are kept, the first in order: more than a sample takes, as some of them may be replaced later. */
 const KEPT_ROWS = 4 * SAMPLE_ROWS;
 
+/** How long {@link SampleCache.prepare} may hold the thread before others get their turn, and rows between two looks at the clock. */
+const SLICE_MS = 4;
+const ROWS_AT_ONCE = 4096;
+
 /** The samples of snapshots. A segment never changes, so the first of its rows are looked for once. */
 export class SampleCache {
   readonly #drawn = new WeakMap<SegmentView["publishedAtMs"], readonly DrawnRow[]>();
@@ -31,6 +36,25 @@ export class SampleCache {
       this.#snapshot = snapshot.name;
     }
     return this.#sample;
+  }
+
+  /** Looks at every row of the segments that are new, without holding the thread; {@link of} then is quick. The snapshot is to stay open. */
+  async prepare(space: RowSpace): Promise<void> {
+    const slices = new TimeSlices(SLICE_MS);
+    for (const segment of space.segments) {
+      if (this.#drawn.has(segment.publishedAtMs)) continue;
+      for (let below = firstBelow(segment); ; below *= 4) {
+        const drawn: DrawnRow[] = [];
+        for (let from = 0; from < segment.rows; from += ROWS_AT_ONCE) {
+          drawn.push(...rowsBelow(segment, below, from, from + ROWS_AT_ONCE));
+          if (slices.isOver) await slices.next();
+        }
+        const kept = toKept(drawn, below);
+        if (kept === undefined) continue;
+        this.#drawn.set(segment.publishedAtMs, kept);
+        break;
+      }
+    }
   }
 
   #take(space: RowSpace, articles: number): VectorSample {
@@ -58,12 +82,20 @@ export class SampleCache {
 }
 
 /** Ascending, at most {@link KEPT_ROWS}. */
-function drawRows(segment: SegmentView): DrawnRow[] {
-  for (let below = END_OF_ORDER * Math.min(1, (2 * KEPT_ROWS) / segment.rows); ; below *= 4) {
-    const drawn = rowsBelow(segment, below);
-    if (drawn.length >= KEPT_ROWS || below >= END_OF_ORDER)
-      return drawn.sort((one, other) => one.order - other.order).slice(0, KEPT_ROWS);
+function drawRows(segment: SegmentView): readonly DrawnRow[] {
+  for (let below = firstBelow(segment); ; below *= 4) {
+    const kept = toKept(rowsBelow(segment, below), below);
+    if (kept !== undefined) return kept;
   }
+}
+
+/** A number in order that about twice as many rows of a segment are below as are kept. */
+const firstBelow = ({ rows }: SegmentView): number => END_OF_ORDER * Math.min(1, (2 * KEPT_ROWS) / rows);
+
+/** Those that are kept of the rows below a number in order; undefined where that was too low. */
+function toKept(drawn: DrawnRow[], below: number): readonly DrawnRow[] | undefined {
+  if (drawn.length < KEPT_ROWS && below < END_OF_ORDER) return undefined;
+  return drawn.sort((one, other) => one.order - other.order).slice(0, KEPT_ROWS);
 }
 
 const drawDistinct = (segment: SegmentView): DrawnRow[] =>
@@ -73,10 +105,11 @@ const drawDistinct = (segment: SegmentView): DrawnRow[] =>
       .sort((one, other) => one.order - other.order),
   ).slice(0, SAMPLE_ROWS);
 
-function rowsBelow(segment: SegmentView, below: number): DrawnRow[] {
+/** Of the rows [from, to) those before a number in order. */
+function rowsBelow(segment: SegmentView, below: number, from = 0, to = segment.rows): DrawnRow[] {
   const { publishedAtMs, termCounts, rows } = segment;
   const drawn: DrawnRow[] = [];
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < Math.min(to, rows); row++) {
     const codeWord = segment.codeWord(row);
     if (codeWord === undefined) continue;
     const order = sampleOrderOf({
