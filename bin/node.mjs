@@ -34,7 +34,7 @@ export function isCurrent() {
 const HEAPS = { serve: [192, 4], "encoder-server": [96, 4], import: [512, 8], reindex: [512, 8] };
 
 /**
- * Below this ceiling the server's code and heaps are kept small, which makes searches a fifth slower; where the archive leaves room, the
+ * Below this ceiling the server's code and heaps are kept small, which makes searches a third dearer; where the archive leaves room, the
  * server ends that (src/threads/larger-heaps.ts). V8 compiles and collects in one thread of its own instead of four, which takes 8 MB less.
  */
 const SMALL_MB = 384;
