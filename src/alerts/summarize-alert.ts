@@ -1,3 +1,4 @@
+import type { IdPage } from "../collections/id-page.ts";
 import type { Alert } from "./alert.ts";
 import type { FollowedSearch } from "./followed-search.ts";
 import type { AlertStore } from "./store/alert-store.ts";
@@ -58,9 +59,9 @@ export const summarizeAlert = (alert: Alert, outbox: Outbox): AlertSummary =>
   toSummary(alert, outbox.pendingCount(alert.id));
 
 /** Counted in one go: one after the other, some hundred alerts would hold whoever waits for the thread. */
-export function summarizeAlerts(alerts: AlertStore, outbox: Outbox): AlertSummary[] {
+export function summarizeAlerts(alerts: AlertStore, outbox: Outbox, page?: IdPage): AlertSummary[] {
   const counts = outbox.pendingCounts();
-  return alerts.list().map((alert) => toSummary(alert, counts.get(alert.id) ?? 0));
+  return alerts.list(page).map((alert) => toSummary(alert, counts.get(alert.id) ?? 0));
 }
 
 /** From the newest on. */

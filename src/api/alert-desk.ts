@@ -3,12 +3,13 @@ import type { AlertPreview } from "../alerts/preview.ts";
 import type { RequestedAlert } from "../alerts/request-alert.ts";
 import type { AlertSummary, DeliverySummary } from "../alerts/summarize-alert.ts";
 import type { ReadOptions } from "../archive/archive.ts";
+import type { IdPage } from "../collections/id-page.ts";
 import { AppError } from "../errors.ts";
 import type { SearchService } from "../search/search.ts";
 
 /** Where followed searches are shown and changed; undefined stands for one that there is not. */
 export interface AlertDesk {
-  list(): Promise<readonly AlertSummary[]>;
+  list(page: IdPage): Promise<readonly AlertSummary[]>;
   /** With its last deliveries, the newest first. */
   get(id: number): Promise<AlertDetail | undefined>;
   /** @throws AppError `invalid-request` for what cannot be followed so */

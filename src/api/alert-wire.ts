@@ -5,6 +5,7 @@ import type { AlertPreview } from "../alerts/preview.ts";
 import type { AlertSummary, DeliverySummary } from "../alerts/summarize-alert.ts";
 import { LACKS, PLAIN_REQUEST, SEARCH_MODES } from "../archive/request.ts";
 import { Type } from "../http/schema.ts";
+import { NextCursor } from "./list-page.ts";
 
 /** Followed searches, as they come and go. */
 
@@ -47,7 +48,7 @@ const AlertFields = Type.Object({
 });
 
 export const AlertReply = Type.Unsafe<AlertSummary>(AlertFields);
-export const AlertsReply = Type.Object({ alerts: Type.Array(AlertReply) });
+export const AlertsReply = Type.Object({ alerts: Type.Array(AlertReply), nextCursor: NextCursor });
 
 const DeliveryFields = Type.Object({
   messageId: Type.String({

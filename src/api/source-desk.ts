@@ -1,3 +1,4 @@
+import type { IdPage } from "../collections/id-page.ts";
 import { AppError } from "../errors.ts";
 import type { HubMessage, HubQuestion } from "../sources/push/hear-hub.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
@@ -7,7 +8,7 @@ export type ListedSource = SourceSummary;
 
 /** Where what is followed is shown and changed; undefined stands for a source that there is not. */
 export interface SourceDesk {
-  list(): readonly SourceSummary[];
+  list(page?: IdPage): readonly SourceSummary[];
   /** What each source has shown first since a moment, by its id; sources without anything are left out. */
   newsSince(sinceMs: number): ReadonlyMap<number, SourceNews>;
   /** How many articles it showed first in each of the last {@link DAYS_SHOWN} times 24 hours, the oldest first. */

@@ -1,6 +1,7 @@
 import { Type } from "../http/schema.ts";
 import { PUSH_STATUSES } from "../sources/push/push-status.ts";
 import type { SourceSummary } from "../sources/summarize-source.ts";
+import { NextCursor } from "./list-page.ts";
 
 /** What is followed, as it comes and goes. */
 
@@ -35,7 +36,7 @@ const SourceFields = Type.Object({
 });
 
 export const SourceReply = Type.Unsafe<SourceSummary>(SourceFields);
-export const SourcesReply = Type.Object({ sources: Type.Array(SourceReply) });
+export const SourcesReply = Type.Object({ sources: Type.Array(SourceReply), nextCursor: NextCursor });
 
 export const AddSourceReply = Type.Object({
   source: SourceReply,

@@ -475,6 +475,13 @@ export type GetStatusReply = {
   }[];
 };
 
+/** What may be asked of: What is followed, and how it is. */
+export type ListSourcesParams = {
+  readonly limit?: number | undefined;
+  /** nextCursor of a reply with the same list: the items behind it. */
+  readonly cursor?: string | undefined;
+};
+
 /** Reply of: What is followed, and how it is. */
 export type ListSourcesReply = {
   readonly sources: readonly {
@@ -505,6 +512,8 @@ export type ListSourcesReply = {
     readonly hubStatus: unknown;
     readonly hubProblem: unknown;
   }[];
+  /** There are more: the same request with it as `cursor` gives them. */
+  readonly nextCursor?: string | undefined;
 };
 
 /** Reply of: Follow a feed, a sitemap or a page. */
@@ -632,6 +641,13 @@ export type CheckSourceReply = {
   readonly hubProblem: unknown;
 };
 
+/** What may be asked of: Searches that are followed. */
+export type ListAlertsParams = {
+  readonly limit?: number | undefined;
+  /** nextCursor of a reply with the same list: the items behind it. */
+  readonly cursor?: string | undefined;
+};
+
 /** Reply of: Searches that are followed. */
 export type ListAlertsReply = {
   readonly alerts: readonly {
@@ -663,6 +679,8 @@ export type ListAlertsReply = {
     /** Articles that wait to be told of. */
     readonly pending: number;
   }[];
+  /** There are more: the same request with it as `cursor` gives them. */
+  readonly nextCursor?: string | undefined;
 };
 
 /** Reply of: Follow a search by mail or webhook. */

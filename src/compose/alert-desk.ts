@@ -33,10 +33,10 @@ export function openAlertDesk(hostOf: () => AlertHost | undefined): AlertDesk {
     return alert && summarizeAlert(alert, outbox);
   };
   return {
-    list: async () => {
+    list: async (page) => {
       if (!host().hasAlerts) return [];
       const { alerts, outbox } = await open();
-      return summarizeAlerts(alerts, outbox);
+      return summarizeAlerts(alerts, outbox, page);
     },
     get: (id) =>
       withAlert(byId(id), (alerting) => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { DAYS_SHOWN, type SourceDesk } from "../api/source-desk.ts";
+import type { IdPage } from "../collections/id-page.ts";
 import { READING_PARTS } from "../ingest/reading-parts.ts";
 import { answerHub, hearHub } from "../sources/push/hear-hub.ts";
 import { toSourceAddress } from "../sources/source-address.ts";
@@ -26,8 +27,10 @@ export function openSourceDesk(options: SourceDeskOptions): SourceDesk & AsyncDi
     return opened;
   };
   const hasSources = (): boolean => opened !== undefined || existsSync(sourcesPath(options.folder));
-  const list = (): readonly SourceSummary[] => (hasSources() ? summarizeSources(open(), open().clock.nowMs()) : []);
-  const summaryOf = (id: number): SourceSummary | undefined => list().find((source) => source.id === id);
+  const list = (page?: IdPage): readonly SourceSummary[] =>
+    hasSources() ? summarizeSources(open(), open().clock.nowMs(), page) : [];
+  const summaryOf = (id: number): SourceSummary | undefined =>
+    list({ afterId: id - 1, limit: 1 }).find((source) => source.id === id);
   /** Changes a source that is there. */
   const change = (id: number, make: (following: Following) => void): SourceSummary | undefined => {
     if (summaryOf(id) === undefined) return undefined;

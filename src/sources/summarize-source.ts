@@ -1,3 +1,4 @@
+import type { IdPage } from "../collections/id-page.ts";
 import type { PushStatus } from "./push/push-status.ts";
 import type { ItemStore } from "./store/item-store.ts";
 import type { PageStore } from "./store/page-store.ts";
@@ -50,11 +51,11 @@ export interface SourceBooks {
 const DAY_MS = 86_400_000;
 const WINDOW_MS = 7 * DAY_MS;
 
-export function summarizeSources(books: SourceBooks, nowMs: number): readonly SourceSummary[] {
+export function summarizeSources(books: SourceBooks, nowMs: number, page?: IdPage): readonly SourceSummary[] {
   const recent = books.items.countsSince(nowMs - WINDOW_MS);
   const waiting = books.pages.counts();
   const pushes = new Map(books.pushes?.list().map((push) => [push.sourceId, push]));
-  return books.sources.list().map((source) => {
+  return books.sources.list(page).map((source) => {
     const days = Math.max(1, Math.min(WINDOW_MS, nowMs - source.addedMs) / DAY_MS);
     return toSummary(source, {
       articlesPerDay: Math.round(((recent.get(source.id) ?? 0) / days) * 10) / 10,

@@ -63,6 +63,12 @@ test("a program follows a search, sees it without its secret, pauses, resumes, r
   assert.deepEqual([search.query, search.sources, search.mode], ["台风", ["甲报"], "hybrid"]);
   assert.deepEqual([name, status, rhythm, timezone], ["风", "active", "hourly", "Asia/Shanghai"]);
 
+  const second = await ask("POST", "", HOOK);
+  const page = await ask("GET", "?limit=1");
+  assert.deepEqual([page.reply.alerts.length, page.reply.alerts[0].id], [1, added.reply.alert.id]);
+  const rest = await ask("GET", `?limit=1&cursor=${page.reply.nextCursor}`);
+  assert.deepEqual([rest.reply.alerts[0].id, rest.reply.nextCursor], [second.reply.alert.id, undefined]);
+
   const shown = await ask("GET", "/1");
   assert.deepEqual([shown.status, shown.reply.deliveries], [200, []]);
   assert.doesNotMatch(JSON.stringify([shown.reply, (await ask("GET", "")).reply]), /whsec_|"key"/);

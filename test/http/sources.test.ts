@@ -5,6 +5,8 @@ import { test } from "node:test";
 import type { SourceNews } from "../../src/api/source-desk.ts";
 import { openSourceDesk } from "../../src/compose/source-desk.ts";
 import { createFetcher } from "../../src/fetch/create-fetcher.ts";
+import { SourceStore } from "../../src/sources/store/source-store.ts";
+import { openSourcesDatabase } from "../../src/sources/store/sources-database.ts";
 import { createTestFolder } from "../fakes/cli.ts";
 import { startWebServer } from "../fakes/web-server.ts";
 import { startFakeServer } from "./server.ts";
@@ -151,4 +153,49 @@ test("the page of sources says how each is, and adds, checks, pauses and removes
   assert.equal((await send("/sources/1/remove")).statusCode, 404);
   for (const headers of [{}, { authorization: "Bearer wrong" }])
     assert.equal((await app.inject({ url: "/sources", headers })).statusCode, 401);
+});
+
+test("however many sources are followed, a reply and a page hold a bounded part of them", async (t) => {
+  const folder = join(createTestFolder(), "archive");
+  const database = openSourcesDatabase(folder);
+  const store = new SourceStore(database);
+  for (let number = 1; number <= 250; number++)
+    store.add({ kind: "feed", address: `https://news.test/${number}`, name: `第${number}家` }, 0);
+  database.close();
+  await using sources = openSourceDesk({ ...SETTINGS, folder });
+  const app = await startFakeServer(t, { token: "secret", sources });
+  const headers = { authorization: "Bearer secret" };
+  const list = async (query: string) => {
+    const { statusCode, body } = await app.inject({ url: `/api/v1/sources${query}`, headers });
+    return { statusCode, ...JSON.parse(body) };
+  };
+  const seen: number[] = [];
+  for (let query = ""; ; ) {
+    const { sources: page, nextCursor } = await list(query);
+    assert.ok(page.length <= 100);
+    seen.push(...page.map(({ id }: { id: number }) => id));
+    if (nextCursor === undefined) break;
+    query = `?cursor=${nextCursor}`;
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 250 }, (_, index) => index + 1),
+  );
+  assert.equal((await list("?limit=250")).nextCursor, undefined, "a list that ends with its page goes on nowhere");
+  assert.equal((await list("?limit=0")).statusCode, 400);
+  assert.equal((await list("?limit=501")).statusCode, 400);
+  assert.equal((await list("?cursor=x")).statusCode, 400);
+
+  const show = async (query: string) => {
+    const { body } = await app.inject({ url: `/sources${query}`, headers: { ...headers, accept: "text/html" } });
+    return { count: body.match(/id="source-/g)?.length, text: body };
+  };
+  const first = await show("");
+  assert.equal(first.count, 100);
+  assert.match(first.text, /250/, "all of them are counted");
+  assert.match(first.text, /<a rel="next" href="\/sources\?page=2">/);
+  const last = await show("?page=3");
+  assert.deepEqual([last.count, /第250家/.test(last.text), /rel="next"/.test(last.text)], [50, true, false]);
+  assert.equal((await show("?page=99")).count, 50, "beyond the last page there is the last one");
+  assert.equal((await show("?page=-1")).count, 100);
 });

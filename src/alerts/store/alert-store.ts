@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { ALL_IDS, type IdPage } from "../../collections/id-page.ts";
 import type { Alert, AlertLanguage, AlertSecrets, AlertStatus, Channel, NewAlert, Rhythm } from "../alert.ts";
 import { nextDigestMs } from "../delivery/next-digest.ts";
 import type { FollowedSearch } from "../followed-search.ts";
@@ -62,8 +63,9 @@ export class AlertStore {
     return { alert: added, secrets: { signingSecret, key } };
   }
 
-  list(): Alert[] {
-    return this.#database.prepare("SELECT * FROM alert ORDER BY id").all().map(toAlert);
+  list({ afterId, limit }: IdPage = ALL_IDS): Alert[] {
+    const rows = this.#database.prepare("SELECT * FROM alert WHERE id > ? ORDER BY id LIMIT ?").all(afterId, limit);
+    return rows.map(toAlert);
   }
 
   count(): number {

@@ -18,6 +18,7 @@ import {
   toPreviewReply,
 } from "../alert-wire.ts";
 import type { App, ServerContext } from "../context.ts";
+import { ListQuery, readListPage } from "../list-page.ts";
 
 const SHARED = { tags: ["alerts"], security: [{ token: [] }] };
 const REFUSALS = ["unauthorized", "forbidden"] as const;
@@ -33,11 +34,15 @@ export function addAlertRoutes(app: App, context: ServerContext): void {
         ...SHARED,
         operationId: "listAlerts",
         summary: "Searches that are followed",
-        description: NEEDS,
-        response: { 200: AlertsReply, ...errorReplies(...REFUSALS) },
+        description: `In the order in which they were added. ${NEEDS}`,
+        querystring: ListQuery,
+        response: { 200: AlertsReply, ...errorReplies("invalid-request", ...REFUSALS) },
       },
     },
-    async () => ({ alerts: [...(await alerts.list())] }),
+    async ({ query }) => {
+      const { items, ...rest } = await readListPage("alerts", query, (page) => alerts.list(page));
+      return { alerts: items, ...rest };
+    },
   );
   app.post(
     "/alerts",

@@ -3,6 +3,7 @@ import { askerOf } from "../../http/asker.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import type { SourceSummary } from "../../sources/summarize-source.ts";
 import type { App, ServerContext } from "../context.ts";
+import { ListQuery, readListPage } from "../list-page.ts";
 import { AddSource, AddSourceReply, ChangeSource, SourceParams, SourceReply, SourcesReply } from "../source-wire.ts";
 
 const TAGS = ["sources"];
@@ -17,13 +18,17 @@ export function addSourceRoutes(app: App, context: ServerContext): void {
       schema: {
         operationId: "listSources",
         summary: "What is followed, and how it is",
-        description: "Needs a token with the scope `ingest`.",
+        description: "In the order in which they were added. Needs a token with the scope `ingest`.",
         tags: TAGS,
         security: SECURITY,
-        response: { 200: SourcesReply, ...errorReplies("unauthorized", "forbidden") },
+        querystring: ListQuery,
+        response: { 200: SourcesReply, ...errorReplies("invalid-request", "unauthorized", "forbidden") },
       },
     },
-    async () => ({ sources: [...sources.list()] }),
+    async ({ query }) => {
+      const { items, ...rest } = await readListPage("sources", query, (page) => sources.list(page));
+      return { sources: items, ...rest };
+    },
   );
   app.post(
     "/sources",

@@ -1,4 +1,4 @@
-import { toArticleUrl } from "../../api/search-url.ts";
+import { toArticleUrl, withParams } from "../../api/search-url.ts";
 import type { ListedSource, SourceNews } from "../../api/source-desk.ts";
 import { at } from "../../http/site.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
@@ -7,7 +7,10 @@ import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 export interface SourcesPageOptions {
+  /** All of them. */
   readonly sources: readonly ListedSource[];
+  /** Which {@link SHOWN_AT_ONCE} of them are shown; 1 for the first. Default 1. */
+  readonly page?: number | undefined;
   /** Articles of each day, the oldest first, by the id of their source. */
   readonly days: ReadonlyMap<number, readonly number[]>;
   /** What is new since the reader's last visit, by the id of its source; undefined at the first one. */
@@ -16,10 +19,16 @@ export interface SourcesPageOptions {
   readonly notice?: { readonly text: string; readonly isError: boolean } | undefined;
 }
 
+const SHOWN_AT_ONCE = 100;
+
 /** What is followed and how each is, with forms to add, check, pause and remove; whole without script. */
-export function renderSourcesPage(view: View, { sources, days, news, notice }: SourcesPageOptions): string {
+export function renderSourcesPage(view: View, { sources, page = 1, days, news, notice }: SourcesPageOptions): string {
   const words = view.strings.sources;
-  const inOrder = sources.toSorted((a, b) => urgencyOf(a) - urgencyOf(b));
+  const pages = Math.max(1, Math.ceil(sources.length / SHOWN_AT_ONCE));
+  const here = Math.min(page, pages);
+  const shown = sources
+    .toSorted((a, b) => urgencyOf(a) - urgencyOf(b))
+    .slice((here - 1) * SHOWN_AT_ONCE, here * SHOWN_AT_ONCE);
   return renderLayout(view, {
     kind: "sources",
     title: words.title,
@@ -34,9 +43,18 @@ ${
   sources.length === 0
     ? html`<p>${words.empty}</p>`
     : html`${renderOverview(view, sources, news)}
-<ul class="followed">${inOrder.map((source) => renderSource(view, source, { days: days.get(source.id) ?? [], news: news?.bySource.get(source.id) }))}</ul>`
+<ul class="followed">${shown.map((source) => renderSource(view, source, { days: days.get(source.id) ?? [], news: news?.bySource.get(source.id) }))}</ul>
+${pages > 1 && renderPaging(view, here, pages)}`
 }`,
   });
+}
+
+function renderPaging(view: View, page: number, pages: number): Html {
+  const { strings } = view;
+  const link = (rel: string, to: number, label: string): Html =>
+    html`<a rel="${rel}" href="${at(view, withParams("sources", `page=${to}`))}">${label}</a>`;
+  const here = strings.page(view.formatCount(page), view.formatCount(pages));
+  return html`<nav class="paging" aria-label="${here}"><span>${page > 1 && link("prev", page - 1, strings.previous)}</span><span>${here}</span><span>${page < pages && link("next", page + 1, strings.next)}</span></nav>`;
 }
 
 /** What wants to be looked at comes first. */

@@ -27,9 +27,10 @@ export function addSourcesPage(app: App, context: ServerContext, assets: Assets)
     const { sinceMs, kept } = toVisit(request.cookies[COOKIE], Date.now());
     const news = sinceMs === undefined ? undefined : { sinceMs, bySource: sources.newsSince(sinceMs) };
     reply.header("set-cookie", `${COOKIE}=${kept}; Path=${site.root}; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`);
+    const page = toPage((request.query as { page?: unknown }).page);
     const view = openView(context, assets, request, reply);
     return renderPage(context, request, reply, () =>
-      renderSourcesPage(view, { sources: sources.list(), days: sources.countsByDay(), news, notice }),
+      renderSourcesPage(view, { sources: sources.list(), page, days: sources.countsByDay(), news, notice }),
     );
   };
 
@@ -81,6 +82,9 @@ export function addSourcesPage(app: App, context: ServerContext, assets: Assets)
     return sources.change(id, action === "pause" ? "paused" : "active");
   };
 }
+
+/** What is none is the first one. */
+const toPage = (text: unknown): number => (typeof text === "string" && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 1);
 
 const MAX_ADDRESS = 4000;
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ALL_IDS, type IdPage } from "../../collections/id-page.ts";
 import type { Clock } from "../../fetch/clock.ts";
 import { ASKING_MS, FIRST_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from "../next-check.ts";
 import type { CheckedSource, SourceKindName, SourceState } from "../source.ts";
@@ -117,8 +118,9 @@ export class SourceStore {
     return { source: toSource(row), isNew: Number(changes) > 0 };
   }
 
-  list(): readonly FollowedSource[] {
-    return this.#database.prepare("SELECT * FROM source ORDER BY id").all().map(toSource);
+  list({ afterId, limit }: IdPage = ALL_IDS): readonly FollowedSource[] {
+    const rows = this.#database.prepare("SELECT * FROM source WHERE id > ? ORDER BY id LIMIT ?").all(afterId, limit);
+    return rows.map(toSource);
   }
 
   byId(id: number): FollowedSource | undefined {
