@@ -101,9 +101,15 @@ export async function countTable(
   };
   const facetValues = by === undefined ? 0 : MAX_COUNTED_VALUES;
   const wholes: SearchResult[] = [];
-  for (const query of queries) wholes.push(await find(query, { facetValues }));
-
+  const wholeColumns: { readonly query: string; readonly all: Column }[] = [];
+  for (const query of queries) {
+    const whole = await find(query, { facetValues });
+    wholes.push(whole);
+    // Between searches, so that thousands of days of each query are never reckoned in one go.
+    wholeColumns.push({ query: whole.query, all: toColumn(whole, interval) });
+  }
   const everything = await find("", {});
+  const allOfIt = toColumn(everything, interval);
   const parts = by === undefined ? [WHOLE] : partsOf(wholes, { by, values, filters });
   const columns = new Map<string, Promise<Column>>();
   const readColumn = (query: string, part: Part): Promise<Column> => {
@@ -114,7 +120,10 @@ export async function countTable(
     columns.set(key, read);
     return read;
   };
-  const axis = toAxis(wholes, everything, interval);
+  const axis = toAxis(
+    wholeColumns.map(({ all }) => all),
+    allOfIt,
+  );
   const cells = axis.length * queries.length * (parts.length + 1);
   if (cells > MAX_COUNTED_CELLS) {
     throw new AppError(
@@ -123,11 +132,8 @@ export async function countTable(
     );
   }
 
-  const allOfIt = toColumn(everything, interval);
   const series: CountSeries[] = [];
-  for (const whole of wholes) {
-    const { query } = whole;
-    const all = toColumn(whole, interval);
+  for (const { query, all } of wholeColumns) {
     if (by === undefined) {
       series.push(toSeries({ query, ...WHOLE }, axis, [all, allOfIt]));
       continue;
@@ -207,12 +213,16 @@ function without(whole: Column, parts: readonly Column[]): Column {
 }
 
 /** Every period from the first with a match of any query to the last. */
-function toAxis(wholes: readonly SearchResult[], everything: SearchResult, interval: CountInterval): readonly string[] {
-  const matched = wholes.flatMap(({ histogram }) =>
-    [...toPeriods(histogram, interval)].flatMap(([start, count]) => (count > 0 ? [start] : [])),
-  );
-  const [first, last] = [matched.reduce((a, b) => (a < b ? a : b), "~"), matched.reduce((a, b) => (a > b ? a : b), "")];
-  return [...toPeriods(everything.histogram, interval).keys()].filter((start) => start >= first && start <= last);
+function toAxis(wholes: readonly Column[], everything: Column): readonly string[] {
+  let [first, last] = ["~", ""];
+  for (const { periods } of wholes) {
+    for (const [start, count] of periods) {
+      if (count === 0) continue;
+      if (start < first) first = start;
+      if (start > last) last = start;
+    }
+  }
+  return [...everything.periods.keys()].filter((start) => start >= first && start <= last);
 }
 
 function toSeries(
