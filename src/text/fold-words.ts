@@ -8,27 +8,51 @@ interface FoldedWord {
   readonly to: string;
 }
 
-const { wordsByFirstUnit, pairFilter } = readWords();
+/** Slots for the pairs of units that begin words, several times as many as there are. */
+const SLOTS = 1 << 13;
 
-/** Words by their first unit, longest first, and a filter of the unit pairs that begin one (false positives allowed). */
-function readWords(): { wordsByFirstUnit: Map<number, FoldedWord[]>; pairFilter: Uint8Array } {
-  const wordsByFirstUnit = new Map<number, FoldedWord[]>();
+/**
+ * Every unit of every text is looked at, and hardly any begins a word:
+ *
+ *     pairFilter[hash]           1 where the first two units of a word have the hash, and few others
+ *     pairs[slot], words[slot]   open addressing: the first two units as one number, and the words that begin so, longest first
+ */
+const { pairFilter, pairs, words } = readWords();
+
+function readWords(): { pairFilter: Uint8Array; pairs: Uint32Array; words: (readonly FoldedWord[])[] } {
   const pairFilter = new Uint8Array(0x10000);
+  const pairs = new Uint32Array(SLOTS);
+  const byPair = new Map<number, FoldedWord[]>();
   for (const entry of REGIONAL_WORDS.split(/\|\n?/)) {
     const gap = entry.lastIndexOf(" ");
     const from = gap < 0 ? entry : entry.slice(0, gap);
-    const first = from.charCodeAt(0);
-    const sameFirst = wordsByFirstUnit.get(first) ?? [];
-    sameFirst.push({ from, to: entry.slice(gap + 1) });
-    wordsByFirstUnit.set(first, sameFirst);
-    pairFilter[pairSlot(first, from.charCodeAt(1))] = 1;
+    pairFilter[hashOf(from.charCodeAt(0), from.charCodeAt(1))] = 1;
+    const pair = pairOf(from.charCodeAt(0), from.charCodeAt(1));
+    const samePair = byPair.get(pair) ?? [];
+    samePair.push({ from, to: entry.slice(gap + 1) });
+    byPair.set(pair, samePair);
   }
-  for (const words of wordsByFirstUnit.values()) words.sort((a, b) => b.from.length - a.from.length);
-  return { wordsByFirstUnit, pairFilter };
+  const words: (readonly FoldedWord[])[] = Array.from({ length: SLOTS }, () => []);
+  for (const [pair, samePair] of byPair) {
+    let slot = slotOf(pair);
+    while (pairs[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+    pairs[slot] = pair;
+    words[slot] = samePair.sort((a, b) => b.from.length - a.from.length);
+  }
+  return { pairFilter, pairs, words };
 }
 
-function pairSlot(first: number, second: number): number {
+/** Never 0, which stands in free slots: no word begins with that unit. */
+function pairOf(first: number, second: number): number {
+  return ((first << 16) | second) >>> 0;
+}
+
+function hashOf(first: number, second: number): number {
   return (Math.imul(first, 0x9e35) ^ second) & 0xffff;
+}
+
+function slotOf(pair: number): number {
+  return Math.imul(pair, 0x9e3779b1) >>> 19;
 }
 
 /** Calls `onWord` for each word that is replaced. `text` has its characters and joints folded. */
@@ -36,7 +60,7 @@ export function scanFoldedWords(text: string, onWord: (start: number, word: stri
   let unit = text.charCodeAt(0);
   for (let index = 0; index + 1 < text.length; ) {
     const next = text.charCodeAt(index + 1);
-    const found = pairFilter[pairSlot(unit, next)] === 1 ? findWord(text, index, unit) : undefined;
+    const found = pairFilter[hashOf(unit, next)] === 1 ? findWord(text, index, pairOf(unit, next)) : undefined;
     if (found === undefined) {
       unit = next;
       index++;
@@ -48,9 +72,20 @@ export function scanFoldedWords(text: string, onWord: (start: number, word: stri
   }
 }
 
-function findWord(text: string, index: number, unit: number): FoldedWord | undefined {
-  const words = wordsByFirstUnit.get(unit);
-  if (words === undefined) return undefined;
-  for (const word of words) if (text.startsWith(word.from, index)) return word;
+/** The longest word that begins at `index`, where a pair stands. */
+function findWord(text: string, index: number, pair: number): FoldedWord | undefined {
+  for (let slot = slotOf(pair); pairs[slot] !== 0; slot = (slot + 1) & (SLOTS - 1)) {
+    if (pairs[slot] !== pair) continue;
+    for (const word of words[slot] as readonly FoldedWord[]) if (standsAt(text, index, word.from)) return word;
+    return undefined;
+  }
   return undefined;
+}
+
+/** Whether a word stands at `index`, of which the first two units are known to. */
+function standsAt(text: string, index: number, word: string): boolean {
+  if (index + word.length > text.length) return false;
+  for (let unit = 2; unit < word.length; unit++)
+    if (text.charCodeAt(index + unit) !== word.charCodeAt(unit)) return false;
+  return true;
 }

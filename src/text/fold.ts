@@ -65,17 +65,21 @@ const CLUSTER = /\P{M}\p{M}*|\p{M}+/suy;
 /** {@link foldText}, with the place in the original of every unit. Slower; for snippets and highlights. */
 export function foldWithOffsets(text: string): FoldedText {
   const { units, starts } = foldClusters(text);
-  const joined = new MappedText(units, starts);
-  scanJoints(units, (start, end, replacement) => joined.replace(start, end, replacement), PUBLISHED);
-  joined.finish();
-  const worded = new MappedText(joined.text, joined.offsets);
-  scanFoldedWords(joined.text, (start, word, target) => worded.replace(start, start + word.length, target));
-  worded.finish();
-  return { folded: worded.text, offsets: Uint32Array.from(worded.offsets) };
+  const joints: Edit[] = [];
+  scanJoints(units, (start, end, replacement) => joints.push({ start, end, replacement }), PUBLISHED);
+  const joined = rewrite({ text: units, offsets: starts }, joints);
+  const words: Edit[] = [];
+  scanFoldedWords(joined.text, (start, word, replacement) =>
+    words.push({ start, end: start + word.length, replacement }),
+  );
+  const { text: folded, offsets } = rewrite(joined, words);
+  return { folded, offsets: offsets instanceof Uint32Array ? offsets : new Uint32Array(offsets) };
 }
 
 /** The fold's characters, and where in the original the cluster of each begins; one more entry holds its length. */
-function foldClusters(text: string): { units: string; starts: number[] } {
+function foldClusters(text: string): { units: string; starts: Uint32Array | number[] } {
+  // Most titles and sentences.
+  if (endOfPlainRun(text, 0) === text.length) return { units: foldCharacters(text), starts: countUp(text.length + 1) };
   let units = "";
   const starts: number[] = [];
   for (let index = 0; index < text.length; ) {
@@ -113,18 +117,45 @@ export function joinSpacedUnits(typed: string): string {
   return joined + typed.slice(copied);
 }
 
+function countUp(count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let index = 0; index < count; index++) numbers[index] = index;
+  return numbers;
+}
+
+/** A stretch [start, end) of a text that is replaced. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+/** A text with the offset of each unit, and one entry more. */
+interface Mapped {
+  readonly text: string;
+  readonly offsets: Uint32Array | number[];
+}
+
+/** The text with some of its stretches replaced: ascending, not overlapping. */
+function rewrite(mapped: Mapped, edits: readonly Edit[]): Mapped {
+  if (edits.length === 0) return mapped;
+  const rewritten = new MappedText(mapped);
+  for (const { start, end, replacement } of edits) rewritten.replace(start, end, replacement);
+  rewritten.finish();
+  return rewritten;
+}
+
 /** A text that is written anew with some of its stretches replaced, and with the offset of each unit. */
-class MappedText {
+class MappedText implements Mapped {
   readonly #source: string;
-  readonly #sourceOffsets: readonly number[];
+  readonly #sourceOffsets: ArrayLike<number>;
   #copied = 0;
   text = "";
   readonly offsets: number[] = [];
 
-  /** `sourceOffsets` has one entry more than `source` has units. */
-  constructor(source: string, sourceOffsets: readonly number[]) {
-    this.#source = source;
-    this.#sourceOffsets = sourceOffsets;
+  constructor({ text, offsets }: Mapped) {
+    this.#source = text;
+    this.#sourceOffsets = offsets;
   }
 
   /** Ascending, not overlapping. */

@@ -31,11 +31,11 @@ const PARTICLES = new Set("的了吗呢吧");
 
 /** `words` are folded and hold no separators; see search/query.ts. */
 export function createHighlighter(words: readonly string[]): Highlighter {
-  const hanWords: string[] = [];
+  const hanWords: HanWord[] = [];
   const otherWords = new Set<string>();
   for (const word of words) {
     scanUnits(word, (kind, start, end) => {
-      if (kind === HAN) hanWords.push(word.slice(start, end));
+      if (kind === HAN) hanWords.push(new HanWord(word.slice(start, end)));
       else otherWords.add(word.slice(start, end));
     });
   }
@@ -69,17 +69,47 @@ interface Stretch {
   readonly wordStart: number;
 }
 
-function findHan(folded: string, words: readonly string[]): Range[] {
+/** Units are told apart by so many of their bits. */
+const TOLD_APART = 0xff;
+
+/** A Chinese word of a query, and what is known of it for all texts. */
+class HanWord {
+  readonly text: string;
+  readonly leastCore: number;
+  /** By a unit's lowest bits whether the word may hold it: most units of a text are in no word. */
+  readonly #mayHold = new Uint8Array(TOLD_APART + 1);
+  readonly #joins = new Map<number, boolean>();
+
+  constructor(text: string) {
+    this.text = text;
+    this.leastCore = Math.min(2, coreLength(text));
+    for (let index = 0; index < text.length; index++) this.#mayHold[text.charCodeAt(index) & TOLD_APART] = 1;
+  }
+
+  mayHold(unit: number): boolean {
+    return this.#mayHold[unit & TOLD_APART] === 1;
+  }
+
+  /** See {@link joinsWords}. */
+  joinsAt(start: number): boolean {
+    const known = this.#joins.get(start) ?? joinsWords(this.text, start);
+    this.#joins.set(start, known);
+    return known;
+  }
+}
+
+function findHan(folded: string, words: readonly HanWord[]): Range[] {
   const stretches = words.flatMap((word, index) => findStretches(folded, word, index));
+  if (stretches.length === 0) return [];
   stretches.sort((a, b) => b.length - a.length || a.start - b.start);
   // Which characters of each word a longer stretch shows, by the length of that stretch.
-  const shown = words.map((word) => new Uint32Array(word.length));
+  const shown = words.map(({ text }) => new Uint32Array(text.length));
   const ranges: Range[] = [];
   for (const { start, length, word, wordStart } of stretches) {
     const shownBy = shown[word] as Uint32Array;
     const shownUnits = shownBy.subarray(wordStart, wordStart + length);
     if (length === PAIR && shownUnits.every((by) => by > length)) continue;
-    if (length === PAIR && isChance(folded, start, words[word] as string, wordStart)) continue;
+    if (length === PAIR && isChance(folded, start, words[word] as HanWord, wordStart)) continue;
     for (const [index, by] of shownUnits.entries()) shownUnits[index] = Math.max(by, length);
     ranges.push([start, start + length]);
   }
@@ -87,23 +117,25 @@ function findHan(folded: string, words: readonly string[]): Range[] {
 }
 
 /** A pair out of a longer word that joins two words, there or in the text: 行降 of 央行降息 in 银行降低 is no find. */
-const isChance = (text: string, start: number, word: string, wordStart: number): boolean =>
-  word.length > PAIR && (joinsWords(word, wordStart) || joinsWords(text, start));
+const isChance = (text: string, start: number, word: HanWord, wordStart: number): boolean =>
+  word.text.length > PAIR && (word.joinsAt(wordStart) || joinsWords(text, start));
 
 /** Maximal common stretches of a text and a word: of two units or more, or of one where the word is a single one. */
-function findStretches(folded: string, word: string, wordIndex: number): Stretch[] {
-  const least = Math.min(2, word.length);
-  const leastCore = Math.min(2, coreLength(word));
+function findStretches(folded: string, word: HanWord, wordIndex: number): Stretch[] {
+  const { text, leastCore } = word;
+  const least = Math.min(2, text.length);
   const stretches: Stretch[] = [];
   for (let start = 0; start < folded.length; start++) {
+    if (!word.mayHold(folded.charCodeAt(start))) continue;
     let longest = 0;
     let longestAt = 0;
-    for (let at = word.indexOf(folded.charAt(start)); at >= 0; at = word.indexOf(folded.charAt(start), at + 1)) {
+    const first = folded.charAt(start);
+    for (let at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
       let length = 1;
       while (
-        at + length < word.length &&
+        at + length < text.length &&
         start + length < folded.length &&
-        word.charCodeAt(at + length) === folded.charCodeAt(start + length)
+        text.charCodeAt(at + length) === folded.charCodeAt(start + length)
       )
         length++;
       if (length > longest) {

@@ -12,8 +12,8 @@ export function joinsWords(text: string, start: number): boolean {
   segmenter ??= new Intl.Segmenter("zh", { granularity: "word" });
   const from = Math.max(0, start - CONTEXT_UNITS);
   const end = start + 2;
-  const starts = new Set<number>();
-  for (const { index } of segmenter.segment(text.slice(from, end + CONTEXT_UNITS))) starts.add(from + index);
-  const isEdge = (at: number): boolean => starts.has(at) || at === text.length;
+  const around = segmenter.segment(text.slice(from, end + CONTEXT_UNITS));
+  // Asked for three places, it is several times as fast as going through all of the words.
+  const isEdge = (at: number): boolean => at === text.length || around.containing(at - from)?.index === at - from;
   return isEdge(start + 1) && !(isEdge(start) && isEdge(end));
 }

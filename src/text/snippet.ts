@@ -33,62 +33,89 @@ function chooseText(title: string, body: string, weights: ReadonlyMap<string, nu
   const read = cutAtCharacter(body, READ_UNITS);
   const sentences = splitSentences(read);
   if (sentences.length === 0) return "";
-  const folded = sentences.map(({ start, end }) => foldText(read.slice(start, end)));
-  const isTold = createTitleTest(title);
-  const passedOver = sentences.map(
-    ({ start, end }, index) => isTold(folded[index] ?? "") || isBoilerplate(read.slice(start, end)),
-  );
-  const allPassed = passedOver.every((passed) => passed);
-  const scores = folded.map((sentence, index) => (passedOver[index] && !allPassed ? -1 : weightOf(sentence, weights)));
-  const best = indexOfLargest(scores);
+  const weighing = new Weighing(weights);
+  const scores = sentences.map(({ start, end }) => weighing.weigh(foldText(read.slice(start, end))));
+  const isPassedOver = createPassingTest(read, sentences, title);
+  const told = bestOf(scores, isPassedOver);
+  const best = told ?? indexOfLargest(scores);
   const { start, end } = sentences[best] as Span;
-  if (end - start > MAX_UNITS) return cutSentence(read, { start, end }, weights);
-  if (allPassed) return collapseSpaces(growing(read, sentences, best));
-  // What is passed over stands in no snippet, so a snippet grows up to it.
-  let [from, to] = [best, best + 1];
-  while (from > 0 && !passedOver[from - 1]) from--;
-  while (to < sentences.length && !passedOver[to]) to++;
-  return collapseSpaces(growing(read, sentences.slice(from, to), best - from));
+  if (end - start > MAX_UNITS) return cutSentence(read, { start, end }, weighing);
+  // What is passed over stands in no snippet, so a snippet grows up to it, unless there is nothing else.
+  return collapseSpaces(growing(read, sentences, best, told === undefined ? () => false : isPassedOver));
+}
+
+/** The index of the highest score that is not passed over, of equal ones the first; undefined where all are. */
+function bestOf(scores: readonly number[], isPassedOver: (index: number) => boolean): number | undefined {
+  const best = indexOfLargest(scores);
+  if (!isPassedOver(best)) return best;
+  const byScore = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  return byScore.find((index) => !isPassedOver(index));
+}
+
+/** Tells which sentences repeat the title or tell nothing. Few are asked about: most neither hold much of a query nor stand beside what does. */
+function createPassingTest(text: string, sentences: readonly Span[], title: string): (index: number) => boolean {
+  const isTold = createTitleTest(title);
+  const known = new Map<number, boolean>();
+  return (index) => {
+    const before = known.get(index);
+    if (before !== undefined) return before;
+    const { start, end } = sentences[index] as Span;
+    const sentence = text.slice(start, end);
+    const isPassed = isTold(sentence) || isBoilerplate(sentence);
+    known.set(index, isPassed);
+    return isPassed;
+  };
 }
 
 /** The least share of a title that a sentence holds to be the title again: outlets add their name, and cut what is long. */
 const TITLE_SHARE = 0.6;
 const MIN_TITLE_UNITS = 4;
 
-/** Tells whether a folded sentence says what the title said already: it is the title, a part of it, or little more than it. */
+/** Tells whether a sentence says what the title said already: it is the title, a part of it, or little more than it. */
 function createTitleTest(title: string): (sentence: string) => boolean {
   const strip = (text: string): string => text.replace(/[\p{P}\p{S}\s]+/gu, "");
-  const told = strip(foldText(title));
-  if (told.length < MIN_TITLE_UNITS) return () => false;
+  let stripped: string | undefined;
   return (sentence) => {
-    const said = strip(sentence);
+    stripped ??= strip(foldText(title));
+    const told = stripped;
+    if (told.length < MIN_TITLE_UNITS) return false;
+    const folded = foldText(sentence);
+    // Without signs and spaces it is no longer.
+    if (folded.length < told.length * TITLE_SHARE) return false;
+    const said = strip(folded);
     if (said.length < MIN_TITLE_UNITS) return false;
     const [shorter, longer] = said.length < told.length ? [said, told] : [told, said];
     return longer.includes(shorter) && shorter.length >= longer.length * TITLE_SHARE;
   };
 }
 
-/** The best sentence with those after it, then those before it, while the snippet is short and they fit. */
-function growing(text: string, sentences: readonly Span[], best: number): string {
+/** The best sentence with those after it, then those before it, while the snippet is short and they fit; up to what is passed over. */
+function growing(
+  text: string,
+  sentences: readonly Span[],
+  best: number,
+  isPassedOver: (index: number) => boolean,
+): string {
   let first = best;
   let last = best;
   const length = (from: number, to: number): number => (sentences[to]?.end ?? 0) - (sentences[from]?.start ?? 0);
+  const isFree = (index: number): boolean => index >= 0 && index < sentences.length && !isPassedOver(index);
   while (length(first, last) < MIN_UNITS) {
-    if (last + 1 < sentences.length && length(first, last + 1) <= MAX_UNITS) last++;
-    else if (first > 0 && length(first - 1, last) <= MAX_UNITS) first--;
+    if (length(first, last + 1) <= MAX_UNITS && isFree(last + 1)) last++;
+    else if (length(first - 1, last) <= MAX_UNITS && isFree(first - 1)) first--;
     else break;
   }
   const whole = text.slice(sentences[first]?.start, sentences[last]?.end);
   const next = sentences[last + 1];
-  if (whole.length >= MIN_UNITS || next === undefined) return whole;
+  if (whole.length >= MIN_UNITS || next === undefined || !isFree(last + 1)) return whole;
   // Still short, and the next sentence is too long: its opening clauses.
   const room = text.slice(sentences[first]?.start, next.start).length;
-  const opening = cutSentence(text, next, new Map(), MAX_UNITS - room);
+  const opening = cutSentence(text, next, new Weighing(new Map()), MAX_UNITS - room);
   return `${text.slice(sentences[first]?.start, next.start)}${opening}`;
 }
 
 /** The clauses of a long sentence that hold most weight in `room` units; an ellipsis stands for what is left out of it. */
-function cutSentence(text: string, sentence: Span, weights: ReadonlyMap<string, number>, room = MAX_UNITS): string {
+function cutSentence(text: string, sentence: Span, weighing: Weighing, room = MAX_UNITS): string {
   const clauses = splitClauses(text, sentence);
   let bestStart = sentence.start;
   let bestEnd = sentence.start;
@@ -99,7 +126,7 @@ function cutSentence(text: string, sentence: Span, weights: ReadonlyMap<string, 
       if (clause.end - start > room) break;
       end = clause.end;
     }
-    const score = weightOf(foldText(text.slice(start, Math.min(end, start + room))), weights);
+    const score = weighing.weigh(foldText(text.slice(start, Math.min(end, start + room))));
     if (score > bestScore) {
       bestScore = score;
       bestStart = start;
@@ -112,11 +139,35 @@ function cutSentence(text: string, sentence: Span, weights: ReadonlyMap<string, 
   return `${before}${collapseSpaces(cut)}${after}`;
 }
 
-/** The sum of the weights of those parts that the folded text holds. */
-function weightOf(folded: string, weights: ReadonlyMap<string, number>): number {
-  let sum = 0;
-  for (const [part, weight] of weights) if (folded.includes(part)) sum += weight;
-  return sum;
+/** Units are told apart by so many of their bits. */
+const TOLD_APART = 0xfff;
+
+/** By a unit's lowest bits the number of the last text that holds such a unit: a part is looked for only where all of its are. */
+const heldBy = new Uint32Array(TOLD_APART + 1);
+let textNumber = 0;
+
+/** Sums up the weights of those parts that a text holds. */
+class Weighing {
+  readonly #parts: readonly { readonly text: string; readonly weight: number }[];
+
+  constructor(weights: ReadonlyMap<string, number>) {
+    this.#parts = [...weights].map(([text, weight]) => ({ text, weight }));
+  }
+
+  weigh(folded: string): number {
+    textNumber = (textNumber + 1) >>> 0;
+    for (let index = 0; index < folded.length; index++) heldBy[folded.charCodeAt(index) & TOLD_APART] = textNumber;
+    let sum = 0;
+    for (const { text, weight } of this.#parts) if (mayBeHeld(text) && folded.includes(text)) sum += weight;
+    return sum;
+  }
+}
+
+/** Whether the last text may hold a part: it holds each of its units, taken by itself. */
+function mayBeHeld(part: string): boolean {
+  for (let index = 0; index < part.length; index++)
+    if (heldBy[part.charCodeAt(index) & TOLD_APART] !== textNumber) return false;
+  return true;
 }
 
 function indexOfLargest(numbers: readonly number[]): number {
