@@ -95,8 +95,8 @@ function createRankers(dimensions: number): { name: string; bytes: number; rank:
   const kernel = createScanKernel(layout, shared, true);
   const scan = new CandidateScan(kernel, layout);
   const scanner = createVectorScanner({ dimensions, rows, codes: shared });
-  const readRecord = (row: number, target: Uint8Array): void =>
-    target.set(records.subarray(row * recordBytes, row * recordBytes + target.length));
+  const readRecords = (row: number, count: number, target: Uint8Array): void =>
+    target.set(records.subarray(row * recordBytes, (row + count) * recordBytes));
   return [
     { name: "float", bytes: 4 * dimensions, rank: (query) => nearest(floats, query) },
     { name: "int8", bytes: recordBytes, rank: (query) => nearest(rounded, query) },
@@ -114,7 +114,7 @@ function createRankers(dimensions: number): { name: string; bytes: number; rank:
     {
       name: "1 bit × query tables, then int8",
       bytes: codeSize + recordBytes,
-      rank: (query) => scanner.nearest(query, { from: 0, to: rows, limit: LIMIT, readRecord }).map(({ row }) => row),
+      rank: (query) => scanner.nearest(query, { from: 0, to: rows, limit: LIMIT, readRecords }).map(({ row }) => row),
     },
   ];
 }

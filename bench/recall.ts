@@ -41,7 +41,7 @@ interface Item {
 interface Segment {
   readonly base: number;
   readonly scanner: VectorScanner;
-  readonly readRecord: (row: number, target: Uint8Array) => void;
+  readonly readRecords: (row: number, count: number, target: Uint8Array) => void;
 }
 
 const { values, positionals } = parseArgs({
@@ -109,8 +109,8 @@ function scanExactly(query: Float32Array, start: number, end: number): Float64Ar
 /** As search/semantic.ts does: all segments choose candidates together, then each compares its own. */
 function findNearest(query: Float32Array, start: number, end: number): NearestRow[] {
   const pool: CandidatePool = {};
-  const prepared = segments.map(({ base, scanner, readRecord }) =>
-    scanner.prepareNearest(query, { from: start - base, to: end - base, limit: LIMIT, pool, readRecord }),
+  const prepared = segments.map(({ base, scanner, readRecords }) =>
+    scanner.prepareNearest(query, { from: start - base, to: end - base, limit: LIMIT, pool, readRecords }),
   );
   return segments
     .flatMap(({ base }, index) =>
@@ -132,7 +132,7 @@ function createSegments(all: Float32Array): Segment[] {
     made.push({
       base,
       scanner: createVectorScanner({ dimensions, rows, codes: shared }),
-      readRecord: (row, target) => target.set(records.subarray(row * recordBytes, row * recordBytes + target.length)),
+      readRecords: (row, count, target) => target.set(records.subarray(row * recordBytes, (row + count) * recordBytes)),
     });
   }
   return made;

@@ -34,8 +34,8 @@ try {
 async function measure(): Promise<void> {
   const { codes, centres } = makeVectors();
   const queries = Array.from({ length: ROUNDS }, (_, index) => centres[index % centres.length] as Float32Array);
-  const readRecord = (row: number, target: Uint8Array): void => {
-    readSync(file, target, 0, target.length, row * recordBytes);
+  const readRecords = (row: number, count: number, target: Uint8Array): void => {
+    readSync(file, target, 0, count * recordBytes, row * recordBytes);
   };
   const layout = planScan(dimensions, rows);
   const shared = shareCodes(codes, layout);
@@ -72,7 +72,7 @@ async function measure(): Promise<void> {
           to: from + span,
           masks: allow && [allow],
           limit: 10,
-          readRecord,
+          readRecords,
         });
       });
     }
@@ -80,13 +80,13 @@ async function measure(): Promise<void> {
   console.log("\nnearest of all rows, by limit:");
   for (const limit of [100, 1000, 5000])
     report(`limit ${limit}`, (round) => {
-      scanner.nearest(queries[round] as Float32Array, { from: 0, to: rows, limit, readRecord });
+      scanner.nearest(queries[round] as Float32Array, { from: 0, to: rows, limit, readRecords });
     });
   console.log("\nnearest 10 of narrow ranges:");
   for (const span of [1000, 2000, 4000, 8000, 16_000, 32_000])
     report(`${span} rows`, (round) => {
       const from = Math.floor(((rows - span) * round) / ROUNDS);
-      scanner.nearest(queries[round] as Float32Array, { from, to: from + span, limit: 10, readRecord });
+      scanner.nearest(queries[round] as Float32Array, { from, to: from + span, limit: 10, readRecords });
     });
 }
 

@@ -62,7 +62,10 @@ describe("work of a search", () => {
       const pieces = mock.method(SegmentFile.prototype, "read");
       try {
         const { total, hits } = await app.search.search({ ...PLAIN_REQUEST, ...request });
-        const bytes = pieces.mock.calls.reduce((sum, call) => sum + (call.arguments[2]?.byteLength ?? 0), 0);
+        const bytes = pieces.mock.calls.reduce(
+          (sum, call) => sum + (call.arguments[3] ?? call.arguments[2]?.byteLength ?? 0),
+          0,
+        );
         assert.ok(total + hits.length > 0, "there is something to find");
         assert.ok(reads.mock.callCount() <= texts, `${reads.mock.callCount()} texts were read`);
         assert.ok(bytes <= kilobytes * 1_000, `${bytes} bytes were read`);

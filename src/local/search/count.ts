@@ -39,15 +39,17 @@ export function countFacet(
     }
   });
   // A first id comes before those that are counted with it.
-  for (const [id, first] of firstIds(names).entries()) {
+  const firsts = firstIds(names);
+  for (let id = 0; id < firsts.length; id++) {
+    const first = firsts[id] as number;
     if (first === id) continue;
     counts[first] = (counts[first] as number) + (counts[id] as number);
     counts[id] = 0;
   }
   const facet: FacetCount[] = [];
-  for (const [id, value] of names.entries()) {
-    const count = counts[id] ?? 0;
-    if (id !== 0 && count > 0) facet.push({ value, count });
+  for (let id = 1; id < counts.length; id++) {
+    const count = counts[id] as number;
+    if (count > 0) facet.push({ value: names[id] as string, count });
   }
   facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   const unlisted = facet.slice(limit);

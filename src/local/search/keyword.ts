@@ -124,7 +124,8 @@ export function findMatches(options: MatchOptions): KeywordFindings {
       }
       const first = firstAtLeast(near.places, base);
       let areAllKept = plan.read.length === 0;
-      for (const [at, row] of nearRows.entries()) {
+      for (let at = 0; at < nearRows.length; at++) {
+        const row = nearRows[at] as number;
         const holds = holdsWords(row);
         const isSure = (near.scores[first + at] as number) >= near.sureScore;
         const isKept = holds || isSure || (plan.isText && plan.rule.weighsLeast(found.bitsAt(row)));
@@ -202,13 +203,15 @@ function matchSegment(
       get floor() {
         return best.floor;
       },
-      offer: (row, score) =>
+      offer: (row, score) => {
+        if (score < best.floor) return;
         best.push({
           place: base + row,
           score,
           tieBreak: publishedAtMs[row] as number,
           key: articleKeys[row] as number,
-        }),
+        });
+      },
     },
   });
 }
@@ -233,7 +236,8 @@ function collect({ rows, scores }: TermMatches, { scratch, count, base, nearRows
   }
   let nextNear = 0;
   let end = count;
-  for (const [index, place] of rows.entries()) {
+  for (let index = 0; index < rows.length; index++) {
+    const place = rows[index] as number;
     const row = place - base;
     while (nextNear < nearRows.length && (nearRows[nextNear] as number) < row) nextNear++;
     if (!isKept(row, nearRows[nextNear] === row ? nextNear : undefined)) continue;

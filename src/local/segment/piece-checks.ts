@@ -62,6 +62,15 @@ export class PieceChecks {
     this.#sectionBytes = sectionBytes;
   }
 
+  /** Whether all pieces that hold the bytes [from, to) have been found sound. */
+  areKnown(from: number, to: number): boolean {
+    const { isSound } = this.#pieces;
+    const end = this.#first + pieceCount(to);
+    for (let piece = this.#first + Math.floor(from / CHECK_BYTES); piece < end; piece++)
+      if (isSound[piece] !== 1) return false;
+    return true;
+  }
+
   /**
    * False when one of the pieces that hold the bytes [from, to) is not as it was written. `readAt` fills a buffer from an
    * offset of the section; it is called for what has not been checked yet.

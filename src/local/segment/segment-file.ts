@@ -81,17 +81,20 @@ export class SegmentFile {
   }
 
   /**
-   * Fills `target` from `offset` bytes into a section. What is read for the first time of vectors, postings and terms is
-   * checked. @throws AppError `archive-damaged` when the checksum is wrong.
+   * Fills `target`, or its first bytes, from `offset` bytes into a section. What is read for the first time of vectors, postings and terms
+   * is checked. @throws AppError `archive-damaged` when the checksum is wrong.
    */
-  read(name: SectionName, offset: number, target: Uint8Array): void {
+  read(name: SectionName, offset: number, target: Uint8Array, bytes = target.length): void {
     const section = this.footer.sections[name];
-    const end = offset + target.length;
+    const end = offset + bytes;
     if (end > section.bytes) throw damagedSegment(this.path, `section ${name} is too short`);
-    const isSound = this.#checks.get(name)?.check(offset, end, (at, bytes) => this.#readAt(section.offset + at, bytes));
-    if (isSound === false)
-      throw damagedSegment(this.path, `section ${name} has a wrong checksum between its bytes ${offset} and ${end}`);
-    this.#readAt(section.offset + offset, target);
+    const checks = this.#checks.get(name);
+    if (checks !== undefined && !checks.areKnown(offset, end)) {
+      const isSound = checks.check(offset, end, (at, piece) => this.#readAt(section.offset + at, piece));
+      if (!isSound)
+        throw damagedSegment(this.path, `section ${name} has a wrong checksum between its bytes ${offset} and ${end}`);
+    }
+    this.#readAt(section.offset + offset, target, bytes);
   }
 
   /** A whole section, checked. @throws AppError `archive-damaged` when its checksum is wrong. */
@@ -179,10 +182,10 @@ export class SegmentFile {
     return this.#file;
   }
 
-  #readAt(position: number, target: Uint8Array): void {
+  #readAt(position: number, target: Uint8Array, bytes = target.length): void {
     const file = this.#opened();
-    for (let done = 0; done < target.length; ) {
-      const count = readSync(file, target, done, target.length - done, position + done);
+    for (let done = 0; done < bytes; ) {
+      const count = readSync(file, target, done, bytes - done, position + done);
       if (count === 0) throw damagedSegment(this.path, "it is cut short");
       done += count;
     }

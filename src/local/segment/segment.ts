@@ -27,6 +27,7 @@ export class Segment {
   readonly #codeBytes: number;
   /** One int8 record, and its values. */
   readonly #record: Uint8Array<ArrayBuffer>;
+  readonly #recordView: DataView;
   readonly #values: Int8Array;
   /** Made for the first vector that is read. */
   #records: RecordCache | undefined;
@@ -46,6 +47,7 @@ export class Segment {
     this.#codes = new Uint8Array(data.codes.buffer);
     this.#codeBytes = codeBytes(dimensions);
     this.#record = new Uint8Array(dimensions + SCALE_BYTES);
+    this.#recordView = new DataView(this.#record.buffer);
     this.#values = new Int8Array(this.#record.buffer, 0, dimensions);
   }
 
@@ -74,8 +76,8 @@ export class Segment {
     return board.match(this.#termSource, search, live);
   }
 
-  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecord">): PreparedNearest {
-    return this.#vectorScanner().prepareNearest(query, { ...options, readRecord: this.#readRecord });
+  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecords">): PreparedNearest {
+    return this.#vectorScanner().prepareNearest(query, { ...options, readRecords: this.#readRecords });
   }
 
   codeScores(query: Float32Array, rows: readonly number[]): number[] {
@@ -111,17 +113,18 @@ export class Segment {
 
   /** Reads a row's int8 values into `#values` and returns its scale. */
   #readVector(row: number): number {
-    this.#readRecord(row, this.#record);
-    return new DataView(this.#record.buffer).getFloat32(this.#values.length, true);
+    this.#records ??= new RecordCache(this.#record.length);
+    if (!this.#records.read(row, this.#record)) {
+      this.#readRecords(row, 1, this.#record);
+      this.#records.keep(row, this.#record);
+    }
+    return this.#recordView.getFloat32(this.#values.length, true);
   }
 
   /** Reads the int8 values and scales of consecutive rows. */
-  readonly #readRecord = (row: number, target: Uint8Array): void => {
-    const isOne = target.length === this.#record.length;
-    this.#records ??= new RecordCache(this.#record.length);
-    if (isOne && this.#records.read(row, target)) return;
-    this.file.read("vectors", row * this.#record.length, target);
-    if (isOne) this.#records.keep(row, target);
+  readonly #readRecords: ScanOptions["readRecords"] = (row, count, target) => {
+    const { length } = this.#record;
+    this.file.read("vectors", row * length, target, count * length);
   };
 }
 

@@ -43,6 +43,6 @@ function createSimdKernel(layout: ScanLayout, codes: SharedCodes): ScanKernel | 
       const [row, end] = scan(from, to, steps, tables, mask, threshold, out, outEnd, layout.scratch);
       return { row, count: (end - candidates) / 8 };
     },
-    dot: (count) => dot(records, recordBytes, count, query, chunks, dots),
+    dot: (first, count) => dot(records + first * recordBytes, recordBytes, count, query, chunks, dots + first * 4),
   };
 }

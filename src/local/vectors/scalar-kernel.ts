@@ -53,8 +53,8 @@ export function createScalarKernel(layout: ScanLayout, shared: SharedCodes): Sca
       }
       return { row: Math.min(start, to), count };
     },
-    dot(count) {
-      for (let index = 0; index < count; index++) {
+    dot(first, count) {
+      for (let index = first; index < first + count; index++) {
         let sum = 0;
         for (let d = 0; d < dimensions; d++) sum += (records[index * recordBytes + d] as number) * (query[d] as number);
         dots[index] = sum;

@@ -28,6 +28,6 @@ export interface ScanKernel {
   readonly scratch: ArrayBuffer;
   /** Scores codes by the tables and appends what is above the threshold to the candidates, in the order of rows. */
   scan(range: ScanRange): ScanProgress;
-  /** Writes the dot products of the query with the first `count` records into the dots. */
-  dot(count: number): void;
+  /** Writes the dot products of the query with `count` records from `first` on into the dots of the same numbers. */
+  dot(first: number, count: number): void;
 }

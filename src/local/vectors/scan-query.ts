@@ -5,7 +5,8 @@
 export function writeQueryIntegers(query: Float32Array, target: Int16Array): number {
   let largest = 0;
   let squares = 0;
-  for (const value of query) {
+  for (let index = 0; index < query.length; index++) {
+    const value = query[index] as number;
     largest = Math.max(largest, Math.abs(value));
     squares += value * value;
   }
@@ -16,6 +17,6 @@ export function writeQueryIntegers(query: Float32Array, target: Int16Array): num
   // Cauchy–Schwarz: no sum exceeds the product of the two norms; the margin covers rounding.
   const largestSum = 0.99 * 2 ** 31;
   const scale = Math.min(32_767 / largest, largestSum / (127 * Math.sqrt(query.length) * Math.sqrt(squares)));
-  for (const [index, value] of query.entries()) target[index] = Math.round(value * scale);
+  for (let index = 0; index < query.length; index++) target[index] = Math.round((query[index] as number) * scale);
   return 1 / scale;
 }

@@ -15,7 +15,7 @@ const TOLERANCE = 1e-4;
 interface Stored {
   readonly vectors: readonly (Float32Array | undefined)[];
   readonly codes: Uint8Array;
-  readonly readRecord: (row: number, target: Uint8Array) => void;
+  readonly readRecords: (row: number, count: number, target: Uint8Array) => void;
   /** Cosine of a row as stored, reckoned in floating point; undefined without a vector. */
   readonly cosine: (row: number, query: Float32Array) => number | undefined;
 }
@@ -34,7 +34,7 @@ function store(vectors: readonly (Float32Array | undefined)[], dimensions: numbe
   return {
     vectors,
     codes,
-    readRecord: (row, target) => target.set(records.subarray(row * recordBytes, row * recordBytes + target.length)),
+    readRecords: (row, count, target) => target.set(records.subarray(row * recordBytes, (row + count) * recordBytes)),
     cosine: (row, query) => {
       if (vectors[row] === undefined) return undefined;
       const values = valuesOf(row);
@@ -114,7 +114,7 @@ test("finds exactly the nearest rows of any range and mask, in every dimension",
       // The same in two masks, each of which lets through what the other may not.
       const masks = allow && [allow.map((flag) => flag | +(random() < 0.5)), allow];
       const scanner = createScanner({ dimensions, rows, codes: stored.codes, simd });
-      const found = scanner.nearest(query, { from, to, masks, limit, readRecord: stored.readRecord });
+      const found = scanner.nearest(query, { from, to, masks, limit, readRecords: stored.readRecords });
       const candidates: number[] = [];
       for (let row = from; row < Math.min(to, rows); row++)
         if (allow?.[row] !== 0 && stored.vectors[row] !== undefined) candidates.push(row);
@@ -171,7 +171,7 @@ test("gives the same answers in WebAssembly and in JavaScript where codes choose
   ]) {
     for (const limit of [10, 2000, 9000]) {
       const query = randomUnit(dimensions, random);
-      const options = { ...range, limit, readRecord: stored.readRecord };
+      const options = { ...range, limit, readRecords: stored.readRecords };
       const expected = scalar.nearest(query, options);
       assert.equal(expected.length, limit);
       assert.deepEqual(simd.nearest(query, options), expected);
@@ -192,7 +192,7 @@ test("misses hardly any of the nearest rows where codes choose the candidates", 
     const near = stored.vectors[Math.floor(random() * rows)] ?? randomUnit(dimensions, random);
     const noise = randomUnit(dimensions, random);
     const query = toUnit(near.map((value, d) => value + 0.4 * (noise[d] ?? 0)));
-    const found = scanner.nearest(query, { from: 0, to: rows, limit, readRecord: stored.readRecord });
+    const found = scanner.nearest(query, { from: 0, to: rows, limit, readRecords: stored.readRecords });
     const cosines = stored.vectors.map((_, row) => stored.cosine(row, query) ?? -1).sort((a, b) => b - a);
     const worst = cosines[limit - 1] ?? 0;
     hits += found.filter(({ similarity }) => similarity > worst - TOLERANCE).length;
@@ -211,7 +211,7 @@ test("never returns rows without a vector, even if nothing else scores as well",
   const query = opposite.map((value) => -value);
   for (const simd of [true, false]) {
     const scanner = createScanner({ dimensions, rows, codes: stored.codes, simd });
-    const found = scanner.nearest(query, { from: 0, to: rows, limit: 10, readRecord: stored.readRecord });
+    const found = scanner.nearest(query, { from: 0, to: rows, limit: 10, readRecords: stored.readRecords });
     assert.deepEqual(
       found.map(({ row }) => row),
       [9, 17_001],
@@ -226,7 +226,7 @@ test("is right about the first rows where most of a range are candidates", () =>
   const stored = store(randomVectors(rows, dimensions, random), dimensions);
   const query = randomUnit(dimensions, random);
   const scanner = createScanner({ dimensions, rows, codes: stored.codes });
-  const found = scanner.nearest(query, { from: 0, to: rows, limit: 15_000, readRecord: stored.readRecord });
+  const found = scanner.nearest(query, { from: 0, to: rows, limit: 15_000, readRecords: stored.readRecords });
   const candidates = [...stored.vectors.keys()].filter((row) => stored.vectors[row] !== undefined);
   assertNearest(found.slice(0, 500), candidates, 500, (row) => stored.cosine(row, query) ?? NaN);
 });
@@ -237,7 +237,7 @@ test("adds up the largest numbers that vectors can have", () => {
   const stored = store([vector], dimensions);
   for (const simd of [true, false]) {
     const scanner = createScanner({ dimensions, rows: 1, codes: stored.codes, simd });
-    const [found] = scanner.nearest(vector, { from: 0, to: 1, limit: 1, readRecord: stored.readRecord });
+    const [found] = scanner.nearest(vector, { from: 0, to: 1, limit: 1, readRecords: stored.readRecords });
     assert.ok(Math.abs((found?.similarity ?? 0) - 1) < TOLERANCE);
   }
 });
@@ -245,7 +245,7 @@ test("adds up the largest numbers that vectors can have", () => {
 test("takes queries that have no direction or are not numbers", () => {
   const stored = store(randomVectors(40, 64, createRandom(3)), 64);
   const scanner = createScanner({ dimensions: 64, rows: 40, codes: stored.codes });
-  const options = { from: 0, to: 40, limit: 5, readRecord: stored.readRecord };
+  const options = { from: 0, to: 40, limit: 5, readRecords: stored.readRecords };
   for (const value of [0, NaN])
     for (const { similarity } of scanner.nearest(new Float32Array(64).fill(value), options))
       assert.equal(similarity, 0);
@@ -272,18 +272,21 @@ test("finds over several segments, with one pool, at least what it finds in one 
     const nearestOf = (kind: keyof typeof read, pool?: CandidatePool): NearestRow[] =>
       segments
         .map(({ first, length, scanner }) => {
-          const readRecord = (row: number, target: Uint8Array): void => {
-            read[kind] += target.length;
-            stored.readRecord(first + row, target);
+          const readRecords = (row: number, count: number, target: Uint8Array): void => {
+            read[kind] += count;
+            stored.readRecords(first + row, count, target);
           };
-          return { first, finish: scanner.prepareNearest(query, { from: 0, to: length, limit: 20, readRecord, pool }) };
+          return {
+            first,
+            finish: scanner.prepareNearest(query, { from: 0, to: length, limit: 20, readRecords, pool }),
+          };
         })
         .flatMap(({ first, finish }) =>
           finish.nearest().map(({ row, similarity }) => ({ row: first + row, similarity })),
         )
         .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
         .slice(0, 20);
-    const expected = whole.nearest(query, { from: 0, to: rows, limit: 20, readRecord: stored.readRecord });
+    const expected = whole.nearest(query, { from: 0, to: rows, limit: 20, readRecords: stored.readRecords });
     for (const found of [nearestOf("pooled", {}), nearestOf("alone")]) {
       assert.equal(found.length, expected.length);
       for (const [index, { similarity }] of expected.entries())

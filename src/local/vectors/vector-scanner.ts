@@ -14,17 +14,20 @@ const DIRECT_ROWS = 16_384;
 /** Candidates for int8: so many, and one more for each result. */
 const MIN_CANDIDATES = 1000;
 
-/** Candidates no further apart are read together, with the rows between them. */
-const READ_GAP_ROWS = 8;
+/**
+ * Candidates no further apart are read together, with the rows between them: reading so many rows too many takes about as long as asking the
+ * system once more.
+ */
+const READ_GAP_ROWS = 64;
 
 export interface ScanOptions extends Omit<NearestOptions, "allow"> {
   /** One byte per row of the segment each, 0 = leave out; a row must be let through by all of them. Default: none. */
   readonly masks?: readonly Uint8Array[] | undefined;
   /**
-   * Fills `target` with consecutive int8 records (values, then the float32 scale, little-endian; 0 = no vector), of which
-   * the first is that of `row`.
+   * Writes `count` consecutive int8 records (values, then the float32 scale, little-endian; 0 = no vector) to the beginning of `target`, the
+   * first that of `row`.
    */
-  readonly readRecord: (row: number, target: Uint8Array) => void;
+  readonly readRecords: (row: number, count: number, target: Uint8Array) => void;
 }
 
 export interface VectorScanner {
@@ -62,6 +65,7 @@ class Scanner implements VectorScanner {
   readonly #kernel: ScanKernel;
   readonly #candidates: CandidateScan;
   readonly #allow: Uint8Array;
+  readonly #records: Uint8Array;
   readonly #dots: Int32Array;
   readonly #view: DataView;
   /** Rows without a vector, ascending. */
@@ -73,6 +77,7 @@ class Scanner implements VectorScanner {
     const { scratch } = this.#kernel;
     this.#candidates = new CandidateScan(this.#kernel, layout);
     this.#allow = new Uint8Array(scratch, layout.allow, layout.paddedRows);
+    this.#records = new Uint8Array(scratch, layout.records, BATCH_ROWS * layout.recordBytes);
     this.#dots = new Int32Array(scratch, layout.dots, BATCH_ROWS);
     this.#view = new DataView(scratch);
     this.#absentRows = codes.absentRows;
@@ -121,7 +126,7 @@ class Scanner implements VectorScanner {
   #score(query: Float32Array, options: ScanOptions, work: (scoring: Scoring) => void): NearestRow[] {
     const integers = new Int16Array(this.#kernel.scratch, this.#layout.query, this.#layout.dimensions);
     const unit = writeQueryIntegers(query, integers);
-    const scoring: Scoring = { ...options, unit, best: new BestRows(options.limit) };
+    const scoring: Scoring = { ...options, unit, best: new BestRows(Math.min(options.limit, this.#layout.rows)) };
     work(scoring);
     return scoring.best.toSorted();
   }
@@ -147,7 +152,8 @@ class Scanner implements VectorScanner {
         while (first < end && allow[end - 1] === 0) end--;
       }
       if (first === end) continue;
-      this.#readRun(first, end, scoring.readRecord);
+      scoring.readRecords(first, end - first, this.#records);
+      this.#kernel.dot(0, end - first);
       for (let row = first; row < end; row++) if (allow?.[row] !== 0) this.#offer(row, row - first, scoring);
     }
   }
@@ -163,9 +169,10 @@ class Scanner implements VectorScanner {
         if (row - last > READ_GAP_ROWS || row - first >= BATCH_ROWS) break;
         last = row;
       }
-      this.#readRun(first, last + 1, scoring.readRecord);
+      scoring.readRecords(first, last + 1 - first, this.#records);
       for (; start < end; start++) {
         const row = rows[start] as number;
+        this.#kernel.dot(row - first, 1);
         this.#offer(row, row - first, scoring);
       }
     }
@@ -184,13 +191,6 @@ class Scanner implements VectorScanner {
     return true;
   }
 
-  /** Reads the records [from, to), at most {@link BATCH_ROWS}, and multiplies them with the query. */
-  #readRun(from: number, to: number, readRecord: ScanOptions["readRecord"]): void {
-    const { records, recordBytes } = this.#layout;
-    readRecord(from, new Uint8Array(this.#kernel.scratch, records, (to - from) * recordBytes));
-    this.#kernel.dot(to - from);
-  }
-
   #offer(row: number, slot: number, { best, unit }: Scoring): void {
     const { records, recordBytes, dimensions } = this.#layout;
     const scale = this.#view.getFloat32(records + slot * recordBytes + dimensions, true);
@@ -200,7 +200,7 @@ class Scanner implements VectorScanner {
 
 /** What one query carries through the reading of int8 values. */
 interface Scoring {
-  readonly readRecord: ScanOptions["readRecord"];
+  readonly readRecords: ScanOptions["readRecords"];
   readonly masks?: readonly Uint8Array[] | undefined;
   /** Turns integer dot products into those of the query. */
   readonly unit: number;
