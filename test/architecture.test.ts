@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   collections: [],
   disk: ["errors.ts"],
   fetch: ["errors.ts", "threads/"],
-  sources: ["errors.ts", "archive/", "fetch/", "ingest/", "text/", "threads/"],
+  sources: ["errors.ts", "archive/", "collections/", "fetch/", "ingest/", "text/", "threads/"],
   alerts: ["errors.ts", "archive/", "collections/", "encoder/encoder.ts", "fetch/", "search/", "text/", "threads/"],
   threads: ["errors.ts"],
   http: ["errors.ts", "threads/"],
@@ -55,6 +55,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   audit: ["errors.ts", "access/principal.ts"],
   api: [
     "alerts/",
+    "collections/",
     "sources/summarize-source.ts",
     "sources/push/",
     "errors.ts",
