@@ -11,7 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   config: ["errors.ts", "access/scopes.ts", "text/suggest.ts"],
   access: ["errors.ts", "disk/", "http/app.ts", "http/client-key.ts", "http/schema.ts", "collections/"],
-  resources: ["errors.ts"],
+  resources: ["errors.ts", "threads/time-slices.ts"],
   text: ["errors.ts"],
   kernel: ["errors.ts"],
   collections: [],

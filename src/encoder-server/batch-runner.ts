@@ -55,34 +55,40 @@ export class BatchRunner<W extends TokenWindow> {
     return this.#msPerToken;
   }
 
-  /** The vector of one window; its place in the queue is given up when the signal fires, and its reason thrown. */
-  encode(window: W, { signal, client }: Waiter): Promise<Float32Array | undefined> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const leave = () => {
-        this.#queue.remove(job);
-        reject(signal.reason);
-      };
-      const job: Job<W> = {
+  /** The vector of each window; their places in the queue are given up when the signal fires, and its reason thrown. */
+  encode(windows: readonly W[], { signal, client }: Waiter): Promise<(Float32Array | undefined)[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<(Float32Array | undefined)[]>();
+    const vectors = new Array<Float32Array | undefined>(windows.length);
+    let missing = windows.length;
+    const fail = (error: unknown): void => {
+      signal.removeEventListener("abort", leave);
+      this.#queue.remove(jobs);
+      reject(error);
+    };
+    const leave = (): void => fail(signal.reason);
+    const jobs = windows.map(
+      (window, place): Job<W> => ({
         window,
         tokenCount: window.tokenCount,
         client,
         resolve: (vector) => {
+          vectors[place] = vector;
+          if (--missing > 0) return;
           signal.removeEventListener("abort", leave);
-          resolve(vector);
+          resolve(vectors);
         },
-        reject: (error) => {
-          signal.removeEventListener("abort", leave);
-          reject(error);
-        },
-      };
+        reject: fail,
+      }),
+    );
+    if (signal.aborted) reject(signal.reason);
+    else if (missing === 0) resolve(vectors);
+    else {
+      // One listener for all of them: a request may hold thousands.
       signal.addEventListener("abort", leave, { once: true });
-      this.#queue.push(job);
+      for (const job of jobs) this.#queue.push(job);
       this.#pump();
-    });
+    }
+    return promise;
   }
 
   /** Resolves when no batch runs. */

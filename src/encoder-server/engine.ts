@@ -142,13 +142,15 @@ export class Engine<W extends TokenWindow = TokenWindow> {
         signal.throwIfAborted();
       }
       reservation.setTokens(tokens);
-      return await Promise.all(
-        tokenized.map(async ({ windows, isCut }) => {
-          const vectors = await Promise.all(windows.map((window) => this.#batches.encode(window, { signal, client })));
-          const counts = windows.map(({ tokenCount }) => tokenCount);
-          return { vector: average(vectors, counts), tokenCount: sum(counts), isCut };
-        }),
-      );
+      const all = tokenized.flatMap(({ windows }) => windows);
+      const vectors = await this.#batches.encode(all, { signal, client });
+      let start = 0;
+      return tokenized.map(({ windows, isCut }) => {
+        const counts = windows.map(({ tokenCount }) => tokenCount);
+        const own = vectors.slice(start, start + counts.length);
+        start += counts.length;
+        return { vector: average(own, counts), tokenCount: sum(counts), isCut };
+      });
     } finally {
       reservation.release();
     }

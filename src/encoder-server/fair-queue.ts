@@ -34,7 +34,7 @@ interface Share {
 }
 
 interface Lane<T> extends Share {
-  readonly items: T[];
+  items: T[];
 }
 
 interface Client<T> extends Share {
@@ -94,17 +94,26 @@ export class FairQueue<T extends Waiting> {
     this.#tokenCount += item.tokenCount;
   }
 
-  /** Takes a text out; false when it is not waiting any more. */
-  remove(item: T): boolean {
-    const client = this.#clients.get(item.client ?? "");
-    const lane = client?.lanes.get(laneOf(item.tokenCount));
-    const index = lane?.items.indexOf(item) ?? -1;
-    if (client === undefined || lane === undefined || index < 0) return false;
-    lane.items.splice(index, 1);
-    client.size--;
-    this.#size--;
-    this.#tokenCount -= item.tokenCount;
-    return true;
+  /** Takes texts of one client out: how many of them still waited. */
+  remove(items: readonly T[]): number {
+    const client = this.#clients.get(items[0]?.client ?? "");
+    if (client === undefined) return 0;
+    const leaving = new Set(items);
+    let removed = 0;
+    for (const key of new Set(items.map(({ tokenCount }) => laneOf(tokenCount)))) {
+      const lane = client.lanes.get(key);
+      if (lane === undefined) continue;
+      const staying = lane.items.filter((item) => {
+        if (!leaving.has(item)) return true;
+        this.#tokenCount -= item.tokenCount;
+        removed++;
+        return false;
+      });
+      lane.items = staying;
+    }
+    client.size -= removed;
+    this.#size -= removed;
+    return removed;
   }
 
   /** Takes the next batch: texts of one length, those of the client whose turn it is first; longest first within the batch. Empty when nothing waits. */

@@ -165,3 +165,26 @@ describe("the encoder server", () => {
     );
   });
 });
+
+test("thousands of vectors are written piece by piece, and read as one", async () => {
+  const { app, encoder } = await serverOf();
+  const inputs = Array.from({ length: 600 }, (_, index) => `第${index}条消息`);
+  const many = await app.inject({ method: "POST", url: "/embed", payload: { inputs } });
+  assert.deepEqual([many.statusCode, many.headers["content-type"]], [200, "application/json; charset=utf-8"]);
+  assert.equal(many.headers["content-length"], undefined, "no piece waits for the last one");
+  const vectors = many.json<number[][]>();
+  assert.equal(vectors.length, inputs.length);
+  const one = await app.inject({ method: "POST", url: "/embed", payload: { inputs: inputs[599] } });
+  assert.equal(one.headers["content-length"], String(one.payload.length));
+  assert.deepEqual(one.json(), [vectors[599]]);
+
+  const input = inputs;
+  const openAi = await app.inject({ method: "POST", url: "/v1/embeddings", payload: { input, model: encoder.name } });
+  const { data, usage, object } = openAi.json();
+  assert.deepEqual([openAi.headers["content-length"], object, data.length], [undefined, "list", inputs.length]);
+  assert.deepEqual([data[599].index, data[599].embedding], [599, vectors[599]]);
+  assert.ok(usage.total_tokens > 0);
+  const batch = await app.inject({ method: "POST", url: "/batch", payload: { text_batch: inputs } });
+  const { tokens, truncated, ...first } = batch.json();
+  assert.deepEqual([first.vectors, tokens.length, truncated.length], [vectors, inputs.length, inputs.length]);
+});

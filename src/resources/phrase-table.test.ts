@@ -33,3 +33,13 @@ test("texts become what opencc-js makes of them, in both directions", async () =
       assert.equal(await toScript(text, script), converters[script](text), text);
   }
 });
+
+test("a long text is converted in parts that cut no phrase", () => {
+  const table = new PhraseTable(["ab X|b Y"]);
+  for (const before of [4094, 4095, 4096, 8191]) {
+    const text = `${"a".repeat(before)}ab${"-".repeat(5000)}b`;
+    const parts = [...table.convertInParts(text)];
+    assert.ok(parts.length >= 3, `${parts.length} parts`);
+    assert.equal(parts.join(""), `${"a".repeat(before)}X${"-".repeat(5000)}Y`);
+  }
+});

@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { TimeSlices } from "../threads/time-slices.ts";
 import { PhraseTable } from "./phrase-table.ts";
 import type { ResourceLoader, Resources } from "./resources.ts";
 
@@ -10,9 +11,13 @@ export type Script = (typeof SCRIPTS)[number];
 /** Converts text to one script, character by character and by OpenCC's phrases. @throws AppError `unavailable` without a dictionary. */
 export type ToScript = (text: string, script: Script) => Promise<string>;
 
-type Convert = (text: string) => string;
+/** Tables that a text goes through, one after the other. */
+type Steps = readonly PhraseTable[];
 
-interface Dictionary extends ResourceLoader<Convert> {
+/** How long converting a text may hold the thread. */
+const SLICE_MS = 8;
+
+interface Dictionary extends ResourceLoader<Steps> {
   readonly key: string;
 }
 
@@ -37,11 +42,11 @@ const DICTIONARIES: Readonly<Record<Script, Dictionary>> = {
   },
 };
 
-async function load(importDictionaries: () => Promise<readonly { readonly default: string }[]>): Promise<Convert> {
+async function load(importDictionaries: () => Promise<readonly { readonly default: string }[]>): Promise<Steps> {
   try {
     const compatibility = new PhraseTable([(await import("opencc-js/dict/CJK_Compatibility_Ideographs")).default]);
     const phrases = new PhraseTable((await importDictionaries()).map((dictionary) => dictionary.default));
-    return (text) => phrases.convert(compatibility.convert(text));
+    return [compatibility, phrases];
   } catch (error) {
     const message = "The dictionary that converts between the Chinese scripts (opencc-js) could not be loaded.";
     throw new AppError("unavailable", message, { cause: error });
@@ -53,6 +58,16 @@ export function createToScript(resources: Pick<Resources, "acquire">): ToScript 
   return async (text, script) => {
     const dictionary = DICTIONARIES[script];
     using lease = await resources.acquire(dictionary.key, dictionary);
-    return lease.value(text);
+    const slices = new TimeSlices(SLICE_MS);
+    let converted = text;
+    for (const table of lease.value) {
+      let result = "";
+      for (const part of table.convertInParts(converted)) {
+        result += part;
+        if (slices.isOver) await slices.next();
+      }
+      converted = result;
+    }
+    return converted;
   };
 }

@@ -1,12 +1,18 @@
 import { AppError } from "../../errors.ts";
 import { sendFailureAsProblem, toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
+import { askerOf } from "../../http/asker.ts";
 import { errorReplies, problemReply } from "../../http/error-wire.ts";
 import { Type } from "../../http/schema.ts";
+import { TimeSlices } from "../../threads/time-slices.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { OVERFLOWS } from "../engine.ts";
+import { sendInPieces } from "../send-in-pieces.ts";
 
 /** The dialect of the first embedding server of this line: `POST /` for one text, `POST /batch` for many. */
+
+/** How long preparing texts may hold the thread. */
+const SLICE_MS = 8;
 
 /** Longest text on `POST /`, in UTF-16 units, as it was there. */
 const MAX_SINGLE_TEXT = 384;
@@ -100,15 +106,25 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
     },
     async ({ body }, reply) => {
       context.engine().checkCount(body.text_batch.length);
-      const texts = await Promise.all(body.text_batch.map((text) => prepare(text, body.t2s)));
+      const texts: string[] = [];
+      const slices = new TimeSlices(SLICE_MS);
+      for (const text of body.text_batch) {
+        texts.push(await prepare(text, body.t2s));
+        if (!slices.isOver) continue;
+        await slices.next();
+        askerOf(reply.request).signal?.throwIfAborted();
+      }
       const { overflow, role } = body;
       const embeddings = await embedForReply(context, reply, { texts, role, overflow });
       const { dimensions } = context.engine().encoder;
-      return {
-        vectors: embeddings.map((embedding) => toNumbers(embedding, dimensions)),
-        tokens: embeddings.map(({ tokenCount }) => tokenCount),
-        truncated: embeddings.map(({ isCut }) => isCut),
-      };
+      const tokens = embeddings.map(({ tokenCount }) => tokenCount);
+      const truncated = embeddings.map(({ isCut }) => isCut);
+      return sendInPieces(reply, {
+        before: '{"vectors":[',
+        items: embeddings,
+        toJson: (embedding) => JSON.stringify(toNumbers(embedding, dimensions)),
+        after: `],"tokens":${JSON.stringify(tokens)},"truncated":${JSON.stringify(truncated)}}`,
+      });
     },
   );
 }

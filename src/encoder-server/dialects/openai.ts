@@ -7,6 +7,7 @@ import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 import { OVERFLOWS, type Overflow } from "../engine.ts";
+import { sendInPieces } from "../send-in-pieces.ts";
 
 /** OpenAI's embeddings API: https://platform.openai.com/docs/api-reference/embeddings */
 
@@ -153,20 +154,20 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
       const embeddings = await embedForReply(context, reply, { texts, role, overflow });
       let tokens = 0;
       for (const { tokenCount } of embeddings) tokens += tokenCount;
-      return {
-        object: "list" as const,
-        model: id,
-        data: embeddings.map((embedding, index) => {
+      return sendInPieces(reply, {
+        before: `{"object":"list","model":${JSON.stringify(id)},"data":[`,
+        items: embeddings,
+        toJson: (embedding, index) => {
           const numbers = toNumbers(embedding, dimensions);
-          return {
-            object: "embedding" as const,
+          return JSON.stringify({
+            object: "embedding",
             index,
             embedding: body.encoding_format === "base64" ? toBase64(numbers) : numbers,
             truncated: embedding.isCut,
-          };
-        }),
-        usage: { prompt_tokens: tokens, total_tokens: tokens },
-      };
+          });
+        },
+        after: `],"usage":${JSON.stringify({ prompt_tokens: tokens, total_tokens: tokens })}}`,
+      });
     },
   );
 }

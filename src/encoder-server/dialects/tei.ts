@@ -4,6 +4,7 @@ import type { App } from "../../http/app.ts";
 import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
+import { sendInPieces } from "../send-in-pieces.ts";
 
 /** The API of Text Embeddings Inference: https://huggingface.github.io/text-embeddings-inference */
 
@@ -110,7 +111,12 @@ export async function teiDialect(app: App, context: EncoderContext): Promise<voi
         role: body.prompt_name === "query" ? "query" : "document",
         overflow: body.truncate === true ? "truncate" : "error",
       });
-      return embeddings.map((embedding) => toNumbers(embedding, dimensions));
+      return sendInPieces(reply, {
+        before: "[",
+        items: embeddings,
+        toJson: (embedding) => JSON.stringify(toNumbers(embedding, dimensions)),
+        after: "]",
+      });
     },
   );
 
