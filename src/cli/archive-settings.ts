@@ -58,7 +58,7 @@ export function toArchiveHome(
   config: Config,
   { workingFolder }: CliContext,
 ): Pick<BackendOptions, "folder" | "cluster"> {
-  const { archive, clusterPassword, clusterCa, clusterShards } = config;
+  const { archive, clusterPassword, clusterCa, clusterShards, clusterPartition } = config;
   if (!isClusterAddress(archive)) return { folder: resolve(workingFolder, archive) };
   const { prefix } = parseClusterAddress(archive, clusterPassword ?? "");
   return {
@@ -68,6 +68,7 @@ export function toArchiveHome(
       password: clusterPassword,
       caFile: clusterCa === undefined ? undefined : resolve(workingFolder, clusterCa),
       shards: clusterShards,
+      partition: clusterPartition,
     },
   };
 }

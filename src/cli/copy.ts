@@ -29,7 +29,14 @@ export function registerCopy(program: Command, context: CliContext): void {
     )
     .option("--mirror", "Also remove articles of TO that are not in FROM.");
   addDataFlags(command);
-  const settings = addSettings(command, ["encoder", "clusterPassword", "clusterCa", "clusterShards", "auditLog"]);
+  const settings = addSettings(command, [
+    "encoder",
+    "clusterPassword",
+    "clusterCa",
+    "clusterShards",
+    "clusterPartition",
+    "auditLog",
+  ]);
   command.action(async (from: string, to: string, flags: Flags) => {
     const { config } = settings.load(context);
     const [source, target] = [

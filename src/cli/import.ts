@@ -69,7 +69,14 @@ export function registerImport(program: Command, context: CliContext): void {
     .option("--no-republic-years", "Never do; 民國 is read all the same.")
     .addHelpText("after", EXAMPLES);
   addDataFlags(command);
-  const settings = addSettings(command, ["archive", "timezone", "encoder", "clusterShards", "auditLog"]);
+  const settings = addSettings(command, [
+    "archive",
+    "timezone",
+    "encoder",
+    "clusterShards",
+    "clusterPartition",
+    "auditLog",
+  ]);
   command.action(async (inputs: string[], flags: Flags) => {
     const { config } = settings.load(context);
     context.giveWay();

@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly caFile?: string | undefined;
   /** Of an archive that is made; see {@link CreateOptions.shards}. */
   readonly shards?: number | undefined;
+  /** Of an archive that is made; see {@link CreateOptions.partition}. */
+  readonly partition?: CreateOptions["partition"];
 }
 
 /** @throws AppError `archive-missing`, `archive-version`, `archive-damaged`, `unavailable`, `unauthorized`, `usage`. */
@@ -58,12 +60,12 @@ export async function* scanCluster(options: ClusterOptions): AsyncGenerator<Arti
 /** @throws AppError as {@link openClusterArchive}. */
 export async function createClusterArchive(
   options: ClusterOptions,
-  made: Omit<CreateOptions, "shards">,
+  made: Omit<CreateOptions, "shards" | "partition">,
 ): Promise<void> {
   const { client, prefix } = await connect(options);
   try {
     const { createIndex } = await import("../opensearch/index/open-index.ts");
-    await createIndex(client, prefix, { ...made, shards: options.shards });
+    await createIndex(client, prefix, { ...made, shards: options.shards, partition: options.partition });
   } finally {
     await client.close();
   }

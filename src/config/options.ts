@@ -67,7 +67,14 @@ export const OPTIONS = {
     name: "cluster-shards",
     type: integer(1, 1024),
     placeholder: "N",
-    doc: "Shards of an archive that is made in a cluster: one for each six million articles that it is to hold. It cannot be changed later. Unset: one for each node that keeps data, three at most.",
+    doc: "Shards of an archive that is made in a cluster, or of each of its years: one for each six million articles that it is to hold. It cannot be changed later. Unset: one for each node that keeps data, three at most; one for a year.",
+  },
+  clusterPartition: {
+    name: "cluster-partition",
+    type: choice(["none", "year"]),
+    default: "none",
+    placeholder: "HOW",
+    doc: "How the articles of an archive that is made in a cluster are spread over indices: `none`, all in one; `year`, those of each year in an index of its own, so that a search over some days reads no other. It cannot be changed later, but for a copy. See CLUSTER.md.",
   },
   encoder: {
     name: "encoder",

@@ -17,8 +17,9 @@ import type { Encoder } from "../encoder/encoder.ts";
 import { AppError } from "../errors.ts";
 import { isSnapshotGone, readAgainWhenGone } from "../search/read-again-when-gone.ts";
 import { dotProduct } from "../search/unit-vectors.ts";
+import { isPartOf, listBehind } from "./index/behind-alias.ts";
 import type { ClusterSnapshot } from "./index/commits.ts";
-import { findBehind, type OpenIndex } from "./index/open-index.ts";
+import type { OpenIndex } from "./index/open-index.ts";
 import { unpackVector } from "./index/pack-vector.ts";
 import { countStats } from "./read/count-stats.ts";
 import { readDocument } from "./read/read-document.ts";
@@ -163,9 +164,9 @@ export class ClusterArchive implements Archive {
 
   async inspect(): Promise<ArchiveState> {
     this.#check();
-    const behind = await findBehind(this.#index);
-    if (behind === undefined) return "gone";
-    return behind === this.#index.behind ? "sound" : "replaced";
+    const indices = await listBehind(this.#index);
+    if (indices.length === 0) return "gone";
+    return indices.every((name) => isPartOf(name, this.#index)) ? "sound" : "replaced";
   }
 
   load(): undefined {

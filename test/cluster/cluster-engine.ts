@@ -4,7 +4,7 @@ import type { Archive } from "../../src/archive/archive.ts";
 import { ClusterArchive } from "../../src/opensearch/cluster-archive.ts";
 import { parseClusterAddress } from "../../src/opensearch/connection/cluster-address.ts";
 import { connectToCluster } from "../../src/opensearch/connection/cluster-client.ts";
-import { createIndex, openIndex } from "../../src/opensearch/index/open-index.ts";
+import { type CreateOptions, createIndex, openIndex } from "../../src/opensearch/index/open-index.ts";
 import type { CreatedArchive, Engine, EngineOptions } from "../contracts/engine.ts";
 
 /** Hosts of the cluster that `npm run test:cluster` has started, with commas between them; absent without one. */
@@ -45,18 +45,33 @@ async function open(prefix: string, { encoder }: EngineOptions): Promise<Cluster
   return archive;
 }
 
+interface Created extends CreatedArchive {
+  readonly archive: ClusterArchive;
+  readonly prefix: string;
+  reopen(): Promise<ClusterArchive>;
+}
+
+const createWith =
+  (shape: Pick<CreateOptions, "shards" | "partition">) =>
+  async (options: EngineOptions): Promise<Created> => {
+    const prefix = takePrefix();
+    const { fingerprint: encoderFingerprint, dimensions } = options.encoder;
+    const client = connectToCluster(toAddress(prefix));
+    await createIndex(client, prefix, { encoderFingerprint, dimensions, timezone: options.timezone, ...shape });
+    await client.close();
+    return { archive: await open(prefix, options), reopen: () => open(prefix, options), prefix };
+  };
+
 /** An archive in a cluster of OpenSearch. */
 export const clusterEngine = {
   name: "a cluster",
   writesInTurn: true,
-  create: async (
-    options: EngineOptions,
-  ): Promise<CreatedArchive & { readonly archive: ClusterArchive; readonly prefix: string }> => {
-    const prefix = takePrefix();
-    const { fingerprint: encoderFingerprint, dimensions } = options.encoder;
-    const client = connectToCluster(toAddress(prefix));
-    await createIndex(client, prefix, { encoderFingerprint, dimensions, timezone: options.timezone, shards: 2 });
-    await client.close();
-    return { archive: await open(prefix, options), reopen: () => open(prefix, options), prefix };
-  },
+  create: createWith({ shards: 2 }),
+} satisfies Engine;
+
+/** One whose articles stand in an index of their year. */
+export const yearsEngine = {
+  name: "a cluster, by years",
+  writesInTurn: true,
+  create: createWith({ partition: "year" }),
 } satisfies Engine;

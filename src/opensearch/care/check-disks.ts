@@ -1,5 +1,6 @@
 import type { ClusterClient } from "../connection/cluster-client.ts";
 import { type ClusterFinding, fault, fine, warning } from "./cluster-finding.ts";
+import { readClusterSettings } from "./cluster-settings.ts";
 
 /** What a cluster does about a disk that fills: at first it puts no new shards there, then it moves some away, at last it stops all writes. */
 const STAGES = ["low", "high", "flood_stage"] as const;
@@ -10,7 +11,7 @@ const SETTING = "cluster.routing.allocation.disk";
 
 /** Whether the nodes have room by the cluster's own watermarks. */
 export async function* checkDisks(client: ClusterClient): AsyncGenerator<ClusterFinding> {
-  const settings = await readSettings(client);
+  const settings = await readClusterSettings(client);
   if (settings.get(`${SETTING}.threshold_enabled`) === "false")
     yield warning(
       "watermarks-off",
@@ -60,17 +61,4 @@ export function isPassed(watermark: string, usedBytes: number, totalBytes: numbe
   if (unit === "") return usedBytes >= totalBytes * Number(digits);
   const power = "bkmgtp".indexOf(unit[0]?.toLowerCase() ?? "b");
   return totalBytes - usedBytes <= Number(digits) * 1024 ** power;
-}
-
-async function readSettings(client: ClusterClient): Promise<Map<string, string>> {
-  const { body } = await client.request({
-    method: "GET",
-    path: "/_cluster/settings",
-    query: { flat_settings: true, include_defaults: true },
-  });
-  const { defaults, persistent, transient } = body as Readonly<
-    Record<"defaults" | "persistent" | "transient", Readonly<Record<string, unknown>> | undefined>
-  >;
-  const set = Object.entries({ ...defaults, ...persistent, ...transient });
-  return new Map(set.map(([name, value]) => [name, String(value)]));
 }

@@ -10,13 +10,8 @@ import { isPassed } from "./check-disks.ts";
 import type { ClusterFinding } from "./cluster-finding.ts";
 import { examineCluster } from "./examine-cluster.ts";
 
-const META = toIndexMeta({
-  encoderFingerprint: "static-1",
-  dimensions: 64,
-  timezone: "UTC",
-  createdAtMs: 0,
-  archiveId: "abcd",
-});
+const MADE = { encoderFingerprint: "static-1", dimensions: 64, timezone: "UTC", createdAtMs: 0, archiveId: "abcd" };
+const META = toIndexMeta(MADE);
 
 const NOW_MS = 1_700_000_000_000;
 
@@ -50,6 +45,25 @@ const SOUND: Readonly<Record<string, unknown>> = {
   ],
   "/_cluster/allocation/explain": { allocate_explanation: "a node has left" },
   "/_snapshot": { nightly: { type: "fs" } },
+};
+
+/** The same archive by years, in indices with so many articles. */
+const byYears = (counts: Readonly<Record<string, number>>, more: object = {}): Case => {
+  const names = Object.keys(counts).map((part) => `news-articles-000001-${part}`);
+  const meta = toIndexMeta({ ...MADE, partition: "year" });
+  return {
+    answers: {
+      "/news-articles": Object.fromEntries(names.map((name) => [name, Object.values(toIndex(meta))[0]])),
+      "/news-articles-000001-*": Object.fromEntries(names.map((name) => [name, {}])),
+      "/_cat/indices/news-articles": Object.entries(counts).map(([part, count]) => ({
+        index: `news-articles-000001-${part}`,
+        pri: "2",
+        "docs.count": String(count),
+      })),
+      "/_cluster/health": { number_of_data_nodes: 2 },
+      ...more,
+    },
+  };
 };
 
 interface Case {
@@ -191,6 +205,22 @@ const CASES: readonly (readonly [code: string, level: string, says: RegExp, Case
     /whole cluster/,
     { answers: { "/_cluster/settings": { persistent: { "cluster.blocks.read_only": "true" } } } },
   ],
+  [
+    "part-left-out",
+    "fault",
+    /000001-1999 is a part/,
+    byYears({ 2024: 3, undated: 0 }, { "/news-articles-000001-*": { "news-articles-000001-1999": {} } }),
+  ],
+  ["part-empty", "warning", /000001-2023 any more/, byYears({ 2023: 0, 2024: 3, undated: 0 })],
+  [
+    "few-states",
+    "warning",
+    /6 shards.*about 16 states/,
+    byYears(
+      { 2023: 1, 2024: 3, undated: 0 },
+      { "/_cluster/settings": { defaults: { "search.max_open_pit_context": "50" } } },
+    ),
+  ],
   ["no-repository", "warning", /backup/, { answers: { "/_snapshot": {} } }],
   [
     "not-allowed",
@@ -211,6 +241,8 @@ describe("an archive in a cluster is examined", () => {
   test("a sound one has nothing but what is well", async () => {
     const findings = await examine({});
     assert.deepEqual([...new Set(findings.map(({ code }) => code))], ["fine"], JSON.stringify(findings));
+    const years = await examine(byYears({ 2023: 1, 2024: 3, undated: 0 }));
+    assert.deepEqual([...new Set(years.map(({ code }) => code))], ["fine"], JSON.stringify(years));
   });
 
   test("who of all front ends does what one does at a time is told", async () => {

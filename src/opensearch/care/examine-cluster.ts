@@ -8,6 +8,7 @@ import { checkBlocks } from "./check-blocks.ts";
 import { checkDisks } from "./check-disks.ts";
 import { checkLeaders } from "./check-leaders.ts";
 import { checkNodes } from "./check-nodes.ts";
+import { checkParts } from "./check-parts.ts";
 import { checkShards } from "./check-shards.ts";
 import { type ClusterFinding, fault, fine, warning } from "./cluster-finding.ts";
 
@@ -45,7 +46,7 @@ export async function* examineCluster(options: ExamineOptions): AsyncGenerator<C
     checkDisks(client),
     ...(index === undefined
       ? []
-      : [checkShards(client, names), checkBlocks(client, names), checkLeaders(index.meta, nowMs)]),
+      : [checkShards(client, names), checkParts(index), checkBlocks(client, names), checkLeaders(index.meta, nowMs)]),
     checkRepositories(client),
   ];
   for (const area of areas) {

@@ -20,7 +20,13 @@ async function createArchive(answer: (request: ClusterRequest) => unknown = () =
   const { client, meta } = fake;
   await writeFirstState(meta);
   const open = (): Commits =>
-    new Commits({ client, meta, names: indexNamesOf("news"), archiveId: "abcd", check: async () => {} });
+    new Commits({
+      client,
+      meta,
+      names: indexNamesOf("news"),
+      archiveId: "abcd",
+      check: async () => ["news-articles-000001"],
+    });
   return { asked, meta, open };
 }
 
@@ -79,8 +85,22 @@ test("the largest key that was given is never given again, though its article is
   const writer = open();
   await writer.commit(9);
   const before = await writer.newestName();
-  assert.equal(await open().catchUp(async () => 4), 9);
+  const mended: number[] = [];
+  assert.equal(
+    await open().catchUp(
+      async () => 4,
+      () => assert.fail(),
+    ),
+    9,
+  );
   assert.equal(await writer.newestName(), before, "nothing new is seen");
-  assert.equal(await open().catchUp(async () => 12), 12);
+  assert.equal(
+    await open().catchUp(
+      async () => 12,
+      async (afterKey) => void mended.push(afterKey),
+    ),
+    12,
+  );
+  assert.deepEqual(mended, [9], "what was left is mended before it is seen");
   assert.notEqual(await writer.newestName(), before, "what a writer has left is a state of its own");
 });

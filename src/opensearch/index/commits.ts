@@ -17,8 +17,8 @@ const LOOK_AGAIN_MS = 15;
 /** How long a snapshot can be asked after it was asked last. */
 const KEPT_FOR = "10m";
 
-/** Newest states that stay open where a cluster has too many of them. */
-const KEPT_AT_LEAST = 50;
+/** Newest states that stay open where a cluster has too many of them; fewer where that is not enough: each counts once a shard. */
+const KEPT_NEWEST = [50, 10, 2] as const;
 
 interface State {
   /** Counts the batches that were written. */
@@ -34,11 +34,12 @@ export interface ClusterSnapshot {
   readonly name: string;
   /** The point in time by which the cluster knows it. */
   readonly pit: string;
+  /** Every index with an article in it; absent where an earlier version opened it, of one that has one index. */
+  readonly indices?: readonly string[] | undefined;
 }
 
-interface KeptPit {
+interface KeptPit extends Pick<ClusterSnapshot, "pit" | "indices"> {
   readonly kind: "pit";
-  readonly pit: string;
   readonly openedAtMs: number;
 }
 
@@ -48,8 +49,8 @@ export interface CommitsOptions {
   readonly names: IndexNames;
   /** See {@link IndexMeta}. */
   readonly archiveId: string;
-  /** @throws AppError where another index has taken the place of the one that was opened. */
-  readonly check: () => Promise<void>;
+  /** The indices behind the alias. @throws AppError where others have taken the place of those that were opened. */
+  readonly check: () => Promise<readonly string[]>;
 }
 
 /**
@@ -81,12 +82,21 @@ export class Commits {
   /**
    * Makes visible what a writer has left that came to no end, as a state of its own where there is any.
    * @param readLastKey the largest key of all that is visible
+   * @param mend makes whole what was left, whose keys are larger than this one, before readers see it
    * @returns the largest key that was ever given: no other document may get it or a smaller one
    */
-  async catchUp(readLastKey: () => Promise<number>): Promise<number> {
-    await this.#change((state) => ({ ...state, settlingSinceMs: Date.now() }));
+  async catchUp(readLastKey: () => Promise<number>, mend: (afterKey: number) => Promise<void>): Promise<number> {
+    let known = 0;
+    await this.#change((state) => {
+      known = state.lastKey ?? 0;
+      return { ...state, settlingSinceMs: Date.now() };
+    });
     await this.#refresh();
     const found = await readLastKey();
+    if (found > known) {
+      await mend(known);
+      await this.#refresh();
+    }
     let last = found;
     await this.#change(({ commit, lastKey }) => {
       last = Math.max(lastKey ?? 0, found);
@@ -162,7 +172,7 @@ export class Commits {
     if (this.#known?.name === name) return this.#known;
     if (!name.endsWith(`-${this.#options.archiveId}`)) return undefined;
     const kept = await this.#options.meta.read<KeptPit>(toPitId(name));
-    return kept && { name, pit: kept.value.pit };
+    return kept && { name, pit: kept.value.pit, indices: kept.value.indices };
   }
 
   /** Undefined where a batch came in between. */
@@ -170,13 +180,13 @@ export class Commits {
     const { client, meta, check } = this.#options;
     const name = this.#nameOf(state.value);
     const pit = await this.#openPit();
-    await check();
-    const kept: KeptPit = { kind: "pit", pit, openedAtMs: Date.now() };
+    const indices = await check();
+    const kept: KeptPit = { kind: "pit", pit, indices, openedAtMs: Date.now() };
     if (isSame(state, await this.#read())) {
       // Where nothing can be written, as when a disk is full, it is this process's alone.
       const isOwn = await meta.write(toPitId(name), kept, "absent").catch(isRefusal);
       if (isOwn) {
-        this.#known = { name, pit };
+        this.#known = { name, pit, indices };
         return this.#known;
       }
     }
@@ -184,31 +194,37 @@ export class Commits {
     return this.#find(name);
   }
 
-  async #openPit(isAgain = false): Promise<string> {
-    const { client, names } = this.#options;
-    try {
-      const { body } = await client.request({
-        method: "POST",
-        path: `/${names.articles}/_search/point_in_time`,
-        // One that lacks a shard would find less, and say nothing of it.
-        query: { keep_alive: KEPT_FOR, allow_partial_pit_creation: false },
-      });
-      return String((body as { pit_id?: unknown }).pit_id);
-    } catch (error) {
-      if (isAgain || !(error instanceof AppError && error.code === "overloaded")) throw error;
-      await this.#closeOldest();
-      return this.#openPit(true);
+  async #openPit(): Promise<string> {
+    for (const kept of KEPT_NEWEST) {
+      try {
+        return await this.#openOnePit();
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === "overloaded")) throw error;
+        await this.#closeOldest(kept);
+      }
     }
+    return this.#openOnePit();
+  }
+
+  async #openOnePit(): Promise<string> {
+    const { client, names } = this.#options;
+    const { body } = await client.request({
+      method: "POST",
+      path: `/${names.articles}/_search/point_in_time`,
+      // One that lacks a shard would find less, and say nothing of it.
+      query: { keep_alive: KEPT_FOR, allow_partial_pit_creation: false },
+    });
+    return String((body as { pit_id?: unknown }).pit_id);
   }
 
   /** Many batches in ten minutes leave more states open than a cluster keeps: the older ones go before their time. */
-  async #closeOldest(): Promise<void> {
+  async #closeOldest(kept: number): Promise<void> {
     const { client, names } = this.#options;
     await client.request({ method: "POST", path: `/${names.meta}/_refresh` });
     const { body } = await client.request({
       method: "POST",
       path: `/${names.meta}/_search`,
-      body: { query: { term: { kind: "pit" } }, sort: [{ openedAtMs: "desc" }], from: KEPT_AT_LEAST, size: 1000 },
+      body: { query: { term: { kind: "pit" } }, sort: [{ openedAtMs: "desc" }], from: kept, size: 1000 },
     });
     const { hits } = (body as { hits: { hits: readonly { readonly _id: string; readonly _source: KeptPit }[] } }).hits;
     if (hits.length === 0) return;

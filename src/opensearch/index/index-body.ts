@@ -1,9 +1,17 @@
 import { LENGTH_SHARE, REPETITION } from "../../search/bm25.ts";
 import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
+import type { Partitioning } from "./partition.ts";
 
 /** Bumped whenever documents are written in another way than before. */
 export const INDEX_VERSION = 3;
+
+/** Of an archive by years, so that a program that knows of one index alone does not write to it. */
+const PARTED_VERSION = 4;
+
+/** The version in which an archive is written that is spread over indices so. */
+export const versionOf = (partition: Partitioning = "none"): number =>
+  partition === "none" ? INDEX_VERSION : PARTED_VERSION;
 
 /** What an archive's index says of itself. */
 export interface IndexMeta {
@@ -15,6 +23,8 @@ export interface IndexMeta {
   readonly createdAtMs: number;
   /** Part of the names of its snapshots, so that those of another archive under the same prefix are not its. */
   readonly archiveId: string;
+  /** Absent: all in one index. */
+  readonly partition?: Exclude<Partitioning, "none"> | undefined;
 }
 
 export interface IndexShape {
@@ -24,7 +34,7 @@ export interface IndexShape {
 }
 
 export const toIndexMeta = (meta: Omit<IndexMeta, "version" | "foldVersion">): IndexMeta => ({
-  version: INDEX_VERSION,
+  version: versionOf(meta.partition),
   foldVersion: FOLD_VERSION,
   ...meta,
 });

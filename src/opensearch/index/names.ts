@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 
 /** The indices of an archive. */
 export interface IndexNames {
-  /** An alias of the index with the articles, so that another can be made beside it and take its place. */
+  /** An alias of the index with the articles, or of those of all years, so that others can be made beside and take their place. */
   readonly articles: string;
-  /** The index that stands behind the alias at first. */
+  /** The index that stands behind the alias at first; of an archive by years the beginning of their names. */
   readonly firstArticles: string;
   /** What is written beside them: the state, the lock, the snapshots. */
   readonly meta: string;

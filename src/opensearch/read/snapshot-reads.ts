@@ -1,7 +1,8 @@
 import { AppError } from "../../errors.ts";
-import type { ClusterClient } from "../connection/cluster-client.ts";
+import type { TimeRange } from "../../search/time-range.ts";
 import { type ClusterSnapshot, Commits } from "../index/commits.ts";
 import type { OpenIndex } from "../index/open-index.ts";
+import { partsWithin } from "../index/partition.ts";
 import type { StoredDocument } from "../index/to-document.ts";
 import { type FailedCause, toSearchError } from "./to-search-error.ts";
 
@@ -18,6 +19,17 @@ export interface SearchBody {
   readonly track_scores?: boolean;
   readonly collapse?: { readonly field: string };
   readonly aggs?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Searches whose scores are BM25 of terms: how common these are is asked of every shard, whatever is found there. */
+const BY_TERMS = "dfs_query_then_fetch";
+
+/** All others; a shard that can hold nothing that is looked for is left out. */
+const BY_NO_TERMS = "query_then_fetch";
+
+export interface RankedSearch extends SearchBody {
+  /** Whether its order is by BM25 of terms. Default: false. */
+  readonly ranksTerms?: boolean;
 }
 
 export interface FoundHit {
@@ -45,38 +57,64 @@ interface SearchReply {
   readonly aggregations?: Readonly<Record<string, unknown>>;
 }
 
-/** Searches one snapshot; several at once go in one request. Statistics of scores are those of all shards. */
+export type SnapshotIndex = Pick<OpenIndex, "client" | "partition" | "info">;
+
+/** Searches one snapshot, or what lies in a range of instants of it; several searches at once go in one request. */
 export class SnapshotReads {
-  readonly #client: ClusterClient;
+  readonly #index: SnapshotIndex;
   readonly #snapshot: ClusterSnapshot;
   readonly #signal: AbortSignal | undefined;
+  /** The indices that are asked; undefined: all. */
+  readonly #asked: readonly string[] | undefined;
 
-  constructor({ client }: Pick<OpenIndex, "client">, snapshot: ClusterSnapshot, signal?: AbortSignal) {
-    this.#client = client;
+  constructor(index: SnapshotIndex, snapshot: ClusterSnapshot, signal?: AbortSignal, asked?: readonly string[]) {
+    this.#index = index;
     this.#snapshot = snapshot;
     this.#signal = signal;
+    this.#asked = asked;
   }
 
   get name(): string {
     return this.#snapshot.name;
   }
 
-  async search(body: SearchBody): Promise<FoundHits> {
-    const [found] = await this.searchAll([body]);
+  /** The same, for searches that find nothing outside of a range, or nothing with a date: of an archive by years no other index is asked. */
+  within(range: TimeRange | "undated" | undefined): SnapshotReads {
+    const { partition, info } = this.#index;
+    const { indices } = this.#snapshot;
+    if (partition === "none" || indices === undefined || range === undefined) return this;
+    const asked = partsWithin(indices, range, info.timezone);
+    return new SnapshotReads(this.#index, this.#snapshot, this.#signal, asked);
+  }
+
+  async search(search: RankedSearch): Promise<FoundHits> {
+    const [found] = await this.searchAll([search]);
     return found as FoundHits;
   }
 
   /** @throws AppError `snapshot-gone` where a shard does not have it any more, `unavailable`, `io`. */
-  async searchAll(bodies: readonly SearchBody[]): Promise<FoundHits[]> {
-    if (bodies.length === 0) return [];
-    const { body } = await this.#client.request({
+  async searchAll(searches: readonly RankedSearch[]): Promise<FoundHits[]> {
+    if (searches.length === 0) return [];
+    const { body } = await this.#index.client.request({
       method: "POST",
       path: "/_msearch",
-      query: { search_type: "dfs_query_then_fetch" },
-      lines: bodies.flatMap((search) => [{}, { ...search, ...Commits.toBody(this.#snapshot) }]),
+      // Else shards are looked at beforehand where there are very many.
+      query: this.#asked === undefined ? {} : { pre_filter_shard_size: 1 },
+      lines: searches.flatMap((search) => this.#toLines(search)),
       signal: this.#signal,
     });
     return (body as { responses: readonly SearchReply[] }).responses.map(toFound);
+  }
+
+  #toLines({ ranksTerms = false, ...body }: RankedSearch): [object, object] {
+    const inAsked = ranksTerms ? body : { ...body, query: this.#inAsked(body.query) };
+    return [{ search_type: ranksTerms ? BY_TERMS : BY_NO_TERMS }, { ...inAsked, ...Commits.toBody(this.#snapshot) }];
+  }
+
+  /** A query as the indices that are asked meet it, with the same scores. */
+  #inAsked(query: Clause | undefined): Clause | undefined {
+    if (this.#asked === undefined) return query;
+    return { bool: { ...(query && { must: [query] }), filter: [{ terms: { _index: this.#asked } }] } };
   }
 }
 

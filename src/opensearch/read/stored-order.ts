@@ -1,8 +1,9 @@
 import { distinctTermsOf, type FoundTerm, type TermStatistics } from "../../search/matching/words.ts";
 import type { SampledVectors } from "../../search/nearness.ts";
 import { parseQuery } from "../../search/query.ts";
+import { checkUnchanged } from "../index/behind-alias.ts";
 import type { ClusterSnapshot } from "../index/commits.ts";
-import { checkUnchanged, type OpenIndex } from "../index/open-index.ts";
+import type { OpenIndex } from "../index/open-index.ts";
 import type { StoredDocument } from "../index/to-document.ts";
 import type { SearchCaches } from "../search/search-caches.ts";
 import { MAX_ASKED, TermCounts } from "../search/term-counts.ts";

@@ -8,7 +8,7 @@ export interface FailedCause {
 }
 
 const LOST_TYPES =
-  /search_context_missing|node_not_connected|node_disconnected|no_shard_available|NoSuchNode|node_closed/i;
+  /search_context_missing|index_not_found|node_not_connected|node_disconnected|no_shard_available|NoSuchNode|node_closed/i;
 
 /** Of a search as a whole: where no shard says why it failed, the node that asked them has lost them, as at an election. */
 const UNTOLD_TYPE = "search_phase_execution_exception";
@@ -16,7 +16,7 @@ const UNTOLD_TYPE = "search_phase_execution_exception";
 /** Said, as an illegal state, of a node that the cluster has struck off by now. */
 const LOST_REASONS = /no node found for id/i;
 
-/** A shard whose node is gone has lost the point in time; a snapshot of the newest state can be opened again. */
+/** A shard whose node is gone, or whose index, has lost the point in time; a snapshot of the newest state can be opened again. */
 export function toSearchError({ type = "", reason = "" }: FailedCause = {}): AppError {
   if (LOST_TYPES.test(type) || LOST_REASONS.test(reason) || type === UNTOLD_TYPE) return createSnapshotGone();
   if (/circuit_breaking|rejected_execution|task_cancelled/.test(type))

@@ -18,6 +18,18 @@ export function toFilterClauses(request: SearchRequest, query: QueryFilters, tim
   ];
 }
 
+/** Outside of which the filters of a request and those of its query find nothing; undefined where they bound no time. */
+export function boundsOf(
+  request: SearchRequest,
+  query: QueryFilters,
+  timezone: string,
+): TimeRange | "undated" | undefined {
+  if (request.without?.includes("date") === true) return "undated";
+  const [one, other] = [parseTimeRange(request, timezone), toTimeRange(query, timezone)];
+  if (one === undefined || other === undefined) return one ?? other;
+  return { startMs: Math.max(one.startMs, other.startMs), endMs: Math.min(one.endMs, other.endMs) };
+}
+
 /** Instants of a range, which holds no undated article. */
 export function toRangeClause({ startMs, endMs }: TimeRange): Clause {
   if (startMs >= endMs) return notClause(EVERYTHING);

@@ -1,5 +1,5 @@
 import { COPY_WINDOW } from "../../search/groups.ts";
-import type { Clause, FoundHit, FoundHits, SearchBody } from "../read/snapshot-reads.ts";
+import type { Clause, FoundHit, FoundHits, RankedSearch } from "../read/snapshot-reads.ts";
 import { toCountAggregations } from "./counts.ts";
 import { DOCUMENT_FIELDS } from "./documents.ts";
 import { type Meaning, toNamedClauses } from "./find-meaning.ts";
@@ -59,13 +59,13 @@ export async function findMatches(
 
 /** How many match by words, whatever meaning says. */
 async function countByWords(
-  { reads, filters }: PreparedSearch,
+  { filteredReads, filters }: PreparedSearch,
   { match }: WordsPlan,
   { found, meaning }: { readonly found: Matches; readonly meaning: Meaning | undefined },
 ): Promise<number> {
   if (meaning === undefined || found.total === 0) return found.total;
   const query = allOfClauses([...filters, match]);
-  return (await reads.search({ query, size: 0, track_total_hits: true })).total;
+  return (await filteredReads.search({ query, size: 0, track_total_hits: true })).total;
 }
 
 async function searchMatches(
@@ -73,14 +73,15 @@ async function searchMatches(
   plan: WordsPlan,
   meaning: Meaning | undefined,
 ): Promise<Matches> {
-  const { request, filters, reads, documents, mode } = prepared;
+  const { request, filters, filteredReads, documents, mode } = prepared;
   const match = toMatchClause(plan, meaning, mode === "semantic");
   const order = timeOrderOf(prepared);
   const size = Math.max(order === undefined ? SCORED_EXACTLY : 0, request.offset + request.limit + COPY_WINDOW);
   const isFewEnough = size <= SCORED_EXACTLY;
   const isByVector = order === undefined && mode === "semantic" && meaning !== undefined;
   const query = allOfClauses([...filters, match]);
-  const main: SearchBody = {
+  const main: RankedSearch = {
+    ranksTerms: order === undefined && !isByVector,
     query: isByVector ? byVector(meaning.vector, query) : toScored(query, plan),
     size,
     track_total_hits: true,
@@ -89,7 +90,7 @@ async function searchMatches(
     aggs: toCountAggregations(request.interval),
   };
   const partial = plan.partial !== undefined && mode !== "semantic" ? toPartialBody(prepared, plan, match) : undefined;
-  const [found, some] = await reads.searchAll(partial === undefined ? [main] : [main, partial]);
+  const [found, some] = await filteredReads.searchAll(partial === undefined ? [main] : [main, partial]);
   const { total, hits, aggregations } = found as FoundHits;
   const listed = some !== undefined && (plan.isText || total < BEST_PARTIAL) ? some.hits : [];
   keepDocuments([...hits, ...listed], documents);
@@ -104,7 +105,8 @@ const toScored = (query: Clause, plan: WordsPlan): Clause => ({
   bool: { filter: [query], should: [...toScoreClauses(plan), ...toNamedClauses(plan).map(withoutScore)] },
 });
 
-const toPartialBody = ({ filters }: PreparedSearch, plan: WordsPlan, match: Clause): SearchBody => ({
+const toPartialBody = ({ filters }: PreparedSearch, plan: WordsPlan, match: Clause): RankedSearch => ({
+  ranksTerms: true,
   query: {
     bool: {
       filter: [...filters, ...(plan.partial === undefined ? [] : [plan.partial])],

@@ -49,7 +49,7 @@ const NAMED_READ = 5;
 
 /** Finds what is near to the query within the filters. How near it must be is measured on the whole snapshot. */
 export async function findMeaning(prepared: PreparedSearch, plan: WordsPlan): Promise<Meaning | undefined> {
-  const { vector: asked, reads, facts, terms, filters, documents } = prepared;
+  const { vector: asked, reads, filteredReads, facts, terms, filters, documents } = prepared;
   if (asked === undefined) return undefined;
   facts.sample ??= takeSample(reads, terms.articles);
   facts.sample.catch(() => {
@@ -62,7 +62,7 @@ export async function findMeaning(prepared: PreparedSearch, plan: WordsPlan): Pr
   const { floor, sureScore } = toNearFloors(sampleScores, sample.rows, nearBy(prepared));
   const least = relatedFloor(measureBackground(vector, sample));
   const within = allOfClauses(filters);
-  const [byMeaning, byCode] = (await reads.searchAll([
+  const [byMeaning, byCode] = (await filteredReads.searchAll([
     {
       query: byVector(vector, toOptionally(within, plan)),
       size: NEAREST_LIMIT,

@@ -32,8 +32,8 @@ export async function findSimilar(
   const vector = unpackVector(packedVector);
   const reads = new SnapshotReads(index, snapshot, signal);
   const documents = new Documents(reads);
-  const findNearest = async (filter: Clause): Promise<RankedPlace[]> => {
-    const { hits } = await reads.search({
+  const findNearest = async (filter: Clause, inside = reads): Promise<RankedPlace[]> => {
+    const { hits } = await inside.search({
       query: byVector(vector, filter),
       size: limit + SPARE_NEIGHBOURS,
       track_total_hits: false,
@@ -59,7 +59,7 @@ export async function findSimilar(
     const measure = (): number => measureStoryFloor(contemporaries, vector, publishedAtMs);
     const floor = await whenRead(measure, [contemporaries]);
     const range = { startMs: publishedAtMs - STORY_MS, endMs: publishedAtMs + STORY_MS + 1 };
-    const nearest = await findNearest(toRangeClause(range));
+    const nearest = await findNearest(toRangeClause(range), reads.within(range));
     const told = nearest.filter(({ score }) => score >= floor);
     return whenRead(() => toSimilarHits(told, nearest, false), [documents]);
   }

@@ -6,7 +6,7 @@ import type { ClusterSnapshot } from "../index/commits.ts";
 import type { OpenIndex } from "../index/open-index.ts";
 import { type Clause, SnapshotReads } from "../read/snapshot-reads.ts";
 import { Documents } from "./documents.ts";
-import { toFilterClauses } from "./filter-clauses.ts";
+import { boundsOf, toFilterClauses } from "./filter-clauses.ts";
 import { NodeClauses } from "./node-clauses.ts";
 import type { SearchCaches, SnapshotFacts } from "./search-caches.ts";
 import { NOTHING } from "./term-clause.ts";
@@ -32,6 +32,8 @@ export interface PreparedSearch {
   /** Unit vector of the query; absent where meaning plays no part. */
   readonly vector: Float32Array | undefined;
   readonly reads: SnapshotReads;
+  /** What looks within the filters alone: in an archive by years it asks no other index. */
+  readonly filteredReads: SnapshotReads;
   readonly facts: SnapshotFacts;
   readonly terms: TermCounts;
   readonly nodes: NodeClauses;
@@ -61,6 +63,7 @@ export async function prepareSearch(input: SearchInput): Promise<PreparedSearch>
     mode: encoded.notice === undefined ? request.mode : "keyword",
     vector: isVain ? undefined : encoded.vector,
     reads,
+    filteredReads: reads.within(boundsOf(request, query.filters, timezone)),
     facts,
     terms,
     nodes,

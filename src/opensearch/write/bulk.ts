@@ -13,6 +13,8 @@ const LONGEST_PAUSE_MS = 5000;
 export interface BulkItem {
   readonly id: string;
   readonly version: number;
+  /** The index that it is written to, or removed from. Default: that of the request. */
+  readonly index?: string | undefined;
   /** As JSON; absent: the document is removed. */
   readonly json?: string | undefined;
 }
@@ -54,8 +56,8 @@ async function send(items: readonly BulkItem[], { client, index, copies }: BulkO
     method: "POST",
     path: `/${index}/_bulk`,
     query: { wait_for_active_shards: copies, timeout: "1m" },
-    lines: items.flatMap(({ id, version, json }): (object | string)[] => {
-      const target = { _id: id, version, version_type: "external_gte" };
+    lines: items.flatMap(({ id, version, index: own, json }): (object | string)[] => {
+      const target = { ...(own !== undefined && { _index: own }), _id: id, version, version_type: "external_gte" };
       return json === undefined ? [{ delete: target }] : [{ index: target }, json];
     }),
     patienceMs: WRITE_PATIENCE_MS,

@@ -5,13 +5,15 @@ import type { Encoder } from "../../encoder/encoder.ts";
 import { AppError } from "../../errors.ts";
 import { embeddingText } from "../../search/embedding-text.ts";
 import { SerialQueue } from "../../threads/serial-queue.ts";
+import { checkUnchanged } from "../index/behind-alias.ts";
 import { toDocumentId } from "../index/names.ts";
-import { checkUnchanged, type OpenIndex } from "../index/open-index.ts";
+import type { OpenIndex } from "../index/open-index.ts";
 import { type NewDocument, toDocument } from "../index/to-document.ts";
-import { type BulkItem, writeBulk } from "./bulk.ts";
 import { KeyRanges } from "./key-ranges.ts";
+import { indexFor, type PlacedItem, placeDocuments } from "./place-documents.ts";
 import { type ComparedBatch, compareBatch, findEarlier, readVersions, type StoredVersion } from "./put-documents.ts";
 import { readLastKey, readWaiting } from "./read-waiting.ts";
+import { removeDoubles } from "./remove-doubles.ts";
 import { WriteTurns } from "./write-turns.ts";
 
 /** What takes less is not told to others. */
@@ -32,18 +34,19 @@ export class ClusterWriter {
   readonly #queue = new SerialQueue();
   readonly #turns: WriteTurns;
   #lastKey = 0;
+  /** Whether a batch came to no end, so that some of it is written and not yet seen. */
+  #isHalfWritten = false;
   #share: number | undefined;
   #activity: Activity | undefined;
 
   private constructor(index: OpenIndex, encoder: Encoder) {
     this.#index = index;
     this.#encoder = encoder;
-    const { meta, commits } = index;
     this.#turns = new WriteTurns({
-      meta,
+      meta: index.meta,
       onTake: async () => {
         await checkUnchanged(index);
-        this.#lastKey = await commits.catchUp(() => readLastKey(index));
+        await this.#catchUp();
       },
     });
   }
@@ -70,7 +73,7 @@ export class ClusterWriter {
     };
     return {
       put: (articles) => run(() => this.#put(articles, own)),
-      remove: (ids) => run(() => this.#turns.run(() => this.#remove(ids))),
+      remove: (ids) => run(() => this.#inTurn(() => this.#remove(ids))),
       knowShare: (share) => {
         this.#share = share;
       },
@@ -89,26 +92,28 @@ export class ClusterWriter {
   async #put(articles: readonly Article[], own: KeyRanges): Promise<PutResult> {
     // Between two turns others write meanwhile.
     const early = this.#turns.isHeld ? undefined : await this.#encodeEarly(articles, own);
-    return this.#turns.run(async () => {
-      const { client, names } = this.#index;
+    return this.#inTurn(async () => {
       const { stored, changed, result } = await this.#compare(articles, own);
       if (changed.length === 0) return result;
       await this.#telling("import", async () => {
         const vectors = await this.#encodeRest(changed, early);
         const replacing = changed.filter(({ id }) => stored.has(id));
-        const earlier = await findEarlier(client, names.articles, replacing);
+        const earlier = await findEarlier(this.#index, replacing, stored);
         const first = this.#lastKey + 1;
         this.#lastKey += changed.length;
         own.add(first, this.#lastKey);
         await this.#write(
           changed.map((article, position) =>
-            this.#toItem({
-              article,
-              key: first + position,
-              vector: vectors?.[position],
-              isWaiting: vectors === undefined,
-              earlier: earlier.get(article.id) ?? [],
-            }),
+            this.#toItem(
+              {
+                article,
+                key: first + position,
+                vector: vectors?.[position],
+                isWaiting: vectors === undefined,
+                earlier: earlier.get(article.id) ?? [],
+              },
+              stored.get(article.id)?.indices,
+            ),
           ),
         );
       });
@@ -120,9 +125,8 @@ export class ClusterWriter {
     articles: readonly Article[],
     own: KeyRanges,
   ): Promise<ComparedBatch & { readonly stored: ReadonlyMap<string, StoredVersion> }> {
-    const { client, names } = this.#index;
     const ids = articles.map(({ id }) => id);
-    const stored = await readVersions(client, names.articles, ids);
+    const stored = await readVersions(this.#index, ids);
     return { stored, ...compareBatch(articles, stored, (key) => own.has(key)) };
   }
 
@@ -143,16 +147,24 @@ export class ClusterWriter {
   }
 
   async #remove(ids: readonly string[]): Promise<number> {
-    const { client, names } = this.#index;
-    const stored = await readVersions(client, names.articles, ids);
-    const items = [...stored.keys()].map((id): BulkItem => ({ id: toDocumentId(id), version: ++this.#lastKey }));
+    const stored = await readVersions(this.#index, ids);
+    const items = [...stored].map(
+      ([
+        id,
+        {
+          indices: [index, ...leaves],
+        },
+      ]): PlacedItem => {
+        return { id: toDocumentId(id), version: ++this.#lastKey, index, leaves };
+      },
+    );
     if (items.length > 0) await this.#write(items);
     return items.length;
   }
 
   async #finish(signal: AbortSignal | undefined): Promise<FinishReport> {
     for (;;) {
-      const report = await this.#turns.run(() => this.#finishSome(signal));
+      const report = await this.#inTurn(() => this.#finishSome(signal));
       if (report !== undefined) return report;
     }
   }
@@ -174,16 +186,39 @@ export class ClusterWriter {
     });
   }
 
-  #toItem(added: NewDocument): BulkItem {
+  /** @param before where it is stored now */
+  #toItem(added: NewDocument, before: readonly string[] = []): PlacedItem {
     const json = JSON.stringify(toDocument(added, this.#index.info.timezone));
-    return { id: toDocumentId(added.article.id), version: added.key, json };
+    const index = indexFor(this.#index, added.article.publishedAtMs);
+    const leaves = before.filter((name) => name !== index);
+    return { id: toDocumentId(added.article.id), version: added.key, index, json, leaves };
   }
 
-  async #write(items: readonly BulkItem[]): Promise<void> {
+  async #write(items: readonly PlacedItem[]): Promise<void> {
     this.#turns.check();
-    const { client, names, copies, commits } = this.#index;
-    await writeBulk(items, { client, index: names.articles, copies });
-    await commits.commit(this.#lastKey);
+    this.#isHalfWritten = true;
+    await placeDocuments(items, this.#index);
+    await this.#index.commits.commit(this.#lastKey);
+    this.#isHalfWritten = false;
+  }
+
+  /** Writes in turn, after what a batch before it has left half done was mended. */
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    return this.#turns.run(async () => {
+      if (this.#isHalfWritten) await this.#catchUp();
+      return write();
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    const index = this.#index;
+    const last = await index.commits.catchUp(
+      () => readLastKey(index),
+      (afterKey) => removeDoubles(index, afterKey),
+    );
+    // One that was given and not acknowledged may yet be written.
+    this.#lastKey = Math.max(this.#lastKey, last);
+    this.#isHalfWritten = false;
   }
 
   /** Undefined when the encoder is away, or is another than the one that made the archive's vectors. */

@@ -2,13 +2,17 @@ import type { Article } from "../../archive/article.ts";
 import { articleDigest } from "../../archive/article-digest.ts";
 import type { PutResult, TakenPlace } from "../../archive/writer.ts";
 import { readsTheSame } from "../../text/same-reading.ts";
-import { type ClusterClient, WRITE_PATIENCE_MS } from "../connection/cluster-client.ts";
+import { WRITE_PATIENCE_MS } from "../connection/cluster-client.ts";
 import { toDocumentId } from "../index/names.ts";
+import type { OpenIndex } from "../index/open-index.ts";
 import type { EarlierEdition, StoredDocument } from "../index/to-document.ts";
+import { findByIds } from "../read/find-by-ids.ts";
 
 /** What of a stored article is compared with one that is put. */
 export type StoredVersion = Pick<StoredDocument, "hash" | "key"> & {
   readonly article: Pick<Article, "id" | "source" | "url">;
+  /** The index that holds it, and others where an earlier version was left; none where the archive has one. */
+  readonly indices: readonly string[];
 };
 
 /** A batch beside what is stored. */
@@ -54,45 +58,65 @@ function findTakenPlace(old: Pick<Article, "source" | "url"> | undefined, articl
 
 /** What articles that are to be replaced have said so far: the editions before them, and themselves where the new ones read otherwise. */
 export async function findEarlier(
-  client: ClusterClient,
-  index: string,
+  { client, names }: Pick<OpenIndex, "client" | "names">,
   replacing: readonly Article[],
+  stored: ReadonlyMap<string, StoredVersion>,
 ): Promise<ReadonlyMap<string, readonly EarlierEdition[]>> {
   if (replacing.length === 0) return new Map();
   const { body } = await client.request({
     method: "POST",
-    path: `/${index}/_mget`,
+    path: `/${names.articles}/_mget`,
     query: { _source_includes: "article,earlier" },
-    body: { ids: replacing.map(({ id }) => toDocumentId(id)) },
+    body: { docs: replacing.map(({ id }) => ({ _id: toDocumentId(id), _index: stored.get(id)?.indices[0] })) },
     patienceMs: WRITE_PATIENCE_MS,
   });
   const docs = (body as { docs?: readonly { _source?: Pick<StoredDocument, "article" | "earlier"> }[] }).docs ?? [];
   const replacedAtMs = Date.now();
   return new Map(
     replacing.flatMap((article, position) => {
-      const stored = docs[position]?._source;
-      if (stored === undefined) return [];
-      const { article: before, earlier = [] } = stored;
+      const known = docs[position]?._source;
+      if (known === undefined) return [];
+      const { article: before, earlier = [] } = known;
       const isTheSame = readsTheSame(before.title, article.title) && readsTheSame(before.body, article.body);
       return [[article.id, isTheSame ? earlier : [...earlier, { article: before, replacedAtMs }]]];
     }),
   );
 }
 
-/** What is stored of some articles, written a moment ago too. */
+const VERSION_FIELDS: readonly string[] = ["hash", "key", "article.id", "article.source", "article.url"];
+
+/** What is stored of some articles; of an archive by years what is visible, which for one who writes is the same. */
 export async function readVersions(
-  client: ClusterClient,
-  index: string,
+  { client, names, partition }: Pick<OpenIndex, "client" | "names" | "partition">,
   ids: readonly string[],
 ): Promise<Map<string, StoredVersion>> {
   if (ids.length === 0) return new Map();
+  if (partition !== "none") return readPlacedVersions({ client, names }, ids);
   const { body } = await client.request({
     method: "POST",
-    path: `/${index}/_mget`,
-    query: { _source_includes: "hash,key,article.id,article.source,article.url" },
+    path: `/${names.articles}/_mget`,
+    query: { _source_includes: VERSION_FIELDS.join(",") },
     body: { ids: [...new Set(ids.map(toDocumentId))] },
     patienceMs: WRITE_PATIENCE_MS,
   });
   const docs = (body as { docs?: readonly { found?: boolean; _source?: StoredVersion }[] }).docs ?? [];
-  return new Map(docs.flatMap(({ _source }) => (_source === undefined ? [] : [[_source.article.id, _source]])));
+  return new Map(
+    docs.flatMap(({ _source }) => (_source === undefined ? [] : [[_source.article.id, { ..._source, indices: [] }]])),
+  );
+}
+
+async function readPlacedVersions(
+  index: Pick<OpenIndex, "client" | "names">,
+  ids: readonly string[],
+): Promise<Map<string, StoredVersion>> {
+  const options = { fields: VERSION_FIELDS, patienceMs: WRITE_PATIENCE_MS };
+  const found = await findByIds<Omit<StoredVersion, "indices">>(index, ids, options);
+  const places = Map.groupBy(found, ({ document }) => document.article.id);
+  return new Map(
+    [...places].flatMap(([id, [newest, ...others]]) =>
+      newest === undefined
+        ? []
+        : [[id, { ...newest.document, indices: [newest, ...others].map(({ index: name }) => name) }]],
+    ),
+  );
 }
