@@ -7,7 +7,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toFollowedSearch } from "../../src/alerts/followed-search.ts";
 import { addAlert } from "../../src/alerts/request-alert.ts";
 import { alertsPath } from "../../src/alerts/store/alerts-database.ts";
-import type { Article } from "../../src/archive/article.ts";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
 import { startAlertHost } from "../../src/compose/alert-host.ts";
 import { startOneAtATime } from "../../src/compose/one-at-a-time.ts";
@@ -17,68 +16,44 @@ import { openSourceDesk } from "../../src/compose/source-desk.ts";
 import { startFollowing } from "../../src/compose/start-following.ts";
 import { watchCluster } from "../../src/compose/watch-cluster.ts";
 import { createFetcher } from "../../src/fetch/create-fetcher.ts";
+import type { ClusterArchive } from "../../src/opensearch/cluster-archive.ts";
 import { ALERTS_LEAD, FOLLOWING_LEAD } from "../../src/opensearch/lead/leads.ts";
 import { createResources } from "../../src/resources/registry.ts";
-import { distinctTermsOf } from "../../src/search/matching/words.ts";
 import { sourcesPath } from "../../src/sources/store/sources-database.ts";
+import { testWatchedContract, type Watched, type WatchedEngine } from "../contracts/watched-archive.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
 import { createFakeEncoder } from "../fakes/encoder.ts";
 import { startWebServer } from "../fakes/web-server.ts";
 import { startWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { addressOf, clusterEngine, takePrefix, WITHOUT_CLUSTER } from "./cluster-engine.ts";
 
-const article = (id: string, title: string): Article => ({ id, title, body: `${title}的消息`, source: "甲报" });
+const watchedCluster: WatchedEngine = {
+  name: "a cluster",
+  // What was replaced leaves no trace.
+  knowsReplaced: false,
+  create: async () => {
+    const encoder = createFakeEncoder();
+    const { archive, reopen } = await clusterEngine.create({ encoder, timezone: "Asia/Shanghai" });
+    const toWatched = async (opened: ClusterArchive): Promise<Watched> => ({
+      watched: watchCluster(opened),
+      writer: await opened.borrowWriter(),
+    });
+    const first = await toWatched(archive);
+    let last = first;
+    return {
+      ...first,
+      encoder,
+      reopen: async () => {
+        await first.writer.close();
+        last = await toWatched(await reopen());
+        return last;
+      },
+      [Symbol.asyncDispose]: () => last.writer.close(),
+    };
+  },
+};
 
-test("articles of a cluster come in the order in which they were stored, and no key is given twice", {
-  skip: WITHOUT_CLUSTER,
-}, async () => {
-  const encoder = createFakeEncoder();
-  const { archive, reopen } = await clusterEngine.create({ encoder, timezone: "Asia/Shanghai" });
-  const watched = watchCluster(archive);
-  assert.deepEqual([await watched.head(), await watched.after(0, 10)], [0, { articles: [], to: 0 }]);
-  const writer = await archive.borrowWriter();
-  await writer.put([article("a", "台风登陆"), article("b", "天气晴好")]);
-  await writer.put([article("a", "台风远去"), article("c", "大桥通车")]);
-  const all = await watched.after(0, 10);
-  assert.deepEqual(
-    all.articles.map(({ sequence, article: { title, source } }) => [sequence, title, source]),
-    [
-      [2, "天气晴好", "甲报"],
-      [3, "台风远去", "甲报"],
-      [4, "大桥通车", "甲报"],
-    ],
-  );
-  assert.deepEqual([all.to, await watched.head()], [4, 4]);
-  assert.deepEqual(
-    (await watched.after(1, 1)).articles.map(({ article: { id } }) => id),
-    ["b"],
-  );
-  const [own] = await encoder.encode(["天气晴好\n天气晴好的消息"], { role: "document" });
-  const cosine = all.articles[0]?.vector?.reduce((sum, value, index) => sum + value * (own?.[index] ?? 0), 0) ?? 0;
-  assert.ok(cosine > 0.99, "with the vector that the archive has");
-  assert.equal(await watched.editionAt(1), undefined, "what was replaced leaves no trace");
-  assert.equal(await watched.editionAt(3), all.articles[1]?.edition);
-  assert.equal((await watched.at(3))?.article.title, "台风远去");
-  assert.equal((await watched.article("a"))?.title, "台风远去");
-  using statistics = await watched.statistics(["台风 OR 大桥", '"天气"']);
-  const frequencyOf = (text: string): number[] =>
-    distinctTermsOf(text).map((term) => statistics.find(term).documentFrequency);
-  assert.deepEqual([frequencyOf("台风"), frequencyOf("天气"), frequencyOf("大桥")], [[1], [1], [1]]);
-  const { rows, vectors } = await watched.background();
-  assert.deepEqual([rows, vectors.length], [3, 3]);
-
-  await writer.remove(["c", "a"]);
-  await writer.close();
-  assert.deepEqual([await watched.head(), (await watched.after(2, 10)).articles], [6, []]);
-  // Another process, which sees only what is left.
-  const next = await (await reopen()).borrowWriter();
-  await next.put([article("c", "大桥又通车")]);
-  await next.close();
-  assert.deepEqual(
-    (await watched.after(6, 10)).articles.map(({ sequence, article: { id } }) => [sequence, id]),
-    [[7, "c"]],
-  );
-});
+if (WITHOUT_CLUSTER === false) testWatchedContract(watchedCluster);
 
 /** Two that are no copies of each other. */
 const BODIES = [
@@ -118,7 +93,7 @@ test("of two front ends one looks at feeds and tells of articles, and where it e
   const resources = cleaning.use(createResources());
   const backendOptions = { folder, cluster, encoder: { kind: "builtin" }, resources } as const;
   const made = await openForWriting({ ...backendOptions, timezone: "Asia/Shanghai" });
-  await made.writer.put([article("old", "渡口旧闻")]);
+  await made.writer.put([{ id: "old", title: "渡口旧闻", body: "渡口旧闻的消息", source: "甲报" }]);
   await made[Symbol.asyncDispose]();
   const backend = cleaning.use(await openBackend(backendOptions));
   const problems: unknown[] = [];
