@@ -183,6 +183,7 @@ function createSegment(id: number, size: number): SegmentView {
     nearest: () => [],
     prepareNearest: () => ({ above: { rows: new Uint32Array(), scores: new Uint32Array() }, nearest: () => [] }),
     codeScores: () => [],
+    dimensions: 0,
     vector: () => undefined,
     codeWord: () => undefined,
     similarity: () => undefined,

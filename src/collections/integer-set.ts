@@ -1,3 +1,6 @@
+/** Fewer make many members stand far from where they are looked for. */
+const MIN_SLOTS_PER_MEMBER = 1.5;
+
 /**
  * A set of 32-bit integers for which there is room from the start: an open-addressing hash table in typed arrays, made and asked several
  * times faster than a `Set`. Spreads by the lowest bits, so its members are to be hashes.
@@ -12,7 +15,7 @@ export class IntegerSet {
   /** @param capacity members at most */
   constructor(capacity: number) {
     this.#members = new Int32Array(capacity);
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 2)));
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(MIN_SLOTS_PER_MEMBER * capacity + 2)));
   }
 
   get size(): number {

@@ -187,8 +187,8 @@ export function groupCopies(
   const groups: number[][] = [];
   return places.map((_, index) => {
     const found =
-      groups.find(([leader = 0]) => copies(index, leader)) ??
-      groups.find(([, ...others]) => others.some((other) => copies(index, other)));
+      groups.find((members) => copies(index, members[0] as number)) ??
+      groups.find((members) => members.length > 1 && members.some((other, at) => at > 0 && copies(index, other)));
     if (found === undefined) groups.push([index]);
     else found.push(index);
     return found?.[0] ?? index;

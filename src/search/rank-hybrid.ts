@@ -38,16 +38,23 @@ export interface HybridInput extends FeedbackContext {
 export function rankHybrid(input: HybridInput, limit: number): Ranking {
   const { byWords, candidates: articles } = input;
   const drafts = new Map<number, RankedPlace>();
-  for (const ranked of [...input.nearest, ...byWords, ...input.partial]) drafts.set(ranked.place, ranked);
-  const evidences = [...drafts.values()].map((ranked) => ({ ranked, evidence: input.evidence(ranked.place) }));
-  const bestKeyword = Math.max(FULL_MATCH * input.ceiling, ...evidences.map(({ evidence }) => evidence.keyword));
-  const fused = evidences
-    .map(({ ranked, evidence }) => ({ ...ranked, score: fuse(evidence, bestKeyword) }))
+  for (const list of [input.nearest, byWords, input.partial])
+    for (const ranked of list) drafts.set(ranked.place, ranked);
+  const found = [...drafts.values()];
+  const evidences = found.map(({ place }) => input.evidence(place));
+  const bestKeyword = evidences.reduce((best, { keyword }) => Math.max(best, keyword), FULL_MATCH * input.ceiling);
+  const fused = found
+    .map(({ place, tieBreak, key }, index) => {
+      const score = fuse(evidences[index] as Evidence, bestKeyword);
+      return { place, score, tieBreak, key };
+    })
     .sort(compareRanks);
-  const split = (ranking: readonly RankedPlace[]): Ranking => ({
-    counted: ranking.filter(({ place }) => input.isCounted(place)),
-    related: ranking.filter(({ place }) => !input.isCounted(place)),
-  });
+  const split = (ranking: readonly RankedPlace[]): Ranking => {
+    const counted: RankedPlace[] = [];
+    const related: RankedPlace[] = [];
+    for (const ranked of ranking) (input.isCounted(ranked.place) ? counted : related).push(ranked);
+    return { counted, related };
+  };
   const { counted: first, related: second } = split(fused);
   const ordered = [...first, ...second];
   let { counted, related } = split(

@@ -172,8 +172,8 @@ function mayBeHeld(part: string): boolean {
 
 function indexOfLargest(numbers: readonly number[]): number {
   let best = 0;
-  for (const [index, number] of numbers.entries())
-    if (number > (numbers[best] ?? Number.NEGATIVE_INFINITY)) best = index;
+  for (let index = 1; index < numbers.length; index++)
+    if ((numbers[index] as number) > (numbers[best] as number)) best = index;
   return best;
 }
 

@@ -208,6 +208,7 @@ function createMemorySegment(
       const vector = rows[row]?.article.vector;
       return vector === undefined ? undefined : dot(query, vector);
     },
+    dimensions: rows.find(({ article }) => article.vector !== undefined)?.article.vector?.length ?? 0,
     vector: (row) => rows[row]?.article.vector,
   };
 }

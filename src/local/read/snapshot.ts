@@ -137,8 +137,10 @@ export interface SegmentView {
   prepareNearest(query: Float32Array, options: NearestOptions): PreparedNearest;
   /** Cosine of a unit vector and the row's vector as stored, or undefined when it has none. Cheaper than {@link vector}. */
   similarity(query: Float32Array, row: number): number | undefined;
-  /** The unit vector of a row as stored (int8 precision), or undefined when it has none. */
-  vector(row: number): Float32Array | undefined;
+  /** Numbers of a vector. */
+  readonly dimensions: number;
+  /** The unit vector of a row as stored (int8 precision), or undefined when it has none; `into`: the array to write it to. */
+  vector(row: number, into?: Float32Array): Float32Array | undefined;
 }
 
 export interface StoredArticle extends Article {

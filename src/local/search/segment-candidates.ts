@@ -3,12 +3,14 @@ import type { Candidates, Contemporaries } from "../../search/candidates.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { ArticleReads } from "./article-reads.ts";
 import type { RowSpace } from "./row-space.ts";
+import { VectorReads } from "./vector-reads.ts";
 
 /** The rows of a snapshot as ranking sees them, for one search. */
 export function createCandidates(snapshot: Snapshot, space: RowSpace): Candidates {
   const reads = new ArticleReads(snapshot, space);
+  const vectors = new VectorReads(space);
   return {
-    vector: (place) => space.at(place, (segment, row) => segment.vector(row)),
+    vector: (place) => vectors.at(place),
     cosine: (query, place) => space.at(place, (segment, row) => segment.similarity(query, row)),
     publishedAtMs: (place) =>
       space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] ?? Number.NEGATIVE_INFINITY),

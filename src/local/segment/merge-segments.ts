@@ -4,7 +4,7 @@ import { SCALE_BYTES } from "./layout.ts";
 import { createPostingsTarget, decodePostings } from "./postings.ts";
 import type { Segment } from "./segment.ts";
 import { SegmentWriter, TermSectionsWriter } from "./segment-writer.ts";
-import type { TermEntry } from "./term-directory.ts";
+import type { KeyedTermEntry } from "./term-directory.ts";
 
 /** Work goes on for this long before other events get their turn. */
 const SLICE_MS = 20;
@@ -151,7 +151,7 @@ async function mergeTerms(
   const sections = new TermSectionsWriter(writer);
   const packed = new Uint32Array(plan.rows);
   for (let step = 0; ; step++) {
-    let smallest: TermEntry | undefined;
+    let smallest: KeyedTermEntry | undefined;
     for (const { entry } of cursors)
       if (entry !== undefined && (smallest === undefined || compareKeys(entry, smallest) < 0)) smallest = entry;
     if (smallest === undefined) break;
@@ -166,7 +166,7 @@ async function mergeTerms(
   return sections.finish();
 }
 
-const compareKeys = (a: TermEntry, b: TermEntry): number => a.high - b.high || a.low - b.low;
+const compareKeys = (a: KeyedTermEntry, b: KeyedTermEntry): number => a.high - b.high || a.low - b.low;
 
 function sortIfNeeded(packed: Uint32Array): Uint32Array {
   for (let index = 1; index < packed.length; index++)
@@ -176,13 +176,13 @@ function sortIfNeeded(packed: Uint32Array): Uint32Array {
 
 /** Walks the terms of one segment in key order. */
 class TermCursor {
-  readonly #entries: Generator<TermEntry>;
+  readonly #entries: Generator<KeyedTermEntry>;
   readonly #postings: ReadAhead;
   readonly #renumber: Uint32Array;
   /** All of the segment. */
   readonly #rows: { readonly from: number; readonly to: number };
   readonly #target = createPostingsTarget();
-  entry: TermEntry | undefined;
+  entry: KeyedTermEntry | undefined;
 
   constructor(segment: Segment, renumber: Uint32Array) {
     this.#entries = segment.terms.all();
@@ -194,7 +194,7 @@ class TermCursor {
 
   /** Appends the renumbered postings of the current term from `count` on, moves to the next term, returns the new count. */
   take(packed: Uint32Array, count: number): number {
-    const entry = this.entry as TermEntry;
+    const entry = this.entry as KeyedTermEntry;
     const bytes = this.#postings.read(entry.offset, entry.bytes);
     decodePostings(bytes, entry.documentFrequency, this.#rows, this.#target);
     for (let index = 0; index < this.#target.count; index++) {

@@ -103,10 +103,13 @@ export class Segment {
     return dot * scale;
   }
 
-  vector(row: number): Float32Array | undefined {
+  get dimensions(): number {
+    return this.#values.length;
+  }
+
+  vector(row: number, vector: Float32Array = new Float32Array(this.dimensions)): Float32Array | undefined {
     const scale = this.#readVector(row);
     if (scale === 0) return undefined;
-    const vector = new Float32Array(this.#values.length);
     for (let index = 0; index < vector.length; index++) vector[index] = (this.#values[index] as number) * scale;
     return vector;
   }
@@ -149,7 +152,8 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
     codeScores: (query, rows) => segment.codeScores(query, rows),
     codeWord: (row) => segment.codeWord(row),
     similarity: (query, row) => segment.similarity(query, row),
-    vector: (row) => segment.vector(row),
+    dimensions: segment.dimensions,
+    vector: (row, into) => segment.vector(row, into),
   };
 }
 

@@ -3,13 +3,18 @@ import type { TermKey } from "../../text/terms.ts";
 import { BLOCK_BYTES, TERM_BYTES, TERMS_PER_BLOCK } from "./layout.ts";
 import type { SegmentFile } from "./segment-file.ts";
 
+/** Where the postings of a term stand. */
 export interface TermEntry {
-  readonly high: number;
-  readonly low: number;
   readonly documentFrequency: number;
   /** Place of the postings in their section. */
   readonly offset: number;
   readonly bytes: number;
+}
+
+/** The entry of a term with its key. */
+export interface KeyedTermEntry extends TermEntry {
+  readonly high: number;
+  readonly low: number;
 }
 
 /** Terms of recent look-ups are kept up to this many; a query asks for the same ones several times. One character finds hundreds. */
@@ -24,6 +29,8 @@ export class TermDirectory {
   readonly #file: SegmentFile;
   readonly #blocks: DataView;
   readonly #blockCount: number;
+  /** The terms of the block that was read last to find one. */
+  readonly #block = new DataView(new ArrayBuffer(TERMS_PER_BLOCK * TERM_BYTES));
   readonly #cache = new Map<string, readonly TermEntry[]>();
   #cachedEntries = 0;
 
@@ -51,15 +58,17 @@ export class TermDirectory {
   }
 
   /** Every entry in key order, reading ahead in large pieces; for merging and verifying. */
-  *all(): Generator<TermEntry> {
+  *all(): Generator<KeyedTermEntry> {
     let offset = 0;
     const blocksPerRead = 256;
     for (let block = 0; block < this.#blockCount; block += blocksPerRead) {
-      const view = this.#readTerms(block, Math.min(blocksPerRead, this.#blockCount - block));
-      for (let position = 0; position < view.byteLength; position += TERM_BYTES) {
-        const entry = readEntry(view, position, offset);
-        offset += entry.bytes;
-        yield entry;
+      const blocks = Math.min(blocksPerRead, this.#blockCount - block);
+      const view = new DataView(new ArrayBuffer(blocks * TERMS_PER_BLOCK * TERM_BYTES));
+      const end = this.#readTerms(block, view);
+      for (let position = 0; position < end; position += TERM_BYTES) {
+        const { documentFrequency, bytes } = readEntry(view, position, offset);
+        yield { high: readHigh(view, position), low: readLow(view, position), documentFrequency, offset, bytes };
+        offset += bytes;
       }
     }
   }
@@ -69,12 +78,14 @@ export class TermDirectory {
     let block = Math.max(0, this.#lastBlockNotAfter(high, low));
     for (; block < this.#blockCount; block++) {
       let offset = this.#blocks.getFloat64(block * BLOCK_BYTES + 8, true);
-      const view = this.#readTerms(block, 1);
-      for (let position = 0; position < view.byteLength; position += TERM_BYTES) {
-        const entry = readEntry(view, position, offset);
-        offset += entry.bytes;
-        if (entry.high > high || (entry.high === high && entry.low > lastLow)) return found;
-        if (entry.high === high && entry.low >= low) found.push(entry);
+      const view = this.#block;
+      const end = this.#readTerms(block, view);
+      for (let position = 0; position < end; position += TERM_BYTES) {
+        const entryHigh = readHigh(view, position);
+        const entryLow = readLow(view, position);
+        if (entryHigh > high || (entryHigh === high && entryLow > lastLow)) return found;
+        if (entryHigh === high && entryLow >= low) found.push(readEntry(view, position, offset));
+        offset += readBytes(view, position);
       }
     }
     return found;
@@ -89,21 +100,21 @@ export class TermDirectory {
     return after - 1;
   }
 
-  #readTerms(block: number, blocks: number): DataView {
-    const start = block * TERMS_PER_BLOCK;
-    const terms = Math.min(blocks * TERMS_PER_BLOCK, this.#file.footer.terms - start);
-    const bytes = new Uint8Array(terms * TERM_BYTES);
-    this.#file.read("terms", start * TERM_BYTES, bytes);
-    return new DataView(bytes.buffer);
+  /** Fills a view with the terms from a block on, as far as there are some; returns how many bytes of it. */
+  #readTerms(block: number, view: DataView): number {
+    const start = block * TERMS_PER_BLOCK * TERM_BYTES;
+    const bytes = Math.min(view.byteLength, this.#file.footer.terms * TERM_BYTES - start);
+    this.#file.read("terms", start, new Uint8Array(view.buffer), bytes);
+    return bytes;
   }
 }
 
-function readEntry(view: DataView, position: number, offset: number): TermEntry {
-  return {
-    high: view.getUint32(position, true),
-    low: view.getUint32(position + 4, true),
-    documentFrequency: view.getUint32(position + 8, true),
-    bytes: view.getUint32(position + 12, true),
-    offset,
-  };
-}
+const readHigh = (view: DataView, position: number): number => view.getUint32(position, true);
+const readLow = (view: DataView, position: number): number => view.getUint32(position + 4, true);
+const readBytes = (view: DataView, position: number): number => view.getUint32(position + 12, true);
+
+const readEntry = (view: DataView, position: number, offset: number): TermEntry => ({
+  documentFrequency: view.getUint32(position + 8, true),
+  offset,
+  bytes: readBytes(view, position),
+});

@@ -5,7 +5,7 @@ import { AppError } from "../../errors.ts";
 import type { RowRule } from "../../search/matching/match-rule.ts";
 import type { TermSearch } from "../read/snapshot.ts";
 import { MAX_FREQUENCY, PostingsEncoder } from "../segment/postings.ts";
-import type { TermEntry } from "../segment/term-directory.ts";
+import type { KeyedTermEntry } from "../segment/term-directory.ts";
 import { BEST_CAPACITY, planBoard } from "./board-layout.ts";
 import { createBoardKernel } from "./create-board-kernel.ts";
 import { TermBoard, type TermSource } from "./term-board.ts";
@@ -19,7 +19,7 @@ interface Match {
 }
 
 function createSource(rows: number, termCounts: Uint16Array, index: Index): TermSource {
-  const entries: TermEntry[] = [];
+  const entries: KeyedTermEntry[] = [];
   const lists: Buffer[] = [];
   let offset = 0;
   for (const [low, postings] of [...index].sort(([a], [b]) => a - b)) {
@@ -226,7 +226,7 @@ for (const [kind, simd] of [
 
     test("a term of more rows than the segment has is damage, and named", () => {
       const source = createSource(8, new Uint16Array(8), new Map([[0, [[3, 1]]]]));
-      const find = (): TermEntry[] => [{ high: 0, low: 0, documentFrequency: 9, offset: 0, bytes: 1 }];
+      const find = (): KeyedTermEntry[] => [{ high: 0, low: 0, documentFrequency: 9, offset: 0, bytes: 1 }];
       const search: TermSearch = {
         from: 0,
         to: 8,
