@@ -76,7 +76,7 @@ class ReadOpening {
     this.#letters = lettersOfFolded(this.#folded);
     this.saysLittle = this.#letters.length < MIN_BODY_LETTERS;
     this.shingles = shinglesOf(this.#letters);
-    this.sample = this.shingles.members.filter((hash) => (hash >>> 8) % SAMPLED_OF === 0);
+    this.sample = sampleOf(this.shingles.members);
   }
 
   get numbers(): ReadonlySet<string> {
@@ -97,6 +97,16 @@ class ReadOpening {
       return [...pairs].filter((pair) => letters.includes(pair)).length >= MIN_HEADLINE_TOLD * pairs.size;
     });
   }
+}
+
+function sampleOf(hashes: Int32Array): Int32Array {
+  const sample = new Int32Array(hashes.length);
+  let count = 0;
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at] as number;
+    if ((hash >>> 8) % SAMPLED_OF === 0) sample[count++] = hash;
+  }
+  return sample.slice(0, count);
 }
 
 function pairsOf(letters: string): Set<string> {
@@ -160,6 +170,42 @@ function isNear(a: Float32Array, b: Float32Array, leastCosine: number): boolean 
   return true;
 }
 
+/** The articles of a list as they are compared, each read when it is first asked for. */
+class Compared {
+  readonly #places: readonly number[];
+  readonly #candidates: Pick<Candidates, "article">;
+  readonly #vectors: (Float32Array | undefined)[] = [];
+  readonly #times: number[] = [];
+  readonly #openings: (ReadOpening | undefined)[] = [];
+
+  constructor(places: readonly number[], candidates: Pick<Candidates, "vector" | "publishedAtMs" | "article">) {
+    this.#places = places;
+    this.#candidates = candidates;
+    for (const place of places) {
+      this.#vectors.push(candidates.vector(place));
+      this.#times.push(candidates.publishedAtMs(place));
+    }
+  }
+
+  /** Whether one copies the other, by their indexes. */
+  areCopies(index: number, earlier: number): boolean {
+    const own = this.#vectors[index];
+    const other = this.#vectors[earlier];
+    const apartMs = Math.abs((this.#times[index] as number) - (this.#times[earlier] as number));
+    const leastCosine = apartMs <= CLOSE_IN_TIME_MS ? MIN_COPY_COSINE_CLOSE_IN_TIME : MIN_COPY_COSINE;
+    if (own === undefined || other === undefined || !isNear(own, other, leastCosine)) return false;
+    return areCopies(this.#openingAt(index), this.#openingAt(earlier));
+  }
+
+  #openingAt(index: number): ReadOpening {
+    const known = this.#openings[index];
+    if (known !== undefined) return known;
+    const opening = new ReadOpening(this.#candidates.article(this.#places[index] ?? 0) ?? { title: "", body: "" });
+    this.#openings[index] = opening;
+    return opening;
+  }
+}
+
 /**
  * Groups a list of places: each article joins the first group before it of which it nearly copies an article, the first of the group or
  * another. Entry i is the index of the first article of its group, or i itself. Depends on the order alone, so the groups of a list's beginning do not change when it grows.
@@ -169,30 +215,24 @@ export function groupCopies(
   places: readonly number[],
   candidates: Pick<Candidates, "vector" | "publishedAtMs" | "article">,
 ): number[] {
-  const vectors = places.map((place) => candidates.vector(place));
-  const times = places.map((place) => candidates.publishedAtMs(place));
-  const openings: (ReadOpening | undefined)[] = [];
-  const openingAt = (index: number): ReadOpening => {
-    const found = openings[index] ?? new ReadOpening(candidates.article(places[index] ?? 0) ?? { title: "", body: "" });
-    openings[index] = found;
-    return found;
-  };
-  const copies = (index: number, earlier: number): boolean => {
-    const [own, other] = [vectors[index], vectors[earlier]];
-    const apartMs = Math.abs((times[index] as number) - (times[earlier] as number));
-    const leastCosine = apartMs <= CLOSE_IN_TIME_MS ? MIN_COPY_COSINE_CLOSE_IN_TIME : MIN_COPY_COSINE;
-    if (own === undefined || other === undefined || !isNear(own, other, leastCosine)) return false;
-    return areCopies(openingAt(index), openingAt(earlier));
-  };
+  const compared = new Compared(places, candidates);
   const groups: number[][] = [];
-  return places.map((_, index) => {
-    const found =
-      groups.find((members) => copies(index, members[0] as number)) ??
-      groups.find((members) => members.length > 1 && members.some((other, at) => at > 0 && copies(index, other)));
-    if (found === undefined) groups.push([index]);
-    else found.push(index);
-    return found?.[0] ?? index;
-  });
+  const leaders: number[] = [];
+  for (let index = 0; index < places.length; index++) {
+    const group = findGroup(groups, index, compared);
+    if (group === undefined) groups.push([index]);
+    else group.push(index);
+    leaders.push(group?.[0] ?? index);
+  }
+  return leaders;
+}
+
+/** The first group whose first article one copies, else the first of which it copies another. */
+function findGroup(groups: readonly number[][], index: number, compared: Compared): number[] | undefined {
+  for (const group of groups) if (compared.areCopies(index, group[0] as number)) return group;
+  for (const group of groups)
+    for (let at = 1; at < group.length; at++) if (compared.areCopies(index, group[at] as number)) return group;
+  return undefined;
 }
 
 /** Jaccard overlap of the shingles of two bodies from which one copies the other, where no more is known of them. */

@@ -67,9 +67,10 @@ export function likeTheBest(ranking: readonly RankedPlace[], context: FeedbackCo
   if (!(trust > 0 && total > 0)) return ranking;
   const additions = measureLikeness(ranking, voters, context);
   additions[0] = Math.max(...additions);
-  return ranking
-    .map((ranked, index) => ({ ...ranked, score: ranked.score + trust * (additions[index] as number) }))
-    .sort(compareRanks);
+  const liked: RankedPlace[] = [];
+  for (const { place, score, tieBreak, key } of ranking)
+    liked.push({ place, score: score + trust * (additions[liked.length] as number), tieBreak, key });
+  return liked.sort(compareRanks);
 }
 
 /** How far the best agree with each other: 1 fully, 0 or less not at all. */
@@ -86,8 +87,8 @@ function measureLikeness(
 ): Float64Array {
   const likeness = new Float64Array(ranking.length);
   const mean = meanVector(voters);
-  for (const [index, { place }] of ranking.slice(0, REORDERED_BY_MEANING).entries())
-    likeness[index] = MEANING_SHARE * Math.max(0, candidates.cosine(mean, place) ?? 0);
+  for (let index = 0; index < Math.min(ranking.length, REORDERED_BY_MEANING); index++)
+    likeness[index] = MEANING_SHARE * Math.max(0, candidates.cosine(mean, (ranking[index] as RankedPlace).place) ?? 0);
   const total = voters.reduce((sum, { weight }) => sum + weight, 0);
   const exemplars = voters.flatMap(({ place, weight }) => {
     const article = candidates.article(place);
@@ -95,8 +96,8 @@ function measureLikeness(
   });
   const first = ranking.slice(0, REORDERED_BY_WORDING).map(({ place }) => place);
   for (const [one, shared] of sharedWording(exemplars, first, candidates).entries())
-    for (const [index, share] of shared.entries())
-      likeness[index] = (likeness[index] as number) + (exemplars[one]?.share ?? 0) * share;
+    for (let index = 0; index < shared.length; index++)
+      likeness[index] = (likeness[index] as number) + (exemplars[one]?.share ?? 0) * (shared[index] as number);
   return likeness;
 }
 

@@ -24,11 +24,12 @@ export interface Group {
 export const toSingleGroup = (ranked: RankedPlace): Group => ({ ranked, copies: [], tellings: [] });
 
 /** Places folded into others, of those that are counted; default: all. */
-export const countCollapsed = (groups: readonly Group[], isCounted = (_place: number): boolean => true): number =>
-  groups.reduce(
-    (sum, { copies, tellings }) => sum + [...copies, ...tellings].filter(({ place }) => isCounted(place)).length,
-    0,
-  );
+export function countCollapsed(groups: readonly Group[], isCounted = (_place: number): boolean => true): number {
+  let collapsed = 0;
+  for (const { copies, tellings } of groups)
+    for (const folded of [copies, tellings]) for (const { place } of folded) if (isCounted(place)) collapsed++;
+  return collapsed;
+}
 
 /**
  * Folds the near-copies among the first {@link COPY_WINDOW} of a ranking into the first of each, then, where `stories` can be
@@ -69,11 +70,21 @@ function foldCopies(ranking: readonly RankedPlace[], candidates: Candidates, siz
     window.map(({ place }) => place),
     candidates,
   );
-  const groups = window.flatMap((ranked, index): Group[] => {
-    if (leaders[index] !== index) return [];
-    return [{ ranked, copies: window.filter((_, at) => at !== index && leaders[at] === index), tellings: [] }];
-  });
-  return [...groups, ...ranking.slice(size).map(toSingleGroup)];
+  const groups: Group[] = [];
+  const copiesOf = new Map<number, RankedPlace[]>();
+  for (let index = 0; index < window.length; index++) {
+    const ranked = window[index] as RankedPlace;
+    const leader = leaders[index] as number;
+    if (leader !== index) {
+      copiesOf.get(leader)?.push(ranked);
+      continue;
+    }
+    const copies: RankedPlace[] = [];
+    copiesOf.set(index, copies);
+    groups.push({ ranked, copies, tellings: [] });
+  }
+  for (const ranked of ranking.slice(size)) groups.push(toSingleGroup(ranked));
+  return groups;
 }
 
 function foldStories(groups: readonly Group[], candidates: Candidates, contemporaries: Contemporaries): Group[] {

@@ -60,7 +60,9 @@ export function typicalCosineOf(vectors: readonly Float32Array[]): number {
  */
 export function measureBackground(query: Float32Array, { rows, vectors }: SampledVectors): Background {
   if (vectors.length === 0) return { rows: 0, median: 0, deviation: 0 };
-  return { rows, ...spreadOf(vectors.map((vector) => dotProduct(query, vector))) };
+  const cosines: number[] = [];
+  for (const vector of vectors) cosines.push(dotProduct(query, vector));
+  return { rows, ...spreadOf(cosines) };
 }
 
 /** What an article is to be near to: a query where meaning alone is asked, a text, or a few words, each of which is wanted. */

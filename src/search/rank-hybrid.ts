@@ -40,29 +40,26 @@ export function rankHybrid(input: HybridInput, limit: number): Ranking {
   const drafts = new Map<number, RankedPlace>();
   for (const list of [input.nearest, byWords, input.partial])
     for (const ranked of list) drafts.set(ranked.place, ranked);
-  const found = [...drafts.values()];
-  const evidences = found.map(({ place }) => input.evidence(place));
-  const bestKeyword = evidences.reduce((best, { keyword }) => Math.max(best, keyword), FULL_MATCH * input.ceiling);
-  const fused = found
-    .map(({ place, tieBreak, key }, index) => {
-      const score = fuse(evidences[index] as Evidence, bestKeyword);
-      return { place, score, tieBreak, key };
-    })
-    .sort(compareRanks);
-  const split = (ranking: readonly RankedPlace[]): Ranking => {
-    const counted: RankedPlace[] = [];
-    const related: RankedPlace[] = [];
-    for (const ranked of ranking) (input.isCounted(ranked.place) ? counted : related).push(ranked);
-    return { counted, related };
-  };
-  const { counted: first, related: second } = split(fused);
+  const evidences: Evidence[] = [];
+  let bestKeyword = FULL_MATCH * input.ceiling;
+  for (const place of drafts.keys()) {
+    const evidence = input.evidence(place);
+    evidences.push(evidence);
+    bestKeyword = Math.max(bestKeyword, evidence.keyword);
+  }
+  const fused: RankedPlace[] = [];
+  for (const { place, tieBreak, key } of drafts.values())
+    fused.push({ place, score: fuse(evidences[fused.length] as Evidence, bestKeyword), tieBreak, key });
+  fused.sort(compareRanks);
+  const { counted: first, related: second } = split(fused, input);
   const ordered = [...first, ...second];
   let { counted, related } = split(
     input.named === undefined ? likeTheBest(ordered, input) : likeNamed(ordered, input.named, articles),
+    input,
   );
   if (input.named === undefined && input.question !== undefined) {
     const scored = scorePassages([...counted, ...related], input.question, articles);
-    ({ counted, related } = split(scored.toSorted(compareRanks)));
+    ({ counted, related } = split(scored.toSorted(compareRanks), input));
   }
   if (counted.length >= limit) return { counted: counted.slice(0, limit), related };
   // The rest ranks behind: its score is that of its words, and never above the last candidate's.
@@ -74,8 +71,19 @@ export function rankHybrid(input: HybridInput, limit: number): Ranking {
   return { counted: [...counted, ...rest], related };
 }
 
+/** Those of a ranking that match, and those that are related. */
+function split(ranking: readonly RankedPlace[], { isCounted }: Pick<HybridInput, "isCounted">): Ranking {
+  const counted: RankedPlace[] = [];
+  const related: RankedPlace[] = [];
+  for (const ranked of ranking) (isCounted(ranked.place) ? counted : related).push(ranked);
+  return { counted, related };
+}
+
 /** Related places behind the last one that matches: their scores are never above its. */
 export function putBehind(related: readonly RankedPlace[], counted: readonly RankedPlace[]): RankedPlace[] {
   const ceiling = counted.at(-1)?.score ?? Number.POSITIVE_INFINITY;
-  return related.map((ranked) => ({ ...ranked, score: Math.min(ceiling, ranked.score) }));
+  const behind: RankedPlace[] = [];
+  for (const { place, score, tieBreak, key } of related)
+    behind.push({ place, score: Math.min(ceiling, score), tieBreak, key });
+  return behind;
 }

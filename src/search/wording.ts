@@ -49,51 +49,113 @@ export function sharedWording(
 ): number[][] {
   const openings = ones.map(({ article }) => openingOf(article));
   const terms = new Terms(openings.reduce((sum, { length }) => sum + length, 0));
-  for (const [one, opening] of openings.entries()) scanPairs(opening, (high, low) => terms.add(high, low, 1 << one));
+  for (const [one, opening] of openings.entries()) scanner.addAll(opening, terms, 1 << one);
   const counts = new Uint16Array(near.length * terms.size);
-  const lengths = near.map((place, index) => {
+  const lengths: number[] = [];
+  let wholeLength = 0;
+  for (const place of near) {
     const neighbour = candidates.article(place);
-    const base = index * terms.size;
-    let length = 0;
-    if (neighbour !== undefined) {
-      scanPairs(openingOf(neighbour), (high, low) => {
-        length++;
-        const term = terms.indexOf(high, low);
-        if (term >= 0) counts[base + term] = (counts[base + term] as number) + 1;
-      });
-    }
-    return length;
-  });
-  const idf = Float64Array.from({ length: terms.size }, (_, term) => {
+    const from = lengths.length * terms.size;
+    const own = counts.subarray(from, from + terms.size);
+    const length = neighbour === undefined ? 0 : scanner.count(openingOf(neighbour), terms, own);
+    lengths.push(length);
+    wholeLength += length;
+  }
+  const averageLength = Math.max(1, wholeLength / near.length);
+  const found = { terms, counts, idf: measureIdf(counts, terms.size, near.length), lengths, averageLength };
+  return ones.map(({ place }, one) => shareOfBest(scoresOf(1 << one, found), near, place));
+}
+
+/** The terms of some articles, and what is known of them among others. */
+interface SharedTerms {
+  readonly terms: Terms;
+  /** How often each article has each term, article by article. */
+  readonly counts: Uint16Array;
+  readonly idf: Float64Array;
+  /** Terms of each article, those that are not shared too. */
+  readonly lengths: readonly number[];
+  readonly averageLength: number;
+}
+
+/** How telling each term is among so many articles. */
+function measureIdf(counts: Uint16Array, terms: number, articles: number): Float64Array {
+  const idf = new Float64Array(terms);
+  for (let term = 0; term < terms; term++) {
     let holding = 0;
-    for (let at = term; at < counts.length; at += terms.size) if ((counts[at] as number) > 0) holding++;
-    return Math.log(1 + (near.length - holding + 0.5) / (holding + 0.5));
-  });
-  const averageLength = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / near.length);
-  return ones.map(({ place: own }, one) => {
-    const scores = lengths.map((length, index) => {
-      const norm = REPETITION * (1 - LENGTH_SHARE + (LENGTH_SHARE * length) / averageLength);
-      let score = 0;
-      for (let term = 0; term < terms.size; term++) {
-        const count = counts[index * terms.size + term] as number;
-        if (count > 0 && terms.isOf(term, 1 << one)) score += ((idf[term] as number) * count) / (count + norm);
-      }
-      return score;
-    });
-    const best = Math.max(Number.MIN_VALUE, ...scores.filter((_, index) => near[index] !== own));
-    return scores.map((score) => Math.min(1, score / best));
-  });
+    for (let at = term; at < counts.length; at += terms) if ((counts[at] as number) > 0) holding++;
+    idf[term] = Math.log(1 + (articles - holding + 0.5) / (holding + 0.5));
+  }
+  return idf;
+}
+
+/** BM25 of each article with the terms of one as the query. */
+function scoresOf(owner: number, { terms, counts, idf, lengths, averageLength }: SharedTerms): number[] {
+  const scores: number[] = [];
+  for (let index = 0; index < lengths.length; index++) {
+    const norm = REPETITION * (1 - LENGTH_SHARE + (LENGTH_SHARE * (lengths[index] as number)) / averageLength);
+    let score = 0;
+    for (let term = 0; term < terms.size; term++) {
+      const count = counts[index * terms.size + term] as number;
+      if (count > 0 && terms.isOf(term, owner)) score += ((idf[term] as number) * count) / (count + norm);
+    }
+    scores.push(score);
+  }
+  return scores;
+}
+
+/** Scores by the best of them, that of the article itself left out. */
+function shareOfBest(scores: readonly number[], places: readonly number[], own: number | undefined): number[] {
+  let best = Number.MIN_VALUE;
+  for (let index = 0; index < scores.length; index++)
+    if (places[index] !== own) best = Math.max(best, scores[index] as number);
+  const shares: number[] = [];
+  for (const score of scores) shares.push(Math.min(1, score / best));
+  return shares;
 }
 
 /** The beginning of an article, folded, which may make it several times as long. */
 const openingOf = ({ title, body }: Exemplar["article"]): string =>
   fold(`${title}\n${body.slice(0, COMPARED_UNITS)}`.slice(0, COMPARED_UNITS));
 
-/** Calls `found` with each term, repeats included, but for the last character of a run, which stands for no pair. */
-function scanPairs(folded: string, found: (high: number, low: number) => void): void {
-  scanTerms(folded, (high, low) => {
-    if (high !== 0 || (low & 0xffff) !== 0) found(high, low);
-  });
+/**
+ * Goes through the terms of texts, but for the last character of a run, which stands for no pair. One for a thread: a function that is made
+ * for each search is compiled for each few of them.
+ */
+class TermScanner {
+  #terms = NO_TERMS;
+  #owners = 0;
+  #counts = NO_COUNTS;
+  #length = 0;
+
+  /** Adds the terms of a text to others, with the bits of its owner. */
+  addAll(folded: string, terms: Terms, owners: number): void {
+    this.#terms = terms;
+    this.#owners = owners;
+    scanTerms(folded, this.#add);
+    this.#terms = NO_TERMS;
+  }
+
+  /** Counts in `counts` how often a text has each of some terms; returns how many terms it has, repeats included. */
+  count(folded: string, terms: Terms, counts: Uint16Array<ArrayBuffer>): number {
+    this.#terms = terms;
+    this.#counts = counts;
+    this.#length = 0;
+    scanTerms(folded, this.#count);
+    this.#terms = NO_TERMS;
+    this.#counts = NO_COUNTS;
+    return this.#length;
+  }
+
+  readonly #add = (high: number, low: number): void => {
+    if (high !== 0 || (low & 0xffff) !== 0) this.#terms.add(high, low, this.#owners);
+  };
+
+  readonly #count = (high: number, low: number): void => {
+    if (high === 0 && (low & 0xffff) === 0) return;
+    this.#length++;
+    const term = this.#terms.indexOf(high, low);
+    if (term >= 0) this.#counts[term] = (this.#counts[term] as number) + 1;
+  };
 }
 
 /** The terms of several texts, and which of them each stands in. */
@@ -126,3 +188,7 @@ class Terms {
     return ((this.#owners[term] as number) & owner) !== 0;
   }
 }
+
+const NO_TERMS = new Terms(0);
+const NO_COUNTS = new Uint16Array();
+const scanner = new TermScanner();

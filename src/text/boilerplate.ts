@@ -31,5 +31,8 @@ const PATTERNS: readonly RegExp[] = [
 ];
 
 /** Whether a sentence (white space around it taken away) is boilerplate. */
-export const isBoilerplate = (sentence: string): boolean =>
-  sentence.length <= MAX_BOILERPLATE_UNITS && PATTERNS.some((pattern) => pattern.test(sentence));
+export function isBoilerplate(sentence: string): boolean {
+  if (sentence.length > MAX_BOILERPLATE_UNITS) return false;
+  for (const pattern of PATTERNS) if (pattern.test(sentence)) return true;
+  return false;
+}

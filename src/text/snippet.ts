@@ -34,7 +34,8 @@ function chooseText(title: string, body: string, weights: ReadonlyMap<string, nu
   const sentences = splitSentences(read);
   if (sentences.length === 0) return "";
   const weighing = new Weighing(weights);
-  const scores = sentences.map(({ start, end }) => weighing.weigh(foldText(read.slice(start, end))));
+  const scores: number[] = [];
+  for (const { start, end } of sentences) scores.push(weighing.weigh(foldText(read.slice(start, end))));
   const isPassedOver = createPassingTest(read, sentences, title);
   const told = bestOf(scores, isPassedOver);
   const best = told ?? indexOfLargest(scores);
@@ -71,9 +72,11 @@ function createPassingTest(text: string, sentences: readonly Span[], title: stri
 const TITLE_SHARE = 0.6;
 const MIN_TITLE_UNITS = 4;
 
+/** A text without signs and spaces. */
+const strip = (text: string): string => text.replace(/[\p{P}\p{S}\s]+/gu, "");
+
 /** Tells whether a sentence says what the title said already: it is the title, a part of it, or little more than it. */
 function createTitleTest(title: string): (sentence: string) => boolean {
-  const strip = (text: string): string => text.replace(/[\p{P}\p{S}\s]+/gu, "");
   let stripped: string | undefined;
   return (sentence) => {
     stripped ??= strip(foldText(title));

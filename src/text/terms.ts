@@ -1,5 +1,5 @@
-import { HAN } from "./runs.ts";
-import { scanParts, scanUnits } from "./units.ts";
+import { HAN, unitClassAt, WORD } from "./runs.ts";
+import { mayHaveParts, scanParts, wordAt } from "./units.ts";
 
 /**
  * Keyword terms of folded text. A term is a 64-bit key in two unsigned 32-bit halves, so that an index needs no strings:
@@ -24,24 +24,38 @@ const WORD_FLAG = 0x80000000;
 
 /** Calls `onTerm` for each term of `folded`; `start` and `end` are UTF-16 offsets into it. Units come in order, each before its parts. */
 export function scanTerms(folded: string, onTerm: OnTerm): void {
-  const onWord = (start: number, end: number): void => {
-    const { high, low } = wordKey(folded, start, end);
-    onTerm(high, low, start, end);
-  };
-  scanUnits(folded, (kind, start, end) => {
-    if (kind !== HAN) {
-      onWord(start, end);
-      scanParts(folded, start, end, onWord);
-      return;
+  // Most of a text is Chinese, which is gone through here, without a function for each run.
+  for (let index = 0; index < folded.length; ) {
+    const kind = unitClassAt(folded, index);
+    if (kind === WORD) {
+      let end = index + 1;
+      while (end < folded.length && unitClassAt(folded, end) === WORD) end++;
+      index = scanWordTerms(folded, index, end, onTerm);
+      continue;
     }
-    let unit = folded.charCodeAt(start);
-    for (let index = start + 1; index < end; index++) {
+    let unit = folded.charCodeAt(index++);
+    if (kind !== HAN) continue;
+    for (; index < folded.length && unitClassAt(folded, index) === HAN; index++) {
       const next = folded.charCodeAt(index);
       onTerm(0, ((unit << 16) | next) >>> 0, index - 1, index + 1);
       unit = next;
     }
-    onTerm(0, (unit << 16) >>> 0, end - 1, end);
-  });
+    onTerm(0, (unit << 16) >>> 0, index - 1, index);
+  }
+}
+
+/** The terms of the unit that begins with the letters and digits at [start, runEnd); returns its end. */
+function scanWordTerms(folded: string, start: number, runEnd: number, onTerm: OnTerm): number {
+  const unit = wordAt(folded, start, runEnd);
+  giveWord(folded, unit.start, unit.end, onTerm);
+  if (mayHaveParts(folded, unit.start, unit.end))
+    scanParts(folded, unit.start, unit.end, (from, to) => giveWord(folded, from, to, onTerm));
+  return unit.end;
+}
+
+function giveWord(folded: string, start: number, end: number, onTerm: OnTerm): void {
+  const { high, low } = wordKey(folded, start, end);
+  onTerm(high, low, start, end);
 }
 
 /** Two FNV-1a style hashes with a final avalanche (MurmurHash3 fmix32), 63 bits in all. */

@@ -27,19 +27,29 @@ export function scanUnits(folded: string, onUnit: OnUnit): void {
     if (kind !== SEPARATOR) while (end < folded.length && unitClassAt(folded, end) === kind) end++;
     if (kind === HAN) onUnit(HAN, index, end);
     else if (kind === WORD) {
-      const isPlain = !isSign(folded, end) && !isSign(folded, index - 1);
-      if (isPlain) onUnit(WORD, index, end);
-      else end = scanSigned(folded, index, end, onUnit);
+      const unit = wordAt(folded, index, end);
+      onUnit(WORD, unit.start, unit.end);
+      end = unit.end;
     }
     index = end;
   }
 }
 
+/** The unit that the letters and digits at [start, runEnd) begin, with the signs that belong to it. */
+export function wordAt(
+  folded: string,
+  start: number,
+  runEnd: number,
+): { readonly start: number; readonly end: number } {
+  const isPlain = !isSign(folded, runEnd) && !isSign(folded, start - 1);
+  return isPlain ? { start, end: runEnd } : signedWordAt(folded, start, runEnd);
+}
+
 /** `onUnit(kind, start, end)` */
 export type OnUnit = (kind: UnitKind, start: number, end: number) => void;
 
-/** A word with a sign beside it: gives the unit that it begins, and returns its end. */
-function scanSigned(folded: string, start: number, runEnd: number, onUnit: OnUnit): number {
+/** The unit that a word with a sign beside it begins. */
+function signedWordAt(folded: string, start: number, runEnd: number): { readonly start: number; readonly end: number } {
   const coreEnd = endOfCore(folded, start, runEnd);
   const isNumber = isDecimal(folded, start, coreEnd);
   const end = isNumber ? endOfNumberSign(folded, coreEnd) : endOfNameSigns(folded, coreEnd);
@@ -48,8 +58,7 @@ function scanSigned(folded: string, start: number, runEnd: number, onUnit: OnUni
     !isWordAt(folded, start - 2) &&
     ((before === "-" && isNumber && end > coreEnd) ||
       (before === "." && !isDigitAt(folded, start) && folded[start - 2] !== "."));
-  onUnit(WORD, opens ? start - 1 : start, end);
-  return end;
+  return { start: opens ? start - 1 : start, end };
 }
 
 /** A sign that may belong to the word beside it. */
@@ -70,6 +79,10 @@ function isSign(text: string, index: number): boolean {
   }
 }
 
+/** False where {@link scanParts} finds none at first sight: Chinese, letters alone, digits alone. */
+export const mayHaveParts = (folded: string, start: number, end: number): boolean =>
+  unitClassAt(folded, start) !== HAN && !isPlainWord(folded, start, end);
+
 /** Calls `onPart(start, end)` for each part of the unit at [start, end), in order; for none of a Chinese one. */
 export function scanParts(
   folded: string,
@@ -77,7 +90,7 @@ export function scanParts(
   end: number,
   onPart: (start: number, end: number) => void,
 ): void {
-  if (unitClassAt(folded, start) === HAN || isPlainWord(folded, start, end)) return;
+  if (!mayHaveParts(folded, start, end)) return;
   const from = isWordAt(folded, start) ? start : start + 1;
   const coreEnd = endOfCore(folded, from);
   if (isDecimal(folded, from, coreEnd)) {

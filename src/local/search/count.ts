@@ -29,15 +29,10 @@ export function countFacet(
     limit = DEFAULT_FACET_VALUES,
   }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
 ): CountedFacet {
-  const { places } = matches;
   const counts = new Uint32Array(names.length);
-  eachSegment(matches, space, (segment, base, start, end) => {
-    const ids = idsOf(segment);
-    for (let index = start; index < end; index++) {
-      const id = ids[(places[index] as number) - base] as number;
-      counts[id] = (counts[id] as number) + 1;
-    }
-  });
+  eachSegment(matches, space, (segment, base, start, end) =>
+    countIds(idsOf(segment), matches.places.subarray(start, end), base, counts),
+  );
   // A first id comes before those that are counted with it.
   const firsts = firstIds(names);
   for (let id = 0; id < firsts.length; id++) {
@@ -51,12 +46,22 @@ export function countFacet(
     const count = counts[id] as number;
     if (count > 0) facet.push({ value: names[id] as string, count });
   }
-  facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  facet.sort(compareCounts);
   const unlisted = facet.slice(limit);
   return {
     values: facet.slice(0, limit),
     remainder: { none: counts[0] ?? 0, values: unlisted.length, count: sum(unlisted.map(({ count }) => count)) },
   };
+}
+
+const compareCounts = (a: FacetCount, b: FacetCount): number => b.count - a.count || (a.value < b.value ? -1 : 1);
+
+/** Counts the ids of places of one segment. */
+function countIds(ids: Uint32Array, places: Uint32Array, base: number, counts: Uint32Array): void {
+  for (let index = 0; index < places.length; index++) {
+    const id = ids[(places[index] as number) - base] as number;
+    counts[id] = (counts[id] as number) + 1;
+  }
 }
 
 const knownFirstIds = new WeakMap<readonly string[], Uint32Array>();

@@ -47,16 +47,14 @@ export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[
   const { near, nearScores, sureScore, ends, nearest } =
     named === undefined && known !== undefined ? known : nearTo(vector);
   const least = relatedFloor(measureBackground(vector, sample));
-  return {
-    vector,
-    near,
-    nearScores,
-    sureScore,
-    ends,
-    nearest: nearest.filter(({ place, score }) => score >= least || isAmong(near, place)),
-    cosines: new Map(nearest.map(({ place, score }) => [place, score])),
-    named,
-  };
+  const listed: RankedPlace[] = [];
+  const cosines = new Map<number, number>();
+  for (const ranked of nearest) {
+    const { place, score } = ranked;
+    cosines.set(place, score);
+    if (score >= least || isAmong(near, place)) listed.push(ranked);
+  }
+  return { vector, near, nearScores, sureScore, ends, nearest: listed, cosines, named };
 }
 
 /** Where a text is asked, its words say less and its meaning more. */

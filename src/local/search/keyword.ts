@@ -140,7 +140,7 @@ export function findMatches(options: MatchOptions): KeywordFindings {
       const before = count;
       count = collect(found, { scratch, count, base, nearRows, isKept: areAllKept ? undefined : isKept });
       const end = first + nearRows.length;
-      byWordsCount += count - before - sum(isKeptNear.subarray(first, end)) + sum(wordsToo.subarray(first, end));
+      byWordsCount += count - before - countSet(isKeptNear, first, end) + countSet(wordsToo, first, end);
     }
     ends.push(count);
   }
@@ -247,11 +247,19 @@ function collect({ rows, scores }: TermMatches, { scratch, count, base, nearRows
   return end;
 }
 
-const sum = (flags: Uint8Array): number => flags.reduce((total, flag) => total + flag, 0);
+/** How many of some flags are 1. */
+function countSet(flags: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let index = from; index < to; index++) count += flags[index] as number;
+  return count;
+}
 
 /** The rows of a segment among ascending places. */
-const rowsWithin = (places: Uint32Array, base: number, end: number): Uint32Array =>
-  places.subarray(firstAtLeast(places, base), firstAtLeast(places, end)).map((place) => place - base);
+function rowsWithin(places: Uint32Array, base: number, end: number): Uint32Array {
+  const rows = places.slice(firstAtLeast(places, base), firstAtLeast(places, end));
+  for (let index = 0; index < rows.length; index++) rows[index] = (rows[index] as number) - base;
+  return rows;
+}
 
 /** Rows [from, to) whose byte is not 0. */
 function rowsOf(mask: Uint8Array, from: number, to: number): number[] {

@@ -1,4 +1,5 @@
 import type { RankedPlace } from "../../search/ranked.ts";
+import type { SegmentView } from "../read/snapshot.ts";
 import { eachSegment } from "./count.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
@@ -33,9 +34,13 @@ export function rankByKeywords(
   limit: number,
   skip?: ReadonlySet<number>,
 ): RankedPlace[] {
-  const { places, scores } = matches;
+  const { places, scores, ends } = matches;
   const top = new TopRows(limit);
-  eachSegment(matches, space, ({ publishedAtMs, articleKeys }, base, start, end) => {
+  let start = 0;
+  for (let segment = 0; segment < ends.length; segment++) {
+    const end = ends[segment] as number;
+    const { publishedAtMs, articleKeys } = space.segments[segment] as SegmentView;
+    const base = space.base(segment);
     for (let index = end - 1; index >= start; index--) {
       const score = scores[index] as number;
       if (score < top.floor) continue;
@@ -44,6 +49,7 @@ export function rankByKeywords(
       const row = place - base;
       top.push({ place, score, tieBreak: publishedAtMs[row] as number, key: articleKeys[row] as number });
     }
-  });
+    start = end;
+  }
   return top.sorted();
 }

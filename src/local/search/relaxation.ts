@@ -44,41 +44,34 @@ function findMostHeld(wanted: readonly QueryNode[], { sets, space, inPieces }: H
   const counts = space.segments.map(({ rows }) => new Uint8Array(rows));
   for (const node of wanted) {
     const { masks } = sets.find(node, everything, { inPieces });
-    for (const [index, ofSegment] of counts.entries()) {
-      const mask = masks[index] as Uint8Array;
-      for (let row = 0; row < ofSegment.length; row++)
-        ofSegment[row] = (ofSegment[row] as number) + (mask[row] as number);
-    }
+    for (const [index, ofSegment] of counts.entries()) addTo(ofSegment, masks[index] as Uint8Array);
   }
   // Counted before they are written down: a list of numbers that grows takes several times what they do.
-  let held = 1;
-  let holding = 0;
-  eachLiveCount(counts, space, (count) => {
-    if (count < held) return;
-    if (count > held) holding = 0;
-    held = count;
-    holding++;
-  });
-  if (holding === 0) return { held: 0, places: new Uint32Array() };
-  const places = new Uint32Array(holding);
+  const placesOf = new Uint32Array(wanted.length + 1);
+  for (const [index, ofSegment] of counts.entries()) countLive(ofSegment, space.segments[index]?.live, placesOf);
+  let held = wanted.length;
+  while (held > 0 && placesOf[held] === 0) held--;
+  if (held === 0) return { held: 0, places: new Uint32Array() };
+  const places = new Uint32Array(placesOf[held] as number);
   let written = 0;
-  eachLiveCount(counts, space, (count, place) => {
-    if (count === held) places[written++] = place;
-  });
+  for (const [index, ofSegment] of counts.entries()) {
+    const live = space.segments[index]?.live;
+    const base = space.base(index);
+    for (let row = ofSegment.indexOf(held); row >= 0; row = ofSegment.indexOf(held, row + 1))
+      if (live?.[row] !== 0) places[written++] = base + row;
+  }
   return { held, places };
 }
 
-/** Calls `each` with what is counted of every live place, ascending. */
-function eachLiveCount(
-  counts: readonly Uint8Array[],
-  space: RowSpace,
-  each: (count: number, place: number) => void,
-): void {
-  for (const [index, ofSegment] of counts.entries()) {
-    const { live } = space.segments[index] ?? {};
-    const base = space.base(index);
-    for (let row = 0; row < ofSegment.length; row++) if (live?.[row] !== 0) each(ofSegment[row] as number, base + row);
-  }
+/** Adds to each number of `sums` its like of `others`. */
+function addTo(sums: Uint8Array, others: Uint8Array): void {
+  for (let row = 0; row < sums.length; row++) sums[row] = (sums[row] as number) + (others[row] as number);
+}
+
+/** Counts the live rows of a segment by how many parts they hold. */
+function countLive(held: Uint8Array, live: Uint8Array | undefined, placesOf: Uint32Array): void {
+  for (let row = 0; row < held.length; row++)
+    if (live?.[row] !== 0) placesOf[held[row] as number] = (placesOf[held[row] as number] as number) + 1;
 }
 
 /** Relaxations that are kept. */

@@ -121,9 +121,15 @@ function toPage(prepared: PreparedSearch, found: Found): Page {
   return {
     collapsed: countCollapsed(groups, isCounted),
     // Where it is not reached, nothing of it is folded.
-    related: isWhole ? groups.filter(({ ranked }) => !isCounted(ranked.place)).length : ranking.related.length,
+    related: isWhole ? countRelated(groups, matches.places) : ranking.related.length,
     hits: readHits(prepared, found, groups),
   };
+}
+
+function countRelated(groups: readonly Group[], matching: Uint32Array): number {
+  let related = 0;
+  for (const { ranked } of groups) if (!isAmong(matching, ranked.place)) related++;
+  return related;
 }
 
 function readHits(prepared: PreparedSearch, found: Found, groups: readonly Group[]): Hit[] {

@@ -42,10 +42,8 @@ export function findNearness(
     const base = space.base(index);
     const above = prepared[index]?.above;
     if (above !== undefined) {
-      near.set(
-        above.rows.map((row) => base + row),
-        count,
-      );
+      for (let index = 0; index < above.rows.length; index++)
+        near[count + index] = base + (above.rows[index] as number);
       nearScores.set(above.scores, count);
       count += above.rows.length;
     }
@@ -80,12 +78,12 @@ export function measureNearFloors(
   space: RowSpace,
   by: NearBy,
 ): NearFloors {
-  const scores = space.segments.flatMap((segment, index) => {
+  const scores: number[] = [];
+  for (const [index, segment] of space.segments.entries()) {
     const [base, end] = [space.base(index), space.base(index + 1)];
-    return segment.codeScores(
-      query,
-      places.flatMap((place) => (place >= base && place < end ? [place - base] : [])),
-    );
-  });
+    const sampled: number[] = [];
+    for (const place of places) if (place >= base && place < end) sampled.push(place - base);
+    scores.push(...segment.codeScores(query, sampled));
+  }
   return toNearFloors(scores, rows, by);
 }

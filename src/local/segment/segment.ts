@@ -69,7 +69,9 @@ export class Segment {
   }
 
   documentFrequency(term: TermKey): number {
-    return this.terms.find(term).reduce((sum, entry) => sum + entry.documentFrequency, 0);
+    let sum = 0;
+    for (const { documentFrequency } of this.terms.find(term)) sum += documentFrequency;
+    return sum;
   }
 
   matchTerms(board: TermBoard, search: TermSearch, live: Uint8Array | undefined): TermMatches {

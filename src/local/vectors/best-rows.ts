@@ -24,10 +24,10 @@ export class BestRows {
 
   /** Best first. */
   toSorted(): NearestRow[] {
-    return Array.from({ length: this.#count }, (_, index) => ({
-      row: this.#rows[index] as number,
-      similarity: this.#similarities[index] as number,
-    })).sort((a, b) => (a.similarity === b.similarity ? a.row - b.row : a.similarity > b.similarity ? -1 : 1));
+    const rows: NearestRow[] = [];
+    for (let index = 0; index < this.#count; index++)
+      rows.push({ row: this.#rows[index] as number, similarity: this.#similarities[index] as number });
+    return rows.sort(compareNearness);
   }
 
   /** Whether what stands at an index comes after a row. */
@@ -72,4 +72,9 @@ export class BestRows {
     this.#rows[index] = row;
     this.#similarities[index] = similarity;
   }
+}
+
+function compareNearness(a: NearestRow, b: NearestRow): number {
+  if (a.similarity === b.similarity) return a.row - b.row;
+  return a.similarity > b.similarity ? -1 : 1;
 }

@@ -134,7 +134,11 @@ export function keepPooled(
   wanted: number,
 ): Uint32Array {
   const lowest = lowestOfBest(counts, wanted);
-  return rows.filter((_, index) => (scores[index] as number) >= lowest);
+  const kept = new Uint32Array(rows.length);
+  let count = 0;
+  for (let index = 0; index < rows.length; index++)
+    if ((scores[index] as number) >= lowest) kept[count++] = rows[index] as number;
+  return kept.subarray(0, count);
 }
 
 /** The lowest score among the best `wanted`, −1 when there are fewer. */

@@ -18,7 +18,7 @@ const MIN_CANDIDATES = 1000;
  * Candidates no further apart are read together, with the rows between them: reading so many rows too many takes about as long as asking the
  * system once more.
  */
-const READ_GAP_ROWS = 64;
+const READ_GAP_ROWS = 40;
 
 export interface ScanOptions extends Omit<NearestOptions, "allow"> {
   /** One byte per row of the segment each, 0 = leave out; a row must be let through by all of them. Default: none. */
