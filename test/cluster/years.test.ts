@@ -90,6 +90,30 @@ test("each article stands in the index of its year, and moves with its date", { 
   assert.equal(await archive.article("a0"), undefined);
 });
 
+test("whoever reads while articles move sees each of them once", { skip: WITHOUT_CLUSTER }, async () => {
+  const { archive, reopen } = await yearsEngine.create(OPTIONS);
+  const ids = ["a", "b", "c", "d"];
+  const put = (years: readonly number[]) =>
+    putAll(
+      archive,
+      ids.map((id, index) => article(id, years[index % 2])),
+    );
+  await put([2022, 2023]);
+  const reader = await reopen();
+  let isMoving = true;
+  let reads = 0;
+  const reading = (async () => {
+    for (; isMoving; reads++) {
+      assert.deepEqual([...(await scan(reader)).keys()].sort(), ids);
+      for (const id of ids) assert.equal((await reader.article(id))?.id, id, `${id} is there`);
+    }
+  })();
+  for (let round = 0; round < 12; round++) await put(round % 2 === 0 ? [2023, 2022] : [2022, 2023]);
+  isMoving = false;
+  await reading;
+  assert.ok(reads >= 2, `${reads}`);
+});
+
 test("articles of several years that waited for the encoder get their vectors", { skip: WITHOUT_CLUSTER }, async () => {
   const moody = createMoodyEncoder();
   const { archive, prefix } = await yearsEngine.create({ ...OPTIONS, encoder: moody });

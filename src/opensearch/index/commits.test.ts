@@ -55,6 +55,19 @@ test("where the cluster keeps too many states open, older ones are closed, and t
   assert.ok(kept.from > 10, "the newest stay");
 });
 
+test("where fewer states have room, as of an archive of many shards, fewer stay", async () => {
+  let room = 60;
+  const { asked, open } = await createArchive(({ method, path, body }) => {
+    if (path.endsWith("_search")) room = Math.min(room, (body as { from: number }).from);
+    if (path.endsWith("point_in_time") && method === "POST" && room > 10)
+      throw new AppError("overloaded", "The cluster keeps too many states of archives open.");
+    return path.endsWith("_search") ? { hits: { hits: [{ _id: "pit-c1-abcd", _source: { pit: "old" } }] } } : undefined;
+  });
+  await open().newest();
+  const kept = asked.flatMap(({ path, body }) => (path.endsWith("/_search") ? [(body as { from: number }).from] : []));
+  assert.deepEqual(kept, [50, 10]);
+});
+
 test("where nothing can be written, the newest state is read all the same, though a writer left in the middle", async (t) => {
   let isFull = false;
   const { meta, open } = await createArchive(({ method, path }) => {
