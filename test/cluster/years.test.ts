@@ -108,7 +108,7 @@ test("whoever reads while articles move sees each of them once", { skip: WITHOUT
       for (const id of ids) assert.equal((await reader.article(id))?.id, id, `${id} is there`);
     }
   })();
-  for (let round = 0; round < 12; round++) await put(round % 2 === 0 ? [2023, 2022] : [2022, 2023]);
+  for (let round = 0; round < 6; round++) await put(round % 2 === 0 ? [2023, 2022] : [2022, 2023]);
   isMoving = false;
   await reading;
   assert.ok(reads >= 2, `${reads}`);
@@ -239,9 +239,7 @@ test("what searches find, count and score is what one index gives, and of a rang
       const request: SearchRequest = { ...PLAIN_REQUEST, ...more, query: "渡口 港口", mode };
       await ask(request);
       const what = `${JSON.stringify(more)} ${mode}`;
-      // How common words are is asked of all years, where the order of what is found goes by them.
-      const isByTerms = mode === "keyword" && request.sort !== "newest";
-      if (others === undefined || isByTerms) assert.deepEqual(leftOut, [], what);
+      if (others === undefined) assert.deepEqual(leftOut, [], what);
       // One that nothing can match leaves out more.
       else assert.equal(Math.min(...leftOut), others, what);
     }
@@ -249,6 +247,6 @@ test("what searches find, count and score is what one index gives, and of a rang
   const property = fc.asyncProperty(anyQuery, anyFilters, anyOrder, modes, (query, filters, order, mode) =>
     ask({ ...filters, ...order, query: writeQuery(query), mode, limit: 50, facetValues: 1000 }),
   );
-  await fc.assert(property, { numRuns: 20, seed: 42 });
+  await fc.assert(property, { numRuns: 12, seed: 42 });
   await watched.close();
 });

@@ -78,6 +78,11 @@ export class SnapshotReads {
     return this.#snapshot.name;
   }
 
+  /** Whether some indices are left out. */
+  get isNarrowed(): boolean {
+    return this.#asked !== undefined;
+  }
+
   /** The same, for searches that find nothing outside of a range, or nothing with a date: of an archive by years no other index is asked. */
   within(range: TimeRange | "undated" | undefined): SnapshotReads {
     const { partition, info } = this.#index;

@@ -84,14 +84,22 @@ async function searchMatches(
     ranksTerms: order === undefined && !isByVector,
     query: isByVector ? byVector(meaning.vector, query) : toScored(query, plan),
     size,
-    track_total_hits: true,
+    track_total_hits: false,
     _source: isFewEnough ? DOCUMENT_FIELDS : false,
     sort: order === undefined ? BY_SCORE : BY_TIME[order],
-    aggs: toCountAggregations(request.interval),
   };
+  const counts = { track_total_hits: true, aggs: toCountAggregations(request.interval) };
+  // What is ranked by terms is asked of every index: where the filters leave some of them alone, these count apart.
+  const countsApart = main.ranksTerms === true && filteredReads.isNarrowed;
   const partial = plan.partial !== undefined && mode !== "semantic" ? toPartialBody(prepared, plan, match) : undefined;
-  const [found, some] = await filteredReads.searchAll(partial === undefined ? [main] : [main, partial]);
-  const { total, hits, aggregations } = found as FoundHits;
+  const found = await filteredReads.searchAll([
+    countsApart ? main : { ...main, ...counts },
+    ...(countsApart ? [{ query, size: 0, ...counts }] : []),
+    ...(partial === undefined ? [] : [partial]),
+  ]);
+  const { hits } = found[0] as FoundHits;
+  const { total, aggregations } = found[countsApart ? 1 : 0] as FoundHits;
+  const some = partial === undefined ? undefined : found.at(-1);
   const listed = some !== undefined && (plan.isText || total < BEST_PARTIAL) ? some.hits : [];
   keepDocuments([...hits, ...listed], documents);
   return { total, hits, partial: listed, aggregations, relaxation: undefined };
