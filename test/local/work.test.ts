@@ -1,5 +1,9 @@
-/** How much a search does, counted, not timed: texts read from the database and bytes read from segments. What makes it more is seen here. */
+/**
+ * How much a search does, counted, not timed: texts read from the database, bytes read from segments, and what it makes that V8 has to collect.
+ * What makes it more is seen here.
+ */
 import assert from "node:assert/strict";
+import { type HeapProfiler, Session } from "node:inspector/promises";
 import { after, before, describe, mock, test } from "node:test";
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
 import { type OpenBackend, openBackend, openForWriting } from "../../src/compose/open-backend.ts";
@@ -42,6 +46,19 @@ const CASES: readonly {
   },
 ];
 
+/** What a search may leave to be collected: a third more than it did when this was written, as some of it depends on what is compiled already. */
+const COLLECTED: readonly {
+  readonly name: string;
+  readonly request: Partial<SearchRequest>;
+  readonly kilobytes: number;
+}[] = [
+  { name: "words", request: { query: "供水 地铁", mode: "keyword" }, kilobytes: 1150 },
+  { name: "meaning", request: { query: "图书馆 医院 港口", mode: "semantic" }, kilobytes: 1400 },
+  { name: "both", request: { query: "地铁 供水" }, kilobytes: 2500 },
+  { name: "both, a text", request: { query: "地铁旁边的图书馆和医院恢复了供水" }, kilobytes: 2550 },
+];
+const SAMPLED_SEARCHES = 10;
+
 describe("work of a search", () => {
   let app: OpenBackend;
   before(async () => {
@@ -74,4 +91,35 @@ describe("work of a search", () => {
       }
     });
   }
+
+  for (const { name, request, kilobytes } of COLLECTED) {
+    test(`${name}: at most ${kilobytes} kB to be collected`, async () => {
+      const ask = () => app.search.search({ ...PLAIN_REQUEST, ...request });
+      // The first ones compile, and draw the sample.
+      for (let warm = 0; warm < 3; warm++) await ask();
+      const bytes = await allocatedBytes(async () => {
+        for (let search = 0; search < SAMPLED_SEARCHES; search++) await ask();
+      });
+      const each = bytes / SAMPLED_SEARCHES / 1_000;
+      assert.ok(each > 100, `it makes something: ${each} kB`);
+      assert.ok(each <= kilobytes, `${each.toFixed(0)} kB were made`);
+    });
+  }
 });
+
+/** Bytes that are allocated in the heap of this thread meanwhile, whether or not they are collected at once; sampled. */
+async function allocatedBytes(work: () => Promise<void>): Promise<number> {
+  const session = new Session();
+  session.connect();
+  await session.post("HeapProfiler.startSampling", {
+    samplingInterval: 2_048,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
+  await work();
+  const { profile } = await session.post("HeapProfiler.stopSampling");
+  session.disconnect();
+  const sum = ({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number =>
+    children.reduce((bytes, child) => bytes + sum(child), selfSize);
+  return sum(profile.head);
+}

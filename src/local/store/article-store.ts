@@ -49,6 +49,8 @@ export class ArticleStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#byKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ?`);
+    // A search reads tens of them: without an object whose properties are looked up by name.
+    this.#byKey.setReturnArrays(true);
     this.#liveByKey = database.prepare(`SELECT ${COLUMNS} FROM article WHERE key = ? AND replaced_ms IS NULL`);
     this.#liveById = database.prepare(`SELECT ${COLUMNS} FROM article WHERE id = ? AND replaced_ms IS NULL`);
     this.#versionById = database.prepare(
@@ -57,7 +59,8 @@ export class ArticleStore {
   }
 
   byKey(key: number): ReadRow | undefined {
-    return toRow(this.#byKey.get(key));
+    const values = this.#byKey.get(key) as unknown as readonly unknown[] | undefined;
+    return values === undefined ? undefined : toReadRow(values);
   }
 
   /** Undefined also for a version that was superseded. */
@@ -144,14 +147,23 @@ export const damagedArticle = (folder: string, id: string): AppError =>
 
 export function toRow(row: Record<string, unknown> | undefined): ReadRow | undefined {
   if (row === undefined) return undefined;
-  const id = String(row.id);
-  const [title, body] = [asStored(row.title), asStored(row.body)];
-  const url = row.url === null ? null : asStored(row.url);
-  const [sourceId, categoryId] = [Number(row.source_id), Number(row.category_id)];
-  const publishedMs = row.published_ms === null ? null : Number(row.published_ms);
-  const hash = row.hash instanceof Uint8Array ? row.hash : new Uint8Array();
+  const { key, id, title, body, url, source_id, category_id, published_ms, hash } = row;
+  return toReadRow([key, id, title, body, url, source_id, category_id, published_ms, hash]);
+}
+
+/** @param values those of {@link COLUMNS}, in their order */
+function toReadRow(values: readonly unknown[]): ReadRow {
+  const [key, anyId, anyTitle, anyBody, anyUrl, anySource, anyCategory, anyMs, anyHash] = values;
+  const id = String(anyId);
+  const title = asStored(anyTitle);
+  const body = asStored(anyBody);
+  const url = anyUrl === null ? null : asStored(anyUrl);
+  const sourceId = Number(anySource);
+  const categoryId = Number(anyCategory);
+  const publishedMs = anyMs === null ? null : Number(anyMs);
+  const hash = anyHash instanceof Uint8Array ? anyHash : new Uint8Array();
   return {
-    key: Number(row.key),
+    key: Number(key),
     id,
     title: fromStored(title),
     body: fromStored(body),
