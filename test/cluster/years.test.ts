@@ -147,7 +147,7 @@ test("an article whose writer ends while it moves is there once, whoever writes 
   let stored = 0;
   for (const [name, isEnd, isDone] of ENDS)
     for (const goesOn of ["the same", "another"] as const)
-      await t.test(`${name}, and ${goesOn} goes on`, async () => {
+      await t.test(`${name}, and ${goesOn} goes on`, async (sub) => {
         const [moves, loses, comes, next] = ["a", "b", "c", "d"].map((id) => `${id} ${name} ${goesOn}`) as [
           string,
           string,
@@ -163,6 +163,7 @@ test("an article whose writer ends while it moves is there once, whoever writes 
           if (ends || reply === undefined) throw new AppError("unavailable", "It ended here.");
           return reply;
         });
+        sub.after(() => ending.close());
         const writer = await ending.borrowWriter();
         isEnding = true;
         await assert.rejects(writer.put(moved), /ended here/);
@@ -174,7 +175,6 @@ test("an article whose writer ends while it moves is there once, whoever writes 
         isEnding = false;
         if (goesOn === "the same") await writer.put([article(next, 2024)]);
         await writer.close();
-        await ending.close();
         if (goesOn === "another") await putAll(archive, [article(next, 2024)]);
         const isNew = name !== "before the new one is written";
         const both = async (): Promise<number[]> => [(await scan(archive)).size, await countAll()];
