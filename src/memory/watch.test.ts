@@ -9,7 +9,7 @@ function createWatch() {
   const watch = new MemoryWatch({
     ceilingBytes: 1000,
     readRssBytes: () => machine.rss,
-    trim: () => did.push(`trim at ${machine.nowMs}`),
+    trim: (state) => did.push(`trim at ${machine.nowMs}${state === "short" ? "" : `, ${state}`}`),
     renew: () => did.push(`renew at ${machine.nowMs}`),
     nowMs: () => machine.nowMs,
   });
@@ -83,7 +83,7 @@ test("threads are renewed sooner where tasks run one at a time", () => {
   const { machine, did, pass } = createWatch();
   machine.rss = 980;
   pass(12_000);
-  assert.deepEqual(did, ["trim at 0", "renew at 1000", "trim at 5000", "renew at 6000"]);
+  assert.deepEqual(did, ["trim at 0, full", "renew at 1000", "trim at 5000, full", "renew at 6000"]);
 });
 
 test("at the ceiling a few tasks are let in, and others are told when to come again", () => {

@@ -17,8 +17,8 @@ export interface MemoryStatus {
 export interface MemoryWatchOptions {
   readonly ceilingBytes: number;
   readonly readRssBytes: () => number;
-  /** Gives back what only makes things faster. */
-  readonly trim: () => void;
+  /** Gives back what only makes things faster; the nearer the ceiling the more of it. */
+  readonly trim: (state: Exclude<MemoryState, "calm">) => void;
   /** Gives back what trimming cannot: heaps that have grown. Dearer. */
   readonly renew: () => void;
   /** Reads a clock that only goes forward. */
@@ -80,7 +80,7 @@ export class MemoryWatch {
     this.#highestBytes = Math.max(this.#highestBytes, this.#rssBytes);
     const state = this.#state();
     if (state === "calm") return;
-    if (this.#trims.isDue(now, TRIM_EVERY_MS)) this.#options.trim();
+    if (this.#trims.isDue(now, TRIM_EVERY_MS)) this.#options.trim(state);
     else if (this.#trims.sinceMs(now) >= RENEW_AFTER_MS && this.#renewals.isDue(now, RENEW_EVERY_MS[state]))
       this.#options.renew();
   }

@@ -81,8 +81,9 @@ export function startBoundedPool(
   const watch = new MemoryWatch({
     ceilingBytes,
     readRssBytes: () => process.memoryUsage.rss(),
-    trim: () => {
-      forbidLargerHeaps();
+    trim: (state) => {
+      // For good: where caches alone bring room, searches stay as fast as they are.
+      if (state !== "short") forbidLargerHeaps();
       pool.trim();
       archive.forgetEarlierSnapshots();
       // There under --max-memory; see bin/node.mjs.
