@@ -36,14 +36,14 @@ test("does nothing while there is room", () => {
 
 test("near the ceiling caches go first, then threads are renewed, neither all the time", () => {
   const { machine, did, pass } = createWatch();
-  machine.rss = 930;
+  machine.rss = 900;
   pass(12_000);
   assert.deepEqual(did, ["trim at 0", "renew at 1000", "trim at 5000"]);
 });
 
 test("where trimming helps, nothing is renewed", () => {
   const { machine, did, pass } = createWatch();
-  machine.rss = 930;
+  machine.rss = 900;
   pass(500);
   machine.rss = 800;
   pass(60_000);
@@ -66,7 +66,7 @@ test("where giving back does not help, it is done ever more seldom, and often ag
 
 test("all but at the ceiling tasks run one at a time, and none is refused", () => {
   const { watch, machine, pass } = createWatch();
-  machine.rss = 930;
+  machine.rss = 900;
   pass(100);
   assert.equal(watch.atOnce(2), 2);
   machine.rss = 980;

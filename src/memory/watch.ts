@@ -26,8 +26,8 @@ export interface MemoryWatchOptions {
 }
 
 /** From these shares of the ceiling on. */
-const SHORT = 0.91;
-const FULL = 0.95;
+const SHORT = 0.88;
+const FULL = 0.92;
 const OVER = 1;
 /** So many tasks may be held at the ceiling, where an archive is as large as its server bears: they wait for each other, and take little until then. */
 const HELD_WHEN_OVER = 16;
