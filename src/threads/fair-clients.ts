@@ -41,8 +41,8 @@ const LATEST = 0.3;
 
 /**
  * Where tasks wait, by who asked for them. The client that has been given least time goes next, however many tasks the others have
- * waiting; those of one client wait in lanes by kind. Beside greedy clients a light one finds a thread soon: the last free one is given to
- * light tasks alone, as long as a client is about who asks for some.
+ * waiting; those of one client wait in lanes by kind. Beside greedy clients a light one finds a thread soon: one is left to light tasks
+ * alone, as long as a client is about who asks for some.
  */
 export class FairClients<T> {
   readonly #clients = new Map<string, Client<T>>();
@@ -93,10 +93,7 @@ export class FairClients<T> {
   /** The oldest task of the client whose turn it is; with `isLightOnly`, of the light ones. */
   take({ isLightOnly = false } = {}): T | undefined {
     const mostMs = isLightOnly ? this.#mostLightMs() : Number.POSITIVE_INFINITY;
-    const accepts = (client: Client<T>) => (lane: string) =>
-      mostMs === Number.POSITIVE_INFINITY ||
-      this.#quickLanes.has(lane) ||
-      (!this.#bulkLanes.has(lane) && this.#expectedMs(client, lane) <= mostMs);
+    const accepts = (client: Client<T>) => (lane: string) => !isLightOnly || this.#isWithin(mostMs, client, lane);
     let next: Client<T> | undefined;
     for (const client of this.#clients.values()) {
       if (next !== undefined && client.servedMs >= next.servedMs) continue;
@@ -105,6 +102,12 @@ export class FairClients<T> {
     if (next === undefined) return undefined;
     this.#clockMs = next.servedMs;
     return next.lanes.take(accepts(next));
+  }
+
+  /** Whether a task is a light one, as far as can be told now. */
+  isLight({ client: name, lane }: Place): boolean {
+    const client = this.#clients.get(name);
+    return client === undefined || this.#isWithin(this.#mostLightMs(), client, lane);
   }
 
   /** Takes out the newest task of the client that has most waiting, where that is more than what this client has. */
@@ -129,6 +132,11 @@ export class FairClients<T> {
     client.servedMs += elapsedMs;
     note(client.costs, lane, elapsedMs);
     client.lanes.charge(lane, elapsedMs);
+  }
+
+  #isWithin(mostMs: number, client: Client<T>, lane: string): boolean {
+    if (mostMs === Number.POSITIVE_INFINITY || this.#quickLanes.has(lane)) return true;
+    return !this.#bulkLanes.has(lane) && this.#expectedMs(client, lane) <= mostMs;
   }
 
   /** A client that is new is taken for one like the others. */

@@ -335,4 +335,53 @@ describe("the search pool", () => {
     await closing;
     assert.equal(threads[0]?.isOver, true);
   });
+
+  test("a client whose searches are dear has its turn too while others never cease to ask", async () => {
+    const { pool, threads } = createFakes({ threads: 2 });
+    const ask = (client: string) => pool.search({ ...PLAIN_REQUEST, query: client }, {}, { client });
+    const running = (thread: FakeThread): string | undefined => {
+      const task = tasksOf(thread).at(-1);
+      return task?.kind === "search" ? task.request.query : undefined;
+    };
+    const answered: string[] = [];
+    const goOn = (client: string): void => void ask(client).then(() => answered.push(client));
+    const finish = async (thread: FakeThread | undefined): Promise<void> => {
+      assert.ok(thread !== undefined);
+      const client = running(thread);
+      thread.onMessage({ kind: "done", value: "found", cpuMs: client === "dear" ? 1000 : 10 });
+      await settle();
+      if (client !== undefined && client !== "dear") goOn(client);
+      await settle();
+    };
+    goOn("dear");
+    await settle();
+    await finish(threads[0]);
+    for (const client of ["first", "second", "third"]) goOn(client);
+    await settle();
+    goOn("dear");
+    // Never are both threads free at the same time.
+    for (let round = 0; round < 400 && answered.filter((client) => client === "dear").length < 2; round++)
+      await finish(threads[round % 2]);
+    assert.equal(answered.filter((client) => client === "dear").length, 2);
+  });
+
+  test("one thread is left to those whose searches are short, however many of the others wait", async () => {
+    const { pool, threads } = createFakes({ threads: 2 });
+    const ask = (client: string): void => void pool.search({ ...PLAIN_REQUEST, query: client }, {}, { client });
+    for (const [client, cpuMs] of [
+      ["dear", 1000],
+      ["short", 10],
+    ] as const) {
+      ask(client);
+      await settle();
+      threads[0]?.onMessage({ kind: "done", value: "found", cpuMs });
+      await settle();
+    }
+    for (let count = 0; count < 5; count++) ask("dear");
+    await settle();
+    assert.equal(pool.status.running, 1);
+    ask("short");
+    await settle();
+    assert.equal(pool.status.running, 2);
+  });
 });

@@ -55,6 +55,8 @@ interface Slot {
   /** Absent until it is needed, and after it has ended. */
   thread: SearchThread | undefined;
   job: Job | undefined;
+  /** Whether its job was a short one when it began, as far as that could be told. */
+  isLight: boolean;
   startedAt: number;
   /** Names of the snapshots that the thread has been sent. */
   readonly snapshots: Set<string>;
@@ -89,6 +91,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     this.#slots = Array.from({ length: options.threads }, () => ({
       thread: undefined,
       job: undefined,
+      isLight: true,
       startedAt: 0,
       snapshots: new Set<string>(),
       isStale: false,
@@ -217,12 +220,12 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     const free = this.#slots.filter(({ job, isEnding }) => job === undefined && !isEnding);
     const running = this.#slots.filter(({ job }) => job !== undefined).length;
     const most = Math.max(1, this.#options.atOnce?.(this.#slots.length) ?? this.#slots.length);
-    for (const [index, slot] of free.entries()) {
-      if (running + index >= most) return;
-      // Of several threads one is kept for those whose tasks are short.
-      const isLast = index === free.length - 1 && this.#slots.length > 1;
-      const job = this.#waiting.take({ isLightOnly: isLast });
+    for (const slot of free.slice(0, Math.max(0, most - running))) {
+      // Of several threads one is kept for those whose tasks are short: of the others each may be taken by a long one.
+      const long = this.#slots.filter(({ job, isLight }) => job !== undefined && !isLight).length;
+      const job = this.#waiting.take({ isLightOnly: long > 0 && long >= this.#slots.length - 1 });
       if (job === undefined) return;
+      slot.isLight = this.#waiting.isLight(placeOf(job));
       this.#begin(slot, job);
     }
   }
