@@ -69,6 +69,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
   ],
   getStatus: [],
   listSources: [
+    [400, "/api/v1/sources?limit=0"],
     [401, "/api/v1/sources", { token: "wrong" }],
     [403, "/api/v1/sources", { token: READER }],
   ],
@@ -99,6 +100,7 @@ const REFUSALS: Readonly<Record<string, readonly (readonly [status: number, url:
     [404, "/api/v1/sources/1/check"],
   ],
   listAlerts: [
+    [400, "/api/v1/alerts?limit=0"],
     [401, "/api/v1/alerts", { token: "wrong" }],
     [403, "/api/v1/alerts", { token: READER }],
   ],
