@@ -2,13 +2,14 @@
  * Attacks both servers, one way after the other, while a polite client goes on asking: no server may end, no answer may be a 5xx other than 503,
  * memory must stay below its ceiling, and all must be as before soon after. On this machine alone, for a bounded time.
  *
- *     node bench/attack.ts ARCHIVE [--seconds 6] [--max-memory 256m] [--only WORD] [--server search|encoder] [--json FILE]
+ *     node bench/attack.ts ARCHIVE [--seconds 6] [--max-memory 256m] [--only WORD] [--server search|encoder] [--program FOLDER] [--json FILE]
  *
  *     ARCHIVE       is served and written to: a copy
  *     --seconds     how long each attack lasts
  *     --max-memory  ceiling of the search server
  *     --only        attacks whose name holds one of these words: WORD|WORD
  *     --server      one of the two
+ *     --program     folder of a checkout or an installed package that is attacked instead of this checkout
  *
  * Attackers have addresses 127.0.1.x, the polite client 127.0.0.2, who asks /livez 127.0.0.3: each asks ten times a second, from a thread
  * of their own. `control` is how long a server of node:http that does nothing else, in a process of its own, takes to answer at the same
@@ -47,6 +48,7 @@ const { values, positionals } = parseArgs({
     "max-memory": { type: "string", default: "256m" },
     only: { type: "string", default: "" },
     server: { type: "string" },
+    program: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -70,7 +72,8 @@ if (problems.length > 0) process.exitCode = 1;
 
 async function attackSearchServer(folder: string): Promise<void> {
   const ceiling = values["max-memory"];
-  const server = await startServer("serve", ["--archive", folder, "--max-memory", ceiling, "--token", TOKEN]);
+  const flags = ["--archive", folder, "--max-memory", ceiling, "--token", TOKEN];
+  const server = await startServer("serve", flags, values.program);
   const ids = await findLongArticles(server);
   await attackAll(server, [...searchAttacks({ ids }), ...holderAttacks({ token: TOKEN })], {
     title: `search server, ceiling ${ceiling}`,
@@ -80,7 +83,7 @@ async function attackSearchServer(folder: string): Promise<void> {
 }
 
 async function attackEncoderServer(): Promise<void> {
-  const server = await startServer("encoder-server", []);
+  const server = await startServer("encoder-server", [], values.program);
   await attackAll(server, encoderAttacks(), {
     title: "embedding server, unit of 320m",
     ceilingMb: (320 * 2 ** 20) / 1e6,

@@ -1,17 +1,18 @@
 /**
  * Times searches of an archive in a folder and of the same articles in a cluster, in turn, and then of a cluster that holds them several times: the
- * index is copied (`_clone`, hard links), and its copies are made one archive by years. The nodes have as much to read as with other articles; what
- * is found is there several times, so what folds copies has more to do than it would. Searches are over all dates.
+ * index is restored several times from a snapshot, and its copies are made one archive by years. The nodes have as much to read as with other articles;
+ * what is found is there several times, so what folds copies has more to do than it would. Searches are over all dates.
  *
  *     node bench/cluster-scale.ts FOLDER CLUSTER-ADDRESS [QUERIES] [TIMES]       default 100 queries a mode, 5 times
  *
- * CLUSTER-ADDRESS is an archive with one index, which is made read-only and stays so. The copies are removed at the end.
+ * CLUSTER-ADDRESS is an archive with one index, in a cluster with a folder for snapshots (`path.repo`). The copies are removed at the end.
  */
 import { loadavg } from "node:os";
 import { PLAIN_REQUEST, SEARCH_MODES, type SearchMode } from "../src/archive/request.ts";
 import { openBackend } from "../src/compose/open-backend.ts";
 import { parseClusterAddress } from "../src/opensearch/connection/cluster-address.ts";
 import { type ClusterClient, connectToCluster } from "../src/opensearch/connection/cluster-client.ts";
+import { PARTED_VERSION } from "../src/opensearch/index/index-body.ts";
 import { describeCommit, describeMachine } from "./million/machine.ts";
 import { percentiles } from "./million/statistics.ts";
 
@@ -66,18 +67,30 @@ const request = (client: ClusterClient, method: Method, path: string, body?: obj
 /** Several copies of an archive's index behind one alias, and what stands beside the articles. */
 async function copyTimes(client: ClusterClient, { from, to }: { from: string; to: string }): Promise<string[]> {
   const index = `${from}-articles-000001`;
-  await request(client, "PUT", `/${index}/_settings`, { "index.blocks.write": true });
   const { body } = (await request(client, "GET", `/${index}/_mapping`)) as {
     body: Record<string, { mappings: { _meta: { wenxun: object } } }>;
   };
   const meta = body[index]?.mappings._meta.wenxun;
+  await request(client, "PUT", `/_snapshot/${to}`, { type: "fs", settings: { location: to } });
+  // Left by a run that was stopped.
+  await request(client, "DELETE", `/_snapshot/${to}/once`);
+  await request(client, "PUT", `/_snapshot/${to}/once?wait_for_completion=true`, {
+    indices: index,
+    include_global_state: false,
+  });
   const names = Array.from({ length: times }, (_, copy) => `${to}-articles-000001-${2001 + copy}`);
   for (const name of names) {
-    await request(client, "PUT", `/${index}/_clone/${name}?wait_for_active_shards=all`, {
-      settings: { "index.blocks.write": null },
-      aliases: { [`${to}-articles`]: {} },
+    await request(client, "POST", `/_snapshot/${to}/once/_restore?wait_for_completion=true`, {
+      include_aliases: false,
+      include_global_state: false,
+      rename_pattern: ".+",
+      rename_replacement: name,
+      index_settings: { "index.number_of_replicas": 0 },
     });
-    await request(client, "PUT", `/${name}/_mapping`, { _meta: { wenxun: { ...meta, partition: "year" } } });
+    await request(client, "PUT", `/${name}/_mapping`, {
+      _meta: { wenxun: { ...meta, version: PARTED_VERSION, partition: "year" } },
+    });
+    await request(client, "PUT", `/${name}/_alias/${to}-articles`);
   }
   await request(client, "POST", "/_reindex?refresh=true", {
     source: { index: `${from}-meta`, query: { ids: { values: ["state"] } } },
@@ -113,5 +126,6 @@ try {
   await timeSearches(new Map([[`cluster, ${times} times`, several]]), queries);
 } finally {
   for (const name of made) await request(client, "DELETE", `/${name}`);
+  await request(client, "DELETE", `/_snapshot/${copies}`);
   await client.close();
 }

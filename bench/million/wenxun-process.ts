@@ -17,10 +17,10 @@ export interface WenxunServer {
   stop(): Promise<void>;
 }
 
-/** Runs the command line as users do. Standard error is passed on. */
-export function startWenxun(args: readonly string[]): ChildProcess & { readonly pid: number } {
+/** Runs the command line as users do. Standard error is passed on. @param program a checkout or an installed package; default: this one */
+export function startWenxun(args: readonly string[], program = ROOT): ChildProcess & { readonly pid: number } {
   const child = spawn(process.execPath, ["bin/wenxun.mjs", ...args], {
-    cwd: ROOT,
+    cwd: program,
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (child.pid === undefined) throw new Error("wenxun could not be started");
@@ -35,11 +35,12 @@ export const serveArchive = (archive: string, flags: readonly string[]): Promise
 export async function startServer(
   command: "serve" | "encoder-server",
   flags: readonly string[],
+  program?: string,
 ): Promise<WenxunServer> {
   const port = await freePort();
   const url = `http://${HOST}:${port}`;
   const startMs = performance.now();
-  const child = startWenxun([command, "--host", HOST, "--port", String(port), ...flags]);
+  const child = startWenxun([command, "--host", HOST, "--port", String(port), ...flags], program);
   child.stdout?.resume();
   const exited = once(child, "exit");
   const stop = async (): Promise<void> => {

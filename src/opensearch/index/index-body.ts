@@ -7,7 +7,7 @@ import type { Partitioning } from "./partition.ts";
 export const INDEX_VERSION = 3;
 
 /** Of an archive by years, so that a program that knows of one index alone does not write to it. */
-const PARTED_VERSION = 4;
+export const PARTED_VERSION = 4;
 
 /** The version in which an archive is written that is spread over indices so. */
 export const versionOf = (partition: Partitioning = "none"): number =>
