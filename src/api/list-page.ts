@@ -13,7 +13,7 @@ export const ListQuery = Type.Object({
   ),
 });
 
-/** There where a list goes on. */
+/** Where a list goes on; absent at its end. */
 export const NextCursor = Type.Optional(
   Type.String({ description: "There are more: the same request with it as `cursor` gives them." }),
 );

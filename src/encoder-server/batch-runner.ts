@@ -60,7 +60,11 @@ export class BatchRunner<W extends TokenWindow> {
     const { promise, resolve, reject } = Promise.withResolvers<(Float32Array | undefined)[]>();
     const vectors = new Array<Float32Array | undefined>(windows.length);
     let missing = windows.length;
+    let hasFailed = false;
     const fail = (error: unknown): void => {
+      // A batch that fails says so for each of its windows.
+      if (hasFailed) return;
+      hasFailed = true;
       signal.removeEventListener("abort", leave);
       this.#queue.remove(jobs);
       reject(error);

@@ -106,13 +106,14 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
     },
     async ({ body }, reply) => {
       context.engine().checkCount(body.text_batch.length);
+      const { signal } = askerOf(reply.request);
       const texts: string[] = [];
       const slices = new TimeSlices(SLICE_MS);
       for (const text of body.text_batch) {
+        // For nobody nothing is embedded either, which says so.
+        if (signal?.aborted) break;
         texts.push(await prepare(text, body.t2s));
-        if (!slices.isOver) continue;
-        await slices.next();
-        askerOf(reply.request).signal?.throwIfAborted();
+        if (slices.isOver) await slices.next();
       }
       const { overflow, role } = body;
       const embeddings = await embedForReply(context, reply, { texts, role, overflow });
