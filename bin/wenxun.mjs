@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { findNode, isCurrent, keepCompiledCode, launchSettings, OLDEST_MAJOR } from "./node.mjs";
+import { findNode, isCurrent, keepCompiledCode, keepYoungHeapBounded, launchSettings, OLDEST_MAJOR } from "./node.mjs";
 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 
@@ -23,6 +23,7 @@ if (isCurrent() && flags.length > 0 && process.execve !== undefined && process.p
   process.execve(process.execPath, [process.execPath, ...flags, ...process.argv.slice(1)], { ...process.env, ...env });
 }
 if (isCurrent()) {
+  keepYoungHeapBounded(process.argv[2]);
   if (existsSync(source)) keepCompiledCode();
   const entry = existsSync(source) ? source : new URL("../dist/cli/main.js", import.meta.url);
   const { main } = await import(entry.href);

@@ -10,6 +10,7 @@ function createWatch() {
     ceilingBytes: 1000,
     readRssBytes: () => machine.rss,
     trim: (state) => did.push(`trim at ${machine.nowMs}${state === "short" ? "" : `, ${state}`}`),
+    collect: () => did.push(`collect at ${machine.nowMs}`),
     renew: () => did.push(`renew at ${machine.nowMs}`),
     nowMs: () => machine.nowMs,
   });
@@ -48,6 +49,33 @@ test("where trimming helps, nothing is renewed", () => {
   machine.rss = 800;
   pass(60_000);
   assert.deepEqual(did, ["trim at 0"]);
+});
+
+test("near the ceiling garbage is collected each time some has come, not all the time", () => {
+  const { machine, did, pass } = createWatch();
+  machine.rss = 930;
+  pass(2000);
+  assert.deepEqual(did, ["trim at 0, full", "renew at 1000"]);
+  machine.rss = 940;
+  pass(1000);
+  machine.rss = 961;
+  pass(1000);
+  assert.deepEqual(did.slice(2), ["collect at 3000"]);
+  // What the collection left counts from then on.
+  machine.rss = 935;
+  pass(100);
+  machine.rss = 966;
+  pass(500);
+  assert.deepEqual(did.slice(3), ["collect at 4100"]);
+});
+
+test("where trimming is enough no garbage is collected between", () => {
+  const { machine, did, pass } = createWatch();
+  machine.rss = 885;
+  pass(2000);
+  machine.rss = 919;
+  pass(2000);
+  assert.deepEqual(did, ["trim at 0", "renew at 1000"]);
 });
 
 test("where giving back does not help, it is done ever more seldom, and often again after a while of calm", () => {

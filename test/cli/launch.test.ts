@@ -44,6 +44,28 @@ test("what the user says to Node.js goes first", () => {
   assert.equal(settingsFor(["import", "x.jsonl"]).env.MALLOC_TRIM_THRESHOLD_, undefined);
 });
 
+test("the young heap keeps its bound while the old one is being marked", () => {
+  const program = `
+    import { keepYoungHeapBounded } from ${JSON.stringify(launcher.href)};
+    import { getHeapSpaceStatistics } from "node:v8";
+    keepYoungHeapBounded("serve");
+    const kept = [];
+    let most = 0;
+    for (let round = 0; round < 20_000; round++) {
+      for (let count = 0; count < 20; count++) kept[(round * 20 + count) % 400_000] = { round, list: [count, [count]] };
+      for (let count = 0; count < 60; count++) globalThis.garbage = new Array(200).fill(count);
+      const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
+      most = Math.max(most, young.physical_space_size);
+    }
+    console.log(most / 2 ** 20);`;
+  const { flags } = settingsFor(["serve", "--max-memory", "256m"]);
+  const mostMb = Number(
+    execFileSync(process.execPath, [...flags, "--input-type=module", "-e", program], { encoding: "utf8" }),
+  );
+  // Two halves of 1 MB; unbounded 7 MB and more.
+  assert.ok(mostMb <= 3, `${mostMb} MB`);
+});
+
 test("only sources need their stripped types kept", () => {
   assert.ok(settingsFor(["serve"]).env.NODE_COMPILE_CACHE?.endsWith(join(".cache", "wenxun", "code")));
   assert.equal(settingsFor(["serve"], { isSource: false }).env.NODE_COMPILE_CACHE, undefined);

@@ -17,6 +17,8 @@ export type ToThread =
   | { readonly kind: "task"; readonly snapshot: string; readonly task: SearchTask }
   /** Give back what only makes the next task faster. */
   | { readonly kind: "trim" }
+  /** Collect garbage. */
+  | { readonly kind: "collect" }
   | { readonly kind: "close" };
 
 export type FromThread = Answer<unknown> & {

@@ -136,6 +136,11 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     for (const { thread } of this.#slots) thread?.post({ kind: "trim" });
   }
 
+  /** Lets the threads collect their garbage. */
+  collect(): void {
+    for (const { thread } of this.#slots) thread?.post({ kind: "collect" });
+  }
+
   /** Replaces every thread by a fresh one when it has finished what it does; its heap goes with it. */
   renew(): void {
     for (const slot of this.#slots) {

@@ -47,6 +47,9 @@ function answer(name: string, task: SearchTask): FromThread {
   return { ...answered, cpuMs: (user + system) / 1000 };
 }
 
+// There under --max-memory; see bin/node.mjs.
+const collect = (): void => globalThis.gc?.();
+
 port.on("message", (message: ToThread) => {
   switch (message.kind) {
     case "snapshot":
@@ -62,8 +65,10 @@ port.on("message", (message: ToThread) => {
     case "trim":
       searcher.trim();
       archive.trim();
-      // There under --max-memory; see bin/node.mjs.
-      globalThis.gc?.();
+      collect();
+      return;
+    case "collect":
+      collect();
       return;
     case "close":
       archive.close();

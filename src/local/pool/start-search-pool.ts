@@ -53,6 +53,9 @@ export function startSearchPool(
   return pool;
 }
 
+// There under --max-memory; see bin/node.mjs.
+const collect = (): void => globalThis.gc?.();
+
 /** A pool, and the watch over the memory of the process where that is bounded. */
 export interface BoundedPool extends AsyncDisposable {
   readonly pool: SearchPool;
@@ -86,8 +89,11 @@ export function startBoundedPool(
       if (state !== "short") forbidLargerHeaps();
       pool.trim();
       archive.forgetEarlierSnapshots();
-      // There under --max-memory; see bin/node.mjs.
-      globalThis.gc?.();
+      collect();
+    },
+    collect: () => {
+      pool.collect();
+      collect();
     },
     renew: () => pool.renew(),
   });
