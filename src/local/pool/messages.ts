@@ -21,7 +21,14 @@ export type ToThread =
   | { readonly kind: "collect" }
   | { readonly kind: "close" };
 
-export type FromThread = Answer<unknown> & {
+export type FromThread = Finished | Ready;
+
+/** All code is loaded. */
+export interface Ready {
+  readonly kind: "ready";
+}
+
+export type Finished = Answer<unknown> & {
   /** Time of a core that the task took; absent: as long as it was away. */
   readonly cpuMs?: number;
 };

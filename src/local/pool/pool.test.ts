@@ -62,6 +62,64 @@ const optionOf = (error: unknown): string | undefined =>
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
 
 describe("the search pool", () => {
+  test("starts further threads when tasks wait, and lets none wait for a start while one thread goes on", async () => {
+    const { pool, threads } = createFakes({ threads: 2 });
+    pool.warmUp();
+    assert.equal(threads.length, 1);
+    const [first] = threads;
+    first?.onMessage({ kind: "ready" });
+    const found = ["a", "b"].map((id) => pool.article(id));
+    await settle();
+    assert.equal(threads.length, 2);
+    assert.deepEqual(threads.map(idsOf), [["a"], []]);
+    // The first is done before the second has started.
+    done(first, "A");
+    assert.deepEqual(threads.map(idsOf), [["a", "b"], []]);
+    threads[1]?.onMessage({ kind: "ready" });
+    const later = pool.article("c");
+    await settle();
+    assert.deepEqual(threads.map(idsOf), [["a", "b"], ["c"]]);
+    done(first, "B");
+    done(threads[1], "C");
+    assert.deepEqual(await Promise.all([...found, later]), ["A", "B", "C"]);
+  });
+
+  test("starts no further thread while memory lets one task alone run", async () => {
+    const { pool, threads } = createFakes({ threads: 2, atOnce: () => 1 });
+    pool.warmUp();
+    threads[0]?.onMessage({ kind: "ready" });
+    const found = ["a", "b"].map((id) => pool.article(id));
+    await settle();
+    assert.equal(threads.length, 1);
+    done(threads[0], "A");
+    done(threads[0], "B");
+    await Promise.all(found);
+  });
+
+  test("ends threads that have nothing to do for long, all but one, and starts them again", async (context) => {
+    context.mock.timers.enable({ apis: ["setInterval"] });
+    const { pool, threads } = createFakes({ threads: 2, restAfterMs: 1 });
+    pool.warmUp();
+    threads[0]?.onMessage({ kind: "ready" });
+    const askTwo = async (): Promise<void> => {
+      const found = ["a", "b"].map((id) => pool.article(id));
+      await settle();
+      threads.at(-1)?.onMessage({ kind: "ready" });
+      for (const thread of threads.filter(({ isOver }) => !isOver)) done(thread);
+      await Promise.all(found);
+    };
+    await askTwo();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    context.mock.timers.tick(1);
+    await settle();
+    assert.deepEqual(
+      threads.map(({ isOver }) => isOver),
+      [false, true],
+    );
+    await askTwo();
+    assert.equal(threads.length, 3);
+  });
+
   test("sends a thread the snapshot once, then one task at a time", async () => {
     const { pool, threads, held } = createFakes();
     const first = pool.article("a");
@@ -107,7 +165,7 @@ describe("the search pool", () => {
     most = 2;
     done(threads[0]);
     assert.deepEqual(pool.status, { threads: 2, running: 2, waiting: 0 });
-    for (const thread of threads) done(thread);
+    for (const thread of threads.filter(({ isOver }) => !isOver)) done(thread);
     await Promise.all(searches);
   });
 

@@ -4,20 +4,11 @@ import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { SearchFindings } from "../../archive/result.ts";
 import { AppError } from "../../errors.ts";
 import type { SearchedArchive } from "../../search/search.ts";
-import { FairClients, type Place } from "../../threads/fair-clients.ts";
+import { FairClients } from "../../threads/fair-clients.ts";
 import { fromPostedError } from "../../threads/posted-error.ts";
-import type { Thread, ThreadEvents } from "../../threads/start-thread.ts";
-import type { FromThread, SearchTask, ToThread } from "./messages.ts";
-
-/** A thread that searches, seen from the pool. */
-export type SearchThread = Pick<Thread<ToThread>, "post" | "terminate">;
-export type StartSearchThread = (events: ThreadEvents<FromThread>) => SearchThread;
-
-/** A snapshot of the archive that somebody holds for the threads; see local/read/reader.ts. */
-export interface PoolSnapshot extends Disposable {
-  /** Goes to the threads as it is: plain data, what is large in shared memory. */
-  readonly data: { readonly name: string };
-}
+import { ARTICLE_LANE, BULK_LANES, type PoolJob, type PoolSnapshot, placeOf } from "./job.ts";
+import type { Finished, SearchTask } from "./messages.ts";
+import { type SearchThread, Slot, type StartSearchThread } from "./slot.ts";
 
 export interface SearchPoolOptions {
   /** Description of the archive that is searched. */
@@ -34,48 +25,28 @@ export interface SearchPoolOptions {
   readonly atOnce?: ((most: number) => number) | undefined;
   /** How long a task that was called off may go on in its thread before the thread is ended. Default {@link STOP_AFTER_MS}. */
   readonly stopAfterMs?: number | undefined;
+  /** How long a thread, all but one, may have nothing to do before it ends. Default {@link REST_AFTER_MS}. */
+  readonly restAfterMs?: number | undefined;
   /** Told of a thread that ended by itself. */
   readonly onCrash?: ((error: Error) => void) | undefined;
 }
 
 /** Default of {@link SearchPoolOptions.stopAfterMs}: far longer than most searches take. */
 const STOP_AFTER_MS = 500;
-
-interface Job {
-  readonly task: SearchTask;
-  /** Who asked. */
-  readonly client: string;
-  readonly snapshot: PoolSnapshot;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A thread and what it does. */
-interface Slot {
-  /** Absent until it is needed, and after it has ended. */
-  thread: SearchThread | undefined;
-  job: Job | undefined;
-  /** Whether its job was a short one when it began, as far as that could be told. */
-  isLight: boolean;
-  startedAt: number;
-  /** Names of the snapshots that the thread has been sent. */
-  readonly snapshots: Set<string>;
-  /** To be replaced by a fresh one after its job. */
-  isStale: boolean;
-  /** The thread has been told to end. The next one waits until it has, so that memory is not taken twice. */
-  isEnding: boolean;
-}
+/** Default of {@link SearchPoolOptions.restAfterMs}. A thread takes some 20 MB. */
+const REST_AFTER_MS = 60_000;
 
 /**
  * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait by who asked; each
- * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. A thread that
- * ends takes only its own task along, and another takes its place.
+ * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. Threads beyond the first are
+ * started when tasks wait, and end when they have had nothing to do for a while. A thread that ends takes only its own task along, and another
+ * takes its place.
  */
 export class SearchPool implements SearchedArchive, AsyncDisposable {
   readonly info: SearchedArchive["info"];
   readonly #options: SearchPoolOptions;
   readonly #slots: readonly Slot[];
-  readonly #waiting = new FairClients<Job>({ quickLanes: [ARTICLE_LANE], bulkLanes: BULK_LANES });
+  readonly #waiting = new FairClients<PoolJob>({ quickLanes: [ARTICLE_LANE], bulkLanes: BULK_LANES });
   readonly #ended = new Set<Promise<void>>();
   readonly #idle = Promise.withResolvers<void>();
   /** Name of the newest snapshot that was borrowed. */
@@ -84,19 +55,16 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   #held = 0;
   #msPerTask = 0;
   #isClosing = false;
+  readonly #restAfterMs: number;
+  readonly #resting: NodeJS.Timeout;
 
   constructor(options: SearchPoolOptions) {
     this.info = options.info;
     this.#options = options;
-    this.#slots = Array.from({ length: options.threads }, () => ({
-      thread: undefined,
-      job: undefined,
-      isLight: true,
-      startedAt: 0,
-      snapshots: new Set<string>(),
-      isStale: false,
-      isEnding: false,
-    }));
+    this.#slots = Array.from({ length: options.threads }, () => new Slot());
+    this.#restAfterMs = options.restAfterMs ?? REST_AFTER_MS;
+    this.#resting = setInterval(() => this.#rest(), this.#restAfterMs / 2);
+    this.#resting.unref();
   }
 
   get status(): SearchLoad {
@@ -104,9 +72,10 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     return { threads: this.#slots.length, running, waiting: this.#waiting.size };
   }
 
-  /** Starts the threads ahead of the first task. */
+  /** Starts a thread ahead of the first task. */
   warmUp(): void {
-    for (const slot of this.#slots) this.#startThread(slot);
+    const [first] = this.#slots;
+    if (first !== undefined && first.thread === undefined) this.#startThread(first);
   }
 
   /**
@@ -145,7 +114,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   renew(): void {
     for (const slot of this.#slots) {
       slot.isStale = slot.thread !== undefined;
-      if (slot.job === undefined) this.#retire(slot);
+      if (slot.job === undefined) slot.retire();
     }
   }
 
@@ -153,7 +122,8 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
     if (this.#held > 0) await this.#idle.promise;
-    for (const slot of this.#slots) this.#retire(slot);
+    clearInterval(this.#resting);
+    for (const slot of this.#slots) slot.retire();
     await Promise.all(this.#ended);
   }
 
@@ -196,7 +166,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
 
   #enqueue(task: SearchTask, snapshot: PoolSnapshot, { signal, client = "" }: ReadOptions): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const job: Job = { task, client, snapshot, resolve, reject };
+    const job: PoolJob = { task, client, snapshot, resolve, reject };
     const leave = (): void => {
       reject(signal?.reason);
       if (this.#waiting.remove(job, placeOf(job))) this.#release(snapshot);
@@ -210,48 +180,52 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 
   /** A task that has begun may come to its end soon; otherwise its thread is ended with it, since nothing else stops what it does. */
-  #callOff(job: Job): void {
+  #callOff(job: PoolJob): void {
     const timer = setTimeout(() => {
-      const slot = this.#slots.find((one) => one.job === job);
-      if (slot?.thread === undefined) return;
-      slot.isEnding = true;
-      void slot.thread.terminate();
+      this.#slots.find((one) => one.job === job)?.stop();
     }, this.#options.stopAfterMs ?? STOP_AFTER_MS);
     timer.unref();
   }
 
   #pump(): void {
     if (this.#waiting.size === 0) return;
-    const free = this.#slots.filter(({ job, isEnding }) => job === undefined && !isEnding);
     const running = this.#slots.filter(({ job }) => job !== undefined).length;
     const most = Math.max(1, this.#options.atOnce?.(this.#slots.length) ?? this.#slots.length);
-    for (const slot of free.slice(0, Math.max(0, most - running))) {
+    for (const slot of this.#freeSlots(Math.max(0, most - running))) {
       // Of several threads one is kept for those whose tasks are short: of the others each may be taken by a long one.
       const long = this.#slots.filter(({ job, isLight }) => job !== undefined && !isLight).length;
       const job = this.#waiting.take({ isLightOnly: long > 0 && long >= this.#slots.length - 1 });
       if (job === undefined) return;
       slot.isLight = this.#waiting.isLight(placeOf(job));
-      this.#begin(slot, job);
+      slot.begin(job, slot.thread ?? this.#startThread(slot));
     }
   }
 
-  #begin(slot: Slot, job: Job): void {
-    const { data } = job.snapshot;
-    slot.job = job;
-    slot.startedAt = performance.now();
-    const thread = slot.thread ?? this.#startThread(slot);
-    if (!slot.snapshots.has(data.name)) {
-      slot.snapshots.add(data.name);
-      thread.post({ kind: "snapshot", name: data.name, data });
-    }
-    thread.post({ kind: "task", snapshot: data.name, task: job.task });
+  /** At most so many that tasks may go to, beginning with the first. While one thread is ready, no task waits for another to start. */
+  #freeSlots(most: number): readonly Slot[] {
+    const free = this.#slots.filter(({ job, isEnding }) => job === undefined && !isEnding);
+    if (!this.#slots.some(({ isReady, isEnding }) => isReady && !isEnding)) return free.slice(0, most);
+    const ready = free.filter(({ isReady }) => isReady);
+    const asleep = free.find(({ thread }) => thread === undefined);
+    if (ready.length < Math.min(most, this.#waiting.size) && asleep !== undefined) this.#startThread(asleep);
+    return ready.slice(0, most);
+  }
+
+  /** Ends what has had nothing to do for long, all but one. */
+  #rest(): void {
+    const idle = this.#slots.filter(
+      ({ thread, job, isEnding }) => thread !== undefined && job === undefined && !isEnding,
+    );
+    const awake = this.#slots.filter(({ thread, isEnding }) => thread !== undefined && !isEnding).length;
+    const since = performance.now() - this.#restAfterMs;
+    for (const slot of idle.slice(awake === idle.length ? 1 : 0)) if (slot.startedAt < since) slot.retire();
   }
 
   #startThread(slot: Slot): SearchThread {
     const end = Promise.withResolvers<void>();
     this.#ended.add(end.promise);
     const thread = this.#options.startThread({
-      onMessage: (answer) => this.#finish(slot, answer),
+      onMessage: (message) => (message.kind === "ready" ? this.#join(slot) : this.#finish(slot, message)),
       onEnd: (error) => {
         end.resolve();
         this.#ended.delete(end.promise);
@@ -262,7 +236,13 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     return thread;
   }
 
-  #finish(slot: Slot, answer: FromThread): void {
+  #join(slot: Slot): void {
+    slot.isReady = true;
+    slot.startedAt = performance.now();
+    this.#pump();
+  }
+
+  #finish(slot: Slot, answer: Finished): void {
     const { job } = slot;
     if (job === undefined) return;
     const elapsedMs = performance.now() - slot.startedAt;
@@ -271,7 +251,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     slot.job = undefined;
     if (answer.kind === "done") job.resolve(answer.value);
     else job.reject(fromPostedError(answer.error));
-    if (slot.isStale) this.#retire(slot);
+    if (slot.isStale) slot.retire();
     this.#release(job.snapshot);
     this.#forgetOldSnapshots();
     this.#pump();
@@ -279,24 +259,13 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
 
   #loseThread(slot: Slot, error = new Error("it ended")): void {
     const { job, isEnding } = slot;
-    slot.thread = undefined;
-    slot.job = undefined;
-    slot.isStale = false;
-    slot.isEnding = false;
-    slot.snapshots.clear();
+    slot.clear();
     if (!isEnding) this.#options.onCrash?.(error);
     if (job !== undefined) {
       job.reject(toCrash(error));
       this.#release(job.snapshot);
     }
     this.#pump();
-  }
-
-  /** Tells the thread to end; the next task starts another. */
-  #retire(slot: Slot): void {
-    if (slot.thread === undefined || slot.isEnding) return;
-    slot.isEnding = true;
-    slot.thread.post({ kind: "close" });
   }
 
   #noticeSnapshot(name: string): void {
@@ -306,49 +275,13 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 
   #forgetOldSnapshots(): void {
-    for (const { thread, job, snapshots } of this.#slots) {
-      for (const name of snapshots) {
-        if (name === this.#newest || name === job?.snapshot.data.name) continue;
-        snapshots.delete(name);
-        thread?.post({ kind: "forget", name });
-      }
-    }
+    for (const slot of this.#slots) slot.forgetSnapshots(this.#newest);
   }
 
   #release(snapshot?: PoolSnapshot): void {
     snapshot?.[Symbol.dispose]();
     this.#held--;
     if (this.#isClosing && this.#held === 0) this.#idle.resolve();
-  }
-}
-
-/** Looking up an article takes a fraction of a search. */
-const ARTICLE_LANE = "article";
-
-/** Searches beyond so many hits read on long after the best were found, and those of so many characters look up hundreds of words. */
-const DEEP_HITS = 1000;
-const LONG_UNITS = 256;
-
-/** Pages of so many hits are those of exports, feeds and programs. */
-const BULK_HITS = 50;
-
-/** What nobody waits for at a screen. */
-const BULK_LANES = ["bulk", "deep"] as const;
-
-/** Where a task waits: by what it will take, as far as that can be told before. */
-function placeOf({ client, task }: Job): Place {
-  switch (task.kind) {
-    case "article":
-    case "compare":
-      return { client, lane: ARTICLE_LANE };
-    case "similar":
-      return { client, lane: "similar" };
-    case "search": {
-      const { query, offset, limit } = task.request;
-      if (query.length > LONG_UNITS) return { client, lane: "long" };
-      if (offset + limit > DEEP_HITS) return { client, lane: "deep" };
-      return { client, lane: limit >= BULK_HITS ? "bulk" : "search" };
-    }
   }
 }
 

@@ -9,7 +9,7 @@ import { AttachedArchive } from "../read/attached-archive.ts";
 import type { SnapshotData } from "../read/loaded-snapshot.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { SnapshotSearcher } from "../search/searcher.ts";
-import type { FromThread, SearchTask, ToThread } from "./messages.ts";
+import type { Finished, FromThread, SearchTask, ToThread } from "./messages.ts";
 
 export interface SearchWorkerData {
   readonly folder: string;
@@ -36,7 +36,7 @@ function run(snapshot: Snapshot, task: SearchTask): unknown {
   }
 }
 
-function answer(name: string, task: SearchTask): FromThread {
+function answer(name: string, task: SearchTask): Finished {
   const before = process.threadCpuUsage();
   const answered = toAnswer(() => {
     const snapshot = snapshots.get(name);
@@ -79,3 +79,4 @@ port.on("message", (message: ToThread) => {
 
 // All code is loaded by now. It is kept compiled, so that the thread that replaces this one needs no type stripper.
 flushCompileCache();
+port.postMessage({ kind: "ready" } satisfies FromThread);
