@@ -85,7 +85,8 @@ export async function importFile(file: string, archive: string, flags: readonly 
   return { stored, rejected, seconds, perSecond: stored / seconds, memory };
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, "listening");
   const address = server.address();
