@@ -77,7 +77,7 @@ try {
   if (values.pictures !== undefined) await takePictures(values.pictures, queries[0] ?? "");
   const after = { load: loadavg()[0] ?? Number.NaN, yardstickMs: measureYardstick() };
   const told = [
-    `${describeMachine()}, commit ${describeCommit()}, wenxun ${values.program === undefined ? "from this checkout" : "from a package"}`,
+    `${describeMachine()}; this bench at commit ${describeCommit()}, wenxun ${values.program === undefined ? "from this checkout" : "from a package"}`,
     `load ${before.load.toFixed(1)} before, ${after.load.toFixed(1)} after; yardstick ${before.yardstickMs} ms before, ${after.yardstickMs} ms after`,
     `${readVersions()}; wenxun serve ${values.serve}`,
     `${countLines(prepared.articlesFile)} articles, ${PLAN.asks} queries of one person for each range, ${PLAN.people * PLAN.rounds * PLAN.each} of ${PLAN.people} people`,
