@@ -32,7 +32,7 @@ export function isCurrent() {
  * 143,000 articles held 190 MB resident under these bounds, 248 with the young heap bounded alone, 343 without; an import of
  * 40,000 articles 196 MB at its peak instead of 384, in the same time.
  */
-const HEAPS = { serve: [192, 4], "encoder-server": [96, 4], import: [512, 8], reindex: [512, 8] };
+const HEAPS = { serve: [192, 4], "encoder-server": [96, 4], import: [512, 2], reindex: [512, 2] };
 
 /**
  * Below this ceiling the server's code and heaps are kept small, which makes searches a third dearer; where the archive leaves room, the

@@ -23,6 +23,12 @@ export class PairTable {
     return this.#size;
   }
 
+  /** Takes all pairs out, and keeps the room. */
+  clear(): void {
+    this.#size = 0;
+    this.#slots.fill(-1);
+  }
+
   /** The number of a pair, which is added if need be. Halves are from 0 to 2³² − 1. */
   add(high: number, low: number): number {
     const slot = this.#slotOf(high, low);

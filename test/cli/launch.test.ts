@@ -32,7 +32,7 @@ test("servers and what runs long get bounded heaps, other commands what Node.js 
   assert.deepEqual(settingsFor(["serve"]).flags, ["--max-old-space-size=192", "--max-semi-space-size=4"]);
   assert.deepEqual(settingsFor(["encoder-server"]).flags, ["--max-old-space-size=96", "--max-semi-space-size=4"]);
   for (const command of ["import", "reindex"])
-    assert.deepEqual(settingsFor([command]).flags, ["--max-old-space-size=512", "--max-semi-space-size=8"], command);
+    assert.deepEqual(settingsFor([command]).flags, ["--max-old-space-size=512", "--max-semi-space-size=2"], command);
   assert.deepEqual(settingsFor(["search", "x"]), { flags: [], env: {} });
 });
 

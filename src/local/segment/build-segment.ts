@@ -26,11 +26,19 @@ const byTimeAndKey = (a: NewRow, b: NewRow): number => {
   return aMs === bMs ? a.key - b.key : aMs < bMs ? -1 : 1;
 };
 
-/** Writes a new segment from articles in any order. All is on disk, under its final name, when it returns. */
-export function buildSegment(path: string, newRows: readonly NewRow[], dimensions: number): void {
+/**
+ * Writes a new segment from articles in any order. All is on disk, under its final name, when it returns.
+ * @param table to be used again for the next segment
+ */
+export function buildSegment(
+  path: string,
+  newRows: readonly NewRow[],
+  dimensions: number,
+  table: TermTable = new TermTable(),
+): void {
   const rows = newRows.toSorted(byTimeAndKey);
   const columns = createColumns(rows.length);
-  const table = new TermTable();
+  table.clear();
   let totalTermCount = 0;
   for (const [row, article] of rows.entries()) {
     columns.keys[row] = article.key;

@@ -23,6 +23,13 @@ export class TermTable {
     return this.#terms.size;
   }
 
+  /** Takes everything out, and keeps the room: what is allocated for each batch is collected late, and has to be mapped anew. */
+  clear(): void {
+    this.#documents.fill(0, 0, this.#terms.size);
+    this.#terms.clear();
+    this.#entryCount = 0;
+  }
+
   /** Counts `weight` occurrences of a term in `row`. */
   add(high: number, low: number, row: number, weight: number): void {
     const term = this.#terms.add(high, low);

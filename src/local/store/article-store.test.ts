@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createTestFolder } from "../../../test/fakes/cli.ts";
 import { liveArticles } from "./article-store.ts";
-import { insertVersions } from "./commit-record.ts";
+import { insertVersions, toStoredVersions } from "./commit-record.ts";
 import { createDatabase, databasePath, openDatabase } from "./database.ts";
 
 test("a key that is damaged so that the table is out of order does not make reading it endless", () => {
@@ -13,10 +13,8 @@ test("a key that is damaged so that the table is out of order does not make read
   const made = openDatabase(folder, "write");
   const rest = { hash: new Uint8Array(32), title: "t", body: "b", url: undefined, sourceId: 0, categoryId: 0 };
   const ids = ["first", "second", "third"];
-  insertVersions(
-    made.database,
-    ids.map((id, index) => ({ ...rest, key: index + 1, id, publishedAtMs: undefined })),
-  );
+  const versions = ids.map((id, index) => ({ ...rest, key: index + 1, id, publishedAtMs: undefined }));
+  insertVersions(made.database, toStoredVersions(made.database, versions));
   made.database.close();
   const path = databasePath(folder);
   const bytes = readFileSync(path);

@@ -87,18 +87,28 @@ export function markDead(database: DatabaseSync, rows: readonly DeadRow[]): void
 
 export type NewVersion = ArticleRow;
 
-export function insertVersions(database: DatabaseSync, versions: readonly NewVersion[]): void {
+/** A version as its row holds it, in the order of the columns. */
+export type StoredVersion = readonly (string | number | Uint8Array | null)[];
+
+/** The rows of versions, their texts coded where the archive's format has that. */
+export function toStoredVersions(database: DatabaseSync, versions: readonly NewVersion[]): readonly StoredVersion[] {
+  // Archives of an earlier format can still be read by the version that made them.
+  const isCoded = readFormat(database) >= CODED_TEXTS_FORMAT;
+  return versions.map(
+    ({ key, id, hash, title, body, url = null, sourceId, categoryId, publishedAtMs = null }): StoredVersion => {
+      const texts = isCoded ? code({ title, body, url }) : { title, body, url };
+      const row = { ...texts, id: id.toWellFormed(), sourceId, categoryId, publishedMs: publishedAtMs };
+      const sum = isCoded ? withChecksum(hash, row) : hash;
+      return [key, row.id, sum, row.title, row.body, row.url, sourceId, categoryId, row.publishedMs];
+    },
+  );
+}
+
+export function insertVersions(database: DatabaseSync, versions: readonly StoredVersion[]): void {
   const insert = database.prepare(
     "INSERT INTO article (key, id, hash, title, body, url, source_id, category_id, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
-  // Archives of an earlier format can still be read by the version that made them.
-  const isCoded = readFormat(database) >= CODED_TEXTS_FORMAT;
-  for (const { key, id, hash, title, body, url = null, sourceId, categoryId, publishedAtMs = null } of versions) {
-    const texts = isCoded ? code({ title, body, url }) : { title, body, url };
-    const row = { ...texts, id: id.toWellFormed(), sourceId, categoryId, publishedMs: publishedAtMs };
-    const sum = isCoded ? withChecksum(hash, row) : hash;
-    insert.run(key, row.id, sum, row.title, row.body, row.url, sourceId, categoryId, row.publishedMs);
-  }
+  for (const version of versions) insert.run(...version);
 }
 
 /**

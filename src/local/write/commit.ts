@@ -10,7 +10,9 @@ import {
   noteRemoved,
   recordSegment,
   retireVersions,
+  type StoredVersion,
   setEncoded,
+  toStoredVersions,
 } from "../store/commit-record.ts";
 import { segmentPath, writeSetting } from "../store/database.ts";
 import { keepEditions, removeEditions } from "../store/edition-store.ts";
@@ -37,6 +39,7 @@ export interface CommitTarget {
 export class Commit {
   readonly #target: CommitTarget;
   readonly #changes: (() => void)[] = [];
+  readonly #preparations: (() => void)[] = [];
   readonly #addedPaths: string[] = [];
   readonly #forgottenIds: number[] = [];
 
@@ -48,8 +51,14 @@ export class Commit {
   insert(versions: readonly NewVersion[]): this {
     const last = versions.at(-1);
     if (last === undefined) return this;
+    let stored: readonly StoredVersion[] | undefined;
+    const prepare = (): readonly StoredVersion[] => {
+      stored ??= toStoredVersions(this.#target.database, versions);
+      return stored;
+    };
+    this.#preparations.push(prepare);
     return this.change((database) => {
-      insertVersions(database, versions);
+      insertVersions(database, prepare());
       writeSetting(database, "next_key", last.key + 1);
     });
   }
@@ -98,6 +107,11 @@ export class Commit {
   change(change: (database: DatabaseSync) => void): this {
     this.#changes.push(() => change(this.#target.database));
     return this;
+  }
+
+  /** Does what can be done before {@link make}, which does what is left of it. */
+  async prepare(): Promise<void> {
+    for (const prepare of this.#preparations) prepare();
   }
 
   make(): void {

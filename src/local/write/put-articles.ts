@@ -58,7 +58,7 @@ export async function putArticles(
         rows.map(({ key }) => key),
         false,
       );
-    storeRows(session, commit, rows, await session.segments.locate(replaced));
+    await storeRows(session, commit, rows, await session.segments.locate(replaced));
   }
   const fromElsewhere = findTakenPlaces(session, changed);
   const again = { updated: replaced.filter(({ key }) => key >= firstKey).length, unchanged: unchangedAgain };

@@ -38,6 +38,6 @@ async function rewrite(session: WriteSession, keys: readonly number[]): Promise<
   if (vectors === undefined && old.every((place) => place !== undefined)) return false;
   const rows = articles.map((article, index) => ({ ...article, vector: vectors?.[index] }));
   const dead = old.flatMap((place) => place ?? []);
-  storeRows(session, session.commit().setEncoded(keys, vectors !== undefined), rows, dead);
+  await storeRows(session, session.commit().setEncoded(keys, vectors !== undefined), rows, dead);
   return vectors !== undefined;
 }

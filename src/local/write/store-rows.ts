@@ -1,4 +1,4 @@
-import { buildSegment, type NewRow } from "../segment/build-segment.ts";
+import type { NewRow } from "../segment/build-segment.ts";
 import type { DeadRow } from "../store/commit-record.ts";
 import { segmentPath } from "../store/database.ts";
 import type { Commit } from "./commit.ts";
@@ -8,16 +8,19 @@ import type { WriteSession } from "./write-session.ts";
  * Writes a segment of rows, then makes the commit that names it. A crash between the two leaves a file that nothing names.
  * @param dead the rows that these take the place of
  */
-export function storeRows(
-  session: WriteSession,
+export async function storeRows(
+  { folder, info, segments, builder }: WriteSession,
   commit: Commit,
   rows: readonly NewRow[],
   dead: readonly DeadRow[],
-): void {
+): Promise<void> {
   if (rows.length > 0) {
-    const id = session.segments.takeId();
-    buildSegment(segmentPath(session.folder, id), rows, session.info.dimensions);
+    const id = segments.takeId();
+    const building = builder.build(segmentPath(folder, id), rows, info.dimensions);
     commit.markDead(dead).addSegment(id);
+    // While the segment is built in another thread.
+    const [built] = await Promise.allSettled([building, commit.prepare()]);
+    if (built.status === "rejected") throw built.reason;
   }
   commit.make();
 }

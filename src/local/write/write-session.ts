@@ -4,6 +4,7 @@ import type { Encoder } from "../../encoder/encoder.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import { ActivityFile } from "../read/activity.ts";
+import { buildHere, type SegmentBuilder } from "../segment/segment-builder.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 import { ArticleStore } from "../store/article-store.ts";
 import { borrowDatabase, type FolderInfo, type OpenDatabase } from "../store/database.ts";
@@ -20,6 +21,8 @@ export interface SessionOptions {
   readonly resources: Resources;
   /** Opens a damaged archive, to mend it. Default false. */
   readonly evenDamaged?: boolean;
+  /** Who builds new segments. Default: {@link buildHere}. */
+  readonly builder?: SegmentBuilder | undefined;
 }
 
 /** Tells others how much of a long work is done: articles so far, and the share of the whole, 0–1. */
@@ -35,6 +38,7 @@ export class WriteSession implements Disposable {
   readonly categories: NameTable;
   readonly segments: OpenSegments;
   readonly activity: ActivityFile;
+  readonly builder: SegmentBuilder;
   readonly #encoder: Encoder;
   readonly #held: readonly Disposable[];
 
@@ -48,6 +52,7 @@ export class WriteSession implements Disposable {
     this.categories = new NameTable(database, "category");
     this.segments = new OpenSegments(options.folder, database, options.resources);
     this.activity = new ActivityFile(options.folder);
+    this.builder = options.builder ?? buildHere;
     this.#encoder = options.encoder;
     this.#held = [this.segments, this.activity, lease, lock];
   }

@@ -2,6 +2,7 @@ import type { Article } from "../../archive/article.ts";
 import type { ArchiveWriter, CompactOptions, FinishReport, PutResult, RemoveOptions } from "../../archive/writer.ts";
 import { SerialQueue } from "../../threads/serial-queue.ts";
 import { type MergeResult, type MergeSegments, mergeSegments } from "../segment/merge-segments.ts";
+import { createSegmentBuilder } from "../segment/segment-builder.ts";
 import { toArchiveError } from "../store/archive-errors.ts";
 import { appendToLog } from "../store/archive-log.ts";
 import { nextKey } from "../store/database.ts";
@@ -18,7 +19,7 @@ import { type SessionOptions, WriteSession } from "./write-session.ts";
 export interface WriterOptions extends SessionOptions {
   /** Leaves merging after a write to {@link Writer.mergeBeside}. Default false. */
   readonly mergesBeside?: boolean;
-  /** Batches that are announced are encoded at once; see {@link ArchiveWriter.prepare}. Default false. */
+  /** Batches that are announced are encoded at once ({@link ArchiveWriter.prepare}), and their segments built in a thread of their own. Default false. */
   readonly encodesAhead?: boolean | undefined;
 }
 
@@ -48,7 +49,8 @@ export class Writer implements ArchiveWriter {
    * @throws AppError `archive-missing`, `archive-locked`, `archive-damaged`, `archive-version`, `io`.
    */
   static async open(options: WriterOptions): Promise<Writer> {
-    return new Writer(await WriteSession.open(options), options);
+    const builder = options.encodesAhead === true ? createSegmentBuilder() : undefined;
+    return new Writer(await WriteSession.open({ ...options, builder }), options);
   }
 
   /** The key of the article that is stored next. */
@@ -149,7 +151,10 @@ export class Writer implements ArchiveWriter {
   }
 
   close(): Promise<void> {
-    return this.#run(async () => this.#session[Symbol.dispose]());
+    return this.#run(async () => {
+      await this.#session.builder.close();
+      this.#session[Symbol.dispose]();
+    });
   }
 
   /** Runs writes one after the other, whoever asks. */
