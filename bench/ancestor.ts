@@ -65,6 +65,7 @@ const PLAN: Plan = {
   each: 5,
 };
 
+const versions = readVersions(python);
 const folder = resolve(values.work ?? mkdtempSync(join(tmpdir(), "wenxun-ancestor-")));
 mkdirSync(folder, { recursive: true });
 let ways: readonly Way[] = [];
@@ -79,7 +80,7 @@ try {
   const told = [
     `${describeMachine()}; this bench at commit ${describeCommit()}, wenxun ${values.program === undefined ? "from this checkout" : "from a package"}`,
     `load ${before.load.toFixed(1)} before, ${after.load.toFixed(1)} after; yardstick ${before.yardstickMs} ms before, ${after.yardstickMs} ms after`,
-    `${readVersions()}; wenxun serve ${values.serve}`,
+    `${versions}; wenxun serve ${values.serve}`,
     `${countLines(prepared.articlesFile)} articles, ${PLAN.asks} queries of one person for each range, ${PLAN.people * PLAN.rounds * PLAN.each} of ${PLAN.people} people`,
   ];
   if (values.json !== undefined)
@@ -112,10 +113,15 @@ async function takePictures(target: string, query: string): Promise<void> {
   }
 }
 
-function readVersions(): string {
+/** @throws where Python or one of the packages is missing */
+function readVersions(program: string): string {
   const packages = ["streamlit", "faiss-cpu", "onnxruntime", "fastapi"];
   const code = `import platform, importlib.metadata as m; print("Python ", platform.python_version(), *(f", {p} {m.version(p)}" for p in "${packages.join(" ")}".split()), sep="")`;
-  return execFileSync(python ?? "", ["-c", code], { encoding: "utf8" }).trim();
+  try {
+    return execFileSync(program, ["-c", code], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch (cause) {
+    throw new Error(`${program} is no Python with the packages of bench/ancestor/requirements.txt`, { cause });
+  }
 }
 
 function countLines(file: string): number {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { importFile, startWenxun } from "../million/wenxun-process.ts";
@@ -75,9 +75,6 @@ function copyLines(given: string, count: number, target: string) {
 
 async function runPython(python: string, [script = "", ...args]: readonly string[], input?: Readable): Promise<void> {
   const child = spawn(python, [join(import.meta.dirname, script), ...args], { stdio: ["pipe", "inherit", "inherit"] });
-  const ended = once(child, "exit");
-  if (input === undefined) child.stdin.end();
-  else await pipeline(input, child.stdin);
-  const [code] = await ended;
+  const [[code]] = await Promise.all([once(child, "exit"), pipeline(input ?? Readable.from([]), child.stdin)]);
   if (code !== 0) throw new Error(`${script} ended with ${code}`);
 }
