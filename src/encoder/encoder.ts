@@ -32,3 +32,9 @@ export interface Encoder {
   encode(texts: readonly string[], options: EncodeOptions): Promise<(Float32Array | undefined)[]>;
   close(): Promise<void>;
 }
+
+/**
+ * Whether a fingerprint is that of a table of token vectors, such as the encoder that ships: it begins with the table's name. The vector of
+ * a text is the mean of its tokens'; every other encoder reads.
+ */
+export const isOfTokenTable = (fingerprint: string): boolean => fingerprint.startsWith("static-");

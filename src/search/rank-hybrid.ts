@@ -1,6 +1,7 @@
 import { type FeedbackContext, likeNamed, likeTheBest } from "./feedback.ts";
-import { type Evidence, FULL_MATCH, fuse } from "./fuse.ts";
+import { type Evidence, fullKeyword, fuse } from "./fuse.ts";
 import type { Named } from "./named.ts";
+import type { Background } from "./nearness.ts";
 import { type Question, scorePassages } from "./passages.ts";
 import { compareRanks, type RankedPlace } from "./ranked.ts";
 
@@ -24,6 +25,8 @@ export interface HybridInput extends FeedbackContext {
   readonly isCounted: (place: number) => boolean;
   /** What BM25 approaches in an article that repeats every term of the query without end. */
   readonly ceiling: number;
+  /** By what cosines are counted; undefined: as they are. */
+  readonly background?: Background | undefined;
   /** Where the query is an article's headline. */
   readonly named?: Named | undefined;
   /** Where the query is a question. */
@@ -41,15 +44,16 @@ export function rankHybrid(input: HybridInput, limit: number): Ranking {
   for (const list of [input.nearest, byWords, input.partial])
     for (const ranked of list) drafts.set(ranked.place, ranked);
   const evidences: Evidence[] = [];
-  let bestKeyword = FULL_MATCH * input.ceiling;
+  let bestKeyword = 0;
   for (const place of drafts.keys()) {
     const evidence = input.evidence(place);
     evidences.push(evidence);
     bestKeyword = Math.max(bestKeyword, evidence.keyword);
   }
+  const scale = { fullKeyword: fullKeyword(bestKeyword, input.ceiling), background: input.background };
   const fused: RankedPlace[] = [];
   for (const { place, tieBreak, key } of drafts.values())
-    fused.push({ place, score: fuse(evidences[fused.length] as Evidence, bestKeyword), tieBreak, key });
+    fused.push({ place, score: fuse(evidences[fused.length] as Evidence, scale), tieBreak, key });
   fused.sort(compareRanks);
   const { counted: first, related: second } = split(fused, input);
   const ordered = [...first, ...second];
@@ -66,7 +70,7 @@ export function rankHybrid(input: HybridInput, limit: number): Ranking {
   const ceiling = counted.at(-1)?.score ?? 0;
   const rest = input.rest(limit - counted.length, new Set(counted.map(({ place }) => place))).map((ranked) => ({
     ...ranked,
-    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: 0, heldShare: 0 }, bestKeyword)),
+    score: Math.min(ceiling, fuse({ keyword: ranked.score, semantic: undefined, heldShare: 0 }, scale)),
   }));
   return { counted: [...counted, ...rest], related };
 }

@@ -1,5 +1,5 @@
 import { findNamed, type Named } from "../../search/named.ts";
-import { measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
+import { type Background, measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
 import { isAmong } from "./ascending.ts";
 import { isWhole, type RowSlice, slicesIn } from "./filter.ts";
@@ -11,6 +11,8 @@ import { findNearest, findNearness, measureNearFloors } from "./semantic.ts";
 export interface Meaning {
   /** Unit vector; absent where meaning plays no part. */
   readonly vector?: Float32Array | undefined;
+  /** The cosines that the vector has by chance; absent without one. */
+  readonly background?: Background | undefined;
   /** Places that are near, ascending. */
   readonly near: Uint32Array;
   /** What their codes score. */
@@ -46,7 +48,8 @@ export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[
   const vector = named?.vector ?? asked;
   const { near, nearScores, sureScore, ends, nearest } =
     named === undefined && known !== undefined ? known : nearTo(vector);
-  const least = relatedFloor(measureBackground(vector, sample));
+  const background = measureBackground(vector, sample);
+  const least = relatedFloor(background);
   const listed: RankedPlace[] = [];
   const cosines = new Map<number, number>();
   for (const ranked of nearest) {
@@ -54,7 +57,7 @@ export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[
     cosines.set(place, score);
     if (score >= least || isAmong(near, place)) listed.push(ranked);
   }
-  return { vector, near, nearScores, sureScore, ends, nearest: listed, cosines, named };
+  return { vector, background, near, nearScores, sureScore, ends, nearest: listed, cosines, named };
 }
 
 /** Where a text is asked, its words say less and its meaning more. */

@@ -1,4 +1,4 @@
-import { KEYWORD_CANDIDATES } from "../../search/fuse.ts";
+import { backgroundFor, KEYWORD_CANDIDATES } from "../../search/fuse.ts";
 import { asksQuestion } from "../../search/passages.ts";
 import { putBehind, type Ranking, rankHybrid } from "../../search/rank-hybrid.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
@@ -42,7 +42,7 @@ function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number):
       related: partial.filter(({ place }) => !isCounted(place)),
     };
   }
-  const { vector, nearest, cosines, named } = meaning;
+  const { vector, background, nearest, cosines, named } = meaning;
   if (mode === "semantic") return rankByMeaning(found, space, limit);
   return rankHybrid(
     {
@@ -57,6 +57,7 @@ function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number):
       }),
       isCounted,
       ceiling: words.ceiling,
+      background: background && backgroundFor(snapshot.encoderFingerprint, background),
       named,
       question:
         parts.text.length > 0 && asksQuestion(query.text) ? { text: query.text, weights: words.weights } : undefined,

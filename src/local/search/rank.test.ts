@@ -34,7 +34,7 @@ function firstOf(keywordShare: number, cosine: number): string | undefined {
   return ARTICLES[counted[0]?.place ?? -1]?.id;
 }
 
-test("words count fully from a quarter of the score that BM25 cannot pass, and in proportion below", () => {
+test("words count fully from a quarter of the score that BM25 cannot pass, and less and less below", () => {
   assert.equal(firstOf(0.3, 0.5), "words", "the best one has more than a quarter");
   assert.equal(firstOf(0.26, 0.6), "words");
   assert.equal(firstOf(0.1, 0.5), "meaning", "even the best one holds little of the words");

@@ -1,7 +1,7 @@
 import { toNearFloors } from "../../search/codes/near-floors.ts";
 import { codeBytes } from "../../search/codes/quantize.ts";
 import { findNamed, type Named } from "../../search/named.ts";
-import { measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
+import { type Background, measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
 import { compareRanks, type RankedPlace } from "../../search/ranked.ts";
 import { dotProduct } from "../../search/unit-vectors.ts";
 import { unpackVector } from "../index/pack-vector.ts";
@@ -28,6 +28,8 @@ export interface NearestArticle {
 /** What is looked for by meaning, and what is near to it. */
 export interface Meaning {
   readonly vector: Float32Array;
+  /** The cosines that the vector has by chance. */
+  readonly background: Background;
   /** Score of its code from which an article is near, and from which it matches whatever words it holds. */
   readonly floor: number;
   readonly sureScore: number;
@@ -60,7 +62,8 @@ export async function findMeaning(prepared: PreparedSearch, plan: WordsPlan): Pr
   const codes = createCodeQuery(vector, codeBytes(vector.length));
   const sampleScores = sample.codes.map((code) => codes.scoreOf(code));
   const { floor, sureScore } = toNearFloors(sampleScores, sample.rows, nearBy(prepared));
-  const least = relatedFloor(measureBackground(vector, sample));
+  const background = measureBackground(vector, sample);
+  const least = relatedFloor(background);
   const within = allOfClauses(filters);
   const [byMeaning, byCode] = (await filteredReads.searchAll([
     {
@@ -83,12 +86,13 @@ export async function findMeaning(prepared: PreparedSearch, plan: WordsPlan): Pr
     .map((hit) => toNearest(hit, vector, codes))
     .filter(({ ranked, codeScore }) => ranked.score >= least || codeScore >= floor)
     .sort((one, other) => compareRanks(one.ranked, other.ranked));
-  const near = byCode.hits.map(toRanked);
+  const byCodes = byCode.hits.map(toRanked);
   const from = (score: number): Clause =>
-    byCode.total <= near.length
-      ? toKeysClause(near.filter((ranked) => ranked.score >= score))
+    byCode.total <= byCodes.length
+      ? toKeysClause(byCodes.filter((ranked) => ranked.score >= score))
       : codes.atLeast(score, within);
-  return { vector, floor, sureScore, near: from(floor), sure: from(sureScore), nearest, sample, named };
+  const [near, sure] = [from(floor), from(sureScore)];
+  return { vector, background, floor, sureScore, near, sure, nearest, sample, named };
 }
 
 /** Where a text is asked, its words say less and its meaning more. */

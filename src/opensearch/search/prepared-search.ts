@@ -31,6 +31,8 @@ export interface PreparedSearch {
   readonly mode: SearchMode;
   /** Unit vector of the query; absent where meaning plays no part. */
   readonly vector: Float32Array | undefined;
+  /** Of the encoder that made the archive's vectors. */
+  readonly encoderFingerprint: string;
   readonly reads: SnapshotReads;
   /** What looks within the filters alone: in an archive by years it asks no other index. */
   readonly filteredReads: SnapshotReads;
@@ -47,7 +49,7 @@ export interface PreparedSearch {
 
 export async function prepareSearch(input: SearchInput): Promise<PreparedSearch> {
   const { index, snapshot, request, encoded, caches, signal } = input;
-  const { timezone } = index.info;
+  const { timezone, encoderFingerprint } = index.info;
   const query = parseQuery(request.query);
   const parts = splitQuery(query.tree);
   const reads = new SnapshotReads(index, snapshot, signal);
@@ -62,6 +64,7 @@ export async function prepareSearch(input: SearchInput): Promise<PreparedSearch>
     parts,
     mode: encoded.notice === undefined ? request.mode : "keyword",
     vector: isVain ? undefined : encoded.vector,
+    encoderFingerprint,
     reads,
     filteredReads: reads.within(boundsOf(request, query.filters, timezone)),
     facts,

@@ -1,5 +1,5 @@
 import type { Why } from "../../archive/result.ts";
-import { KEYWORD_CANDIDATES } from "../../search/fuse.ts";
+import { backgroundFor, KEYWORD_CANDIDATES } from "../../search/fuse.ts";
 import { asksQuestion } from "../../search/passages.ts";
 import { putBehind, type Ranking, rankHybrid } from "../../search/rank-hybrid.ts";
 import { compareRanks, type RankedPlace } from "../../search/ranked.ts";
@@ -174,6 +174,7 @@ function rankByBoth(prepared: PreparedSearch, { found, meaning, knowing, isByTim
       }),
       isCounted,
       ceiling: keywordCeiling(plan.scored),
+      background: backgroundFor(prepared.encoderFingerprint, meaning.background),
       named: meaning.named,
       question: plan.isText && asksQuestion(query.text) ? { text: query.text, weights: plan.weights } : undefined,
       candidates: documents,
