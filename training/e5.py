@@ -146,6 +146,9 @@ def main():
     }.items():
         (args.folder / name).parent.mkdir(exist_ok=True)
         (args.folder / name).write_text(json.dumps(content, indent=2) + "\n")
+    from teacher import quantised
+
+    quantised(args.folder)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import { encoderContract } from "../../../test/contracts/encoder.ts";
 import { anyUnicode } from "../../../test/fakes/any-text.ts";
 import { AppError } from "../../errors.ts";
 import { fold } from "../../text/fold.ts";
+import { isOfTokenTable } from "../encoder.ts";
 import { BUILT_IN_MODEL, loadStaticEncoder } from "./static-encoder.ts";
 
 encoderContract("built-in encoder", () => loadStaticEncoder());
@@ -83,6 +84,13 @@ describe("a static encoder", () => {
     assert.deepEqual(await directionOf("水\n……", "document"), [1, 0, 0, 0], "nothing known in the rest");
     assert.deepEqual(await directionOf("水火", "document"), unit(1, 2, 0.5, 0), "one line");
     assert.deepEqual(await directionOf("水\n火火", "query"), unit(1, 4, 0, 0), "a query has no title");
+  });
+
+  test("the encoder that ships is told by its fingerprint, through which its cosines are read", async () => {
+    const encoder = await loadStaticEncoder();
+    assert.ok(isOfTokenTable(encoder.fingerprint), encoder.fingerprint);
+    assert.ok(!isOfTokenTable("onnx-0123456789abcdef/centred-1"));
+    await encoder.close();
   });
 
   test("has a fingerprint that follows content and parameters", async () => {
