@@ -69,13 +69,19 @@ test("near the ceiling garbage is collected each time some has come, not all the
   assert.deepEqual(did.slice(3), ["collect at 4100"]);
 });
 
-test("where trimming is enough no garbage is collected between", () => {
+test("garbage is collected from where caches go on, and not while nothing comes", () => {
   const { machine, did, pass } = createWatch();
   machine.rss = 885;
   pass(2000);
-  machine.rss = 919;
-  pass(2000);
+  machine.rss = 914;
+  pass(1000);
   assert.deepEqual(did, ["trim at 0", "renew at 1000"]);
+  machine.rss = 916;
+  pass(1000);
+  assert.deepEqual(did.slice(2), ["collect at 3000"]);
+  machine.rss = 860;
+  pass(1000);
+  assert.equal(did.length, 3);
 });
 
 test("where giving back does not help, it is done ever more seldom, and often again after a while of calm", () => {

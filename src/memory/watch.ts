@@ -39,7 +39,7 @@ const RENEW_AFTER_MS = 1000;
 const RENEW_EVERY_MS = { short: 30_000, full: 5000, over: 5000 };
 /** Garbage is collected each time so much has come, as a share of the ceiling, on top of what a collection left; V8 alone would wait for 40 % of a heap. */
 const COLLECT_SHARE = 0.03;
-const COLLECT_EVERY_MS = 500;
+const COLLECT_EVERY_MS = 250;
 /** Where what is given back is soon in use again, it is given back ever more seldom: fresh threads and empty caches are slow. */
 const SELDOM_MS = 60_000;
 /** How old a reading may be. */
@@ -47,8 +47,8 @@ const FRESH_MS = 50;
 const RETRY_AFTER_S = 2;
 
 /**
- * Keeps a process below its ceiling: near it caches are given back, then threads are replaced by fresh ones, then tasks run one at
- * a time while the others wait, and garbage is collected before much of it has come together; at the ceiling itself what is new is refused.
+ * Keeps a process below its ceiling: near it caches are given back and garbage is collected before much of it has come together, then threads are
+ * replaced by fresh ones, then tasks run one at a time while the others wait; at the ceiling itself what is new is refused.
  */
 export class MemoryWatch {
   readonly #options: MemoryWatchOptions;
@@ -94,7 +94,7 @@ export class MemoryWatch {
       this.#collected(now);
     } else if (this.#trims.sinceMs(now) >= RENEW_AFTER_MS && this.#renewals.isDue(now, RENEW_EVERY_MS[state])) {
       this.#options.renew();
-    } else if (state !== "short" && this.#hasGarbage(now)) {
+    } else if (this.#hasGarbage(now)) {
       this.#options.collect();
       this.#collected(now);
     }
