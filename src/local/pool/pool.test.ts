@@ -1,125 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import {
+  createFakes,
+  done,
+  type FakeThread,
+  idsOf,
+  isUnavailable,
+  optionOf,
+  search,
+  settle,
+  tasksOf,
+} from "../../../test/fakes/search-threads.ts";
 import { PLAIN_REQUEST } from "../../archive/request.ts";
 import { AppError } from "../../errors.ts";
 import { toPostedError } from "../../threads/posted-error.ts";
-import type { ThreadEvents } from "../../threads/start-thread.ts";
-import type { FromThread, SearchTask, ToThread } from "./messages.ts";
-import { SearchPool, type SearchPoolOptions } from "./pool.ts";
-
-/** A thread that does what the test says, when it says so. */
-interface FakeThread extends ThreadEvents<FromThread> {
-  readonly posted: ToThread[];
-  isOver: boolean;
-}
-
-function createFakes(options: Partial<SearchPoolOptions> = {}) {
-  const threads: FakeThread[] = [];
-  const held: string[] = [];
-  const crashes: Error[] = [];
-  const archive = { snapshot: "c1" };
-  const pool = new SearchPool({
-    info: { timezone: "UTC" },
-    threads: 1,
-    maxWaiting: 10,
-    startThread: (events) => {
-      const thread: FakeThread = { ...events, posted: [], isOver: false };
-      threads.push(thread);
-      return {
-        post: (message) => {
-          thread.posted.push(message);
-          if (message.kind !== "close") return;
-          thread.isOver = true;
-          setImmediate(() => events.onEnd(undefined));
-        },
-        terminate: async () => {
-          thread.isOver = true;
-          setImmediate(() => events.onEnd(undefined));
-        },
-      };
-    },
-    borrowSnapshot: async () => {
-      const name = archive.snapshot;
-      held.push(name);
-      return { data: { name }, [Symbol.dispose]: () => held.splice(held.indexOf(name), 1) };
-    },
-    onCrash: (error) => crashes.push(error),
-    ...options,
-  });
-  return { pool, threads, held, crashes, archive };
-}
-
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const tasksOf = ({ posted }: FakeThread): SearchTask[] =>
-  posted.flatMap((message) => (message.kind === "task" ? [message.task] : []));
-const idsOf = (thread: FakeThread): string[] => tasksOf(thread).map((task) => ("id" in task ? task.id : "search"));
-const done = (thread: FakeThread | undefined, value: unknown = "found"): void =>
-  thread?.onMessage({ kind: "done", value });
-const search = (pool: SearchPool, signal?: AbortSignal) => pool.search(PLAIN_REQUEST, {}, { signal });
-const optionOf = (error: unknown): string | undefined =>
-  error instanceof AppError && error.remedy?.code === "set-option" ? error.remedy.option : undefined;
-
-const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === "unavailable";
 
 describe("the search pool", () => {
-  test("starts further threads when tasks wait, and lets none wait for a start while one thread goes on", async () => {
-    const { pool, threads } = createFakes({ threads: 2 });
-    pool.warmUp();
-    assert.equal(threads.length, 1);
-    const [first] = threads;
-    first?.onMessage({ kind: "ready" });
-    const found = ["a", "b"].map((id) => pool.article(id));
-    await settle();
-    assert.equal(threads.length, 2);
-    assert.deepEqual(threads.map(idsOf), [["a"], []]);
-    // The first is done before the second has started.
-    done(first, "A");
-    assert.deepEqual(threads.map(idsOf), [["a", "b"], []]);
-    threads[1]?.onMessage({ kind: "ready" });
-    const later = pool.article("c");
-    await settle();
-    assert.deepEqual(threads.map(idsOf), [["a", "b"], ["c"]]);
-    done(first, "B");
-    done(threads[1], "C");
-    assert.deepEqual(await Promise.all([...found, later]), ["A", "B", "C"]);
-  });
-
-  test("starts no further thread while memory lets one task alone run", async () => {
-    const { pool, threads } = createFakes({ threads: 2, atOnce: () => 1 });
-    pool.warmUp();
-    threads[0]?.onMessage({ kind: "ready" });
-    const found = ["a", "b"].map((id) => pool.article(id));
-    await settle();
-    assert.equal(threads.length, 1);
-    done(threads[0], "A");
-    done(threads[0], "B");
-    await Promise.all(found);
-  });
-
-  test("ends threads that have nothing to do for long, all but one, and starts them again", async (context) => {
-    context.mock.timers.enable({ apis: ["setInterval"] });
-    const { pool, threads } = createFakes({ threads: 2, restAfterMs: 1 });
-    pool.warmUp();
-    threads[0]?.onMessage({ kind: "ready" });
-    const askTwo = async (): Promise<void> => {
-      const found = ["a", "b"].map((id) => pool.article(id));
-      await settle();
-      threads.at(-1)?.onMessage({ kind: "ready" });
-      for (const thread of threads.filter(({ isOver }) => !isOver)) done(thread);
-      await Promise.all(found);
-    };
-    await askTwo();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    context.mock.timers.tick(1);
-    await settle();
-    assert.deepEqual(
-      threads.map(({ isOver }) => isOver),
-      [false, true],
-    );
-    await askTwo();
-    assert.equal(threads.length, 3);
-  });
-
   test("sends a thread the snapshot once, then one task at a time", async () => {
     const { pool, threads, held } = createFakes();
     const first = pool.article("a");
@@ -189,28 +85,6 @@ describe("the search pool", () => {
     await article;
     for (const thread of [threads[1], threads[0], threads[1]]) done(thread);
     await Promise.all(searches);
-  });
-
-  test("what is called off after it has begun ends with its thread, and the next task gets another", async () => {
-    const { pool, threads, held, crashes } = createFakes({ stopAfterMs: 10 });
-    const [gone, quick] = [new AbortController(), new AbortController()];
-    const endless = search(pool, gone.signal);
-    await settle();
-    gone.abort(new AppError("unavailable", "too late"));
-    await assert.rejects(endless, /too late/);
-    const next = pool.article("next");
-    while (threads.length === 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.equal(threads[0]?.isOver, true);
-    done(threads[1]);
-    await next;
-    assert.deepEqual([held, crashes, pool.status.running], [[], [], 0]);
-    const short = search(pool, quick.signal);
-    await settle();
-    quick.abort(new AppError("unavailable", "gone"));
-    await assert.rejects(short, /gone/);
-    done(threads[1]);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    assert.equal(threads[1]?.isOver, false, "it came to its end in time");
   });
 
   test("a full queue makes room for a client that has less in it than another", async () => {
@@ -318,62 +192,6 @@ describe("the search pool", () => {
     assert.equal(await newer, "by c2");
     assert.deepEqual(forgets(threads[1]), []);
     assert.deepEqual(held, []);
-  });
-
-  test("a thread that ends takes only its own task along", async () => {
-    const { pool, threads, held, crashes } = createFakes();
-    const lost = search(pool);
-    const other = search(pool);
-    await settle();
-    threads[0]?.onEnd(new Error("segfault"));
-    await assert.rejects(lost, (error) => isUnavailable(error) && (error as AppError).retryAfterS === 1);
-    assert.deepEqual(crashes.map(String), ["Error: segfault"]);
-    assert.equal(threads.length, 2);
-    // The new thread knows no snapshot yet.
-    assert.deepEqual(
-      threads[1]?.posted.map(({ kind }) => kind),
-      ["snapshot", "task"],
-    );
-    done(threads[1]);
-    await other;
-    assert.deepEqual(held, []);
-  });
-
-  test("says so when a thread ran out of memory", async () => {
-    const { pool, threads } = createFakes();
-    const lost = search(pool);
-    await settle();
-    threads[0]?.onEnd(Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }));
-    await assert.rejects(lost, (error) => isUnavailable(error) && optionOf(error) === "max-memory");
-  });
-
-  test("an idle thread that ends is started again when it is needed", async () => {
-    const { pool, threads } = createFakes();
-    pool.warmUp();
-    threads[0]?.onEnd(new Error("killed"));
-    assert.equal(threads.length, 1);
-    const next = search(pool);
-    await settle();
-    assert.equal(threads.length, 2);
-    done(threads[1]);
-    await next;
-  });
-
-  test("renewing lets a thread finish, and end, before another begins", async () => {
-    const { pool, threads } = createFakes();
-    const running = search(pool);
-    await settle();
-    pool.renew();
-    assert.equal(threads[0]?.isOver, false);
-    const next = search(pool);
-    done(threads[0]);
-    await running;
-    assert.equal(threads[0]?.isOver, true);
-    assert.equal(threads.length, 1);
-    while (threads.length < 2) await settle();
-    assert.deepEqual(threads.map(idsOf), [["search"], ["search"]]);
-    done(threads[1]);
-    await next;
   });
 
   test("closing finishes what was accepted and refuses the rest", async () => {
