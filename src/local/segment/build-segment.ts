@@ -56,7 +56,7 @@ export function buildSegment(
     writer.section("codes", codes);
     writer.section("vectors", records);
     const terms = new TermSectionsWriter(writer);
-    for (const { high, low, packed, count } of table.sorted()) terms.add(high, low, packed, count);
+    table.takeSorted((high, low, packed, count) => terms.add(high, low, packed, count));
     writer.finish({
       rows: rows.length,
       terms: terms.finish(),
