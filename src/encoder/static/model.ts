@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../errors.ts";
-import { createTokenMatrix, type TokenMatrix } from "./token-matrix.ts";
+import { createTokenMatrix, MAX_SCALE, type TokenMatrix } from "./token-matrix.ts";
 import { createTokenTable, MAX_NGRAM_UNITS, type TokenTable } from "./token-table.ts";
 
 /**
@@ -64,7 +64,8 @@ export async function loadStaticModel(folder: string): Promise<StaticModel> {
   const matrix = await attempt(folder, "model.json", () => createTokenMatrix(tokenCount, dimensions));
   await loadInto(matrix.vectors, folder, "vectors.i8", description);
   await loadInto(matrix.scales, folder, "scales.f32", description);
-  if (!matrix.scales.every(Number.isFinite)) throw unusable(folder, "scales.f32 holds a value that is not a number");
+  if (!matrix.scales.every((scale) => Math.abs(scale) <= MAX_SCALE))
+    throw unusable(folder, "scales.f32 holds a value that is not a number of a usable size");
   return {
     name: description.name,
     dimensions,

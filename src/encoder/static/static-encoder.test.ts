@@ -27,11 +27,15 @@ const DESCRIPTION = {
   maxDocumentCharacters: 4,
 };
 
-async function writeTinyModel(folder: string, changes: Record<string, unknown> = {}): Promise<void> {
+async function writeTinyModel(
+  folder: string,
+  changes: Record<string, unknown> = {},
+  scales: readonly number[] = SCALES,
+): Promise<void> {
   const files = {
     "vocab.json": Buffer.from(JSON.stringify(TOKENS)),
     "vectors.i8": Buffer.from(Int8Array.from({ length: TOKENS.length * 16 }, (_, i) => (i % 17 === 0 ? 100 : 0))),
-    "scales.f32": Buffer.from(Float32Array.from(SCALES).buffer),
+    "scales.f32": Buffer.from(Float32Array.from(scales).buffer),
   };
   const sha256: Record<string, string> = {};
   for (const [name, bytes] of Object.entries(files)) {
@@ -123,6 +127,10 @@ describe("a static encoder", () => {
     await assertRefused(/vectors\.i8: 79 bytes, wanted 80/);
     await writeFile(join(folder, "vectors.i8"), Buffer.alloc(80));
     await assertRefused(/vectors\.i8 is damaged/);
+    for (const scale of [Number.NaN, Number.POSITIVE_INFINITY, -(2 ** 65)]) {
+      await writeTinyModel(folder, {}, [1, 2, scale, 1, 0]);
+      await assertRefused(/scales\.f32 holds a value/);
+    }
     await writeTinyModel(folder, { tokenCount: 4 });
     await assertRefused(/vectors\.i8: 80 bytes, wanted 64/);
     await writeTinyModel(folder, { tokenCount: 2 ** 50 });

@@ -56,7 +56,9 @@ function createStaticEncoder(model: StaticModel): Encoder {
     const title = encodeText(read.slice(0, titleEnd));
     const rest = encodeText(read.slice(titleEnd + 1));
     if (title === undefined || rest === undefined) return title ?? rest;
-    return toUnit(title.map((value, index) => titleShare * value + (1 - titleShare) * (rest[index] as number)));
+    for (let index = 0; index < rest.length; index++)
+      rest[index] = titleShare * (title[index] as number) + (1 - titleShare) * (rest[index] as number);
+    return toUnit(rest);
   };
 
   return {
@@ -84,8 +86,10 @@ function createStaticEncoder(model: StaticModel): Encoder {
 /** A copy of Euclidean norm 1; undefined where there is nothing to point with. */
 function toUnit(sum: Float32Array): Float32Array | undefined {
   let squares = 0;
-  for (const value of sum) squares += value * value;
+  for (let index = 0; index < sum.length; index++) squares += (sum[index] as number) * (sum[index] as number);
   if (!(squares > 0) || squares === Infinity) return undefined;
   const factor = 1 / Math.sqrt(squares);
-  return sum.map((value) => value * factor);
+  const unit = new Float32Array(sum.length);
+  for (let index = 0; index < sum.length; index++) unit[index] = (sum[index] as number) * factor;
+  return unit;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createTokenMatrix } from "./token-matrix.ts";
+import { createTokenMatrix, MAX_SCALE } from "./token-matrix.ts";
 
 const cases = fc
   .record({ tokenCount: fc.integer({ min: 1, max: 50 }), sixteenths: fc.integer({ min: 1, max: 20 }) })
@@ -11,7 +11,18 @@ const cases = fc
       tokenCount: fc.constant(tokenCount),
       dimensions: fc.constant(sixteenths * 16),
       vectors: fc.int8Array({ minLength: size, maxLength: size }),
-      scales: fc.float32Array({ minLength: tokenCount, maxLength: tokenCount, min: -1, max: 1, noNaN: true }),
+      // From those so small that they have fewer bits to those that no model has.
+      scales: fc.oneof(
+        fc.float32Array({ minLength: tokenCount, maxLength: tokenCount, min: -1, max: 1, noNaN: true }),
+        fc.float32Array({
+          minLength: tokenCount,
+          maxLength: tokenCount,
+          min: -(2 ** -120),
+          max: 2 ** -120,
+          noNaN: true,
+        }),
+        fc.float32Array({ minLength: tokenCount, maxLength: tokenCount, min: -MAX_SCALE, max: MAX_SCALE, noNaN: true }),
+      ),
       rows: fc.oneof(fc.array(fc.nat(tokenCount - 1)), fc.constant(new Array<number>(3000).fill(tokenCount - 1))),
     });
   });

@@ -8,7 +8,7 @@ export interface TokenMatrix {
   readonly bytes: number;
   /** tokens × dimensions int8, row by row; zeros until somebody fills them in. */
   readonly vectors: Int8Array<ArrayBuffer>;
-  /** One per token. */
+  /** One per token, up to {@link MAX_SCALE} in size. */
   readonly scales: Float32Array<ArrayBuffer>;
   /** Starts a new sum. */
   clear(): void;
@@ -18,7 +18,13 @@ export interface TokenMatrix {
   finish(): Float32Array;
 }
 
-/** Rows that are handed to the kernel at once. */
+/** Scales are not larger, so that the kernel can sum up 2²⁴ times as much and no sum overflows. */
+export const MAX_SCALE = 2 ** 64;
+
+/** Of a processor's cache: a row that begins with one takes the fewest. */
+const LINE_BYTES = 64;
+
+/** Rows that are handed to the kernel at once; a level-two cache holds them. */
 const BATCH_ROWS = 1024;
 
 type AddFunction = (
@@ -28,7 +34,7 @@ type AddFunction = (
   scales: number,
   sum: number,
   dimensions: number,
-) => void;
+) => unknown;
 
 /**
  * @param dimensions a multiple of 16
@@ -38,7 +44,7 @@ export function createTokenMatrix(tokenCount: number, dimensions: number, simd =
   const sumAt = 0;
   const rowsAt = sumAt + dimensions * 4;
   const scalesAt = rowsAt + BATCH_ROWS * 4;
-  const vectorsAt = scalesAt + Math.ceil(tokenCount / 4) * 16;
+  const vectorsAt = Math.ceil((scalesAt + tokenCount * 4) / LINE_BYTES) * LINE_BYTES;
   const bytes = vectorsAt + tokenCount * dimensions;
 
   const memory = simd ? createMemory(bytes) : undefined;

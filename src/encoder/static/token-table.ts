@@ -8,12 +8,13 @@ export const MAX_NGRAM_UNITS = 4;
 export const UNKNOWN = -1;
 
 /**
- * The vocabulary as an open-addressing hash table in typed arrays: no string is kept, about 20 bytes a token.
- * A key has 64 bits in two halves:
+ * The vocabulary as hash tables in typed arrays: no string is kept, about 25 bytes a token. A key has 64 bits in two halves:
  *
  *     up to 4 units    high 首<<16 | 次   low 三<<16 | 四   the units themselves, missing ones 0
  *     a longer word    high 0<<16 | hash  low hash | 1      47 bits of hash; a first unit of 0 is in no text run
  *     empty slot       high 0             low 0
+ *
+ * Most n-grams of a text are one unit or two, which have tables of their own that a look or two into the cache tells.
  */
 export interface TokenTable {
   readonly bytes: number;
@@ -29,30 +30,15 @@ export interface TokenTable {
  * @throws RangeError when a token is empty, stands there twice, or is a Chinese one of more than 4 units
  */
 export function createTokenTable(tokens: readonly string[], ngramLengths: readonly number[]): TokenTable {
-  const slotBits = Math.max(4, Math.ceil(Math.log2(tokens.length * 2)));
-  const slots = 2 ** slotBits;
-  const shift = 32 - slotBits;
-  const keys = new Uint32Array(slots * 2);
-  const rowOfSlot = new Uint32Array(slots);
-  /** 1 where a token of three or four units may begin with a pair of units that falls here: spares most of the looking up. */
-  const beginsLonger = new Uint8Array(0x10000);
+  /** One more than the row of a token of one unit, or 0. */
+  const ofUnit = new Uint32Array(0x10000);
+  const pairs = createUnitPairs(tokens.filter(({ length }) => length >= 2 && length <= MAX_NGRAM_UNITS).length);
+  const longer = createLongerTokens(tokens.filter(({ length }) => length > 2).length);
   const [wants1, wants2, wants3, wants4] = [1, 2, 3, 4].map((length) => ngramLengths.includes(length));
 
-  /** The slot of the key, or the empty slot where it belongs. */
-  const slotOf = (high: number, low: number): number => {
-    let hash = Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca77);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    let slot = hash >>> shift;
-    while (true) {
-      const slotHigh = keys[slot * 2] as number;
-      const slotLow = keys[slot * 2 + 1] as number;
-      if ((slotHigh === high && slotLow === low) || (slotHigh === 0 && slotLow === 0)) return slot;
-      slot = (slot + 1) & (slots - 1);
-    }
-  };
   const rowOf = (high: number, low: number): number => {
-    const slot = slotOf(high, low);
-    return keys[slot * 2] === 0 && keys[slot * 2 + 1] === 0 ? UNKNOWN : (rowOfSlot[slot] as number);
+    if (low !== 0) return longer.find(high, low);
+    return ((high & 0xffff) === 0 ? (ofUnit[high >>> 16] as number) : pairs.find(high) >>> 1) - 1;
   };
 
   tokens.forEach((token, row) => {
@@ -60,17 +46,17 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
     if (token.length > MAX_NGRAM_UNITS && unitClassAt(token, 0) === HAN)
       throw new RangeError(`token ${row}, “${token}”, is longer than ${MAX_NGRAM_UNITS} UTF-16 units`);
     const { high, low } = tokenKey(token, 0, token.length);
-    const slot = slotOf(high, low);
-    if (keys[slot * 2] !== 0 || keys[slot * 2 + 1] !== 0)
-      throw new RangeError(`token ${row}, “${token}”, is the same as token ${rowOfSlot[slot]}`);
-    keys[slot * 2] = high;
-    keys[slot * 2 + 1] = low;
-    rowOfSlot[slot] = row;
-    if (low !== 0) beginsLonger[pairSlot(high)] = 1;
+    const known = rowOf(high, low);
+    if (known !== UNKNOWN) throw new RangeError(`token ${row}, “${token}”, is the same as token ${known}`);
+    if (low !== 0) {
+      longer.add(high, low, row);
+      if (token.length <= MAX_NGRAM_UNITS) pairs.add(high, 1);
+    } else if ((high & 0xffff) === 0) ofUnit[high >>> 16] = row + 1;
+    else pairs.add(high, (row + 1) * 2);
   });
 
   return {
-    bytes: keys.byteLength + rowOfSlot.byteLength + beginsLonger.byteLength,
+    bytes: ofUnit.byteLength + pairs.bytes + longer.bytes,
     find(text, start, end) {
       const { high, low } = tokenKey(text, start, end);
       return rowOf(high, low);
@@ -81,12 +67,13 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
       let [first, second, third] = [unitAt(start), unitAt(start + 1), unitAt(start + 2)];
       for (let index = start; index < end; index++) {
         const fourth = unitAt(index + 3);
+        if (wants1) report((ofUnit[first] as number) - 1, onRow);
         const pair = ((first << 16) | second) >>> 0;
-        if (wants1) report(rowOf((first << 16) >>> 0, 0), onRow);
-        if (wants2 && second !== 0) report(rowOf(pair, 0), onRow);
-        if (third !== 0 && beginsLonger[pairSlot(pair)] === 1) {
-          if (wants3) report(rowOf(pair, (third << 16) >>> 0), onRow);
-          if (wants4 && fourth !== 0) report(rowOf(pair, ((third << 16) | fourth) >>> 0), onRow);
+        const found = second === 0 ? 0 : pairs.find(pair);
+        if (wants2) report((found >>> 1) - 1, onRow);
+        if (third !== 0 && (found & 1) === 1) {
+          if (wants3) report(longer.find(pair, (third << 16) >>> 0), onRow);
+          if (wants4 && fourth !== 0) report(longer.find(pair, ((third << 16) | fourth) >>> 0), onRow);
         }
         first = second;
         second = third;
@@ -96,7 +83,75 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
   };
 }
 
-const pairSlot = (pair: number): number => Math.imul(pair, 0x9e3779b1) >>> 16;
+/** What stands for two units: twice one more than the row of the token that they are (0: none), and 1 where a longer one begins so. */
+interface UnitPairs {
+  readonly bytes: number;
+  /** 0 for a pair that is not there, which is not 0 itself. */
+  find(pair: number): number;
+  /** Adds bits to what stands for a pair. */
+  add(pair: number, bits: number): void;
+}
+
+/** @param most different pairs */
+function createUnitPairs(most: number): UnitPairs {
+  const shift = 32 - slotBitsFor(most, 1 / 3);
+  const mask = 2 ** (32 - shift) - 1;
+  /** A pair and its bits side by side, so that both lie in one line of the cache; pair 0 where a slot is empty. */
+  const slots = new Uint32Array(2 * (mask + 1));
+  const slotOf = (pair: number): number => {
+    let slot = Math.imul(pair ^ (pair >>> 15), 0x9e3779b1) >>> shift;
+    while (slots[slot * 2] !== pair && slots[slot * 2] !== 0) slot = (slot + 1) & mask;
+    return slot;
+  };
+  return {
+    bytes: slots.byteLength,
+    find: (pair) => slots[slotOf(pair) * 2 + 1] as number,
+    add(pair, bits) {
+      const slot = slotOf(pair);
+      slots[slot * 2] = pair;
+      slots[slot * 2 + 1] = (slots[slot * 2 + 1] as number) | bits;
+    },
+  };
+}
+
+/** Rows by keys of 64 bits whose low half is not 0. */
+interface LongerTokens {
+  readonly bytes: number;
+  /** The row, or {@link UNKNOWN}. */
+  find(high: number, low: number): number;
+  add(high: number, low: number, row: number): void;
+}
+
+/** @param count of the tokens */
+function createLongerTokens(count: number): LongerTokens {
+  const shift = 32 - slotBitsFor(count, 1 / 2);
+  const mask = 2 ** (32 - shift) - 1;
+  const keys = new Uint32Array(2 * (mask + 1));
+  const rowOfSlot = new Int32Array(mask + 1).fill(UNKNOWN);
+  /** The slot of the key, or the empty slot where it belongs. */
+  const slotOf = (high: number, low: number): number => {
+    let hash = Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca77);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    let slot = hash >>> shift;
+    while (keys[slot * 2 + 1] !== 0 && (keys[slot * 2] !== high || keys[slot * 2 + 1] !== low))
+      slot = (slot + 1) & mask;
+    return slot;
+  };
+  return {
+    bytes: keys.byteLength + rowOfSlot.byteLength,
+    find: (high, low) => rowOfSlot[slotOf(high, low)] as number,
+    add(high, low, row) {
+      const slot = slotOf(high, low);
+      keys[slot * 2] = high;
+      keys[slot * 2 + 1] = low;
+      rowOfSlot[slot] = row;
+    },
+  };
+}
+
+/** Bits of a slot's number, of which the share `empty` or more are left empty. */
+const slotBitsFor = (count: number, empty: number): number =>
+  Math.max(4, Math.ceil(Math.log2((count + 1) / (1 - empty))));
 
 function report(row: number, onRow: (row: number) => void): void {
   if (row !== UNKNOWN) onRow(row);
