@@ -17,7 +17,7 @@ const MIN_SHARED_PAIRS = 0.8;
 const MIN_BODY_UNITS = 100;
 
 /** Nearest articles among which the one with this headline is looked for. */
-const NAMED_CANDIDATES = 5;
+export const NAMED_CANDIDATES = 5;
 
 /** Weight of the article's own vector in what is then looked for by meaning; the rest is the headline's. */
 const ARTICLE_SHARE = 0.7;

@@ -200,7 +200,7 @@ function createMemorySegment(
         rows: Uint32Array.from(near, ({ row }) => row),
         scores: Uint32Array.from(near, ({ score }) => score),
       };
-      return { above, nearest: () => nearest(query, options) };
+      return { above, nearest: (few) => nearest(query, { ...options, ...few }) };
     },
     codeScores: (query, some) => some.map((row) => toCodeScore(dot(query, rows[row]?.article.vector ?? query))),
     codeWord: (row) => toCodeWord(rows[row]?.article.vector),

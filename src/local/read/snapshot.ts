@@ -72,6 +72,8 @@ export interface NearestOptions {
   /** One byte per row of the segment, 0 = leave out; undefined lets all through. */
   readonly allow?: Uint8Array | undefined;
   readonly limit: number;
+  /** Rows that the codes choose of all segments, of which each vector is read; default: a thousand, and one more for each result. */
+  readonly candidates?: number | undefined;
   /** Every row whose code scores as much is to be told, however many they are; default: none is. */
   readonly floor?: number | undefined;
   /** One for all the segments that a query is looked for in; see {@link SegmentView.prepareNearest}. */
@@ -93,8 +95,15 @@ export interface ScoredRows {
 export interface PreparedNearest {
   /** All live and allowed rows of the range whose codes score at least the floor that was given. */
   readonly above: ScoredRows;
-  /** See {@link SegmentView.nearest}. */
-  readonly nearest: () => NearestRow[];
+  /** See {@link SegmentView.nearest}. May be asked again: the very nearest alone first, which are read from far fewer rows. */
+  readonly nearest: (few?: Partial<FewNearest>) => NearestRow[];
+}
+
+/** How many of the nearest are wanted, and looked at; both at most what was prepared. */
+export interface FewNearest {
+  readonly limit: number;
+  /** Rows that the codes choose of all segments, of which each vector is read; in narrow ranges all are. */
+  readonly candidates: number;
 }
 
 export interface NearestRow {

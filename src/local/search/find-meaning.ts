@@ -1,11 +1,15 @@
-import { findNamed, type Named } from "../../search/named.ts";
+import { findNamed, NAMED_CANDIDATES, type Named } from "../../search/named.ts";
 import { type Background, measureBackground, NEAREST_LIMIT, type NearBy, relatedFloor } from "../../search/nearness.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
+import type { FewNearest } from "../read/snapshot.ts";
 import { isAmong } from "./ascending.ts";
 import { isWhole, type RowSlice, slicesIn } from "./filter.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
 import type { RowSpace } from "./row-space.ts";
 import { findNearest, findNearness, measureNearFloors } from "./semantic.ts";
+
+/** An article that the query names scores far better than most by its code, too: so few vectors are read to know the nearest. */
+const MAYBE_NAMED: FewNearest = { limit: NAMED_CANDIDATES, candidates: 128 };
 
 /** What is looked for by meaning, and what is near to it. */
 export interface Meaning {
@@ -41,18 +45,18 @@ export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[
   // Where nothing is filtered, what is nearest in all of the archive is nearest within the slices.
   let known: ReturnType<typeof nearTo> | undefined;
   const named = findNamedIn(prepared, asked, () => {
-    if (!isRanked || !isWhole(slices, space)) return findNearest(asked, space, slicesIn(space));
+    if (!isRanked || !isWhole(slices, space)) return findNearest(asked, space, slicesIn(space), MAYBE_NAMED);
     known = nearTo(asked);
-    return known.nearest;
+    return known.nearest(MAYBE_NAMED);
   });
   const vector = named?.vector ?? asked;
-  const { near, nearScores, sureScore, ends, nearest } =
-    named === undefined && known !== undefined ? known : nearTo(vector);
+  const found = named === undefined && known !== undefined ? known : nearTo(vector);
+  const { near, nearScores, sureScore, ends } = found;
   const background = measureBackground(vector, sample);
   const least = relatedFloor(background);
   const listed: RankedPlace[] = [];
   const cosines = new Map<number, number>();
-  for (const ranked of nearest) {
+  for (const ranked of found.nearest()) {
     const { place, score } = ranked;
     cosines.set(place, score);
     if (score >= least || isAmong(near, place)) listed.push(ranked);

@@ -46,7 +46,7 @@ export function findSimilar(
     if (publishedAtMs === undefined) return [];
     const floor = measureStoryFloor(createContemporaries(space), vector, publishedAtMs);
     const range = { startMs: publishedAtMs - STORY_MS, endMs: publishedAtMs + STORY_MS + 1 };
-    const nearest = findNearest(vector, space, slicesIn(space, range), neighbours);
+    const nearest = findNearest(vector, space, slicesIn(space, range), { limit: neighbours });
     return toSimilarHits(
       nearest.filter(({ score }) => score >= floor),
       nearest,
@@ -54,7 +54,7 @@ export function findSimilar(
     );
   }
   const floor = nearFloor(measureBackground(vector, samples.of(snapshot, space)));
-  const nearest = findNearest(vector, space, slicesIn(space), neighbours);
+  const nearest = findNearest(vector, space, slicesIn(space), { limit: neighbours });
   const own = nearest.filter(({ key }) => key === article.key);
   const others = nearest.filter(({ key, score }) => key !== article.key && score >= floor);
   return toSimilarHits([...own, ...rankByWording(article, others, candidates)], nearest, true);

@@ -296,6 +296,31 @@ test("finds over several segments, with one pool, at least what it finds in one 
   }
 });
 
+test("the very nearest come first, of few vectors, and all of them after that", () => {
+  const dimensions = 32;
+  const random = createRandom(5);
+  for (const rows of [1000, 20_000]) {
+    const vectors = Array.from({ length: rows }, () => randomUnit(dimensions, random));
+    const stored = store(vectors, dimensions);
+    const scanner = createScanner({ dimensions, rows, codes: stored.codes });
+    let read = 0;
+    const readRecords = (row: number, count: number, target: Uint8Array): void => {
+      read += count;
+      stored.readRecords(row, count, target);
+    };
+    const query = vectors[7] as Float32Array;
+    const options = { from: 0, to: rows, limit: 50, readRecords };
+    const prepared = scanner.prepareNearest(query, options);
+    const [first, ...others] = prepared.nearest({ limit: 3, candidates: 100 });
+    assert.deepEqual([first?.row, others.length], [7, 2]);
+    const readFirst = read;
+    assert.deepEqual(prepared.nearest(), scanner.nearest(query, options));
+    // In a narrow range all are compared, once; in a wide one the codes choose.
+    if (rows === 1000) assert.deepEqual([readFirst, read], [1000, 2000]);
+    else assert.ok(readFirst < 0.5 * (read - readFirst), `${readFirst} of ${read} records`);
+  }
+});
+
 test("a code scores the same wherever it is scored, and its word is read from the blocks", () => {
   for (const dimensions of [32, 256]) {
     const random = createRandom(dimensions);

@@ -96,19 +96,27 @@ class Scanner implements VectorScanner {
     const from = Math.max(0, options.from);
     const to = Math.min(this.#layout.rows, options.to);
     if (from >= to) return { above: NONE, nearest: () => [] };
-    const wanted = MIN_CANDIDATES + limit;
+    const wanted = options.candidates ?? MIN_CANDIDATES + limit;
     if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) {
       const range = { from, to, wanted: 0, pool: {}, floor };
+      let all: NearestRow[] | undefined;
+      const scoreAll = (): NearestRow[] =>
+        this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring));
       return {
         above: floor === undefined ? NONE : this.#findCandidates(query, range, masks).above,
-        nearest: () => this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring)),
+        nearest: (few) => {
+          all ??= scoreAll();
+          return all.slice(0, few?.limit);
+        },
       };
     }
     const candidates = this.#findCandidates(query, { from, to, wanted, pool, floor }, masks);
     return {
       above: candidates.above,
-      nearest: () =>
-        this.#score(query, options, (scoring) => this.#scoreRows(keepPooled(candidates, pool, wanted), scoring)),
+      nearest: (few) => {
+        const rows = keepPooled(candidates, pool, Math.min(wanted, few?.candidates ?? wanted));
+        return this.#score(query, { ...options, ...few }, (scoring) => this.#scoreRows(rows, scoring));
+      },
     };
   }
 
