@@ -42,7 +42,7 @@ import type { ResidentMemory } from "./million/memory.ts";
 import { round } from "./million/statistics.ts";
 import { dot, findThresholds, judgeAnswers, type PeerVerdict, type Thresholds } from "./peers/judge.ts";
 import { makePeerQueries, SHARES } from "./peers/make-queries.ts";
-import type { PeerManifest, PeerReport } from "./peers/protocol.ts";
+import type { PeerBuild, PeerManifest, PeerReport } from "./peers/protocol.ts";
 import { drawChart } from "./plot/chart.ts";
 
 interface Peer {
@@ -85,12 +85,17 @@ const PEERS = {
 } as const satisfies Record<string, Peer>;
 type PeerName = keyof typeof PEERS;
 
+interface BuildTime extends PeerBuild {
+  /** On the clock. */
+  readonly seconds: number;
+}
+
 interface PeerResult {
   readonly name: PeerName;
   /** Why there are no figures. */
   readonly failure?: string;
   /** Of all that it needs; absent where it was made elsewhere. */
-  readonly buildSeconds?: number | undefined;
+  readonly build?: BuildTime | undefined;
   readonly diskMB?: number;
   readonly openMs?: number;
   readonly memory?: ResidentMemory;
@@ -127,8 +132,8 @@ if (articlesFile === undefined || names.length === 0)
 const folder = resolve(values.work);
 const scripts = join(import.meta.dirname, "peers");
 const buildsFile = join(folder, "builds.json");
-/** Seconds that each build took. */
-const builds: Record<string, number> = existsSync(buildsFile) ? JSON.parse(readFileSync(buildsFile, "utf8")) : {};
+/** What each build took. */
+const builds: Record<string, BuildTime> = existsSync(buildsFile) ? JSON.parse(readFileSync(buildsFile, "utf8")) : {};
 
 mkdirSync(folder, { recursive: true });
 if (!existsSync(join(folder, "manifest.json")))
@@ -160,11 +165,11 @@ async function compare(): Promise<void> {
 
   function measure(name: PeerName): PeerResult {
     const peer: Peer = PEERS[name];
-    let buildSeconds: number | undefined = 0;
+    let whole: BuildTime | undefined = { seconds: 0, cpuSeconds: 0 };
     for (const part of peer.builds) {
-      const seconds = build(part);
-      if (seconds === "failed") return { name, failure: `${part} was not built within ${values.minutes} minutes` };
-      buildSeconds = seconds === undefined || buildSeconds === undefined ? undefined : buildSeconds + seconds;
+      const time = build(part);
+      if (time === "failed") return { name, failure: `${part} was not built within ${values.minutes} minutes` };
+      whole = time && whole && add(whole, time);
     }
     const ask =
       peer.way === undefined
@@ -176,7 +181,7 @@ async function compare(): Promise<void> {
     const { openMs, memory, answers } = JSON.parse(output) as PeerReport;
     return {
       name,
-      buildSeconds,
+      build: whole,
       diskMB: round(peer.files.reduce((sum, file) => sum + bytesOf(join(folder, file)), 0) / 1e6, 0),
       openMs: round(openMs, 0),
       memory,
@@ -206,8 +211,12 @@ async function compare(): Promise<void> {
   }
 }
 
-/** Seconds it took, this time or an earlier one; undefined where what it makes came from elsewhere. */
-function build(part: string): number | undefined | "failed" {
+function add(a: BuildTime, b: BuildTime): BuildTime {
+  return { seconds: round(a.seconds + b.seconds, 1), cpuSeconds: round(a.cpuSeconds + b.cpuSeconds, 1) };
+}
+
+/** What it took, this time or an earlier one; undefined where what it makes came from elsewhere. */
+function build(part: string): BuildTime | undefined | "failed" {
   const known = builds[part];
   if (known !== undefined) return known;
   if (part === "wenxun" && existsSync(join(folder, "wenxun"))) return undefined;
@@ -215,8 +224,10 @@ function build(part: string): number | undefined | "failed" {
   const args = part === "ancestor" ? ["ancestor.py", "build", folder] : ["peer.mjs", part, "build", folder];
   const [script = "", ...rest] = args;
   const command = part === "ancestor" ? values.python : process.execPath;
-  if (run(command, [join(scripts, script), ...rest], Number(values.minutes) * 60) === undefined) return "failed";
-  builds[part] = round((performance.now() - startMs) / 1000, 1);
+  const output = run(command, [join(scripts, script), ...rest], Number(values.minutes) * 60);
+  if (output === undefined) return "failed";
+  const { cpuSeconds } = JSON.parse(output) as PeerBuild;
+  builds[part] = { seconds: round((performance.now() - startMs) / 1000, 1), cpuSeconds: round(cpuSeconds, 1) };
   writeFileSync(buildsFile, JSON.stringify(builds));
   return builds[part];
 }
@@ -247,10 +258,10 @@ function toTable(results: readonly PeerResult[]): string {
   const ownP50 = (share: number): number | undefined =>
     own?.verdicts?.find((verdict) => verdict.share === share)?.ms.p50;
   const lines = [
-    `| | ${SHARES.map((share) => `${share * 100} %: p50 / p95 ms, recall, starved`).join(" | ")} | resident MB at most (after: own + files) | open ms | build s | disk MB | slower than wenxun | memory of wenxun's |`,
+    `| | ${SHARES.map((share) => `${share * 100} %: p50 / p95 ms, recall, starved`).join(" | ")} | resident MB at most (after: own + files) | open ms | build CPU s | disk MB | slower than wenxun | memory of wenxun's |`,
     `|${"---|".repeat(SHARES.length + 7)}`,
   ];
-  for (const { name, failure, verdicts = [], memory, openMs, buildSeconds, diskMB } of results) {
+  for (const { name, failure, verdicts = [], memory, openMs, build: built, diskMB } of results) {
     const { title } = PEERS[name];
     if (failure !== undefined) {
       lines.push(`| ${title} | ${failure} |`);
@@ -271,7 +282,7 @@ function toTable(results: readonly PeerResult[]): string {
     const heavier =
       memory === undefined || own?.memory === undefined ? "" : `${(memory.peak / own.memory.peak).toFixed(1)}×`;
     lines.push(
-      `| ${title} | ${cells.join(" | ")} | ${memory?.peak} (${memory?.anonymous} + ${memory?.file}) | ${openMs} | ${buildSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
+      `| ${title} | ${cells.join(" | ")} | ${memory?.peak} (${memory?.anonymous} + ${memory?.file}) | ${openMs} | ${built?.cpuSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
     );
   }
   return lines.join("\n");

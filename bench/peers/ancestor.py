@@ -113,6 +113,7 @@ def resident():
 task, folder = sys.argv[1], Path(sys.argv[2])
 if task == "build":
     build(folder)
+    print(json.dumps({"cpuSeconds": time.process_time()}))
 else:
     seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 600
     print(json.dumps(query(folder, task == "kept", seconds)))

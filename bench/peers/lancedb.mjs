@@ -2,10 +2,23 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { connect, Index, rerankers } from "@lancedb/lancedb";
-import { Field, FixedSizeList, Float32, Int32, Schema, Utf8 } from "apache-arrow";
+import {
+  Field,
+  FixedSizeList,
+  Float32,
+  Int32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import { eachArticle, eachVectorBlock, readManifest, TOP, toTerms } from "./given.mjs";
 
-const BATCH = 5000;
+/** Each batch becomes a fragment of the table; few large ones need no compacting. */
+const BATCH = 25_000;
 /** As many as find .97 or more of the nearest over all dates. */
 const PROBES = 100;
 const REFINE = 10;
@@ -26,14 +39,14 @@ export async function build(folder) {
   const table = await database.createEmptyTable("articles", schema);
   const articles = eachArticle(folder);
   for (const { vectors } of eachVectorBlock(folder, BATCH)) {
-    const rows = vectors.map((vector) => {
-      const { row, day, title, body } = articles.next().value;
-      return { row, day, title, body, terms: toTerms(`${title}\n${body}`).join(" "), vector: Array.from(vector) };
-    });
-    await table.add(rows);
+    const rows = vectors.map(() => articles.next().value);
+    await table.add(toTable(schema, rows, vectors));
   }
+  tell("rows");
   await table.createIndex("day", { config: Index.btree() });
+  // Where a search has filters its guide advises IVF with RaBitQ or product quantization, and a partition for some 4,096 rows, the default.
   await table.createIndex("vector", { config: Index.ivfRq({ distanceType: "cosine" }) });
+  tell("index of vectors");
   const fts = Index.fts({
     baseTokenizer: "whitespace",
     withPosition: false,
@@ -44,9 +57,32 @@ export async function build(folder) {
   });
   await table.createIndex("terms", { config: fts });
   await table.waitForIndex(["day_idx", "vector_idx", "terms_idx"], 3600);
-  await table.optimize();
+  tell("index of terms");
   database.close();
 }
+
+/** Columns, which LanceDB takes ten times as fast as objects. */
+function toTable(schema, rows, vectors) {
+  const columns = Object.fromEntries(
+    ["row", "day", "title", "body"].map((name) => [name, rows.map((article) => article[name])]),
+  );
+  columns.terms = rows.map(({ title, body }) => toTerms(`${title}\n${body}`).join(" "));
+  const children = schema.fields.map(({ name, type }) =>
+    name === "vector" ? ofVectors(type, vectors) : vectorFromArray(columns[name], type).data[0],
+  );
+  const data = makeData({ type: new Struct(schema.fields), length: rows.length, children });
+  return new Table(new RecordBatch(schema, data));
+}
+
+/** The vectors of a block lie one after the other in one buffer. */
+function ofVectors(type, vectors) {
+  const data = new Float32Array(vectors[0].buffer);
+  const child = makeData({ type: new Float32(), length: data.length, data });
+  return makeData({ type, length: vectors.length, child });
+}
+
+/** Building takes a while. */
+const tell = (what) => console.error(`LanceDB: ${what} after ${Math.round(performance.now() / 1000)} s`);
 
 export async function openPeer(folder) {
   const database = await connect(join(folder, "lancedb"));

@@ -44,3 +44,9 @@ export interface PeerReport {
   readonly memory: ResidentMemory;
   readonly answers: readonly PeerAnswer[];
 }
+
+/** What a peer prints when it has built its index. */
+export interface PeerBuild {
+  /** CPU time, of all threads. */
+  readonly cpuSeconds: number;
+}
