@@ -3,20 +3,26 @@
  * vectors and queries, one engine after the other, each in a process of its own.
  *
  *     node bench/peers.ts ARTICLES.jsonl [--articles N] [--queries FILE] [--archive DIR] [--only NAME,…] [--work FOLDER]
- *                         [--minutes 60] [--seconds 240] [--build] [--python python3] [--json FILE] [--svg FILE]
+ *                         [--minutes 60] [--seconds 240] [--build] [--python python3] [--opensearch URL] [--json FILE] [--svg FILE]
  *
  *     ARTICLES     as bench/million.ts makes them
  *     --articles   only so many of them                                               default: all
  *     --queries    .jsonl[.gz] with a `title` or `query` a line                       default: openings of titles
  *     --archive    an archive of these articles for wenxun, made by bench/million.ts  default: one is made
- *     --only       of the names below                                                 default: all but orama
+ *     --only       of the names below                                                 default: all but opensearch and orama
  *     --work       where indexes are kept; what was built is not built again
  *     --minutes    for building one index; what takes longer is left out, and said so
  *     --seconds    for asking one peer
  *     --build      build, and ask nothing
  *     --python     one with bench/peers/requirements.txt
+ *     --opensearch where a node of OpenSearch listens, for the peer of that name
  *
- * First: `npm ci` in bench/peers and `pip install -r bench/peers/requirements.txt`. Prints a Markdown table.
+ * First: `npm install` in bench/peers and `pip install -r bench/peers/requirements.txt`. Prints a Markdown table. apache-arrow is the newest
+ * that LanceDB takes.
+ *
+ * OpenSearch is asked over HTTP, as it is used: a node alone, with the k-NN plugin, without a password, on this machine, so that its memory
+ * can be read; start it again between building and asking, or its highest memory is that of building. Articles and queries as for all
+ * others. It takes an index `wenxun-peers`, anew at each build.
  *
  * Recall is that of the ten nearest by vector within the days, against an exact scan of the float32 vectors.
  */
@@ -81,6 +87,7 @@ const PEERS = {
     files: ["articles.db", "fts5.db", "faiss.index"],
     way: "reloaded",
   },
+  opensearch: { title: "OpenSearch, one node", builds: ["opensearch"], files: [] },
   orama: { title: "Orama", builds: [], files: [] },
 } as const satisfies Record<string, Peer>;
 type PeerName = keyof typeof PEERS;
@@ -98,7 +105,7 @@ interface PeerResult {
   readonly build?: BuildTime | undefined;
   readonly diskMB?: number;
   readonly openMs?: number;
-  readonly memory?: ResidentMemory;
+  readonly memory?: ResidentMemory | undefined;
   readonly verdicts?: readonly PeerVerdict[];
 }
 
@@ -107,7 +114,7 @@ const QUERIES = 100;
 const HEAP_FLAGS = ["--max-old-space-size=16000", "--max-semi-space-size=4"];
 /** For opening, warming up and the searches that are not timed. */
 const GRACE_SECONDS = 1200;
-const DEFAULT_PEERS = Object.keys(PEERS).filter((name) => name !== "orama");
+const DEFAULT_PEERS = Object.keys(PEERS).filter((name) => name !== "orama" && name !== "opensearch");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -121,6 +128,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "240" },
     build: { type: "boolean", default: false },
     python: { type: "string", default: "python3" },
+    opensearch: { type: "string" },
     json: { type: "string" },
     svg: { type: "string" },
   },
@@ -129,6 +137,8 @@ const [articlesFile] = positionals;
 const names = values.only.split(",").filter((name): name is PeerName => name in PEERS);
 if (articlesFile === undefined || names.length === 0)
   throw new Error(`usage: node bench/peers.ts ARTICLES.jsonl [--only ${Object.keys(PEERS).join()}]`);
+if (names.includes("opensearch") && values.opensearch === undefined)
+  throw new Error("opensearch is asked where --opensearch http://HOST:PORT says");
 const folder = resolve(values.work);
 const scripts = join(import.meta.dirname, "peers");
 const buildsFile = join(folder, "builds.json");
@@ -178,11 +188,11 @@ async function compare(): Promise<void> {
     const [command = "", ...args] = ask;
     const output = run(command, [...args, folder, values.seconds], Number(values.seconds) + GRACE_SECONDS);
     if (output === undefined) return { name, failure: "it ended without an answer" };
-    const { openMs, memory, answers } = JSON.parse(output) as PeerReport;
+    const { openMs, memory, diskBytes, answers } = JSON.parse(output) as PeerReport;
     return {
       name,
       build: whole,
-      diskMB: round(peer.files.reduce((sum, file) => sum + bytesOf(join(folder, file)), 0) / 1e6, 0),
+      diskMB: round((diskBytes ?? peer.files.reduce((sum, file) => sum + bytesOf(join(folder, file)), 0)) / 1e6, 0),
       openMs: round(openMs, 0),
       memory,
       verdicts: judgeAnswers(answers, queries, thresholds, readCosine),
@@ -239,7 +249,7 @@ function run(command: string, args: readonly string[], seconds?: number): string
     maxBuffer: 2 ** 30,
     stdio: ["ignore", "pipe", "inherit"],
     // LanceDB would warn at each search.
-    env: { ...process.env, LANCEDB_LOG: "error" },
+    env: { ...process.env, LANCEDB_LOG: "error", WENXUN_BENCH_OPENSEARCH: values.opensearch },
     timeout: seconds === undefined ? undefined : seconds * 1000,
   });
   return status === 0 ? stdout : undefined;
@@ -282,7 +292,7 @@ function toTable(results: readonly PeerResult[]): string {
     const heavier =
       memory === undefined || own?.memory === undefined ? "" : `${(memory.peak / own.memory.peak).toFixed(1)}×`;
     lines.push(
-      `| ${title} | ${cells.join(" | ")} | ${memory?.peak} (${memory?.anonymous} + ${memory?.file}) | ${openMs} | ${built?.cpuSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
+      `| ${title} | ${cells.join(" | ")} | ${memory === undefined ? "–" : `${memory.peak} (${memory.anonymous} + ${memory.file})`} | ${openMs} | ${built?.cpuSeconds ?? "–"} | ${diskMB} | ${slower} | ${heavier} |`,
     );
   }
   return lines.join("\n");

@@ -30,7 +30,7 @@ async function query(openPeer) {
   const searches = queries.flatMap(({ text, vector, ranges }, index) =>
     ranges.map((range) => ({ query: index, text, terms: toTerms(text), vector: Float32Array.from(vector), ...range })),
   );
-  for (const search of searches.slice(0, WARM_UP)) await peer.hybrid(search);
+  for (const search of searches.slice(0, peer.warmUp ?? WARM_UP)) await peer.hybrid(search);
   const deadline = performance.now() + Number(seconds) * 1000;
   const answers = [];
   for (const search of searches) {
@@ -39,7 +39,9 @@ async function query(openPeer) {
     const hybrid = await peer.hybrid(search);
     answers.push({ query: search.query, share: search.share, ms: performance.now() - asked, hybrid });
   }
-  const memory = residentMemory();
+  // An engine that is another process tells of itself.
+  const memory = peer.memory === undefined ? residentMemory() : await peer.memory();
+  const diskBytes = await peer.diskBytes?.();
   for (const [index, answer] of answers.entries()) answer.nearest = await peer.nearest(searches[index]);
-  return { openMs, memory, answers };
+  return { openMs, memory, diskBytes, answers };
 }

@@ -40,8 +40,10 @@ export interface PeerAnswer {
 /** What a peer prints when it has been asked. */
 export interface PeerReport {
   readonly openMs: number;
-  /** After the timed searches. */
-  readonly memory: ResidentMemory;
+  /** After the timed searches; of the engine, where that is another process. */
+  readonly memory?: ResidentMemory;
+  /** Where the index does not lie in the work folder. */
+  readonly diskBytes?: number;
   readonly answers: readonly PeerAnswer[];
 }
 
