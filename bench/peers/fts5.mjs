@@ -2,11 +2,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { CANDIDATES, eachArticle, TOP, toTerms } from "./given.mjs";
+import { CANDIDATES, eachArticle, TOP, toTerms } from "./given.ts";
 
 const FILE = "fts5.db";
 
-export function buildFts5(folder) {
+export function build(folder) {
   const path = join(folder, FILE);
   if (existsSync(path)) rmSync(path);
   const database = new DatabaseSync(path);

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { residentMemory } from "../million/memory.ts";
-import { CANDIDATES, eachArticle, eachVectorBlock, fuse, readManifest, TOP, toTerms } from "./given.mjs";
+import { CANDIDATES, eachArticle, eachVectorBlock, fuse, readManifest, TOP, toTerms } from "./given.ts";
 
 const ADDRESS = process.env.WENXUN_BENCH_OPENSEARCH;
 const INDEX = "wenxun-peers";

@@ -1,6 +1,6 @@
 /** Orama, which holds everything in memory: hybrid search of its own, over pairs of characters. */
 import { create, insert, search as searchOrama } from "@orama/orama";
-import { eachArticle, eachVectorBlock, readManifest, TOP, toTerms } from "./given.mjs";
+import { eachArticle, eachVectorBlock, readManifest, TOP, toTerms } from "./given.ts";
 
 export async function openPeer(folder) {
   const { dimensions } = readManifest(folder);

@@ -5,13 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { residentMemory } from "../million/memory.ts";
-import { buildFts5 } from "./fts5.mjs";
-import { toTerms } from "./given.mjs";
+import { toTerms } from "./given.ts";
 
 const WARM_UP = 3;
 
 const [name, task, folder, seconds = "600"] = process.argv.slice(2);
-const { build, openPeer } = name === "fts5" ? { build: buildFts5 } : await import(`./${name}.mjs`);
+const { build, openPeer } = await import(name === "wenxun" ? "./wenxun.ts" : `./${name}.mjs`);
 console.log(JSON.stringify(task === "build" ? await timeBuild() : await query(openPeer)));
 process.exit();
 

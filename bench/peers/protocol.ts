@@ -26,6 +26,14 @@ export interface PeerQuery {
   readonly ranges: readonly PeerRange[];
 }
 
+/** What a peer is asked; it may use of it what it likes. */
+export interface PeerSearch extends PeerRange {
+  readonly text: string;
+  /** What fuses with the vector: pairs of characters. */
+  readonly terms: readonly string[];
+  readonly vector: Float32Array;
+}
+
 /** One search: what took `ms` is the hybrid top ten with their texts. */
 export interface PeerAnswer {
   readonly query: number;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as sqliteVec from "sqlite-vec";
 import { openFts5 } from "./fts5.mjs";
-import { CANDIDATES, eachArticle, eachVectorBlock, fuse, openTexts, readManifest, TOP } from "./given.mjs";
+import { CANDIDATES, eachArticle, eachVectorBlock, fuse, openTexts, readManifest, TOP } from "./given.ts";
 
 /** Rows that the bits choose. */
 const CHOSEN = 1000;

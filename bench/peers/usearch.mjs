@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { Index, MetricKind, ScalarKind } from "usearch";
 import { openFts5 } from "./fts5.mjs";
-import { CANDIDATES, eachVectorBlock, fuse, openTexts, readManifest, TOP } from "./given.mjs";
+import { CANDIDATES, eachVectorBlock, fuse, openTexts, readManifest, TOP } from "./given.ts";
 
 const MOST_ASKED = 10_000;
 

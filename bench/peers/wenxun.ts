@@ -5,22 +5,25 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Article } from "../../src/archive/article.ts";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
 import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
-import { parseTimeRange, sliceOf } from "../../src/local/search/filter.ts";
-import { eachArticle, TOP } from "./given.mjs";
+import { sliceOf } from "../../src/local/search/filter.ts";
+import { parseTimeRange } from "../../src/search/time-range.ts";
+import { eachArticle, TOP } from "./given.ts";
+import type { PeerRange, PeerSearch } from "./protocol.ts";
 
-const encoder = { kind: "builtin" };
+const encoder = { kind: "builtin" } as const;
 const BATCH = 512;
 const DAY_MS = 86_400_000;
 const TIMEZONE = "Asia/Shanghai";
 
-export async function build(folder) {
+export async function build(folder: string): Promise<void> {
   const archive = join(folder, "wenxun");
   if (existsSync(archive)) return; // Made by bench/million.ts.
   await using app = await openForWriting({ folder: archive, encoder, timezone: TIMEZONE });
-  let batch = [];
-  const put = async () => {
+  let batch: Article[] = [];
+  const put = async (): Promise<void> => {
     await app.writer.put(batch);
     batch = [];
   };
@@ -32,32 +35,35 @@ export async function build(folder) {
   await app.writer.finish();
 }
 
-export async function openPeer(folder) {
+export async function openPeer(folder: string) {
   const app = await openBackend({ folder: join(folder, "wenxun"), encoder });
   const database = new DatabaseSync(join(folder, "articles.db"), { readOnly: true });
   const select = database.prepare("SELECT row FROM article WHERE id = ?");
-  const rowOf = (id) => select.get(id)?.row;
-  const toDays = ({ share, firstDay, lastDay }) => (share === 1 ? {} : { from: toDay(firstDay), to: toDay(lastDay) });
+  const rowOf = ({ id }: { readonly id: string }): number => Number(select.get(id)?.row);
 
-  const hybrid = async (search) => {
+  const hybrid = async (search: PeerSearch): Promise<number[]> => {
     const { hits } = await app.search.search({ ...PLAIN_REQUEST, query: search.text, ...toDays(search) });
-    return hits.map(({ id }) => rowOf(id));
+    return hits.map(rowOf);
   };
-  const nearest = async (search) => {
+  const nearest = async (search: PeerSearch): Promise<number[]> => {
     using snapshot = await app.archive.reader.snapshot();
     const range = parseTimeRange(toDays(search), TIMEZONE);
     const pool = {};
-    const finish = snapshot.segments.map((segment) => ({
+    const prepared = snapshot.segments.map((segment) => ({
       segment,
-      rows: segment.prepareNearest(search.vector, { ...sliceOf(segment, range), limit: TOP, pool }),
+      found: segment.prepareNearest(search.vector, { ...sliceOf(segment, range), limit: TOP, pool }),
     }));
-    const found = finish.flatMap(({ segment, rows }) =>
-      rows().map(({ row, similarity }) => ({ key: segment.articleKeys[row], similarity })),
+    const rows = prepared.flatMap(({ segment, found }) =>
+      found.nearest().map(({ row, similarity }) => ({ key: segment.articleKeys[row] ?? 0, similarity })),
     );
-    found.sort((a, b) => b.similarity - a.similarity);
-    return snapshot.articles(found.slice(0, TOP).map(({ key }) => key)).map(({ id }) => rowOf(id));
+    rows.sort((a, b) => b.similarity - a.similarity);
+    const articles = snapshot.articles(rows.slice(0, TOP).map(({ key }) => key));
+    return articles.flatMap((article) => (article === undefined ? [] : rowOf(article)));
   };
   return { hybrid, nearest };
 }
 
-const toDay = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+const toDays = ({ share, firstDay, lastDay }: PeerRange) =>
+  share === 1 ? {} : { from: toDay(firstDay), to: toDay(lastDay) };
+
+const toDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);

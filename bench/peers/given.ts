@@ -2,24 +2,41 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { PeerManifest } from "./protocol.ts";
+
+export interface GivenArticle {
+  readonly row: number;
+  readonly id: string;
+  /** Days since 1970 in China time. */
+  readonly day: number;
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface VectorBlock {
+  readonly first: number;
+  /** Of the rows from `first` on: parts of one buffer, one after the other. */
+  readonly vectors: readonly Float32Array<ArrayBuffer>[];
+}
 
 export const TOP = 10;
 /** Of each ranking, for fusing. */
 export const CANDIDATES = 100;
 
-export function readManifest(folder) {
-  return JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
-}
+export const readManifest = (folder: string): PeerManifest =>
+  JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
 
-/** `{ row, day, title, body }` in order. */
-export function* eachArticle(folder) {
+/** In order of their rows. */
+export function* eachArticle(folder: string): Generator<GivenArticle, void> {
   const database = new DatabaseSync(join(folder, "articles.db"), { readOnly: true });
-  yield* database.prepare("SELECT row, id, day, title, body FROM article ORDER BY row").iterate();
+  const rows: Iterable<unknown> = database
+    .prepare("SELECT row, id, day, title, body FROM article ORDER BY row")
+    .iterate();
+  yield* rows as Iterable<GivenArticle>;
   database.close();
 }
 
-/** Blocks of `{ first, vectors }`: `vectors` holds rows from `first` on, one Float32Array each. */
-export function* eachVectorBlock(folder, blockRows = 1000) {
+export function* eachVectorBlock(folder: string, blockRows = 1000): Generator<VectorBlock, void> {
   const { rows, dimensions } = readManifest(folder);
   const file = openSync(join(folder, "vectors.f32"), "r");
   for (let first = 0; first < rows; first += blockRows) {
@@ -35,8 +52,8 @@ export function* eachVectorBlock(folder, blockRows = 1000) {
 }
 
 /** Pairs of neighbouring Chinese characters, and words of other scripts: what the keyword side of every peer indexes. */
-export function toTerms(text) {
-  const terms = [];
+export function toTerms(text: string): string[] {
+  const terms: string[] = [];
   for (const [run] of text.toLowerCase().matchAll(/\p{Script=Han}+|[\p{L}\p{N}]+/gu)) {
     if (!/^\p{Script=Han}/u.test(run) || run.length === 1) terms.push(run);
     else for (let index = 1; index < run.length; index++) terms.push(run.slice(index - 1, index + 1));
@@ -45,8 +62,8 @@ export function toTerms(text) {
 }
 
 /** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009) with the usual k of 60. */
-export function fuse(...rankings) {
-  const scores = new Map();
+export function fuse(...rankings: readonly (readonly number[])[]): number[] {
+  const scores = new Map<number, number>();
   for (const ranking of rankings)
     for (const [rank, row] of ranking.entries()) scores.set(row, (scores.get(row) ?? 0) + 1 / (60 + rank + 1));
   return [...scores]
@@ -56,7 +73,7 @@ export function fuse(...rankings) {
 }
 
 /** The texts of the articles found, as a page of results needs them. */
-export function openTexts(folder) {
+export function openTexts(folder: string): (rows: readonly number[]) => unknown[] {
   const database = new DatabaseSync(join(folder, "articles.db"), { readOnly: true });
   const select = database.prepare("SELECT title, body, day FROM article WHERE row = ?");
   return (rows) => rows.map((row) => select.get(row));
