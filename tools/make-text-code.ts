@@ -10,6 +10,7 @@ import { Converter } from "opencc-js";
 import { MAX_CODE_BITS } from "../src/local/texts/prefix-code.ts";
 import { createTextCode, MOST_UNITS, spread, type TokenGroup } from "../src/local/texts/text-code.ts";
 import { createTokenParser, PARSED_UNITS } from "../src/local/texts/token-parser.ts";
+import { tokenOf } from "../src/local/texts/token-trie.ts";
 
 const [out, name, script, ...files] = process.argv.slice(2);
 if (out === undefined || (script !== "simplified" && script !== "traditional") || files.length === 0)
@@ -86,14 +87,17 @@ function findCandidates(all: readonly string[]): Map<string, number> {
 /** How often each token is used when texts take as few bits as they can. */
 function countTokens(weights: ReadonlyMap<string, number>, all: readonly string[]): Map<string, number> {
   const { tokens, lengths } = spread(toGroups(weights));
-  const { parse } = createTokenParser(tokens, lengths);
+  const { parse, words, spans } = createTokenParser(tokens, lengths);
   const used = new Map<string, number>();
   for (const text of all)
-    for (let start = 0; start < text.length; start += PARSED_UNITS)
-      parse(text, start, Math.min(text.length, start + PARSED_UNITS), (token) => {
-        const name = tokens[token] as string;
+    for (let start = 0; start < text.length; start += PARSED_UNITS) {
+      const end = Math.min(text.length, start + PARSED_UNITS);
+      parse(text, start, end);
+      for (let at = 0; at < end - start; at += spans[at] as number) {
+        const name = tokens[tokenOf(words[at] as number)] as string;
         used.set(name, (used.get(name) ?? 0) + 1);
-      });
+      }
+    }
   return used;
 }
 

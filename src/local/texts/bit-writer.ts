@@ -1,13 +1,22 @@
-/** Writes numbers of some bits each, the highest bit first, behind a count. */
+/** Units for whose codes there is room from the start. */
+const KEPT_UNITS = 0x4000;
+/** Of a unit: an escape, whose code has up to 24, and 16 more. */
+const MOST_BITS = 40;
+/** Of a count, and of what is begun. */
+const SPARE_BYTES = 8;
+
+/** Writes rows of numbers of some bits each, the highest bit first, behind a count. The room for them is used again. */
 export class BitWriter {
-  readonly #bytes: Uint8Array;
+  #bytes = new Uint8Array(0);
   #length = 0;
   #held = 0;
   #heldBits = 0;
 
   /** @param count written first (LEB128); there is room for 40 bits for each of so many */
-  constructor(count: number) {
-    this.#bytes = new Uint8Array(8 + 5 * count);
+  begin(count: number): void {
+    const size = SPARE_BYTES + (MOST_BITS / 8) * Math.max(KEPT_UNITS, count);
+    if (this.#bytes.length < size) this.#bytes = new Uint8Array(size);
+    this.#length = 0;
     let rest = count;
     for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
     this.#bytes[this.#length++] = rest;
@@ -26,10 +35,14 @@ export class BitWriter {
     this.#heldBits = left;
   }
 
-  /** All of it; the last byte is filled up with zeros. */
+  /** A copy of all since {@link begin}; the last byte is filled up with zeros. */
   finish(): Uint8Array {
     if (this.#heldBits > 0) this.#bytes[this.#length++] = this.#held << (8 - this.#heldBits);
+    this.#held = 0;
     this.#heldBits = 0;
-    return this.#bytes.slice(0, this.#length);
+    const written = this.#bytes.slice(0, this.#length);
+    // One long text does not keep its room for good.
+    if (this.#bytes.length > SPARE_BYTES + (MOST_BITS / 8) * KEPT_UNITS) this.#bytes = new Uint8Array(0);
+    return written;
   }
 }

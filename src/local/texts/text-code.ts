@@ -1,6 +1,7 @@
 import { BitWriter } from "./bit-writer.ts";
 import { createPrefixCode, type PrefixCode } from "./prefix-code.ts";
 import { createTokenParser, ESCAPED_BITS, PARSED_UNITS } from "./token-parser.ts";
+import { LENGTH_MASK, tokenOf } from "./token-trie.ts";
 
 /** Tokens whose codes have the same number of bits, and which have the same number of UTF-16 units, one after the other. */
 export interface TokenGroup {
@@ -66,15 +67,20 @@ export function spread(groups: readonly TokenGroup[]): { tokens: string[]; lengt
 function createEncoder(groups: readonly TokenGroup[], { codes }: PrefixCode): TextCode["encode"] {
   const { tokens, lengths } = spread(groups);
   const escapeToken = tokens.indexOf("");
-  const parser = createTokenParser(tokens, lengths);
+  const { words, spans, ...parser } = createTokenParser(tokens, lengths);
+  const out = new BitWriter();
   return (text) => {
     const wellFormed = text.toWellFormed();
-    const out = new BitWriter(wellFormed.length);
+    out.begin(wellFormed.length);
     for (let start = 0; start < wellFormed.length; start += PARSED_UNITS) {
-      parser.parse(wellFormed, start, Math.min(wellFormed.length, start + PARSED_UNITS), (token, at) => {
-        out.write(codes[token] as number, lengths[token] as number);
-        if (token === escapeToken) out.write(wellFormed.charCodeAt(at), ESCAPED_BITS);
-      });
+      const end = Math.min(wellFormed.length, start + PARSED_UNITS);
+      parser.parse(wellFormed, start, end);
+      for (let at = 0; at < end - start; at += spans[at] as number) {
+        const word = words[at] as number;
+        const token = tokenOf(word);
+        out.write(codes[token] as number, word & LENGTH_MASK);
+        if (token === escapeToken) out.write(wellFormed.charCodeAt(start + at), ESCAPED_BITS);
+      }
     }
     return out.finish();
   };

@@ -1,4 +1,4 @@
-import { createTokenTrie, slotOf } from "./token-trie.ts";
+import { baseOf, createTokenTrie, LENGTH_MASK, unitOf, wordOf } from "./token-trie.ts";
 
 /** The most units that are parsed at a time. */
 export const PARSED_UNITS = 4096;
@@ -7,64 +7,64 @@ export const PARSED_UNITS = 4096;
 export const ESCAPED_BITS = 16;
 
 export interface TokenParser {
-  /**
-   * Finds the tokens of text[start, end), at most {@link PARSED_UNITS}, whose codes have the fewest bits together, and calls `onToken`
-   * with each and with where it stands.
-   */
-  parse(text: string, start: number, end: number, onToken: (token: number, at: number) => void): void;
+  /** By place from the start of what was parsed: the word of the token that begins there (see token-trie.ts), where one does. */
+  readonly words: Uint32Array;
+  /** By place: units to the next token. */
+  readonly spans: Uint8Array;
+  /** Finds the tokens of text[start, end), at most {@link PARSED_UNITS}, whose codes have the fewest bits together. */
+  parse(text: string, start: number, end: number): void;
 }
 
 /**
  * @param tokens the empty one is the escape, which stands before a unit that is no token
- * @param lengths bits of their codes
+ * @param lengths bits of their codes, ascending
  */
 export function createTokenParser(tokens: readonly string[], lengths: Uint8Array): TokenParser {
-  const trie = createTokenTrie(tokens);
+  const { numbers, cells } = createTokenTrie(tokens, lengths);
   const escapeToken = tokens.indexOf("");
+  const escapeWord = wordOf(escapeToken, lengths[escapeToken] as number);
   const escapeBits = (lengths[escapeToken] as number) + ESCAPED_BITS;
+  /** Numbers of the units, and a 0 behind them. */
   const units = new Uint16Array(PARSED_UNITS + 1);
   /** Least bits from a unit to the end. */
   const costs = new Uint32Array(PARSED_UNITS + 1);
-  const chosen = new Uint32Array(PARSED_UNITS);
+  const words = new Uint32Array(PARSED_UNITS);
   const spans = new Uint8Array(PARSED_UNITS);
 
-  /** From the end to the beginning, so that the tokens come out in order. */
-  const choose = (count: number): void => {
-    const { first, slots, leads, tokens: tokenOfNode } = trie;
-    const mask = slots.length - 1;
-    costs[count] = 0;
-    for (let at = count - 1; at >= 0; at--) {
-      let least = escapeBits + (costs[at + 1] as number);
-      let token = escapeToken;
-      let span = 1;
-      let to = at;
-      for (let node = first[units[at] as number] as number; node !== 0; ) {
-        to++;
-        const ending = tokenOfNode[node] as number;
-        if (ending !== 0) {
-          const bits = (lengths[ending - 1] as number) + (costs[to] as number);
-          if (bits < least) {
-            least = bits;
-            token = ending - 1;
-            span = to - at;
-          }
-        }
-        if (to === count || leads[node] === 0) break;
-        const key = ((node << 16) | (units[to] as number)) >>> 0;
-        let slot = slotOf(key, slots.length);
-        while (slots[slot + 1] !== 0 && slots[slot] !== key) slot = (slot + 2) & mask;
-        node = slots[slot + 1] as number;
-      }
-      costs[at] = least;
-      chosen[at] = token;
-      spans[at] = span;
-    }
-  };
   return {
-    parse(text, start, end, onToken) {
-      for (let at = start; at < end; at++) units[at - start] = text.charCodeAt(at);
-      choose(end - start);
-      for (let at = 0; at < end - start; at += spans[at] as number) onToken(chosen[at] as number, start + at);
+    words,
+    spans,
+    parse(text, start, end) {
+      const count = end - start;
+      for (let at = 0; at < count; at++) units[at] = numbers[text.charCodeAt(start + at)] as number;
+      units[count] = 0;
+      costs[count] = 0;
+      // From the end to the beginning, so that the tokens come out in order.
+      for (let at = count - 1; at >= 0; at--) {
+        let least = escapeBits + (costs[at + 1] as number);
+        let chosen = escapeWord;
+        let next = at + 1;
+        let node = units[at] as number;
+        for (let to = at + 1; node !== 0; to++) {
+          const word = cells[2 * node + 1] as number;
+          if (word !== 0) {
+            const bits = (word & LENGTH_MASK) + (costs[to] as number);
+            if (bits < least) {
+              least = bits;
+              chosen = word;
+              next = to;
+            }
+          }
+          const base = baseOf(cells[2 * node] as number);
+          const number = units[to] as number;
+          if (base === 0 || number === 0) break;
+          node = base + number;
+          if (unitOf(cells[2 * node] as number) !== number) break;
+        }
+        costs[at] = least;
+        words[at] = chosen;
+        spans[at] = next - at;
+      }
     },
   };
 }
