@@ -148,7 +148,8 @@ function createSegment(id: number, size: number): SegmentView {
       const share = SHARES.get(String.fromCharCode(low >>> 16, low & 0xffff)) ?? 0;
       const packed: number[] = [];
       for (let row = 0; row < size; row++) if (random() < share) packed.push(row * 64 + 1 + Math.floor(random() * 4));
-      const bytes = Uint8Array.from(encoder.encode(Uint32Array.from(packed), packed.length));
+      encoder.append(Uint32Array.from(packed), packed.length);
+      const bytes = Uint8Array.from(encoder.take());
       term = { bytes, documentFrequency: packed.length, offset: sectionBytes };
       sectionBytes += bytes.length;
       known.set(low, term);

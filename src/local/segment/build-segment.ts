@@ -39,6 +39,8 @@ export function buildSegment(
   const rows = newRows.toSorted(byTimeAndKey);
   const columns = createColumns(rows.length);
   table.clear();
+  // A character begins one bigram.
+  table.reserve(rows.reduce((sum, { title, body }) => sum + title.length + body.length, 0));
   let totalTermCount = 0;
   for (const [row, article] of rows.entries()) {
     columns.keys[row] = article.key;

@@ -30,8 +30,13 @@ export class KeyedValues {
     this.#count = 0;
   }
 
+  /** Makes room for `capacity` entries in all. */
+  reserve(capacity: number): void {
+    if (capacity > this.keys.length) this.#grow(capacity);
+  }
+
   add(key: number, value: number): void {
-    if (this.#count === this.keys.length) this.#grow();
+    if (this.#count === this.keys.length) this.#grow(Math.ceil(this.keys.length * 1.5) + 1);
     this.keys[this.#count] = key;
     this.values[this.#count++] = value;
   }
@@ -81,12 +86,12 @@ export class KeyedValues {
     this.#spareValues = values;
   }
 
-  #grow(): void {
+  #grow(capacity: number): void {
     // What was only sorted in holds nothing by now, and would be too small.
     this.#spareKeys = new Uint32Array(0);
     this.#spareValues = new Uint32Array(0);
-    this.keys = grown(this.keys);
-    this.values = grown(this.values);
+    this.keys = grown(this.keys, this.#count, capacity);
+    this.values = grown(this.values, this.#count, capacity);
   }
 }
 
@@ -102,9 +107,9 @@ function toStarts(counts: Uint32Array, total: number): boolean {
   return true;
 }
 
-/** The same numbers, and room for half as many again. */
-function grown(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.ceil(array.length * 1.5) + 1);
-  larger.set(array);
+/** The first `count` numbers, and room for `capacity`. */
+function grown(array: Uint32Array<ArrayBuffer>, count: number, capacity: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(capacity);
+  larger.set(array.subarray(0, count));
   return larger;
 }

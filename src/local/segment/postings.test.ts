@@ -30,7 +30,9 @@ test("what is encoded is decoded, whole and in every slice of rows", () => {
   const encoder = new PostingsEncoder();
   fc.assert(
     fc.property(anyPostings, fc.nat(), fc.nat(), (postings, a, b) => {
-      const bytes = Uint8Array.from(encoder.encode(Uint32Array.from(postings), postings.length));
+      const size = encoder.append(Uint32Array.from(postings), postings.length);
+      const bytes = Uint8Array.from(encoder.take());
+      assert.equal(bytes.length, size);
       const end = ((postings.at(-1) ?? 0) >>> 6) + 1;
       assert.deepEqual(decode(bytes, postings.length, 0, end), postings);
       const from = Math.min(a % (end + 1), b % (end + 1));
@@ -40,4 +42,23 @@ test("what is encoded is decoded, whole and in every slice of rows", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("terms that are encoded one behind the other are taken together", () => {
+  const encoder = new PostingsEncoder();
+  const terms = Array.from({ length: 40 }, (_, term) =>
+    Array.from({ length: 1 + term * 97 }, (_, index) => index * (1 + term) * 64 + 1 + (index % 63)),
+  );
+  const sizes = terms.map((postings) => encoder.append(Uint32Array.from(postings), postings.length));
+  assert.equal(
+    encoder.length,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  let bytes = Uint8Array.from(encoder.take());
+  assert.equal(encoder.length, 0);
+  for (const [index, postings] of terms.entries()) {
+    const part = bytes.slice(0, sizes[index]);
+    assert.deepEqual(decode(part, postings.length, 0, 2 ** 26), postings);
+    bytes = bytes.slice(sizes[index]);
+  }
 });

@@ -58,23 +58,28 @@ export function postingsPart(
   };
 }
 
-/** Appends postings to a growing buffer. */
+/** Encodes terms one behind the other into a growing buffer. */
 export class PostingsEncoder {
   #bytes = Buffer.allocUnsafe(1 << 16);
+  #length = 0;
 
-  /**
-   * Encodes one term. `packed[i]` is row × 64 + frequency, ascending, for i < count. Returns the bytes, valid until the next call.
-   */
-  encode(packed: Uint32Array, count: number): Buffer {
+  /** Bytes that {@link take} would give. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Encodes one term. `packed[i]` is row × 64 + frequency, ascending, for i < count; count ≥ 1. Returns how many bytes it takes. */
+  append(packed: Uint32Array, count: number): number {
     const skips = skipCount(count);
     this.#reserve(skips * SKIP_BYTES + count * 6);
     const bytes = this.#bytes;
-    const bodyStart = skips * SKIP_BYTES;
+    const start = this.#length;
+    const bodyStart = start + skips * SKIP_BYTES;
     let position = bodyStart;
     let previous = -1;
     for (let index = 0; index < count; index++) {
       if (index > 0 && index % BLOCK_POSTINGS === 0) {
-        const skip = (index / BLOCK_POSTINGS - 1) * SKIP_BYTES;
+        const skip = start + (index / BLOCK_POSTINGS - 1) * SKIP_BYTES;
         bytes.writeUInt32LE(previous, skip);
         bytes.writeUInt32LE(position - bodyStart, skip + 4);
       }
@@ -85,16 +90,27 @@ export class PostingsEncoder {
       previous = row;
       while (rest >= 0x80) {
         bytes[position++] = (rest & 0x7f) | 0x80;
-        rest = Math.floor(rest / 128);
+        rest >>>= 7;
       }
       bytes[position++] = rest;
       if (frequency > 1) bytes[position++] = frequency;
     }
-    return bytes.subarray(0, position);
+    this.#length = position;
+    return position - start;
+  }
+
+  /** What was encoded since the last time; valid until the next term. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
   }
 
   #reserve(bytes: number): void {
-    if (this.#bytes.length < bytes) this.#bytes = Buffer.allocUnsafe(Math.max(bytes, this.#bytes.length * 2));
+    if (this.#length + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#length + bytes, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
   }
 }
 

@@ -146,12 +146,16 @@ export class SegmentWriter {
   }
 }
 
+/** Postings are handed on when there are so many bytes of them; most terms have a few. */
+const HANDED_BYTES = 1 << 15;
+const TERM_NUMBERS = TERM_BYTES / 4;
+
 /** Writes the sections postings, terms and blocks from terms that arrive in key order. */
 export class TermSectionsWriter {
   readonly #writer: SegmentWriter;
   readonly #encoder = new PostingsEncoder();
-  #terms = new GrowingBytes(TERM_BYTES * 4096);
-  #blocks = new GrowingBytes(BLOCK_BYTES * 64);
+  #terms = new Uint32Array(TERM_NUMBERS * 4096);
+  #blocks = new DataView(new ArrayBuffer(BLOCK_BYTES * 64));
   #postingsBytes = 0;
   #count = 0;
 
@@ -162,52 +166,45 @@ export class TermSectionsWriter {
 
   /** `packed[i]` is row × 64 + frequency, ascending, for i < count; count ≥ 1. */
   add(high: number, low: number, packed: Uint32Array, count: number): void {
-    const bytes = this.#encoder.encode(packed, count);
-    if (this.#count % TERMS_PER_BLOCK === 0) {
-      const block = this.#blocks.extend(BLOCK_BYTES);
-      block.writeUInt32LE(high, 0);
-      block.writeUInt32LE(low, 4);
-      block.writeDoubleLE(this.#postingsBytes, 8);
-    }
-    const term = this.#terms.extend(TERM_BYTES);
-    term.writeUInt32LE(high, 0);
-    term.writeUInt32LE(low, 4);
-    term.writeUInt32LE(count, 8);
-    term.writeUInt32LE(bytes.length, 12);
-    this.#writer.write(bytes);
-    this.#postingsBytes += bytes.length;
-    this.#count++;
+    const bytes = this.#encoder.append(packed, count);
+    if (this.#count % TERMS_PER_BLOCK === 0) this.#addBlock(high, low);
+    const at = this.#count++ * TERM_NUMBERS;
+    if (at === this.#terms.length) this.#growTerms();
+    const terms = this.#terms;
+    terms[at] = high;
+    terms[at + 1] = low;
+    terms[at + 2] = count;
+    terms[at + 3] = bytes;
+    this.#postingsBytes += bytes;
+    if (this.#encoder.length >= HANDED_BYTES) this.#writer.write(this.#encoder.take());
   }
 
   /** Returns how many terms were written. */
   finish(): number {
+    this.#writer.write(this.#encoder.take());
     this.#writer.end();
-    this.#writer.section("terms", this.#terms.bytes);
-    this.#writer.section("blocks", this.#blocks.bytes);
+    this.#writer.section("terms", this.#terms.subarray(0, this.#count * TERM_NUMBERS));
+    const blockCount = Math.ceil(this.#count / TERMS_PER_BLOCK);
+    this.#writer.section("blocks", new Uint8Array(this.#blocks.buffer, 0, blockCount * BLOCK_BYTES));
     return this.#count;
   }
-}
 
-class GrowingBytes {
-  #buffer: Buffer;
-  #length = 0;
-
-  constructor(capacity: number) {
-    this.#buffer = Buffer.allocUnsafe(capacity);
-  }
-
-  get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
-  }
-
-  extend(bytes: number): Buffer {
-    if (this.#length + bytes > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(this.#buffer.length * 2);
-      this.#buffer.copy(grown, 0, 0, this.#length);
-      this.#buffer = grown;
+  /** Notes where the term begins a block. */
+  #addBlock(high: number, low: number): void {
+    const at = (this.#count / TERMS_PER_BLOCK) * BLOCK_BYTES;
+    if (at === this.#blocks.byteLength) {
+      const larger = new Uint8Array(at * 2);
+      larger.set(new Uint8Array(this.#blocks.buffer));
+      this.#blocks = new DataView(larger.buffer);
     }
-    const view = this.#buffer.subarray(this.#length, this.#length + bytes);
-    this.#length += bytes;
-    return view;
+    this.#blocks.setUint32(at, high, true);
+    this.#blocks.setUint32(at + 4, low, true);
+    this.#blocks.setFloat64(at + 8, this.#postingsBytes, true);
+  }
+
+  #growTerms(): void {
+    const larger = new Uint32Array(this.#terms.length * 2);
+    larger.set(this.#terms);
+    this.#terms = larger;
   }
 }

@@ -28,6 +28,11 @@ export class TermTable {
     this.#wordRows.clear();
   }
 
+  /** Makes room for as many occurrences of bigrams, so that nothing has to grow while they come. */
+  reserve(occurrences: number): void {
+    this.#bigrams.reserve(occurrences);
+  }
+
   /** Counts `weight` occurrences of a term in `row`, which is below 2²⁶. */
   add(high: number, low: number, row: number, weight: number): void {
     const value = row * 64 + Math.min(MAX_FREQUENCY, weight);

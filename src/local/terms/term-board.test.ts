@@ -24,7 +24,9 @@ function createSource(rows: number, termCounts: Uint16Array, index: Index): Term
   let offset = 0;
   for (const [low, postings] of [...index].sort(([a], [b]) => a - b)) {
     const packed = Uint32Array.from(postings, ([row, frequency]) => row * 64 + frequency);
-    const bytes = Buffer.from(new PostingsEncoder().encode(packed, packed.length));
+    const encoder = new PostingsEncoder();
+    encoder.append(packed, packed.length);
+    const bytes = Buffer.from(encoder.take());
     entries.push({ high: 0, low, documentFrequency: packed.length, offset, bytes: bytes.length });
     lists.push(bytes);
     offset += bytes.length;
