@@ -2,21 +2,25 @@
 const KEPT_UNITS = 0x4000;
 /** Of a unit: an escape, whose code has up to 24, and 16 more. */
 const MOST_BITS = 40;
-/** Of a count, and of what is begun. */
+/** Of the head, the count, and what is begun. */
 const SPARE_BYTES = 8;
 
-/** Writes rows of numbers of some bits each, the highest bit first, behind a count. The room for them is used again. */
+/** Writes rows of numbers of some bits each, the highest bit first, behind a byte and a count. The room for them is used again. */
 export class BitWriter {
   #bytes = new Uint8Array(0);
   #length = 0;
   #held = 0;
   #heldBits = 0;
 
-  /** @param count written first (LEB128); there is room for 40 bits for each of so many */
-  begin(count: number): void {
+  /**
+   * @param count written first (LEB128); there is room for 40 bits for each of so many
+   * @param head a byte before that
+   */
+  begin(count: number, head: number): void {
     const size = SPARE_BYTES + (MOST_BITS / 8) * Math.max(KEPT_UNITS, count);
     if (this.#bytes.length < size) this.#bytes = new Uint8Array(size);
-    this.#length = 0;
+    this.#bytes[0] = head;
+    this.#length = 1;
     let rest = count;
     for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
     this.#bytes[this.#length++] = rest;

@@ -25,12 +25,10 @@ class NumberedCode {
     return this.#code;
   }
 
-  /** Bits of the units of a text, each by itself. */
-  measure(text: string): number {
+  /** Bits of each unit by itself. */
+  get bits(): Uint8Array {
     this.#bits ??= measureUnits(this.#groups);
-    let sum = 0;
-    for (let at = 0; at < text.length; at++) sum += this.#bits[text.charCodeAt(at)] as number;
-    return sum;
+    return this.#bits;
   }
 }
 
@@ -46,14 +44,22 @@ const TRADITIONAL = new NumberedCode(2, TRADITIONAL_CODE);
 
 /** What of a text is written: the shorter of its code and its UTF-8. */
 export function toStored(text: string): StoredText {
-  const sample = text.slice(0, SAMPLED_UNITS);
-  const { number, code } = SIMPLIFIED.measure(sample) <= TRADITIONAL.measure(sample) ? SIMPLIFIED : TRADITIONAL;
-  const coded = code.encode(text);
-  if (coded.length + 1 >= Buffer.byteLength(text)) return text.toWellFormed();
-  const stored = new Uint8Array(coded.length + 1);
-  stored[0] = number;
-  stored.set(coded, 1);
-  return stored;
+  const wellFormed = text.toWellFormed();
+  const { number, code } = isSimplified(text) ? SIMPLIFIED : TRADITIONAL;
+  const coded = code.encode(wellFormed, number);
+  return coded.length >= Buffer.byteLength(wellFormed) ? wellFormed : coded;
+}
+
+/** Whether the first units of a text have fewer bits in the code of simplified Chinese, or as many. */
+function isSimplified(text: string): boolean {
+  const { bits } = SIMPLIFIED;
+  const { bits: otherBits } = TRADITIONAL;
+  let saved = 0;
+  for (let at = Math.min(text.length, SAMPLED_UNITS) - 1; at >= 0; at--) {
+    const unit = text.charCodeAt(at);
+    saved += (otherBits[unit] as number) - (bits[unit] as number);
+  }
+  return saved >= 0;
 }
 
 /** The text that was written; of a damaged one what can be read. That it is damaged its article's hash tells. */

@@ -18,8 +18,8 @@ export interface TokenGroup {
  *     count of UTF-16 units (LEB128)  │  codes, highest bit first: token, token, escape + 16 bits, token …
  */
 export interface TextCode {
-  /** Lone surrogates become the replacement character, as they do in a database. */
-  encode(text: string): Uint8Array;
+  /** Behind a byte `head`. Lone surrogates become the replacement character, as they do in a database. */
+  encode(text: string, head: number): Uint8Array;
   /** Of damaged bytes what can be read of them, which is another text than the one that was encoded. */
   decode(bytes: Uint8Array): string;
 }
@@ -41,10 +41,10 @@ export function createTextCode(groups: readonly TokenGroup[]): TextCode {
   const code = createPrefixCode(lengthsOf(groups));
   let encoder: TextCode["encode"] | undefined;
   return {
-    encode(text) {
+    encode(text, head) {
       // Reading needs none.
       encoder ??= createEncoder(groups, code);
-      return encoder(text);
+      return encoder(text, head);
     },
     decode: createDecoder(groups, code),
   };
@@ -69,9 +69,9 @@ function createEncoder(groups: readonly TokenGroup[], { codes }: PrefixCode): Te
   const escapeToken = tokens.indexOf("");
   const { words, spans, ...parser } = createTokenParser(tokens, lengths);
   const out = new BitWriter();
-  return (text) => {
+  return (text, head) => {
     const wellFormed = text.toWellFormed();
-    out.begin(wellFormed.length);
+    out.begin(wellFormed.length, head);
     for (let start = 0; start < wellFormed.length; start += PARSED_UNITS) {
       const end = Math.min(wellFormed.length, start + PARSED_UNITS);
       parser.parse(wellFormed, start, end);
