@@ -149,12 +149,15 @@ export class SegmentWriter {
 /** Postings are handed on when there are so many bytes of them; most terms have a few. */
 const HANDED_BYTES = 1 << 15;
 const TERM_NUMBERS = TERM_BYTES / 4;
+/** Terms are kept in chunks of so many: one array that grows would be there twice. */
+const CHUNK_TERMS = 4096;
 
 /** Writes the sections postings, terms and blocks from terms that arrive in key order. */
 export class TermSectionsWriter {
   readonly #writer: SegmentWriter;
   readonly #encoder = new PostingsEncoder();
-  #terms = new Uint32Array(TERM_NUMBERS * 4096);
+  readonly #chunks: Uint32Array[] = [];
+  #chunk = new Uint32Array(0);
   #blocks = new DataView(new ArrayBuffer(BLOCK_BYTES * 64));
   #postingsBytes = 0;
   #count = 0;
@@ -168,13 +171,12 @@ export class TermSectionsWriter {
   add(high: number, low: number, packed: Uint32Array, count: number): void {
     const bytes = this.#encoder.append(packed, count);
     if (this.#count % TERMS_PER_BLOCK === 0) this.#addBlock(high, low);
-    const at = this.#count++ * TERM_NUMBERS;
-    if (at === this.#terms.length) this.#growTerms();
-    const terms = this.#terms;
-    terms[at] = high;
-    terms[at + 1] = low;
-    terms[at + 2] = count;
-    terms[at + 3] = bytes;
+    if (this.#count % CHUNK_TERMS === 0) this.#addChunk();
+    const at = (this.#count++ % CHUNK_TERMS) * TERM_NUMBERS;
+    this.#chunk[at] = high;
+    this.#chunk[at + 1] = low;
+    this.#chunk[at + 2] = count;
+    this.#chunk[at + 3] = bytes;
     this.#postingsBytes += bytes;
     if (this.#encoder.length >= HANDED_BYTES) this.#writer.write(this.#encoder.take());
   }
@@ -183,7 +185,12 @@ export class TermSectionsWriter {
   finish(): number {
     this.#writer.write(this.#encoder.take());
     this.#writer.end();
-    this.#writer.section("terms", this.#terms.subarray(0, this.#count * TERM_NUMBERS));
+    this.#writer.begin("terms");
+    for (const [index, chunk] of this.#chunks.entries()) {
+      const terms = Math.min(CHUNK_TERMS, this.#count - index * CHUNK_TERMS);
+      this.#writer.write(new Uint8Array(chunk.buffer, 0, terms * TERM_BYTES));
+    }
+    this.#writer.end();
     const blockCount = Math.ceil(this.#count / TERMS_PER_BLOCK);
     this.#writer.section("blocks", new Uint8Array(this.#blocks.buffer, 0, blockCount * BLOCK_BYTES));
     return this.#count;
@@ -202,9 +209,8 @@ export class TermSectionsWriter {
     this.#blocks.setFloat64(at + 8, this.#postingsBytes, true);
   }
 
-  #growTerms(): void {
-    const larger = new Uint32Array(this.#terms.length * 2);
-    larger.set(this.#terms);
-    this.#terms = larger;
+  #addChunk(): void {
+    this.#chunk = new Uint32Array(CHUNK_TERMS * TERM_NUMBERS);
+    this.#chunks.push(this.#chunk);
   }
 }
