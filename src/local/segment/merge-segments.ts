@@ -1,10 +1,10 @@
 import { TimeSlices } from "../../threads/time-slices.ts";
 import { COLUMN_NAMES, type Columns, createColumns } from "./columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
-import { createPostingsTarget, decodePostings } from "./postings.ts";
+import { MAX_FREQUENCY, unpackPostings } from "./postings.ts";
 import type { Segment } from "./segment.ts";
 import { SegmentWriter, TermSectionsWriter } from "./segment-writer.ts";
-import type { KeyedTermEntry } from "./term-directory.ts";
+import type { TermWalk } from "./term-directory.ts";
 
 /** Work goes on for this long before other events get their turn. */
 const SLICE_MS = 20;
@@ -151,63 +151,65 @@ async function mergeTerms(
   const sections = new TermSectionsWriter(writer);
   const packed = new Uint32Array(plan.rows);
   for (let step = 0; ; step++) {
-    let smallest: KeyedTermEntry | undefined;
-    for (const { entry } of cursors)
-      if (entry !== undefined && (smallest === undefined || compareKeys(entry, smallest) < 0)) smallest = entry;
+    let smallest: TermCursor | undefined;
+    for (const cursor of cursors)
+      if (!cursor.isDone && (smallest === undefined || compareKeys(cursor, smallest) < 0)) smallest = cursor;
     if (smallest === undefined) break;
+    const { high, low } = smallest;
     let count = 0;
-    for (const cursor of cursors) {
-      if (cursor.entry === undefined || compareKeys(cursor.entry, smallest) !== 0) continue;
-      count = cursor.take(packed, count);
-    }
-    if (count > 0) sections.add(smallest.high, smallest.low, sortIfNeeded(packed.subarray(0, count)), count);
+    for (const cursor of cursors)
+      if (cursor.high === high && cursor.low === low && !cursor.isDone) count = cursor.take(packed, count);
+    if (count > 0)
+      sections.add(high, low, isAscending(packed, count) ? packed : packed.subarray(0, count).sort(), count);
     if (step % 512 === 0) await pause();
   }
   return sections.finish();
 }
 
-const compareKeys = (a: KeyedTermEntry, b: KeyedTermEntry): number => a.high - b.high || a.low - b.low;
+const compareKeys = (a: TermCursor, b: TermCursor): number => a.high - b.high || a.low - b.low;
 
-function sortIfNeeded(packed: Uint32Array): Uint32Array {
-  for (let index = 1; index < packed.length; index++)
-    if ((packed[index] as number) < (packed[index - 1] as number)) return packed.sort();
-  return packed;
+function isAscending(packed: Uint32Array, count: number): boolean {
+  for (let index = 1; index < count; index++)
+    if ((packed[index] as number) < (packed[index - 1] as number)) return false;
+  return true;
 }
 
-/** Walks the terms of one segment in key order. */
+/** Walks the terms of one segment in key order; the key is that of the current one. */
 class TermCursor {
-  readonly #entries: Generator<KeyedTermEntry>;
+  readonly #walk: TermWalk;
   readonly #postings: ReadAhead;
   readonly #renumber: Uint32Array;
-  /** All of the segment. */
-  readonly #rows: { readonly from: number; readonly to: number };
-  readonly #target = createPostingsTarget();
-  entry: KeyedTermEntry | undefined;
+  #unpacked = new Uint32Array(1024);
+  isDone: boolean;
 
   constructor(segment: Segment, renumber: Uint32Array) {
-    this.#entries = segment.terms.all();
+    this.#walk = segment.terms.walk();
     this.#postings = new ReadAhead(segment, "postings");
     this.#renumber = renumber;
-    this.#rows = { from: 0, to: renumber.length };
-    this.#advance();
+    this.isDone = !this.#walk.next();
+  }
+
+  get high(): number {
+    return this.#walk.high;
+  }
+
+  get low(): number {
+    return this.#walk.low;
   }
 
   /** Appends the renumbered postings of the current term from `count` on, moves to the next term, returns the new count. */
   take(packed: Uint32Array, count: number): number {
-    const entry = this.entry as KeyedTermEntry;
-    const bytes = this.#postings.read(entry.offset, entry.bytes);
-    decodePostings(bytes, entry.documentFrequency, this.#rows, this.#target);
-    for (let index = 0; index < this.#target.count; index++) {
-      const row = this.#renumber[this.#target.rows[index] as number] as number;
-      if (row !== GONE) packed[count++] = row * 64 + (this.#target.frequencies[index] as number);
+    const { documentFrequency, offset, bytes } = this.#walk;
+    if (documentFrequency > this.#unpacked.length) this.#unpacked = new Uint32Array(documentFrequency * 2);
+    const start = this.#postings.place(offset, bytes);
+    unpackPostings(this.#postings.buffer, start, documentFrequency, this.#unpacked);
+    for (let index = 0; index < documentFrequency; index++) {
+      const posting = this.#unpacked[index] as number;
+      const row = this.#renumber[posting >>> 6] as number;
+      if (row !== GONE) packed[count++] = row * 64 + (posting & MAX_FREQUENCY);
     }
-    this.#advance();
+    this.isDone = !this.#walk.next();
     return count;
-  }
-
-  #advance(): void {
-    const next = this.#entries.next();
-    this.entry = next.done === true ? undefined : next.value;
   }
 }
 
@@ -225,15 +227,26 @@ class ReadAhead {
     this.#sectionBytes = segment.file.footer.sections[section].bytes;
   }
 
-  /** Valid until the next call. */
-  read(offset: number, bytes: number): Uint8Array {
+  /** What {@link place} points into. */
+  get buffer(): Buffer {
+    return this.#buffer;
+  }
+
+  /** Where in {@link buffer} so many bytes from an offset on stand, until the next call. */
+  place(offset: number, bytes: number): number {
     if (offset < this.#start || offset + bytes > this.#start + this.#buffer.length) {
       const size = Math.min(Math.max(READ_AHEAD_BYTES, bytes), this.#sectionBytes - offset);
       this.#buffer = Buffer.allocUnsafe(size);
       this.#segment.file.read(this.#section, offset, this.#buffer);
       this.#start = offset;
     }
-    return this.#buffer.subarray(offset - this.#start, offset - this.#start + bytes);
+    return offset - this.#start;
+  }
+
+  /** Valid until the next call. */
+  read(offset: number, bytes: number): Uint8Array {
+    const start = this.place(offset, bytes);
+    return this.#buffer.subarray(start, start + bytes);
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { BLOCK_POSTINGS, createPostingsTarget, decodePostings, PostingsEncoder } from "./postings.ts";
+import { BLOCK_POSTINGS, createPostingsTarget, decodePostings, PostingsEncoder, unpackPostings } from "./postings.ts";
 
 const decode = (bytes: Uint8Array, count: number, from: number, to: number): number[] => {
   const target = createPostingsTarget();
@@ -35,6 +35,9 @@ test("what is encoded is decoded, whole and in every slice of rows", () => {
       assert.equal(bytes.length, size);
       const end = ((postings.at(-1) ?? 0) >>> 6) + 1;
       assert.deepEqual(decode(bytes, postings.length, 0, end), postings);
+      const unpacked = new Uint32Array(postings.length);
+      unpackPostings(Uint8Array.of(1, 2, 3, ...bytes), 3, postings.length, unpacked);
+      assert.deepEqual([...unpacked], postings);
       const from = Math.min(a % (end + 1), b % (end + 1));
       const to = Math.max(a % (end + 1), b % (end + 1));
       const slice = postings.filter((value) => value >>> 6 >= from && value >>> 6 < to);

@@ -127,6 +127,23 @@ export const createPostingsTarget = (capacity = 1024): PostingsTarget => ({
   count: 0,
 });
 
+/** Decodes all postings of a term that begin at `start`, each as row × 64 + frequency. `packed` has room for them. */
+export function unpackPostings(bytes: Uint8Array, start: number, documentFrequency: number, packed: Uint32Array): void {
+  let position = start + skipCount(documentFrequency) * SKIP_BYTES;
+  let row = -1;
+  for (let index = 0; index < documentFrequency; index++) {
+    let value = bytes[position++] as number;
+    for (let shift = 7, last = value; last >= 0x80; shift += 7) {
+      last = bytes[position++] as number;
+      // The bit that says that more follow is taken away again.
+      value = value - 2 ** shift + last * 2 ** shift;
+    }
+    const frequency = value & 1 ? (bytes[position++] as number) : 1;
+    row += value >>> 1;
+    packed[index] = row * 64 + frequency;
+  }
+}
+
 /** Decodes the postings of rows in [from, to) into `target`. */
 export function decodePostings(
   bytes: Uint8Array,

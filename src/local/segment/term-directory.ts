@@ -57,20 +57,18 @@ export class TermDirectory {
     return found;
   }
 
-  /** Every entry in key order, reading ahead in large pieces; for merging and verifying. */
+  /** Every entry in key order, for verifying. */
   *all(): Generator<KeyedTermEntry> {
-    let offset = 0;
-    const blocksPerRead = 256;
-    for (let block = 0; block < this.#blockCount; block += blocksPerRead) {
-      const blocks = Math.min(blocksPerRead, this.#blockCount - block);
-      const view = new DataView(new ArrayBuffer(blocks * TERMS_PER_BLOCK * TERM_BYTES));
-      const end = this.#readTerms(block, view);
-      for (let position = 0; position < end; position += TERM_BYTES) {
-        const { documentFrequency, bytes } = readEntry(view, position, offset);
-        yield { high: readHigh(view, position), low: readLow(view, position), documentFrequency, offset, bytes };
-        offset += bytes;
-      }
+    const walk = this.walk();
+    while (walk.next()) {
+      const { high, low, documentFrequency, offset, bytes } = walk;
+      yield { high, low, documentFrequency, offset, bytes };
     }
+  }
+
+  /** Goes through all terms in key order, reading ahead in large pieces. */
+  walk(): TermWalk {
+    return new TermWalk((block, view) => this.#readTerms(block, view), this.#blockCount);
   }
 
   #search(high: number, low: number, lastLow: number): TermEntry[] {
@@ -106,6 +104,50 @@ export class TermDirectory {
     const bytes = Math.min(view.byteLength, this.#file.footer.terms * TERM_BYTES - start);
     this.#file.read("terms", start, new Uint8Array(view.buffer), bytes);
     return bytes;
+  }
+}
+
+/** Terms that are read at once when all are. */
+const WALKED_BLOCKS = 256;
+
+/** Goes through the terms of a segment; the fields are those of the term it stands at. Without an object for each: there are millions. */
+export class TermWalk implements KeyedTermEntry {
+  high = 0;
+  low = 0;
+  documentFrequency = 0;
+  offset = 0;
+  bytes = 0;
+  readonly #readTerms: (block: number, view: DataView) => number;
+  readonly #blockCount: number;
+  readonly #view = new DataView(new ArrayBuffer(WALKED_BLOCKS * TERMS_PER_BLOCK * TERM_BYTES));
+  #nextBlock = 0;
+  #position = 0;
+  #end = 0;
+
+  /** @param readTerms fills a view from a block on; returns how many bytes of it */
+  constructor(readTerms: (block: number, view: DataView) => number, blockCount: number) {
+    this.#readTerms = readTerms;
+    this.#blockCount = blockCount;
+  }
+
+  /** Goes on to the next term, the first one at first; false when there is none. */
+  next(): boolean {
+    if (this.#position === this.#end && !this.#readOn()) return false;
+    this.offset += this.bytes;
+    this.high = readHigh(this.#view, this.#position);
+    this.low = readLow(this.#view, this.#position);
+    this.documentFrequency = this.#view.getUint32(this.#position + 8, true);
+    this.bytes = readBytes(this.#view, this.#position);
+    this.#position += TERM_BYTES;
+    return true;
+  }
+
+  #readOn(): boolean {
+    if (this.#nextBlock >= this.#blockCount) return false;
+    this.#end = this.#readTerms(this.#nextBlock, this.#view);
+    this.#nextBlock += WALKED_BLOCKS;
+    this.#position = 0;
+    return this.#end > 0;
   }
 }
 
