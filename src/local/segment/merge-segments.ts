@@ -150,23 +150,30 @@ async function mergeTerms(
   const cursors = inputs.map(({ segment }, input) => new TermCursor(segment, plan.renumber[input] as Uint32Array));
   const sections = new TermSectionsWriter(writer);
   const packed = new Uint32Array(plan.rows);
-  for (let step = 0; ; step++) {
-    let smallest: TermCursor | undefined;
-    for (const cursor of cursors)
-      if (!cursor.isDone && (smallest === undefined || compareKeys(cursor, smallest) < 0)) smallest = cursor;
-    if (smallest === undefined) break;
-    const { high, low } = smallest;
-    let count = 0;
-    for (const cursor of cursors)
-      if (cursor.high === high && cursor.low === low && !cursor.isDone) count = cursor.take(packed, count);
-    if (count > 0)
-      sections.add(high, low, isAscending(packed, count) ? packed : packed.subarray(0, count).sort(), count);
-    if (step % 512 === 0) await pause();
-  }
+  for (let step = 0; mergeNext(cursors, packed, sections); step++) if (step % 512 === 0) await pause();
   return sections.finish();
 }
 
-const compareKeys = (a: TermCursor, b: TermCursor): number => a.high - b.high || a.low - b.low;
+/** Writes the first of the terms that the cursors stand at; false where there is none. By itself, since what waits is compiled less well. */
+function mergeNext(cursors: readonly TermCursor[], packed: Uint32Array, sections: TermSectionsWriter): boolean {
+  let smallest: TermCursor | undefined;
+  for (let index = 0; index < cursors.length; index++) {
+    const cursor = cursors[index] as TermCursor;
+    if (!cursor.isDone && (smallest === undefined || isBelow(cursor.walk, smallest.walk))) smallest = cursor;
+  }
+  if (smallest === undefined) return false;
+  const { high, low } = smallest.walk;
+  let count = 0;
+  for (let index = 0; index < cursors.length; index++) {
+    const cursor = cursors[index] as TermCursor;
+    if (!cursor.isDone && cursor.walk.low === low && cursor.walk.high === high) count = cursor.take(packed, count);
+  }
+  if (!isAscending(packed, count)) packed.subarray(0, count).sort();
+  if (count > 0) sections.add(high, low, packed, count);
+  return true;
+}
+
+const isBelow = (a: TermWalk, b: TermWalk): boolean => a.high < b.high || (a.high === b.high && a.low < b.low);
 
 function isAscending(packed: Uint32Array, count: number): boolean {
   for (let index = 1; index < count; index++)
@@ -174,32 +181,24 @@ function isAscending(packed: Uint32Array, count: number): boolean {
   return true;
 }
 
-/** Walks the terms of one segment in key order; the key is that of the current one. */
+/** Walks the terms of one segment in key order. */
 class TermCursor {
-  readonly #walk: TermWalk;
+  readonly walk: TermWalk;
   readonly #postings: ReadAhead;
   readonly #renumber: Uint32Array;
   #unpacked = new Uint32Array(1024);
   isDone: boolean;
 
   constructor(segment: Segment, renumber: Uint32Array) {
-    this.#walk = segment.terms.walk();
+    this.walk = segment.terms.walk();
     this.#postings = new ReadAhead(segment, "postings");
     this.#renumber = renumber;
-    this.isDone = !this.#walk.next();
-  }
-
-  get high(): number {
-    return this.#walk.high;
-  }
-
-  get low(): number {
-    return this.#walk.low;
+    this.isDone = !this.walk.next();
   }
 
   /** Appends the renumbered postings of the current term from `count` on, moves to the next term, returns the new count. */
   take(packed: Uint32Array, count: number): number {
-    const { documentFrequency, offset, bytes } = this.#walk;
+    const { documentFrequency, offset, bytes } = this.walk;
     if (documentFrequency > this.#unpacked.length) this.#unpacked = new Uint32Array(documentFrequency * 2);
     const start = this.#postings.place(offset, bytes);
     unpackPostings(this.#postings.buffer, start, documentFrequency, this.#unpacked);
@@ -208,7 +207,7 @@ class TermCursor {
       const row = this.#renumber[posting >>> 6] as number;
       if (row !== GONE) packed[count++] = row * 64 + (posting & MAX_FREQUENCY);
     }
-    this.isDone = !this.#walk.next();
+    this.isDone = !this.walk.next();
     return count;
   }
 }
