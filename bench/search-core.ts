@@ -17,6 +17,7 @@ import { RowSets } from "../src/local/search/row-sets.ts";
 import { RowSpace, Scratch } from "../src/local/search/row-space.ts";
 import { TermLookup } from "../src/local/search/term-lookup.ts";
 import { PostingsEncoder } from "../src/local/segment/postings.ts";
+import { rowsHolding } from "../src/local/terms/rows-holding.ts";
 import { TermBoard, type TermSource } from "../src/local/terms/term-board.ts";
 import { splitQuery } from "../src/search/matching/query-parts.ts";
 import { parseQuery } from "../src/search/query.ts";
@@ -181,6 +182,7 @@ function createSegment(id: number, size: number): SegmentView {
     live: undefined,
     documentFrequency: (term) => postingsOf(term).documentFrequency,
     matchTerms: (search) => board.match(source, search, undefined),
+    rowsHolding: (keys, range) => rowsHolding(source, keys, range),
     nearest: () => [],
     prepareNearest: () => ({ above: { rows: new Uint32Array(), scores: new Uint32Array() }, nearest: () => [] }),
     codeScores: () => [],

@@ -25,11 +25,45 @@ test("one way, into a choice of words, in titles and in choices", () => {
   assert.equal(widen("乔治亚 OR 意大利").query, "格鲁吉亚 OR 乔治亚 OR 意大利");
 });
 
-test("phrases, exclusions, longer words and prose stay as they are", () => {
+test("phrases, exclusions, longer names and prose stay as they are", () => {
   for (const query of ['"乔治亚"', "疫苗 -乔治亚", "乔治亚大学", `乔治亚 ${"有轨电车".repeat(30)}`, "", "OR ("]) {
     assert.deepEqual([widen(query).query, widen(query).alsoSearched], [query, []], query);
   }
   assert.equal(widenQuery("乔治亚", undefined).query, "乔治亚");
+});
+
+test("a word of several is widened where one of them means the same anywhere", () => {
+  const anywhere = parseSynonyms("养老院, 安老院\n火灾, 火警, 失火").groups.map((group) => ({
+    ...group,
+    inCompounds: true,
+  }));
+  const groups = [...anywhere, ...parseSynonyms("乔治亚, 格鲁吉亚").groups];
+  const of = (query: string) => widenQuery(query, createSynonyms(groups));
+  const fire = of("安老院火灾 调查");
+  assert.equal(
+    fire.query,
+    "(养老院火灾 OR 安老院失火 OR 安老院火灾 OR 安老院火警 OR 养老院失火 OR 养老院火警) 调查".replace(
+      /\(.*\)/,
+      (group) => {
+        const [first, ...others] = group.slice(1, -1).split(" OR ");
+        return `(${[first, ...others.sort()].join(" OR ")})`;
+      },
+    ),
+  );
+  assert.equal(fire.text, "养老院火灾 调查");
+  assert.deepEqual(fire.alsoSearched, ["养老院", "失火", "火警"]);
+  assert.equal(of("工厂火警").query, "工厂火灾 OR 工厂失火 OR 工厂火警");
+  // A part of another word, a name that is something else in a longer one, a text, a phrase, what is excluded.
+  for (const query of ["大火警", "乔治亚火灾", "新疆一座工厂的火灾", '"工厂火灾"', "调查 -工厂火灾"])
+    assert.deepEqual([of(query).query, of(query).alsoSearched], [query, []], query);
+});
+
+test("a word of several that could be called too many things stays as it is", () => {
+  const many = Array.from({ length: 8 }, (_, index) => `工厂${"甲乙丙丁戊己庚辛"[index]}`).join(", ");
+  const groups = parseSynonyms(`${many}\n火灾, 火警, 失火, 起火, 大火`).groups;
+  const synonyms = createSynonyms(groups.map((group) => ({ ...group, inCompounds: true })));
+  assert.equal(widenQuery("工厂甲火灾", synonyms).query, "工厂甲火灾");
+  assert.equal(widenQuery("工厂甲停电", synonyms).alsoSearched.length, 7);
 });
 
 test("each word of a group that goes both ways finds the same first ten, in every mode", async () => {

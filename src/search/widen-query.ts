@@ -1,4 +1,5 @@
-import type { Synonyms } from "../text/synonyms.ts";
+import type { Expansion, Synonyms } from "../text/synonyms.ts";
+import { isWholeWord, mayBeCompound } from "./matching/words.ts";
 import { parseTree, toWords } from "./query/parse-tree.ts";
 import { printTree } from "./query/print-tree.ts";
 import { allOf, anyOf, type QueryNode } from "./query/tree.ts";
@@ -7,13 +8,22 @@ import { type ParsedQuery, parseQuery } from "./query.ts";
 /** A longer query is prose or a headline, which says what it means without other words. */
 const MAX_WIDENED_UNITS = 100;
 
+/** A stretch with fewer units between two synonyms is a part of another word. */
+const MIN_WORD_UNITS = 2;
+
+/** Compounds that one is widened by; of more it is not. */
+const MAX_COMPOUNDS = 31;
+
+/** Stands behind the last synonym of a word. */
+const END = { start: Number.MAX_SAFE_INTEGER, end: Number.MAX_SAFE_INTEGER, alternatives: [], canonical: "" };
+
 /** A query with the other words that are looked for too. */
 export interface WidenedQuery {
   /** In the query language, for an engine to search: `格鲁吉亚 总统` is `(格鲁吉亚 OR 乔治亚) 总统`. The query itself where it has no other words. */
   readonly query: string;
   /** What is looked for by meaning: the same for every word of a group, so that both ways to ask find the same. */
   readonly text: string;
-  /** The other words, folded, in order. */
+  /** The other words, folded. */
   readonly alsoSearched: readonly string[];
   /** For each word that has others, those. */
   readonly others: ReadonlyMap<string, readonly string[]>;
@@ -21,7 +31,8 @@ export interface WidenedQuery {
 
 /**
  * Widens a query by synonyms: each word that is one becomes a choice of all, in an order that does not depend on which of them was
- * typed. Quoted phrases and what is excluded stay as they are; so do words of which a synonym is only a part.
+ * typed, and so does a word that is several written together, where one of these means the same in any. Quoted phrases and what is excluded
+ * stay as they are.
  * @param parsed the query, where it has been parsed before
  */
 export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed?: ParsedQuery): WidenedQuery {
@@ -34,17 +45,17 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed
   const alsoSearched = new Set<string>();
   const othersOf = new Map<string, readonly string[]>();
   const widened = mapWords(tree, (word) => {
-    const [found] = synonyms.expand(word);
-    if (found === undefined || found.start > 0 || found.end < word.length) return undefined;
-    for (const other of found.alternatives) alsoSearched.add(other);
+    const found = findOthers(word, synonyms);
+    if (found === undefined) return undefined;
+    for (const other of found.told) alsoSearched.add(other);
     othersOf.set(word, found.alternatives);
     const others = [word, ...found.alternatives].filter((other) => other !== found.canonical).sort();
     return [found.canonical, ...others];
   });
   if (alsoSearched.size === 0) return asTyped();
   const canonical = mapWords(tree, (word) => {
-    const [found] = synonyms.expand(word);
-    return found !== undefined && found.start === 0 && found.end === word.length ? [found.canonical] : undefined;
+    const found = findOthers(word, synonyms);
+    return found && [found.canonical];
   });
   return {
     query: printTree(widened),
@@ -52,6 +63,40 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed
     alsoSearched: [...alsoSearched],
     others: othersOf,
   };
+}
+
+/** What else a word is called. */
+interface Others extends Pick<Expansion, "alternatives" | "canonical"> {
+  /** What a reader is told: of a word that is several written together the other words for these. */
+  readonly told: readonly string[];
+}
+
+/** The other words for a word that is a synonym, or that is several written together of which one is: 养老院火灾, 安老院火警. */
+function findOthers(word: string, synonyms: Synonyms): Others | undefined {
+  const expansions = synonyms.expand(word);
+  const [first] = expansions;
+  if (first === undefined) return undefined;
+  if (first.start === 0 && first.end === word.length) return { ...first, told: first.alternatives };
+  const isCompound = mayBeCompound(word) && isWholeWord(word) && expansions.every(({ inCompounds }) => inCompounds);
+  return isCompound ? combine(word, expansions) : undefined;
+}
+
+/** All that a compound may be called, where what is left between its synonyms may be words too. */
+function combine(word: string, expansions: readonly Expansion[]): Others | undefined {
+  let forms = [""];
+  let canonical = "";
+  let done = 0;
+  for (const { start, end, alternatives, canonical: own } of [...expansions, END]) {
+    const between = word.slice(done, Math.min(start, word.length));
+    if (between.length > 0 && between.length < MIN_WORD_UNITS) return undefined;
+    const choices = start < word.length ? [word.slice(start, end), ...alternatives] : [""];
+    forms = forms.flatMap((form) => choices.map((choice) => form + between + choice));
+    canonical += between + (start < word.length ? own : "");
+    done = end;
+  }
+  const others = forms.filter((form) => form !== word).sort();
+  const told = expansions.flatMap(({ alternatives }) => alternatives);
+  return others.length > MAX_COMPOUNDS ? undefined : { alternatives: others, canonical, told };
 }
 
 /** The tree with a choice in the place of each wanted word for which `choose` gives words. */

@@ -1,9 +1,13 @@
 /**
- * Words that a query is widened by although the fold keeps them apart, in the format of a `synonyms.txt`; see synonyms.ts. Here stands
- * what is one person, place or thing in one text and another in the next: a region's form that is an ordinary word elsewhere, or one
- * form for two. Groups that hold everywhere belong in tools/fold/.
+ * Words that a query is widened by although the fold keeps them apart, in the format of a `synonyms.txt`; see synonyms.ts. Groups that hold
+ * everywhere belong in tools/fold/.
  */
-export const BUILT_IN_SYNONYMS = `
+
+/**
+ * What is one person or place in one text and another in the next: a region's form that is an ordinary word elsewhere, or one form for two. A
+ * query is widened where such a name stands for itself: 乔治亚, not 乔治亚大学.
+ */
+export const NAME_SYNONYMS = `
 # Countries and regions
 格鲁吉亚, 乔治亚
 佐治亚, 乔治亚
@@ -50,14 +54,19 @@ export const BUILT_IN_SYNONYMS = `
 森林狼队, 灰狼队
 雄鹿队, 公鹿队
 奇才队, 巫师队
+`;
 
+/**
+ * Words that mean the same in news, whoever writes it, and names that mean but one. A query is widened where they stand in a longer word, too:
+ * 养老院火灾 is also 安老院火警.
+ */
+export const WORD_SYNONYMS = `
 # Things
 公交车, 巴士
 出租车, 的士
 国内生产总值, gdp
 消费者价格指数, 消费者物价指数, cpi
 采购经理指数, 采购经理人指数, pmi
-养老院, 敬老院, 老人院, 安养院
 美国职业棒球大联盟, 美国职棒, mlb
 集装箱, 货柜
 土豆, 马铃薯
@@ -79,4 +88,204 @@ export const BUILT_IN_SYNONYMS = `
 堵车, 塞车
 孤独症, 自闭症
 911事件, 九一一事件
+
+# Accidents, crimes and courts
+火灾, 火警, 失火, 起火
+山火, 野火, 林火, 森林大火
+爆炸, 气爆, 爆燃
+坠机, 空难, 飞机失事
+沉船, 翻船, 船难
+车祸, 交通事故, 交通意外
+追尾, 追撞
+火车脱轨, 列车脱轨, 火车出轨, 列车出轨
+洪水, 水灾, 洪灾, 洪涝
+内涝, 淹水, 水浸
+山体滑坡, 山泥倾泻, 滑坡
+干旱, 旱灾, 旱情
+停电, 断电, 跳电
+缺水, 水荒
+遇难, 罹难, 丧生
+跳楼, 坠楼, 堕楼
+自杀, 轻生, 自尽, 寻短见
+家庭暴力, 家暴
+霸凌, 欺凌
+强奸, 强暴
+酒驾, 醉驾, 酒后驾车
+骚乱, 暴乱, 暴动
+被捕, 被抓, 被逮捕, 被拘捕, 落网
+获释, 被释放, 获得释放
+判刑, 获刑
+起诉, 检控
+受贿, 收贿, 收受贿赂
+贪污, 贪腐
+电信诈骗, 电信网络诈骗, 电话诈骗, 电诈
+恐怖袭击, 恐怖攻击, 恐袭, 恐攻
+自杀式袭击, 自杀式攻击, 自杀炸弹, 人肉炸弹
+消防员, 消防队员, 消防人员
+国会山 => 国会大厦, 国会山庄
+
+# Society
+养老院, 敬老院, 老人院, 安养院, 安老院, 护老院, 养护所, 老年公寓
+护士, 护理师
+医护人员, 医务人员
+药店, 药局
+消防局, 消防处
+同性婚姻, 同性恋婚姻, 同志婚姻, 同婚
+跨性别者, 变性人
+非裔, 黑人
+原住民, 土著
+非法移民, 无证移民
+寻求庇护, 申请庇护
+老龄化, 高龄化, 人口老化
+少子化, 少子女化
+养老金, 退休金, 退休俸
+延迟退休, 延后退休, 推迟退休
+裁员, 裁减员工, 裁减人员
+房价, 楼价
+楼市, 房市
+买房, 购房
+房租, 租金
+示威游行, 抗议游行, 抗议示威, 示威抗议
+外卖骑手, 外卖员, 外送员, 送餐员
+快递员, 送货员
+补习班, 补习社
+家庭作业, 回家作业
+过劳死, 过劳猝死
+教皇, 教宗
+农历新年, 春节
+诺贝尔奖, 诺奖
+
+# Health
+疫苗接种, 接种疫苗, 打疫苗, 施打疫苗, 注射疫苗
+副作用, 不良反应, 副反应
+变异株, 变异毒株, 变种病毒, 变异病毒
+群体免疫, 集体免疫
+脑卒中, 脑中风
+心肌梗死, 心梗
+阿尔茨海默病, 阿尔茨海默症, 老年痴呆, 失智症
+帕金森病, 帕金森症
+白血病, 血癌
+试管婴儿, 体外受精
+剖腹产, 剖宫产
+堕胎, 人工流产
+安全套, 避孕套, 保险套
+重症监护室, 重症监护病房, 加护病房, icu
+消毒水, 消毒液
+登革热, 骨痛热症
+猴痘, m痘
+
+# Politics and the world
+辞职, 请辞, 辞任
+卸任, 离任
+就任, 就职, 上任
+公投, 全民公投, 全民公决, 公民投票
+脱欧, 离开欧盟, 退出欧盟
+停火, 停战
+撤军, 撤兵
+军演, 军事演习
+核武器, 核武
+化学武器, 化武
+大规模杀伤性武器, 大规模毁灭性武器
+航空母舰, 航母
+战斗机, 战机
+潜艇, 潜水艇
+雇佣兵, 佣兵
+贸易战, 贸易摩擦
+俄乌, 乌俄
+巴以, 以巴
+中美, 美中
+北约, 北大西洋公约组织, nato
+安理会, 联合国安全理事会
+世卫组织, 世界卫生组织, 世卫
+世贸组织, 世界贸易组织, wto
+国际货币基金组织, 国际货币基金, imf
+美联储, 联储局
+欧洲央行, 欧洲中央银行
+英国央行, 英格兰银行, 英伦银行
+日本央行, 日本银行
+石油输出国组织, 欧佩克, opec
+经合组织, 经济合作与发展组织, oecd
+亚投行, 亚洲基础设施投资银行, aiib
+亚太经合组织, 亚太经济合作组织, apec
+上合组织, 上海合作组织
+二十国集团, 20国集团, g20
+七国集团, 七大工业国, g7
+国际奥委会, 国际奥林匹克委员会
+国际足联, 国际足总, fifa
+欧足联, 欧洲足总, uefa
+国际原子能机构, iaea
+联合国教科文组织, 教科文组织, unesco
+中央情报局, 中情局, cia
+联邦调查局, fbi
+五角大楼, 美国国防部
+美国航天局, 美国宇航局, 美国太空总署, nasa
+欧洲航天局, 欧空局, 欧洲太空总署
+美国食药监局, 美国食品药品监督管理局, fda
+伊斯兰国, isis
+塔利班, 神学士
+库尔德人, 库德族
+
+# Economy and transport
+降息, 减息
+通货膨胀, 通胀
+通货紧缩, 通缩
+量化宽松, qe
+国有企业, 国企
+民营企业, 私营企业, 民企
+外资企业, 外企
+自由贸易区, 自贸区
+自由贸易协定, 自贸协定, fta
+电子商务, 电商
+网络购物, 网购
+高铁, 高速铁路
+航班, 班机
+邮轮, 游轮
+货车, 卡车
+核废水, 核污水, 核污染水
+风力发电, 风电
+太阳能发电, 光伏发电
+全球变暖, 地球暖化
+极端天气, 极端气候
+碳中和, 净零排放
+
+# Science, technology and companies
+大语言模型, 大型语言模型, llm
+自动驾驶, 无人驾驶
+电动汽车 => 电动车
+芯片短缺, 芯片荒, 缺芯
+社交媒体, 社交网络, 社群网站
+数据泄露, 个资外泄, 信息泄露
+人脸识别, 面部识别, 脸部辨识, 人脸辨识
+加密货币, 虚拟货币
+勒索软件, 勒索病毒
+转基因, 基因改造, 基改
+宇航员, 航天员
+宇宙飞船, 太空船, 航天飞船
+火星车, 火星探测车
+太空探索技术公司, 太空探索科技公司, spacex
+推特, twitter
+脸书, facebook
+谷歌, google
+微软, microsoft
+特斯拉, tesla
+英伟达, nvidia
+台积电, tsmc
+奈飞, 网飞, netflix
+优步, uber
+空客, 空中客车, airbus
+波音, boeing
+抖音, douyin
+比特币, bitcoin
+
+# Sport and daily life
+欧洲杯, 欧洲国家杯, 欧洲足球锦标赛
+冬奥会, 冬季奥运会, 冬奥
+残奥会, 残疾人奥运会
+欧冠, 欧洲冠军联赛
+英超, 英格兰超级联赛
+电子竞技, 电竞
+金枪鱼, 吞拿鱼
+红薯, 地瓜, 番薯
+熊猫, 猫熊
+瘦肉精, 莱克多巴胺
 `;

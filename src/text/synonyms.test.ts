@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { builtInSynonyms, createSynonyms, MAX_GROUPS, parseSynonyms } from "./synonyms.ts";
-import { BUILT_IN_SYNONYMS } from "./synonyms-data.ts";
+import { NAME_SYNONYMS, WORD_SYNONYMS } from "./synonyms-data.ts";
 
 const expand = (file: string, folded: string): string[] =>
   createSynonyms(parseSynonyms(file).groups)
@@ -16,6 +16,15 @@ test("words of a group find each other, in either script, and ask the same", () 
   assert.deepEqual(expand(file, "格鲁吉亚总统"), ["格鲁吉亚|乔治亚|格鲁吉亚"]);
   assert.deepEqual(expand(file, "去乔治亚"), ["乔治亚|格鲁吉亚|格鲁吉亚"]);
   assert.deepEqual(expand(file, "去格鲁吉"), []);
+});
+
+test("whether a stretch means the same in a longer word is told; in two groups it must in both", () => {
+  const [whole, anywhere] = [parseSynonyms("德州, 得州\n大火, 火灾").groups, parseSynonyms("火灾, 火警").groups];
+  const synonyms = createSynonyms([...whole, ...anywhere.map((group) => ({ ...group, inCompounds: true }))]);
+  const told = (text: string): (string | boolean)[] =>
+    synonyms.expand(text).map(({ inCompounds, alternatives }) => `${alternatives.join()} ${inCompounds}`);
+  assert.deepEqual(told("德州火警"), ["得州 false", "火灾 true"]);
+  assert.deepEqual(told("火灾"), ["大火,火警 false"]);
 });
 
 test("an arrow widens one way", () => {
@@ -62,12 +71,19 @@ test("a file has so many groups and no more", () => {
 });
 
 test("the groups that come with wenxun are sound: nothing that the fold makes one already, no word twice in a group", () => {
-  const { problems } = parseSynonyms(BUILT_IN_SYNONYMS);
+  const all = `${NAME_SYNONYMS}${WORD_SYNONYMS}`;
+  const { problems } = parseSynonyms(all);
   assert.deepEqual(problems, []);
-  for (const line of BUILT_IN_SYNONYMS.split("\n").filter((row) => row !== "" && !row.startsWith("#"))) {
+  for (const line of all.split("\n").filter((row) => row !== "" && !row.startsWith("#"))) {
     const { groups } = parseSynonyms(line);
     const words = new Set([...(groups[0]?.from ?? []), ...(groups[0]?.to ?? [])]);
     assert.equal(words.size, line.split(/,|=>/).length, `the fold makes two words of this group one: ${line}`);
   }
-  assert.ok(builtInSynonyms().length > 40);
+  assert.ok(builtInSynonyms().length > 200);
+  // Two groups of one word would each find only a part of what the word means.
+  const inCompounds = builtInSynonyms().flatMap(({ from, inCompounds }) => (inCompounds === true ? from : []));
+  assert.deepEqual(
+    inCompounds.filter((word, index) => inCompounds.indexOf(word) !== index),
+    [],
+  );
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fold } from "./fold.ts";
-import { BUILT_IN_SYNONYMS } from "./synonyms-data.ts";
+import { NAME_SYNONYMS, WORD_SYNONYMS } from "./synonyms-data.ts";
 
 /**
  * Other words that a query is widened by, at the time it is asked: forms that are too ambiguous for the fold, and what the keeper
@@ -29,6 +29,8 @@ export interface ParsedSynonyms {
 export interface SynonymGroup {
   readonly from: readonly string[];
   readonly to: readonly string[];
+  /** Whether they mean the same within a longer word, too. Default: false. */
+  readonly inCompounds?: boolean;
 }
 
 /** A stretch of a folded query and what else is looked for in its place. */
@@ -43,6 +45,8 @@ export interface Expansion {
    * word of a two-way group, so that both ways of a pair ask the same. The stretch itself where it was widened one way.
    */
   readonly canonical: string;
+  /** Whether that is so where the stretch stands in a longer word. */
+  readonly inCompounds: boolean;
 }
 
 export interface Synonyms {
@@ -100,20 +104,23 @@ function parseGroup(line: string): SynonymGroup | SynonymProblem["fault"] {
 
 interface Entry {
   readonly alternatives: Set<string>;
-  canonical: string;
+  readonly canonical: string;
+  inCompounds: boolean;
 }
 
 /** Makes groups ready to be looked up; later ones add to earlier ones. */
 export function createSynonyms(groups: readonly SynonymGroup[]): Synonyms {
   const entries = new Map<string, Entry>();
   const lengths = new Set<number>();
-  for (const { from, to } of groups) {
+  for (const { from, to, inCompounds = false } of groups) {
     const isTwoWay = from.every((word) => to.includes(word));
     for (const word of from) {
       const entry = entries.get(word) ?? {
         alternatives: new Set<string>(),
         canonical: isTwoWay ? (from[0] as string) : word,
+        inCompounds: true,
       };
+      entry.inCompounds &&= inCompounds;
       for (const other of to) if (other !== word) entry.alternatives.add(other);
       entries.set(word, entry);
       lengths.add(word.length);
@@ -140,7 +147,8 @@ export function createSynonyms(groups: readonly SynonymGroup[]): Synonyms {
           continue;
         }
         const { end, entry } = found;
-        expansions.push({ start, end, alternatives: [...entry.alternatives].sort(), canonical: entry.canonical });
+        const { canonical, inCompounds } = entry;
+        expansions.push({ start, end, alternatives: [...entry.alternatives].sort(), canonical, inCompounds });
         start = end;
       }
       return expansions;
@@ -159,6 +167,9 @@ let builtIn: readonly SynonymGroup[] | undefined;
 
 /** The groups that come with wenxun; see synonyms-data.ts. Read when first asked for. */
 export function builtInSynonyms(): readonly SynonymGroup[] {
-  builtIn ??= parseSynonyms(BUILT_IN_SYNONYMS).groups;
+  builtIn ??= [
+    ...parseSynonyms(NAME_SYNONYMS).groups,
+    ...parseSynonyms(WORD_SYNONYMS).groups.map((group) => ({ ...group, inCompounds: true })),
+  ];
   return builtIn;
 }

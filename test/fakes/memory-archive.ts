@@ -151,6 +151,17 @@ function createMemorySegment(
     articleKeys: Uint32Array.from(rows, ({ key }) => key),
     live,
     documentFrequency: (term) => rowsOf(term).size,
+    rowsHolding: (keys, { from, to, allow }) =>
+      keys.some(({ lastLow }) => lastLow !== undefined)
+        ? undefined
+        : Uint32Array.from(rows.keys()).filter(
+            (row) =>
+              row >= from &&
+              row < to &&
+              live?.[row] !== 0 &&
+              allow?.[row] !== 0 &&
+              keys.every((key) => rowsOf(key).has(row)),
+          ),
     matchTerms: (search) => {
       const found: [row: number, score: number][] = [];
       const allBits = new Map<number, number>();

@@ -49,6 +49,9 @@ export interface TermSearch {
   readonly best?: BestTaker | undefined;
 }
 
+/** Which rows of a segment are asked about. */
+export type HoldingRange = Pick<TermSearch, "from" | "to" | "allow">;
+
 /** Rows of a segment that have some bits in a {@link TermSearch}. */
 export interface GivenBits {
   readonly rows: ArrayLike<number>;
@@ -130,6 +133,11 @@ export interface SegmentView {
   documentFrequency(term: TermKey): number;
   /** The rows that match by the terms they hold. Valid until the next call on any segment of the reader. */
   matchTerms(search: TermSearch): TermMatches;
+  /**
+   * The live and allowed rows that hold all of some terms, ascending, valid until the next call on any segment of the reader; undefined where
+   * one is a key range, for {@link matchTerms} to tell.
+   */
+  rowsHolding(keys: readonly TermKey[], range: HoldingRange): Uint32Array | undefined;
   /** The rows nearest to a unit vector, best first, ties by row; dead rows and rows without a vector never appear. */
   nearest(query: Float32Array, options: NearestOptions): NearestRow[];
   /**

@@ -12,6 +12,7 @@ import { distinctTermsOf, isDecidedByTerms, isWholeWord, mayBeCompound } from ".
 import type { QueryNode } from "../../search/query/tree.ts";
 import { dayStartMs } from "../../text/days.ts";
 import { fold, foldText } from "../../text/fold.ts";
+import type { TermKey } from "../../text/terms.ts";
 import type { SegmentView, Snapshot, WeighedTerm } from "../read/snapshot.ts";
 import { type RowSlice, slicesIn } from "./filter.ts";
 import type { LeafCache } from "./leaf-cache.ts";
@@ -94,14 +95,12 @@ export class RowSets {
         return { masks: this.#findField(node, slices), isUnchecked: false };
       case "not": {
         const { masks, isUnchecked } = this.find(node.node, slices, { ...how, isExcluded: how.isExcluded !== true });
-        return { masks: masks.map((mask) => mask.map((held) => 1 - held)), isUnchecked };
+        for (const mask of masks) invert(mask);
+        return { masks, isUnchecked };
       }
       case "and":
       case "or":
-        return this.#combine(
-          node.kind,
-          node.nodes.map((part) => this.find(part, slices, how)),
-        );
+        return this.#findParts(node, slices, how);
     }
   }
 
@@ -116,20 +115,17 @@ export class RowSets {
     return !isDecidedByTerms(word) && this.#context.lookup.rarestFrequency(word) <= MAX_WORD_READS;
   }
 
-  #combine(kind: "and" | "or", sets: readonly RowSet[]): RowSet {
-    const [first, ...others] = sets;
-    const masks = (first?.masks ?? []).map((mask, index) => {
-      for (const { masks: other } of others) {
-        const theirs = other[index] as Uint8Array;
-        for (let row = 0; row < mask.length; row++)
-          mask[row] =
-            kind === "and"
-              ? (mask[row] as number) & (theirs[row] as number)
-              : (mask[row] as number) | (theirs[row] as number);
-      }
-      return mask;
-    });
-    return { masks, isUnchecked: sets.some(({ isUnchecked }) => isUnchecked) };
+  /** One part after the other: of several masks two are held at a time. */
+  #findParts({ kind, nodes }: Parts, slices: readonly RowSlice[], how: FindOptions): RowSet {
+    const [first, ...others] = nodes;
+    if (first === undefined) return { masks: [], isUnchecked: false };
+    let { masks, isUnchecked } = this.find(first, slices, how);
+    for (const node of others) {
+      const set = this.find(node, slices, how);
+      isUnchecked ||= set.isUnchecked;
+      for (const [index, mask] of masks.entries()) merge(mask, set.masks[index] as Uint8Array, kind);
+    }
+    return { masks, isUnchecked };
   }
 
   #findText(leaf: TextLeaf, slices: readonly RowSlice[], { isExcluded }: FindOptions): RowSet {
@@ -168,13 +164,22 @@ export class RowSets {
   #findCandidates({ parts }: TextLeaf, slices: readonly RowSlice[]): Uint8Array[] {
     const terms = [...new Map(parts.flatMap(distinctTermsOf).map((term) => [term.text, term])).values()];
     const rule = new MatchRule({ must: (2 ** Math.min(RULE_BITS, terms.length) - 1) | 0 });
-    return this.#match(slices, rule, (segment) => {
+    return this.#eachSegment(slices, (segment, slice) => {
       const rarest = terms
         .map(({ key }) => ({ key, documentFrequency: segment.documentFrequency(key) }))
         .sort((a, b) => a.documentFrequency - b.documentFrequency)
         .slice(0, RULE_BITS);
-      if (rarest[0]?.documentFrequency === 0) return undefined;
-      return rarest.map(({ key }, bit) => ({ key, weight: 0, bits: 1 << bit }));
+      if (rarest[0]?.documentFrequency === 0) return [];
+      const keys = rarest.map(({ key }) => key);
+      return (
+        segment.rowsHolding(keys, slice) ??
+        match(
+          segment,
+          slice,
+          rule,
+          keys.map((key, bit) => toTerm(key, 1 << bit)),
+        )
+      );
     });
   }
 
@@ -183,23 +188,23 @@ export class RowSets {
     const { rule, bits } = shareRuleOf([word], this.#context.lookup);
     const terms = distinctTermsOf(word).flatMap(({ text, key }) => {
       const own = bits.get(text);
-      return own === undefined ? [] : [{ key, weight: 0, bits: own }];
+      return own === undefined ? [] : [toTerm(key, own)];
     });
-    return { masks: this.#match(slices, rule, () => terms), isUnchecked: false };
+    return {
+      masks: this.#eachSegment(slices, (segment, slice) => match(segment, slice, rule, terms)),
+      isUnchecked: false,
+    };
   }
 
-  /** The live, allowed rows that meet a rule by a segment's terms; none where it has no terms. */
-  #match(
+  /** A mask for each segment, of the rows that are found in its slice. */
+  #eachSegment(
     slices: readonly RowSlice[],
-    rule: MatchRule,
-    termsIn: (segment: SegmentView) => readonly WeighedTerm[] | undefined,
+    find: (segment: SegmentView, slice: RowSlice) => ArrayLike<number>,
   ): Uint8Array[] {
     return this.#context.space.segments.map((segment, index) => {
-      const { from, to, allow } = slices[index] as RowSlice;
-      const mask = new Uint8Array(segment.rows);
-      const terms = from < to ? termsIn(segment) : undefined;
-      if (terms === undefined) return mask;
-      const { rows } = segment.matchTerms({ ...NO_SCORE, from, to, allow, terms, rule, base: 0 });
+      const slice = slices[index] as RowSlice;
+      const mask = createMask(segment.rows);
+      const rows = slice.from < slice.to ? find(segment, slice) : [];
       for (let at = 0; at < rows.length; at++) mask[rows[at] as number] = 1;
       return mask;
     });
@@ -216,7 +221,7 @@ export class RowSets {
     const instantMs = "day" in node ? dayStartMs(node.day, timezone) : 0;
     return space.segments.map(({ rows, sourceIds, categoryIds, publishedAtMs }, index) => {
       const { from, to } = slices[index] as RowSlice;
-      const mask = new Uint8Array(rows);
+      const mask = createMask(rows);
       for (let row = from; row < to; row++) {
         const time = publishedAtMs[row] as number;
         if (node.kind === "source") mask[row] = isWanted[sourceIds[row] as number] as number;
@@ -242,3 +247,34 @@ export class RowSets {
     return held;
   }
 }
+
+/** Nodes of which all are wanted, or any. */
+type Parts = Extract<QueryNode, { readonly kind: "and" | "or" }>;
+
+/** The live, allowed rows of a segment that meet a rule. */
+const match = (segment: SegmentView, slice: RowSlice, rule: MatchRule, terms: readonly WeighedTerm[]): Uint32Array =>
+  segment.matchTerms({ ...NO_SCORE, ...slice, terms, rule, base: 0 }).rows;
+
+const toTerm = (key: TermKey, bits: number): WeighedTerm => ({ key, weight: 0, bits });
+
+/** A byte for each row, in whole words. */
+const createMask = (rows: number): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(new ArrayBuffer(4 * Math.ceil(rows / 4)), 0, rows);
+
+function invert(mask: Uint8Array): void {
+  for (let row = 0; row < mask.length; row++) mask[row] = 1 - (mask[row] as number);
+}
+
+/** Leaves in a mask what another one has too, or adds what it has: four rows at a time. */
+function merge(mask: Uint8Array, other: Uint8Array, kind: Parts["kind"]): void {
+  const words = toWords(mask);
+  const others = toWords(other);
+  for (let index = 0; index < words.length; index++)
+    words[index] =
+      kind === "and"
+        ? (words[index] as number) & (others[index] as number)
+        : (words[index] as number) | (others[index] as number);
+}
+
+const toWords = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, Math.ceil(length / 4));

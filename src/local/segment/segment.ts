@@ -1,6 +1,7 @@
 import { codeBytes } from "../../search/codes/quantize.ts";
 import type { TermKey } from "../../text/terms.ts";
 import type { PreparedNearest, SegmentView, TermMatches, TermSearch } from "../read/snapshot.ts";
+import { rowsHolding } from "../terms/rows-holding.ts";
 import type { TermBoard, TermSource } from "../terms/term-board.ts";
 import { readCodeWord } from "../vectors/code-blocks.ts";
 import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
@@ -78,6 +79,14 @@ export class Segment {
     return board.match(this.#termSource, search, live);
   }
 
+  /** See {@link rowsHolding}. */
+  rowsHolding(
+    keys: readonly TermKey[],
+    range: { readonly from: number; readonly to: number },
+  ): Uint32Array | undefined {
+    return rowsHolding(this.#termSource, keys, range);
+  }
+
   prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecords">): PreparedNearest {
     return this.#vectorScanner().prepareNearest(query, { ...options, readRecords: this.#readRecords });
   }
@@ -149,6 +158,10 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
     live,
     documentFrequency: (term) => segment.documentFrequency(term),
     matchTerms: (search) => segment.matchTerms(board, search, live),
+    rowsHolding: (keys, { allow, ...range }) => {
+      const rows = segment.rowsHolding(keys, range);
+      return rows?.subarray(0, keepAllowed(rows, allow, live));
+    },
     nearest: (query, options) => prepareNearest(query, options).nearest(),
     prepareNearest,
     codeScores: (query, rows) => segment.codeScores(query, rows),
@@ -157,6 +170,19 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
     dimensions: segment.dimensions,
     vector: (row, into) => segment.vector(row, into),
   };
+}
+
+/** Moves the rows that all of the masks let through to the front; returns how many they are. */
+function keepAllowed(rows: Uint32Array, ...masks: readonly (Uint8Array | undefined)[]): number {
+  let count = rows.length;
+  for (const mask of masks) {
+    if (mask === undefined) continue;
+    let kept = 0;
+    for (let index = 0; index < count; index++)
+      if (mask[rows[index] as number] !== 0) rows[kept++] = rows[index] as number;
+    count = kept;
+  }
+  return count;
 }
 
 /** The columns of a segment file, checked. */
