@@ -1,47 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { createTermSource, type Index } from "../../../test/fakes/term-source.ts";
 import { AppError } from "../../errors.ts";
 import type { RowRule } from "../../search/matching/match-rule.ts";
 import type { TermSearch } from "../read/snapshot.ts";
-import { MAX_FREQUENCY, PostingsEncoder } from "../segment/postings.ts";
+import { MAX_FREQUENCY } from "../segment/postings.ts";
 import type { KeyedTermEntry } from "../segment/term-directory.ts";
 import { BEST_CAPACITY, planBoard } from "./board-layout.ts";
 import { createBoardKernel } from "./create-board-kernel.ts";
 import { TermBoard, type TermSource } from "./term-board.ts";
 
-/** A term by its `low`: row and frequency of each posting, ascending. */
-type Index = ReadonlyMap<number, readonly (readonly [row: number, frequency: number])[]>;
-
 interface Match {
   readonly row: number;
   readonly score: number;
-}
-
-function createSource(rows: number, termCounts: Uint16Array, index: Index): TermSource {
-  const entries: KeyedTermEntry[] = [];
-  const lists: Buffer[] = [];
-  let offset = 0;
-  for (const [low, postings] of [...index].sort(([a], [b]) => a - b)) {
-    const packed = Uint32Array.from(postings, ([row, frequency]) => row * 64 + frequency);
-    const encoder = new PostingsEncoder();
-    encoder.append(packed, packed.length);
-    const bytes = Buffer.from(encoder.take());
-    entries.push({ high: 0, low, documentFrequency: packed.length, offset, bytes: bytes.length });
-    lists.push(bytes);
-    offset += bytes.length;
-  }
-  const section = Buffer.concat(lists);
-  return {
-    path: "test.seg",
-    rows,
-    termCounts,
-    find: ({ low, lastLow = low }) => entries.filter((entry) => entry.low >= low && entry.low <= lastLow),
-    readPostings: (at, target) => {
-      assert.ok(at + target.length <= section.length);
-      target.set(section.subarray(at, at + target.length));
-    },
-  };
 }
 
 /** The same by the definition. */
@@ -150,7 +122,7 @@ const caseArbitrary = fc
       ),
     };
     const live = drawn.masks === "live" || drawn.masks === "both" ? mask() : undefined;
-    return { source: createSource(drawn.rows, termCounts, index), index, search, live, asksBest: drawn.asksBest };
+    return { source: createTermSource(drawn.rows, termCounts, index), index, search, live, asksBest: drawn.asksBest };
   });
 
 function createRandom(seed: number): () => number {
@@ -207,7 +179,7 @@ for (const [kind, simd] of [
       const index: Index = new Map([[0, Array.from({ length: rows }, (_, row) => [row, 1] as const)]]);
       const offered: number[] = [];
       const { rows: found } = new TermBoard(simd).match(
-        createSource(rows, new Uint16Array(rows), index),
+        createTermSource(rows, new Uint16Array(rows), index),
         {
           from: 1,
           to: rows,
@@ -227,7 +199,7 @@ for (const [kind, simd] of [
     });
 
     test("a term of more rows than the segment has is damage, and named", () => {
-      const source = createSource(8, new Uint16Array(8), new Map([[0, [[3, 1]]]]));
+      const source = createTermSource(8, new Uint16Array(8), new Map([[0, [[3, 1]]]]));
       const find = (): KeyedTermEntry[] => [{ high: 0, low: 0, documentFrequency: 9, offset: 0, bytes: 1 }];
       const search: TermSearch = {
         from: 0,
