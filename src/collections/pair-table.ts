@@ -76,7 +76,7 @@ export class PairTable {
 const emptySlots = (count: number): Int32Array<ArrayBuffer> => new Int32Array(count).fill(-1);
 
 /** The same numbers, and room for as many again. */
-export function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const grown = new Uint32Array(Math.max(1, array.length * 2));
   grown.set(array);
   return grown;
