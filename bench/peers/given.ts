@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { PeerManifest } from "./protocol.ts";
+import type { PeerManifest, PeerQuery, PeerRange, PeerSearch } from "./protocol.ts";
 
 export interface GivenArticle {
   readonly row: number;
@@ -49,6 +49,24 @@ export function* eachVectorBlock(folder: string, blockRows = 1000): Generator<Ve
     yield { first, vectors };
   }
   closeSync(file);
+}
+
+/**
+ * Each query in each of its ranges. Other texts stand between two searches for the same, because engines keep what they found
+ * last, and each share of the dates is asked as often as the others at any time.
+ */
+export function readSearches(folder: string, file: string): (PeerSearch & { readonly query: number })[] {
+  const queries = JSON.parse(readFileSync(join(folder, file), "utf8")) as readonly PeerQuery[];
+  const [{ ranges: shares } = { ranges: [] }] = queries;
+  return shares.flatMap((_, round) =>
+    queries.map(({ text, vector, ranges }, query) => ({
+      query,
+      text,
+      terms: toTerms(text),
+      vector: Float32Array.from(vector),
+      ...(ranges[(query + round) % ranges.length] as PeerRange),
+    })),
+  );
 }
 
 /** Pairs of neighbouring Chinese characters, and words of other scripts: what the keyword side of every peer indexes. */

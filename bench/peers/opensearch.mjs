@@ -9,8 +9,6 @@ import { CANDIDATES, eachArticle, eachVectorBlock, fuse, readManifest, TOP, toTe
 const ADDRESS = process.env.WENXUN_BENCH_OPENSEARCH;
 const INDEX = "wenxun-peers";
 const BATCH = 500;
-/** Searches that are not timed: Java compiles what has run often, and a node runs for long. */
-const WARM_UP = 300;
 /** Batches on their way at once. */
 const AT_ONCE = 2;
 
@@ -131,7 +129,7 @@ export async function openPeer(folder) {
     await ask(`${INDEX}/_mget`, { method: "POST", body: { ids: found.map(String) } });
     return found;
   };
-  return { hybrid, nearest, memory, diskBytes, warmUp: WARM_UP };
+  return { hybrid, nearest, memory, diskBytes };
 }
 
 /** Of the node; undefined where it runs on another machine or in a container of its own. */

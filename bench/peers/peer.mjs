@@ -2,12 +2,11 @@
  * Builds one peer's index, or asks it: node bench/peers/peer.mjs NAME build|query FOLDER [SECONDS]
  * What it found is printed as JSON (PeerReport of protocol.ts), or what the build took (PeerBuild). It stops asking after SECONDS, 600 by default.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { residentMemory } from "../million/memory.ts";
-import { toTerms } from "./given.ts";
+import { readSearches } from "./given.ts";
 
-const WARM_UP = 3;
+/** Of the time for asking: other searches, before those that are timed. An engine that serves has been asked before. */
+const WARM_UP_SHARE = 0.25;
 
 const [name, task, folder, seconds = "600"] = process.argv.slice(2);
 const { build, openPeer } = await import(name === "wenxun" ? "./wenxun.ts" : `./${name}.mjs`);
@@ -22,14 +21,12 @@ async function timeBuild() {
 }
 
 async function query(openPeer) {
-  const queries = JSON.parse(readFileSync(join(folder, "queries.json"), "utf8"));
+  const [warmUp, searches] = [readSearches(folder, "warm-up.json"), readSearches(folder, "queries.json")];
   const startMs = performance.now();
   const peer = await openPeer(folder);
   const openMs = performance.now() - startMs;
-  const searches = queries.flatMap(({ text, vector, ranges }, index) =>
-    ranges.map((range) => ({ query: index, text, terms: toTerms(text), vector: Float32Array.from(vector), ...range })),
-  );
-  for (const search of searches.slice(0, peer.warmUp ?? WARM_UP)) await peer.hybrid(search);
+  const warmUntil = performance.now() + Number(seconds) * WARM_UP_SHARE * 1000;
+  for (const search of warmUp) if (performance.now() < warmUntil) await peer.hybrid(search);
   const deadline = performance.now() + Number(seconds) * 1000;
   const answers = [];
   for (const search of searches) {

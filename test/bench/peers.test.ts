@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createRandom } from "../../bench/million/random.ts";
+import { readSearches } from "../../bench/peers/given.ts";
 import { findThresholds, judgeAnswers } from "../../bench/peers/judge.ts";
 import { randomRange } from "../../bench/peers/make-queries.ts";
 import type { PeerQuery, PeerRange } from "../../bench/peers/protocol.ts";
@@ -74,4 +75,18 @@ test("a range holds whole days", () => {
     const within = [...days].flatMap((day, row) => (day >= firstDay && day <= lastDay ? [row] : []));
     assert.deepEqual([within[0], within.length], [fromRow, toRow - fromRow]);
   }
+});
+
+test("every query is asked in every range, with all others between", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "wenxun-bench-test-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const ranges = [rangeOf(1, 0, 9), rangeOf(0.1, 0, 3), rangeOf(0.001, 0, 1)];
+  const queries = Array.from({ length: 10 }, (_, index) => ({ text: `新闻${index}`, vector: [1], ranges }));
+  writeFileSync(join(folder, "queries.json"), JSON.stringify(queries));
+  const searches = readSearches(folder, "queries.json");
+  assert.equal(new Set(searches.map(({ query, share }) => `${query} ${share}`)).size, 30);
+  for (const [index, { query }] of searches.entries()) assert.equal(query, index % 10);
+  const shares = searches.slice(0, 6).map(({ share }) => share);
+  assert.deepEqual(shares, [1, 0.1, 0.001, 1, 0.1, 0.001]);
+  assert.deepEqual(searches[3]?.terms, ["新闻", "3"]);
 });
