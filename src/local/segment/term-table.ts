@@ -47,8 +47,8 @@ export class TermTable {
     const order = orderOf(this.#words);
     const ranks = new Uint32Array(order.length);
     for (let rank = 0; rank < order.length; rank++) ranks[order[rank] as number] = rank;
-    const { keys, count } = this.#wordRows;
-    for (let index = 0; index < count; index++) keys[index] = ranks[keys[index] as number] as number;
+    const { entries, count } = this.#wordRows;
+    for (let at = 0; at < 2 * count; at += 2) entries[at] = ranks[entries[at] as number] as number;
     this.#wordRows.sort();
     const { highs, lows } = this.#words;
     this.#tell(this.#wordRows, (rank, count) => {
@@ -58,13 +58,14 @@ export class TermTable {
   }
 
   /** Tells each key, with how many postings it has; they stand in `#packed`. */
-  #tell({ keys, values, count }: KeyedValues, onKey: (key: number, count: number) => void): void {
-    for (let index = 0; index < count; ) {
-      const key = keys[index] as number;
+  #tell({ entries, count }: KeyedValues, onKey: (key: number, count: number) => void): void {
+    const end = 2 * count;
+    for (let at = 0; at < end; ) {
+      const key = entries[at] as number;
       let last = 0;
-      let value = values[index] as number;
-      while (++index < count && keys[index] === key) {
-        const next = values[index] as number;
+      let value = entries[at + 1] as number;
+      for (at += 2; at < end && entries[at] === key; at += 2) {
+        const next = entries[at + 1] as number;
         if (next >>> 6 === value >>> 6) {
           value = Math.min((value | MAX_FREQUENCY) >>> 0, value + (next & MAX_FREQUENCY));
           continue;
