@@ -66,6 +66,21 @@ test("a word of several that could be called too many things stays as it is", ()
   assert.equal(widenQuery("工厂甲停电", synonyms).alsoSearched.length, 7);
 });
 
+test("a query is widened by so many words, from the first on, so that nothing of it is left out", async () => {
+  const service = createSearchService({
+    archive: searchInThisThread(createMemoryArchive([{ id: "1", title: "敬老院火警", body: "国会大厦暴乱" }])),
+    encoder: createFakeEncoder(),
+    synonyms: () => createSynonyms(builtInSynonyms()),
+  });
+  const query = "养老院火灾 国会山骚乱 记者被抓 大公司裁员 外卖员车祸 疫苗副作用";
+  const result = await service.search({ ...PLAIN_REQUEST, query, mode: "keyword" });
+  assert.ok(!result.notices.includes("query-cut"));
+  assert.deepEqual(
+    ["敬老院", "国会大厦", "裁减员工", "不良反应"].map((word) => result.alsoSearched.includes(word)),
+    [true, true, false, false],
+  );
+});
+
 test("each word of a group that goes both ways finds the same first ten, in every mode", async () => {
   const encoder = createFakeEncoder();
   const groups = builtInSynonyms().filter(({ from, to }) => from.length === to.length);

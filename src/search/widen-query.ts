@@ -14,6 +14,9 @@ const MIN_WORD_UNITS = 2;
 /** Compounds that one is widened by; of more it is not. */
 const MAX_COMPOUNDS = 31;
 
+/** Other words that a query is widened by, of all its words from the first on: what an engine looks for is bounded. */
+const MAX_OTHERS = 40;
+
 /** Stands behind the last synonym of a word. */
 const END = { start: Number.MAX_SAFE_INTEGER, end: Number.MAX_SAFE_INTEGER, alternatives: [], canonical: "" };
 
@@ -44,9 +47,13 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed
   const { tree } = parseTree(query);
   const alsoSearched = new Set<string>();
   const othersOf = new Map<string, readonly string[]>();
+  const canonicalOf = new Map<string, string>();
+  let left = MAX_OTHERS;
   const widened = mapWords(tree, (word) => {
     const found = findOthers(word, synonyms);
-    if (found === undefined) return undefined;
+    if (found === undefined || found.alternatives.length > left) return undefined;
+    left -= found.alternatives.length;
+    canonicalOf.set(word, found.canonical);
     for (const other of found.told) alsoSearched.add(other);
     othersOf.set(word, found.alternatives);
     const others = [word, ...found.alternatives].filter((other) => other !== found.canonical).sort();
@@ -54,8 +61,8 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed
   });
   if (alsoSearched.size === 0) return asTyped();
   const canonical = mapWords(tree, (word) => {
-    const found = findOthers(word, synonyms);
-    return found && [found.canonical];
+    const own = canonicalOf.get(word);
+    return own === undefined ? undefined : [own];
   });
   return {
     query: printTree(widened),
