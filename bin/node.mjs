@@ -58,8 +58,7 @@ export function launchSettings([command, ...args], isSource) {
   if (isSmall) flags.push("--optimize-for-size", "--v8-pool-size=1");
   // So that what is given back near the ceiling is given back at once.
   if (maxMemoryMb !== undefined) flags.push("--expose-gc");
-  const malloc = isServer(command) ? MALLOC : {};
-  return { flags, env: missing({ ...malloc, ...(isSource ? { NODE_COMPILE_CACHE: codeFolder() } : {}) }) };
+  return { flags, env: missing({ ...MALLOC, ...(isSource ? { NODE_COMPILE_CACHE: codeFolder() } : {}) }) };
 }
 
 /**
@@ -70,12 +69,7 @@ export function keepYoungHeapBounded(command) {
   if (HEAPS[command] !== undefined) setFlagsFromString("--no-separate-gc-phases");
 }
 
-const isServer = (command) => command === "serve" || command === "encoder-server";
-
-/**
- * glibc: few arenas, and large arrays on pages of their own that go back when they are freed. Others do not read these. What
- * allocates all the time, as an import does, would pay for it.
- */
+/** glibc: few arenas, and large arrays on pages of their own that go back when they are freed. Others do not read these. */
 const MALLOC = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**

@@ -41,7 +41,8 @@ test("what the user says to Node.js goes first", () => {
   const { env } = settingsFor(["serve"], { env: { MALLOC_ARENA_MAX: "8" } });
   assert.equal(env.MALLOC_ARENA_MAX, undefined);
   assert.equal(env.MALLOC_TRIM_THRESHOLD_, "131072");
-  assert.equal(settingsFor(["import", "x.jsonl"]).env.MALLOC_TRIM_THRESHOLD_, undefined);
+  assert.equal(settingsFor(["import", "x.jsonl"]).env.MALLOC_TRIM_THRESHOLD_, "131072");
+  assert.deepEqual(settingsFor(["search", "x"]).env, {});
 });
 
 test("the young heap keeps its bound while the old one is being marked", () => {
