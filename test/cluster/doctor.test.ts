@@ -23,7 +23,8 @@ test("a sound cluster is called sound, and a read-only archive is not", { skip: 
   const examine = async (): Promise<readonly Finding[]> => {
     const { stdout } = await runCli(["doctor", "--json", "--port", "0", "--archive", archive], { workingFolder });
     const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
-    return findings.filter(({ area, level }) => area === "archive" && level !== "ok");
+    // How full the disk of this machine is says nothing of a cluster; unit tests hold what is said of it.
+    return findings.filter(({ area, level, code }) => area === "archive" && level !== "ok" && code !== "disk-filling");
   };
   const codesOf = (findings: readonly Finding[]): string[] => findings.map(({ code }) => code).sort();
   // The disks of the nodes of tests are watched by nobody, and nothing is backed up.
