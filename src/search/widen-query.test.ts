@@ -66,6 +66,29 @@ test("a word of several that could be called too many things stays as it is", ()
   assert.equal(widenQuery("工厂甲停电", synonyms).alsoSearched.length, 7);
 });
 
+test("a fire in a 养老院 is found where it is called otherwise, in either script, and a quotation keeps to its words", async () => {
+  const articles = ["安老院火警 无人受伤", "養護所失火 消防到場", "养老院开放参观", "工厂火灾"].map(
+    (title, index): FakeArticle => ({ id: `${index}`, title, body: "记者报道。" }),
+  );
+  const service = createSearchService({
+    archive: searchInThisThread(createMemoryArchive(articles)),
+    encoder: createFakeEncoder(),
+    synonyms: () => createSynonyms(builtInSynonyms()),
+  });
+  const idsOf = async (query: string): Promise<string[]> => {
+    const { hits, total } = await service.search({ ...PLAIN_REQUEST, query, mode: "keyword" });
+    return hits.slice(0, total).map(({ id }) => id);
+  };
+  for (const query of ["养老院火灾", "養老院火災", "敬老院 起火"])
+    assert.deepEqual((await idsOf(query)).sort(), ["0", "1"], query);
+  assert.deepEqual(await idsOf('"养老院火灾"'), []);
+  const { alsoSearched } = await service.search({ ...PLAIN_REQUEST, query: "养老院火灾", mode: "keyword" });
+  assert.ok(
+    ["安老院", "养护所", "火警", "失火"].every((word) => alsoSearched.includes(word)),
+    alsoSearched.join(),
+  );
+});
+
 test("a query is widened by so many words, from the first on, so that nothing of it is left out", async () => {
   const service = createSearchService({
     archive: searchInThisThread(createMemoryArchive([{ id: "1", title: "敬老院火警", body: "国会大厦暴乱" }])),
