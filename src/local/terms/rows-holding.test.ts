@@ -77,7 +77,7 @@ test("terms that do not fit the rows are told as damage", () => {
   );
   const [entry] = source.find(keyOf(1));
   assert.ok(entry !== undefined);
-  for (const wrong of [{ documentFrequency: ROWS + 1 }, { bytes: 5000 }])
+  for (const wrong of [{ documentFrequency: ROWS + 1 }, { documentFrequency: 2000 }, { bytes: 5000 }, { bytes: 1 }])
     assert.throws(
       () => rowsHolding({ ...source, find: () => [{ ...entry, ...wrong }] }, [keyOf(1)], { from: 0, to: ROWS }),
       (error: unknown) => error instanceof AppError && error.code === "archive-damaged",

@@ -38,8 +38,9 @@ const decoded = createPostingsTarget();
 let kept = new Uint8Array(1 << 14);
 
 function read(source: TermSource, { documentFrequency, offset, bytes }: TermEntry): Uint8Array {
-  // A posting takes six bytes at most.
-  if (documentFrequency > source.rows || bytes > documentFrequency * 6 + skipCount(documentFrequency) * SKIP_BYTES)
+  // A posting takes one byte to six.
+  const body = bytes - skipCount(documentFrequency) * SKIP_BYTES;
+  if (documentFrequency > source.rows || body < documentFrequency || body > documentFrequency * 6)
     throw damagedSegment(source.path, "its terms do not fit its rows");
   if (kept.length < bytes) kept = new Uint8Array(2 * bytes);
   const postings = kept.subarray(0, bytes);
