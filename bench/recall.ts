@@ -18,6 +18,7 @@ import { loadStaticEncoder } from "../src/encoder/static/static-encoder.ts";
 import type { CandidatePool, NearestRow } from "../src/local/read/snapshot.ts";
 import { quantizeRows } from "../src/local/segment/build-segment.ts";
 import { SCALE_BYTES } from "../src/local/segment/layout.ts";
+import { keepPooled, wantedCandidates } from "../src/local/vectors/candidate-pool.ts";
 import { shareCodes } from "../src/local/vectors/code-blocks.ts";
 import { planScan } from "../src/local/vectors/scan-layout.ts";
 import { createVectorScanner, type VectorScanner } from "../src/local/vectors/vector-scanner.ts";
@@ -109,12 +110,20 @@ function scanExactly(query: Float32Array, start: number, end: number): Float64Ar
 /** As search/semantic.ts does: all segments choose candidates together, then each compares its own. */
 function findNearest(query: Float32Array, start: number, end: number): NearestRow[] {
   const pool: CandidatePool = {};
-  const prepared = segments.map(({ base, scanner, readRecords }) =>
-    scanner.prepareNearest(query, { from: start - base, to: end - base, limit: LIMIT, pool, readRecords }),
-  );
-  return segments
-    .flatMap(({ base }, index) =>
-      (prepared[index]?.nearest() ?? []).map(({ row, similarity }) => ({ row: base + row, similarity })),
+  const scanned = segments.map(({ base, scanner, readRecords }) => {
+    const options = { from: start - base, to: end - base, limit: LIMIT, pool };
+    const { candidates } = scanner.scanCodes(query, options);
+    return {
+      base,
+      compare: (rows: Uint32Array | undefined) => scanner.compare(query, { ...options, rows, readRecords }),
+      candidates,
+    };
+  });
+  return scanned
+    .flatMap(({ base, compare, candidates }) =>
+      compare(candidates && keepPooled(candidates, pool, wantedCandidates({ limit: LIMIT }))).map(
+        ({ row, similarity }) => ({ row: base + row, similarity }),
+      ),
     )
     .sort((a, b) => b.similarity - a.similarity);
 }

@@ -24,7 +24,9 @@ import { parseQuery } from "../src/search/query.ts";
 import { parseTimeRange } from "../src/search/time-range.ts";
 import { FOLD_VERSION } from "../src/text/fold.ts";
 import type { TermKey } from "../src/text/terms.ts";
+import { ALONE } from "../src/threads/sharing/work-sharer.ts";
 
+const NO_ROWS = { rows: new Uint32Array(), scores: new Uint32Array() };
 const rows = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 40);
 const SEGMENTS = 4;
@@ -93,7 +95,7 @@ function searchOnce(query: string, from: string | undefined, to: string | undefi
   const slices = snapshot.segments.map((segment) => ({ ...sliceOf(segment, range), allow: undefined }));
   const { words, phrases, tree } = parseQuery(query);
   const lookup = new TermLookup(snapshot);
-  const sets = new RowSets({ snapshot, space, lookup, leaves, timezone: TIMEZONE });
+  const sets = new RowSets({ snapshot, space, lookup, leaves, timezone: TIMEZONE, sharing: ALONE });
   const plan = planKeywords({
     parts: splitQuery(tree),
     texts: [...words, ...phrases],
@@ -109,6 +111,7 @@ function searchOnce(query: string, from: string | undefined, to: string | undefi
     near: { places: new Uint32Array(), scores: new Uint32Array(), sureScore: 0 },
     asked: [],
     scratch,
+    sharing: ALONE,
   });
   countFacets(matches, space, snapshot);
   countHistogram(matches, space, TIMEZONE);
@@ -184,7 +187,8 @@ function createSegment(id: number, size: number): SegmentView {
     matchTerms: (search) => board.match(source, search, undefined),
     rowsHolding: (keys, range) => rowsHolding(source, keys, range),
     nearest: () => [],
-    prepareNearest: () => ({ above: { rows: new Uint32Array(), scores: new Uint32Array() }, nearest: () => [] }),
+    scanCodes: () => ({ above: NO_ROWS, candidates: NO_ROWS }),
+    compare: () => [],
     codeScores: () => [],
     dimensions: 0,
     vector: () => undefined,

@@ -8,8 +8,11 @@ import { DatabaseSync } from "node:sqlite";
 import type { Article } from "../../src/archive/article.ts";
 import { PLAIN_REQUEST } from "../../src/archive/request.ts";
 import { openBackend, openForWriting } from "../../src/compose/open-backend.ts";
-import { sliceOf } from "../../src/local/search/filter.ts";
+import { slicesIn } from "../../src/local/search/filter.ts";
+import { RowSpace } from "../../src/local/search/row-space.ts";
+import { findNearest } from "../../src/local/search/semantic.ts";
 import { parseTimeRange } from "../../src/search/time-range.ts";
+import { ALONE } from "../../src/threads/sharing/work-sharer.ts";
 import { eachArticle, TOP } from "./given.ts";
 import type { PeerRange, PeerSearch } from "./protocol.ts";
 
@@ -48,16 +51,9 @@ export async function openPeer(folder: string) {
   const nearest = async (search: PeerSearch): Promise<number[]> => {
     using snapshot = await app.archive.reader.snapshot();
     const range = parseTimeRange(toDays(search), TIMEZONE);
-    const pool = {};
-    const prepared = snapshot.segments.map((segment) => ({
-      segment,
-      found: segment.prepareNearest(search.vector, { ...sliceOf(segment, range), limit: TOP, pool }),
-    }));
-    const rows = prepared.flatMap(({ segment, found }) =>
-      found.nearest().map(({ row, similarity }) => ({ key: segment.articleKeys[row] ?? 0, similarity })),
-    );
-    rows.sort((a, b) => b.similarity - a.similarity);
-    const articles = snapshot.articles(rows.slice(0, TOP).map(({ key }) => key));
+    const space = new RowSpace(snapshot);
+    const within = { space, slices: slicesIn(space, range), sharing: ALONE };
+    const articles = snapshot.articles(findNearest(search.vector, within, { limit: TOP }).map(({ key }) => key));
     return articles.flatMap((article) => (article === undefined ? [] : rowOf(article)));
   };
   return { hybrid, nearest };

@@ -224,7 +224,7 @@ export const OPTIONS = {
     name: "search-threads",
     type: integer(1, 64),
     placeholder: "N",
-    doc: "Threads in which the search server searches; the one that answers requests is none of them. More than the machine has cores gain nothing, and each takes memory: the first is started with the server, others when searches wait, until they have had nothing to do for a minute. Unset: 2, or 1 on a machine with one core or where `max-memory` has no room for two.",
+    doc: "Threads in which the search server searches; the one that answers requests is none of them. More than the machine has cores gain nothing, and each takes memory: the first is started with the server, others when searches wait or they can help with one in a large archive, until they have had nothing to do for a minute. Unset: 2, or 1 on a machine with one core or where `max-memory` has no room for two.",
   },
   searchQueue: {
     name: "search-queue",

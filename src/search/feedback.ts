@@ -39,7 +39,7 @@ const NAMED_WORDING_SHARE = 0.6;
 const REORDERED_BY_NAMED = 100;
 
 export interface FeedbackContext {
-  readonly candidates: Pick<Candidates, "vector" | "cosine" | "article">;
+  readonly candidates: Pick<Candidates, "vector" | "cosine" | "article" | "countTerms">;
   /** Cosine of two articles that have nothing to do with each other. */
   readonly typicalCosine: number;
 }
@@ -105,7 +105,7 @@ function measureLikeness(
 export function likeNamed(
   ranking: readonly RankedPlace[],
   { place: own, article }: { readonly place: Named["place"]; readonly article: Article },
-  candidates: Pick<Candidates, "article">,
+  candidates: Pick<Candidates, "article" | "countTerms">,
 ): readonly RankedPlace[] {
   const others = ranking.filter(({ place }) => place !== own);
   const first = others.slice(0, REORDERED_BY_NAMED);

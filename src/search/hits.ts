@@ -11,7 +11,7 @@ import type { RankedPlace } from "./ranked.ts";
 const MARKED_UNITS = 512;
 
 export interface HitContext {
-  readonly candidates: Pick<Candidates, "article">;
+  readonly candidates: Pick<Candidates, "article" | "readAhead">;
   readonly snippetQuery: SnippetQuery;
   why(place: number): Why;
   kindOf(place: number): MatchKind;
@@ -24,6 +24,9 @@ export function toHits(groups: readonly Group[], { candidates, snippetQuery, why
       const copy = candidates.article(place);
       return copy === undefined ? [] : [toCopy(copy)];
     });
+  candidates.readAhead?.(
+    groups.flatMap(({ ranked, copies, tellings }) => [ranked, ...copies, ...tellings].map(({ place }) => place)),
+  );
   return groups.flatMap(({ ranked, copies, tellings }) => {
     const article = candidates.article(ranked.place);
     if (article === undefined) return [];

@@ -39,10 +39,11 @@ export interface Question {
 export function scorePassages(
   ranking: readonly RankedPlace[],
   question: Question,
-  candidates: Pick<Candidates, "article">,
+  candidates: Pick<Candidates, "article" | "readAhead">,
 ): readonly RankedPlace[] {
   const terms = new QuestionTerms(question);
   if (terms.total === 0) return ranking;
+  candidates.readAhead?.(ranking.slice(0, READ_FOR_PASSAGES).map(({ place }) => place));
   return ranking.map((ranked, index) => {
     const article = index < READ_FOR_PASSAGES ? candidates.article(ranked.place) : undefined;
     if (article === undefined) return ranked;

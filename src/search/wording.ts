@@ -1,13 +1,12 @@
 import type { Article } from "../archive/article.ts";
 import { PairTable } from "../collections/pair-table.ts";
-import { fold } from "../text/fold.ts";
-import { scanTerms } from "../text/terms.ts";
 import { LENGTH_SHARE, REPETITION } from "./bm25.ts";
 import type { Candidates } from "./candidates.ts";
 import { compareRanks, type RankedPlace } from "./ranked.ts";
+import { addTerms, countTerms, type TermCounts } from "./term-counts.ts";
 
-/** Characters of each article that are compared, the title first. */
-const COMPARED_UNITS = 2000;
+/** Room for the terms of most articles. */
+const TERMS_AT_FIRST = 1024;
 
 /** What a cosine of 1 counts beside sharing the most words, which counts 1. Measured: docs/EVALUATION.md. */
 const COSINE_SHARE = 1;
@@ -25,7 +24,7 @@ export interface Exemplar {
 export function rankByWording(
   article: Exemplar["article"],
   near: readonly RankedPlace[],
-  candidates: Pick<Candidates, "article">,
+  candidates: Pick<Candidates, "article" | "countTerms">,
 ): RankedPlace[] {
   const [shared = []] = sharedWording(
     [{ article }],
@@ -45,35 +44,26 @@ export function rankByWording(
 export function sharedWording(
   ones: readonly Exemplar[],
   near: readonly number[],
-  candidates: Pick<Candidates, "article">,
+  candidates: Pick<Candidates, "article" | "countTerms">,
 ): number[][] {
-  const openings = ones.map(({ article }) => openingOf(article));
-  const terms = new Terms(openings.reduce((sum, { length }) => sum + length, 0));
-  for (const [one, opening] of openings.entries()) scanner.addAll(opening, terms, 1 << one);
-  const counts = new Uint16Array(near.length * terms.size);
-  const lengths: number[] = [];
-  let wholeLength = 0;
-  for (const place of near) {
-    const neighbour = candidates.article(place);
-    const from = lengths.length * terms.size;
-    const own = counts.subarray(from, from + terms.size);
-    const length = neighbour === undefined ? 0 : scanner.count(openingOf(neighbour), terms, own);
-    lengths.push(length);
-    wholeLength += length;
-  }
+  const terms = new Terms();
+  for (const [one, { article }] of ones.entries()) terms.add(article, 1 << one);
+  const { counts, lengths } =
+    candidates.countTerms?.(near, terms.table) ??
+    countTerms(
+      near.map((place) => candidates.article(place)),
+      terms.table,
+    );
+  const wholeLength = lengths.reduce((sum, length) => sum + length, 0);
   const averageLength = Math.max(1, wholeLength / near.length);
   const found = { terms, counts, idf: measureIdf(counts, terms.size, near.length), lengths, averageLength };
   return ones.map(({ place }, one) => shareOfBest(scoresOf(1 << one, found), near, place));
 }
 
 /** The terms of some articles, and what is known of them among others. */
-interface SharedTerms {
+interface SharedTerms extends TermCounts {
   readonly terms: Terms;
-  /** How often each article has each term, article by article. */
-  readonly counts: Uint16Array;
   readonly idf: Float64Array;
-  /** Terms of each article, those that are not shared too. */
-  readonly lengths: readonly number[];
   readonly averageLength: number;
 }
 
@@ -113,82 +103,22 @@ function shareOfBest(scores: readonly number[], places: readonly number[], own: 
   return shares;
 }
 
-/** The beginning of an article, folded, which may make it several times as long. */
-const openingOf = ({ title, body }: Exemplar["article"]): string =>
-  fold(`${title}\n${body.slice(0, COMPARED_UNITS)}`.slice(0, COMPARED_UNITS));
-
-/**
- * Goes through the terms of texts, but for the last character of a run, which stands for no pair. One for a thread: a function that is made
- * for each search is compiled for each few of them.
- */
-class TermScanner {
-  #terms = NO_TERMS;
-  #owners = 0;
-  #counts = NO_COUNTS;
-  #length = 0;
-
-  /** Adds the terms of a text to others, with the bits of its owner. */
-  addAll(folded: string, terms: Terms, owners: number): void {
-    this.#terms = terms;
-    this.#owners = owners;
-    scanTerms(folded, this.#add);
-    this.#terms = NO_TERMS;
-  }
-
-  /** Counts in `counts` how often a text has each of some terms; returns how many terms it has, repeats included. */
-  count(folded: string, terms: Terms, counts: Uint16Array<ArrayBuffer>): number {
-    this.#terms = terms;
-    this.#counts = counts;
-    this.#length = 0;
-    scanTerms(folded, this.#count);
-    this.#terms = NO_TERMS;
-    this.#counts = NO_COUNTS;
-    return this.#length;
-  }
-
-  readonly #add = (high: number, low: number): void => {
-    if (high !== 0 || (low & 0xffff) !== 0) this.#terms.add(high, low, this.#owners);
-  };
-
-  readonly #count = (high: number, low: number): void => {
-    if (high === 0 && (low & 0xffff) === 0) return;
-    this.#length++;
-    const term = this.#terms.indexOf(high, low);
-    if (term >= 0) this.#counts[term] = (this.#counts[term] as number) + 1;
-  };
-}
-
 /** The terms of several texts, and which of them each stands in. */
 class Terms {
-  readonly #table: PairTable;
-  readonly #owners: Int32Array;
-
-  /** @param most terms that will be added at most */
-  constructor(most: number) {
-    this.#table = new PairTable(most);
-    this.#owners = new Int32Array(most);
-  }
+  readonly table = new PairTable(TERMS_AT_FIRST);
+  /** Bits of the texts that each stands in. */
+  readonly #owners: number[] = [];
 
   get size(): number {
-    return this.#table.size;
+    return this.table.size;
   }
 
-  /** `owners`: bits that are set beside those it has. */
-  add(high: number, low: number, owners: number): void {
-    const term = this.#table.add(high, low);
-    this.#owners[term] = (this.#owners[term] as number) | owners;
-  }
-
-  /** Its number, or −1. */
-  indexOf(high: number, low: number): number {
-    return this.#table.find(high, low);
+  /** `owner`: the bit of the article. */
+  add(article: Exemplar["article"], owner: number): void {
+    for (const term of addTerms(article, this.table)) this.#owners[term] = (this.#owners[term] ?? 0) | owner;
   }
 
   isOf(term: number, owner: number): boolean {
     return ((this.#owners[term] as number) & owner) !== 0;
   }
 }
-
-const NO_TERMS = new Terms(0);
-const NO_COUNTS = new Uint16Array();
-const scanner = new TermScanner();

@@ -1,8 +1,9 @@
-import { Worker } from "node:worker_threads";
+import { type Transferable, Worker } from "node:worker_threads";
 
 /** A thread, seen from the one that started it. */
 export interface Thread<To> {
-  post(message: To): void;
+  /** @param moved ports and buffers in the message that are no more this thread's afterwards */
+  post(message: To, moved?: readonly Transferable[]): void;
   /** Ends it at once, whatever it does. */
   terminate(): Promise<void>;
   /** Whether the process lives on for the thread. True from the start. */
@@ -60,7 +61,7 @@ export function startThread<From, To>(
     onEnd(failure ?? (code === 0 || isTerminated ? undefined : new Error(`exit code ${code}`)));
   });
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, moved = []) => worker.postMessage(message, moved),
     terminate: async () => {
       isTerminated = true;
       await worker.terminate();

@@ -201,7 +201,7 @@ function createMemorySegment(
       };
     },
     nearest,
-    prepareNearest: (query, options) => {
+    scanCodes: (query, options) => {
       const { floor = Number.POSITIVE_INFINITY } = options;
       const near = nearest(query, { ...options, limit: rows.length })
         .map(({ row, similarity }) => ({ row, score: toCodeScore(similarity) }))
@@ -211,8 +211,9 @@ function createMemorySegment(
         rows: Uint32Array.from(near, ({ row }) => row),
         scores: Uint32Array.from(near, ({ score }) => score),
       };
-      return { above, nearest: (few) => nearest(query, { ...options, ...few }) };
+      return { above, candidates: undefined };
     },
+    compare: nearest,
     codeScores: (query, some) => some.map((row) => toCodeScore(dot(query, rows[row]?.article.vector ?? query))),
     codeWord: (row) => toCodeWord(rows[row]?.article.vector),
     similarity: (query, row) => {

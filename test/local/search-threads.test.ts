@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { PLAIN_REQUEST, type SearchRequest } from "../../src/archive/request.ts";
 import type { LocalBackend } from "../../src/compose/open-backend.ts";
 import { inThreads } from "../../src/compose/open-served.ts";
 import { AppError } from "../../src/errors.ts";
+import type { ToThread } from "../../src/local/pool/messages.ts";
 import { SearchPool } from "../../src/local/pool/pool.ts";
 import { startSearchPool } from "../../src/local/pool/start-search-pool.ts";
+import { SharingBoard } from "../../src/threads/sharing/sharing-board.ts";
 import { startThread } from "../../src/threads/start-thread.ts";
 import { loadJsonLines } from "../quality/sample.ts";
 import { openSampleApp } from "../quality/sample-app.ts";
@@ -52,6 +55,30 @@ describe("search threads", () => {
       assert.deepEqual(await service.explain(id, why), await app.search.explain(id, why));
     }
     for (const { key, loads } of app.resources.status()) assert.equal(loads, 1, key);
+  });
+
+  test("share a search with one that is free, and find the same", async (t) => {
+    const meet = t.mock.method(Worker.prototype, "postMessage");
+    await using pool = startSearchPool(app.archive.reader, { threads: 2, sharedFromMs: 0 });
+    const ask = async (request: SearchRequest) => {
+      const [vector] = await app.encoder.encode([request.query], { role: "query" });
+      return pool.search(request, vector === undefined ? {} : { vector, fingerprint: app.encoder.fingerprint });
+    };
+    const boards = () =>
+      meet.mock.calls.flatMap((call) => {
+        const message = call.arguments[0] as ToThread;
+        return message.kind === "meet" ? [new SharingBoard(message.seat.board)] : [];
+      });
+    const request = { ...PLAIN_REQUEST, query: "台风登陆" };
+    const expected = await ask(request);
+    // More than one thread can do starts the other.
+    while (boards().length < 2) await Promise.all([ask(request), ask(request)]);
+    const [board = assert.fail()] = boards();
+    const before = [board.rings(0), board.rings(1)] as const;
+    for (let round = 0; round < 20; round++) assert.deepEqual(await ask(request), expected);
+    // The first thread searches: its bell says that it is asked, and that the other one has helped; the other's that it may help.
+    const rings = [board.rings(0) - before[0], board.rings(1) - before[1]] as const;
+    assert.ok(rings[0] > 25 && rings[1] >= 20, `${rings} rings`);
   });
 
   test("see a new commit in the next search", async () => {

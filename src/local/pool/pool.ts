@@ -6,9 +6,11 @@ import { AppError } from "../../errors.ts";
 import type { SearchedArchive } from "../../search/search.ts";
 import { FairClients } from "../../threads/fair-clients.ts";
 import { fromPostedError } from "../../threads/posted-error.ts";
+import { Companions } from "./companions.ts";
 import { ARTICLE_LANE, BULK_LANES, type PoolJob, type PoolSnapshot, placeOf } from "./job.ts";
 import type { Finished, SearchTask } from "./messages.ts";
-import { type SearchThread, Slot, type StartSearchThread } from "./slot.ts";
+import { toCrash, toFull } from "./refusals.ts";
+import { idleSince, type SearchThread, Slot, type StartSearchThread } from "./slot.ts";
 
 export interface SearchPoolOptions {
   /** Description of the archive that is searched. */
@@ -27,6 +29,8 @@ export interface SearchPoolOptions {
   readonly stopAfterMs?: number | undefined;
   /** How long a thread, all but one, may have nothing to do before it ends. Default {@link REST_AFTER_MS}. */
   readonly restAfterMs?: number | undefined;
+  /** Whether a thread that has nothing to do helps with the search of another. Default: false. */
+  readonly sharesSearches?: boolean | undefined;
   /** Told of a thread that ended by itself. */
   readonly onCrash?: ((error: Error) => void) | undefined;
 }
@@ -35,35 +39,44 @@ export interface SearchPoolOptions {
 const STOP_AFTER_MS = 500;
 /** Default of {@link SearchPoolOptions.restAfterMs}. A thread takes some 20 MB. */
 const REST_AFTER_MS = 60_000;
+/** A search of which another thread can do so much is worth keeping one for the next. */
+const HELPER_FROM_MS = 5;
 
 /**
  * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait by who asked; each
  * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. Threads beyond the first are
- * started when tasks wait, and end when they have had nothing to do for a while. A thread that ends takes only its own task along, and another
- * takes its place.
+ * started when tasks wait, or could help, and end when they have had nothing to do for a while. A thread that ends takes only its own task along,
+ * and another takes its place.
  */
 export class SearchPool implements SearchedArchive, AsyncDisposable {
   readonly info: SearchedArchive["info"];
   readonly #options: SearchPoolOptions;
   readonly #slots: readonly Slot[];
   readonly #waiting = new FairClients<PoolJob>({ quickLanes: [ARTICLE_LANE], bulkLanes: BULK_LANES });
+  readonly #companions: Companions | undefined;
   readonly #ended = new Set<Promise<void>>();
   readonly #idle = Promise.withResolvers<void>();
   /** Name of the newest snapshot that was borrowed. */
   #newest = "";
+  /** Tasks that may run at the same time, as it was when the last one came. */
+  #most: number;
   /** Tasks accepted and not yet finished. */
   #held = 0;
   #msPerTask = 0;
   #isClosing = false;
-  readonly #restAfterMs: number;
+  /** Ends threads that have had nothing to do for long. */
   readonly #resting: NodeJS.Timeout;
 
   constructor(options: SearchPoolOptions) {
     this.info = options.info;
     this.#options = options;
     this.#slots = Array.from({ length: options.threads }, () => new Slot());
-    this.#restAfterMs = options.restAfterMs ?? REST_AFTER_MS;
-    this.#resting = setInterval(() => this.#rest(), this.#restAfterMs / 2);
+    this.#most = options.threads;
+    if (options.sharesSearches === true && options.threads > 1) this.#companions = new Companions(this.#slots);
+    const restAfterMs = options.restAfterMs ?? REST_AFTER_MS;
+    this.#resting = setInterval(() => {
+      for (const slot of idleSince(this.#slots, performance.now() - restAfterMs)) slot.retire();
+    }, restAfterMs / 2);
     this.#resting.unref();
   }
 
@@ -156,12 +169,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
 
   #toFull(): AppError {
     const { threads, maxWaiting } = this.#options;
-    const retryAfterS = Math.min(60, Math.max(1, Math.ceil((this.#held * this.#msPerTask) / threads / 1000)));
-    return new AppError(
-      "unavailable",
-      `Too much is asked at the same time: ${maxWaiting} searches wait already. Try again soon.`,
-      { retryAfterS, remedy: { code: "set-option", option: "search-queue", does: "lets more wait" } },
-    );
+    return toFull(maxWaiting, (this.#held * this.#msPerTask) / threads);
   }
 
   #enqueue(task: SearchTask, snapshot: PoolSnapshot, { signal, client = "" }: ReadOptions): Promise<unknown> {
@@ -188,16 +196,22 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   }
 
   #pump(): void {
+    this.#handOut();
+    this.#companions?.tellWhoIsFree(this.#most);
+  }
+
+  #handOut(): void {
     if (this.#waiting.size === 0) return;
     const running = this.#slots.filter(({ job }) => job !== undefined).length;
-    const most = Math.max(1, this.#options.atOnce?.(this.#slots.length) ?? this.#slots.length);
-    for (const slot of this.#freeSlots(Math.max(0, most - running))) {
+    this.#most = Math.max(1, this.#options.atOnce?.(this.#slots.length) ?? this.#slots.length);
+    for (const slot of this.#freeSlots(Math.max(0, this.#most - running))) {
       // Of several threads one is kept for those whose tasks are short: of the others each may be taken by a long one.
       const long = this.#slots.filter(({ job, isLight }) => job !== undefined && !isLight).length;
       const job = this.#waiting.take({ isLightOnly: long > 0 && long >= this.#slots.length - 1 });
       if (job === undefined) return;
       slot.isLight = this.#waiting.isLight(placeOf(job));
       slot.begin(job, slot.thread ?? this.#startThread(slot));
+      this.#companions?.learn(job.snapshot);
     }
   }
 
@@ -209,16 +223,6 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     const asleep = free.find(({ thread }) => thread === undefined);
     if (ready.length < Math.min(most, this.#waiting.size) && asleep !== undefined) this.#startThread(asleep);
     return ready.slice(0, most);
-  }
-
-  /** Ends what has had nothing to do for long, all but one. */
-  #rest(): void {
-    const idle = this.#slots.filter(
-      ({ thread, job, isEnding }) => thread !== undefined && job === undefined && !isEnding,
-    );
-    const awake = this.#slots.filter(({ thread, isEnding }) => thread !== undefined && !isEnding).length;
-    const since = performance.now() - this.#restAfterMs;
-    for (const slot of idle.slice(awake === idle.length ? 1 : 0)) if (slot.startedAt < since) slot.retire();
   }
 
   #startThread(slot: Slot): SearchThread {
@@ -239,6 +243,7 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   #join(slot: Slot): void {
     slot.isReady = true;
     slot.startedAt = performance.now();
+    this.#companions?.introduce(slot);
     this.#pump();
   }
 
@@ -252,13 +257,21 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     if (answer.kind === "done") job.resolve(answer.value);
     else job.reject(fromPostedError(answer.error));
     if (slot.isStale) slot.retire();
+    if ((answer.sharableMs ?? 0) >= HELPER_FROM_MS) this.#wakeHelper();
     this.#release(job.snapshot);
     this.#forgetOldSnapshots();
     this.#pump();
   }
 
+  /** Searches have parts that another thread can do: one is there for the next of them, and stays. */
+  #wakeHelper(): void {
+    const asleep = this.#slots.find(({ thread }) => thread === undefined);
+    if (this.#companions?.stayAwake() === false && this.#most > 1 && asleep !== undefined) this.#startThread(asleep);
+  }
+
   #loseThread(slot: Slot, error = new Error("it ended")): void {
     const { job, isEnding } = slot;
+    this.#companions?.leave(slot);
     slot.clear();
     if (!isEnding) this.#options.onCrash?.(error);
     if (job !== undefined) {
@@ -283,18 +296,4 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     this.#held--;
     if (this.#isClosing && this.#held === 0) this.#idle.resolve();
   }
-}
-
-function toCrash(error: Error): AppError {
-  const isOutOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-  const message = isOutOfMemory
-    ? "The search needed more memory than a search thread may use. Ask for fewer hits or a narrower range of days."
-    : "The thread of the search has ended before its time; another takes its place. Try again.";
-  return new AppError("unavailable", message, {
-    cause: error,
-    retryAfterS: 1,
-    ...(isOutOfMemory && {
-      remedy: { code: "set-option", option: "max-memory", does: "gives threads more, where it is larger" },
-    }),
-  });
 }

@@ -5,23 +5,31 @@
 import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { toAnswer } from "../../threads/answer.ts";
+import { WorkSharer } from "../../threads/sharing/work-sharer.ts";
 import { AttachedArchive } from "../read/attached-archive.ts";
 import type { SnapshotData } from "../read/loaded-snapshot.ts";
 import type { Snapshot } from "../read/snapshot.ts";
-import { SnapshotSearcher } from "../search/searcher.ts";
+import { doPartsForAnother } from "../search/parts/do-parts.ts";
+import { type SharedSearch, SnapshotSearcher } from "../search/searcher.ts";
 import type { Finished, FromThread, SearchTask, ToThread } from "./messages.ts";
 
 export interface SearchWorkerData {
   readonly folder: string;
+  /** Parts of a search that take less are not shared, in ms. Default: what takes longer than to share it. */
+  readonly sharedFromMs?: number | undefined;
 }
 
 const port = parentPort;
 if (port === null) throw new Error("search-worker.ts runs as a worker");
-const { folder } = workerData as SearchWorkerData;
+const { folder, sharedFromMs } = workerData as SearchWorkerData;
 
 const archive = new AttachedArchive(folder);
-const searcher = new SnapshotSearcher(archive.info.timezone);
 const snapshots = new Map<string, Snapshot>();
+const sharer = new WorkSharer<SharedSearch>(({ snapshot, task }) => {
+  const known = snapshots.get(snapshot);
+  return known && doPartsForAnother(task, known);
+}, sharedFromMs);
+const searcher = new SnapshotSearcher(archive.info.timezone, sharer);
 
 function run(snapshot: Snapshot, task: SearchTask): unknown {
   switch (task.kind) {
@@ -44,7 +52,7 @@ function answer(name: string, task: SearchTask): Finished {
     return run(snapshot, task);
   });
   const { user, system } = process.threadCpuUsage(before);
-  return { ...answered, cpuMs: (user + system) / 1000 };
+  return { ...answered, cpuMs: (user + system) / 1000, sharableMs: sharer.takeSharableMs() };
 }
 
 // There under --max-memory; see bin/node.mjs.
@@ -59,6 +67,9 @@ port.on("message", (message: ToThread) => {
       snapshots.get(message.name)?.[Symbol.dispose]();
       snapshots.delete(message.name);
       return;
+    case "meet":
+      sharer.meet(message.seat, message.link);
+      return;
     case "task":
       port.postMessage(answer(message.snapshot, message.task));
       return;
@@ -71,6 +82,7 @@ port.on("message", (message: ToThread) => {
       collect();
       return;
     case "close":
+      sharer.close();
       archive.close();
       port.close();
       return;

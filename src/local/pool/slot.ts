@@ -1,5 +1,5 @@
 import type { Thread, ThreadEvents } from "../../threads/start-thread.ts";
-import type { PoolJob } from "./job.ts";
+import type { PoolJob, PoolSnapshot } from "./job.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 
 /** A thread that searches, seen from the pool. */
@@ -15,7 +15,7 @@ export class Slot {
   isLight = true;
   /** The thread has loaded all of its code. */
   isReady = false;
-  /** When its newest job began. */
+  /** When its newest job began, or it could have helped with another's. */
   startedAt = 0;
   /** To be replaced by a fresh one after its job. */
   isStale = false;
@@ -26,14 +26,17 @@ export class Slot {
 
   /** Hands a job to a thread, which is the slot's from then on. */
   begin(job: PoolJob, thread: SearchThread): void {
-    const { data } = job.snapshot;
     this.job = job;
     this.startedAt = performance.now();
-    if (!this.#snapshots.has(data.name)) {
-      this.#snapshots.add(data.name);
-      thread.post({ kind: "snapshot", name: data.name, data });
-    }
-    thread.post({ kind: "task", snapshot: data.name, task: job.task });
+    this.learn(job.snapshot, thread);
+    thread.post({ kind: "task", snapshot: job.snapshot.data.name, task: job.task });
+  }
+
+  /** Sends a thread a snapshot that it does not know. */
+  learn({ data }: PoolSnapshot, thread: SearchThread): void {
+    if (this.#snapshots.has(data.name)) return;
+    this.#snapshots.add(data.name);
+    thread.post({ kind: "snapshot", name: data.name, data });
   }
 
   /** Has the thread forget all snapshots but the newest and that of its job. */
@@ -68,4 +71,11 @@ export class Slot {
     this.isEnding = false;
     this.#snapshots.clear();
   }
+}
+
+/** The slots that have had nothing to do since then; where that is all that have a thread, all but the first. */
+export function idleSince(slots: readonly Slot[], sinceMs: number): readonly Slot[] {
+  const awake = slots.filter(({ thread, isEnding }) => thread !== undefined && !isEnding);
+  const idle = awake.filter(({ job }) => job === undefined);
+  return idle.slice(awake.length === idle.length ? 1 : 0).filter(({ startedAt }) => startedAt < sinceMs);
 }

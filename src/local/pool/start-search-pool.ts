@@ -12,6 +12,8 @@ export interface SearchPoolSettings {
   readonly threads?: number | undefined;
   /** Searches that may wait for a thread. Default {@link SEARCH_QUEUE}. */
   readonly queue?: number | undefined;
+  /** See {@link SearchWorkerData.sharedFromMs}. */
+  readonly sharedFromMs?: number | undefined;
   /** Told of a thread that ended by itself. */
   readonly onCrash?: ((error: Error) => void) | undefined;
 }
@@ -35,9 +37,9 @@ interface Admission extends SearchPoolSettings {
 /** Starts threads that search an archive that this one has opened. Dispose the pool before the archive. */
 export function startSearchPool(
   archive: Pick<Reader, "info" | "borrowSnapshot">,
-  { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, admit, atOnce, onCrash }: Admission = {},
+  { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, sharedFromMs, admit, atOnce, onCrash }: Admission = {},
 ): SearchPool {
-  const workerData: SearchWorkerData = { folder: archive.info.folder };
+  const workerData: SearchWorkerData = { folder: archive.info.folder, sharedFromMs };
   const file = workerFile(import.meta.url, "search-worker");
   const pool = new SearchPool({
     info: archive.info,
@@ -47,6 +49,7 @@ export function startSearchPool(
     borrowSnapshot: (name) => archive.borrowSnapshot(name),
     admit,
     atOnce,
+    sharesSearches: true,
     onCrash,
   });
   pool.warmUp();

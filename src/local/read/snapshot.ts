@@ -79,7 +79,7 @@ export interface NearestOptions {
   readonly candidates?: number | undefined;
   /** Every row whose code scores as much is to be told, however many they are; default: none is. */
   readonly floor?: number | undefined;
-  /** One for all the segments that a query is looked for in; see {@link SegmentView.prepareNearest}. */
+  /** One for all the segments that a query is looked for in; see {@link SegmentView.scanCodes}. */
   readonly pool?: CandidatePool | undefined;
 }
 
@@ -87,6 +87,8 @@ export interface NearestOptions {
 export interface CandidatePool {
   /** How many candidates had each score. */
   counts?: Uint32Array;
+  /** Rows that score as much as the worst of the best are found too: segments before these may have none. Default: false. */
+  readonly keepsTies?: boolean;
 }
 
 /** Rows, ascending, and what their codes score; see {@link SegmentView.codeScores}. */
@@ -95,11 +97,18 @@ export interface ScoredRows {
   readonly scores: Uint32Array;
 }
 
-export interface PreparedNearest {
+/** What the codes of a range say. Plain data: another thread may have found it. */
+export interface CodeFindings {
   /** All live and allowed rows of the range whose codes score at least the floor that was given. */
   readonly above: ScoredRows;
-  /** See {@link SegmentView.nearest}. May be asked again: the very nearest alone first, which are read from far fewer rows. */
-  readonly nearest: (few?: Partial<FewNearest>) => NearestRow[];
+  /** The rows whose vectors are to be compared; undefined where they are so few that all of the range are. */
+  readonly candidates: ScoredRows | undefined;
+}
+
+/** Which rows of a segment are compared with a unit vector, and how many of them are wanted. */
+export interface CompareOptions extends Pick<NearestOptions, "from" | "to" | "allow" | "limit"> {
+  /** Rows of the range, ascending; undefined: all that are live and allowed. */
+  readonly rows: Uint32Array | undefined;
 }
 
 /** How many of the nearest are wanted, and looked at; both at most what was prepared. */
@@ -148,10 +157,12 @@ export interface SegmentView {
   /** What of a row's code a sample is drawn by; undefined without a vector. See {@link codeWordOf}. */
   codeWord(row: number): number | undefined;
   /**
-   * {@link nearest} in two steps, for a query that looks in several segments: prepare them all with one pool, then ask each for
-   * its nearest. Rows that are not among the best candidates of all segments are then never read.
+   * The first of two steps to {@link nearest}, for a query that looks in several segments: scan the codes of them all with one pool, then
+   * compare what is left of the candidates. Rows that are not among the best candidates of all segments are then never read.
    */
-  prepareNearest(query: Float32Array, options: NearestOptions): PreparedNearest;
+  scanCodes(query: Float32Array, options: NearestOptions): CodeFindings;
+  /** The second step: reads vectors. As many as are wanted, nearest first, ties by row. */
+  compare(query: Float32Array, options: CompareOptions): NearestRow[];
   /** Cosine of a unit vector and the row's vector as stored, or undefined when it has none. Cheaper than {@link vector}. */
   similarity(query: Float32Array, row: number): number | undefined;
   /** Numbers of a vector. */

@@ -17,7 +17,7 @@ test("an article is read once, a very long one each time it is asked for", () =>
       return snapshot.articles(keys);
     },
   };
-  const reads = new ArticleReads(counting, new RowSpace(snapshot));
+  const reads = new ArticleReads({ snapshot: counting, space: new RowSpace(snapshot) });
   for (const place of [0, 0, 1, 1, 2, 2]) assert.ok(reads.at(place) !== undefined);
   assert.deepEqual(read, [0, 1, 2, 2]);
 });

@@ -34,18 +34,20 @@ export interface Meaning {
 
 /** Finds what is near to the query within the slices. How near it must be is measured on the whole snapshot. */
 export function findMeaning(prepared: PreparedSearch, slices: readonly RowSlice[]): Meaning {
-  const { vector: asked, space, snapshot, caches, request } = prepared;
+  const { vector: asked, space, snapshot, caches, request, sharing } = prepared;
   if (asked === undefined) return nothing(space);
   const isRanked = request.ranked !== false;
   const sample = caches.samples.of(snapshot, space);
+  const within = { space, slices, sharing };
   const nearTo = (vector: Float32Array) => {
     const { floor, sureScore } = measureNearFloors(vector, sample, space, nearBy(prepared));
-    return { sureScore, ...findNearness(vector, space, slices, { floor, limit: isRanked ? NEAREST_LIMIT : 0 }) };
+    return { sureScore, ...findNearness(vector, within, { floor, limit: isRanked ? NEAREST_LIMIT : 0 }) };
   };
   // Where nothing is filtered, what is nearest in all of the archive is nearest within the slices.
   let known: ReturnType<typeof nearTo> | undefined;
   const named = findNamedIn(prepared, asked, () => {
-    if (!isRanked || !isWhole(slices, space)) return findNearest(asked, space, slicesIn(space), MAYBE_NAMED);
+    if (!isRanked || !isWhole(slices, space))
+      return findNearest(asked, { ...within, slices: slicesIn(space) }, MAYBE_NAMED);
     known = nearTo(asked);
     return known.nearest(MAYBE_NAMED);
   });

@@ -9,6 +9,7 @@ import { rankByWording } from "../../search/wording.ts";
 import { createHighlighter } from "../../text/highlights.ts";
 import type { Snapshot, StoredArticle } from "../read/snapshot.ts";
 import { slicesIn } from "./filter.ts";
+import type { SearchSharing } from "./parts/do-parts.ts";
 import { RowSpace } from "./row-space.ts";
 import { createCandidates, createContemporaries } from "./segment-candidates.ts";
 import { findNearest } from "./semantic.ts";
@@ -20,16 +21,23 @@ import type { SampleCache } from "./vector-sample.ts";
  */
 const SPARE_NEIGHBOURS = 190;
 
+export interface SimilarSearch {
+  readonly snapshot: Snapshot;
+  readonly samples: SampleCache;
+  /** Where parts of it can be handed out to threads that are free. */
+  readonly sharing: SearchSharing;
+}
+
 /** The articles nearest to one, without it and its near-copies; with `sameStory` all that tell its event, copies too. */
 export function findSimilar(
   article: StoredArticle,
-  { snapshot, samples }: { readonly snapshot: Snapshot; readonly samples: SampleCache },
+  { snapshot, samples, sharing }: SimilarSearch,
   { limit, sameStory = false }: SimilarOptions,
 ): Hit[] {
   const vector = vectorOf(article, snapshot);
   if (vector === undefined) return [];
   const space = new RowSpace(snapshot);
-  const candidates = createCandidates(snapshot, space);
+  const candidates = createCandidates(snapshot, space, sharing);
   const toSimilarHits = (ranking: readonly RankedPlace[], nearest: readonly RankedPlace[], grouped: boolean): Hit[] => {
     const groups = grouped ? groupRanking(ranking, candidates) : ranking.map(toSingleGroup);
     const isOwn = ({ ranked }: { readonly ranked: RankedPlace }): boolean => ranked.key === article.key;
@@ -46,7 +54,7 @@ export function findSimilar(
     if (publishedAtMs === undefined) return [];
     const floor = measureStoryFloor(createContemporaries(space), vector, publishedAtMs);
     const range = { startMs: publishedAtMs - STORY_MS, endMs: publishedAtMs + STORY_MS + 1 };
-    const nearest = findNearest(vector, space, slicesIn(space, range), { limit: neighbours });
+    const nearest = findNearest(vector, { space, slices: slicesIn(space, range), sharing }, { limit: neighbours });
     return toSimilarHits(
       nearest.filter(({ score }) => score >= floor),
       nearest,
@@ -54,7 +62,7 @@ export function findSimilar(
     );
   }
   const floor = nearFloor(measureBackground(vector, samples.of(snapshot, space)));
-  const nearest = findNearest(vector, space, slicesIn(space), { limit: neighbours });
+  const nearest = findNearest(vector, { space, slices: slicesIn(space), sharing }, { limit: neighbours });
   const own = nearest.filter(({ key }) => key === article.key);
   const others = nearest.filter(({ key, score }) => key !== article.key && score >= floor);
   return toSimilarHits([...own, ...rankByWording(article, others, candidates)], nearest, true);

@@ -26,7 +26,7 @@ export interface WordsFound {
 
 /** Finds what matches within the slices; in semantic mode that is what is near. */
 export function findWords(prepared: PreparedSearch, slices: readonly RowSlice[], meaning: Meaning): WordsFound {
-  const { query, parts, mode, lookup, sets, space, snapshot, caches } = prepared;
+  const { query, parts, mode, lookup, sets, space, snapshot, caches, sharing } = prepared;
   const input = {
     parts,
     texts: [...query.words, ...query.phrases],
@@ -36,7 +36,7 @@ export function findWords(prepared: PreparedSearch, slices: readonly RowSlice[],
   const plan = planKeywords(input);
   const shared = { ceiling: keywordCeiling(plan), weights: plan.weights };
   if (mode === "semantic" && meaning.vector !== undefined) return { ...shared, ...findNearAlone(meaning) };
-  const search = { snapshot, space, slices, scratch: caches.scratch };
+  const search = { snapshot, space, slices, scratch: caches.scratch, sharing };
   const options = {
     ...search,
     plan,

@@ -2,9 +2,17 @@ import { firstAtLeast } from "../../collections/partition-point.ts";
 import { LENGTH_SHARE, REPETITION } from "../../search/bm25.ts";
 import type { RowRule } from "../../search/matching/match-rule.ts";
 import type { RankedPlace } from "../../search/ranked.ts";
-import type { GivenBits, SegmentView, Snapshot, TermMatches } from "../read/snapshot.ts";
+import type { SegmentView, Snapshot, TermMatches } from "../read/snapshot.ts";
 import type { RowSlice } from "./filter.ts";
 import type { KeywordPlan, PartialPlan, PlannedTerm } from "./keyword-plan.ts";
+import type { SearchSharing } from "./parts/do-parts.ts";
+import {
+  type MatchedRows,
+  type MatchedSegment,
+  type MatchTask,
+  matchSegment,
+  toTermMatches,
+} from "./parts/match-part.ts";
 import type { RowSets } from "./row-sets.ts";
 import type { RowSpace, Scratch } from "./row-space.ts";
 import { TopRows } from "./top-rows.ts";
@@ -56,6 +64,7 @@ export interface KeywordSearch {
   readonly space: RowSpace;
   readonly slices: readonly RowSlice[];
   readonly scratch: Scratch;
+  readonly sharing: SearchSharing;
 }
 
 /** Places that are near in meaning. */
@@ -83,138 +92,204 @@ export interface MatchOptions extends KeywordSearch {
  * the whole snapshot, whatever the slices.
  */
 export function findMatches(options: MatchOptions): KeywordFindings {
-  const { plan, space, slices, sets, relaxed, near, asked, scratch } = options;
-  const isRelaxed = relaxed !== undefined;
-  const rule = isRelaxed ? plan.rule.decidedBy(plan.spareBit) : plan.rule;
-  const given = plan.given.map(({ node, bits }) => ({ masks: sets.find(node, slices).masks, bits }));
-  const top = plan.tellsBest ? new TopRows(BEST_PARTIAL) : undefined;
-  const evidence = new Map<number, WordEvidence>();
-  const wordsToo = new Uint8Array(near.places.length);
-  const isKeptNear = new Uint8Array(near.places.length);
-  scratch.prepare(space.size);
-  const ends: number[] = [];
-  let count = 0;
-  let byWordsCount = 0;
-  for (const [index, segment] of space.segments.entries()) {
-    const base = space.base(index);
-    const { from, to } = slices[index] as RowSlice;
-    if (from < to) {
-      const nearRows = rowsWithin(near.places, base, base + segment.rows);
-      const found = matchSegment(options, index, {
-        terms: plan.terms,
-        rule,
-        chosen: nearRows,
-        given: [
-          ...given.map(({ masks, bits }) => ({ rows: rowsOf(masks[index] as Uint8Array, from, to), bits })),
-          ...(isRelaxed ? [{ rows: rowsWithin(relaxed, base, base + segment.rows), bits: plan.spareBit }] : []),
-        ],
-        // Beside many that hold all words, those that hold some of them are not asked for.
-        best: plan.isText || byWordsCount < BEST_PARTIAL ? top : undefined,
-      });
-      const holdsWords = (row: number): boolean => {
-        const bits = found.bitsAt(row);
-        if (isRelaxed) return (bits & plan.spareBit) !== 0;
-        if (plan.rule.takesAll) return true;
-        return plan.rule.isMet(bits) && plan.read.every((word) => sets.holdsWord(word, base + row));
-      };
-      for (const { place } of asked) {
-        const row = place - base;
-        if (row < 0 || row >= segment.rows) continue;
-        evidence.set(place, { keyword: found.scoreAt(row), held: plan.countHeld(found.bitsAt(row)) });
-      }
-      const first = firstAtLeast(near.places, base);
-      let areAllKept = plan.read.length === 0;
-      for (let at = 0; at < nearRows.length; at++) {
-        const row = nearRows[at] as number;
-        const holds = holdsWords(row);
-        const isSure = (near.scores[first + at] as number) >= near.sureScore;
-        const isKept = holds || isSure || (plan.isText && plan.rule.weighsLeast(found.bitsAt(row)));
-        wordsToo[first + at] = holds ? 1 : 0;
-        isKeptNear[first + at] = isKept ? 1 : 0;
-        areAllKept &&= isKept;
-      }
-      const isKept = (row: number, nearIndex: number | undefined): boolean =>
-        nearIndex === undefined
-          ? isRelaxed || plan.read.every((word) => sets.holdsWord(word, base + row))
-          : isKeptNear[first + nearIndex] === 1;
-      const before = count;
-      count = collect(found, { scratch, count, base, nearRows, isKept: areAllKept ? undefined : isKept });
-      const end = first + nearRows.length;
-      byWordsCount += count - before - countSet(isKeptNear, first, end) + countSet(wordsToo, first, end);
-    }
-    ends.push(count);
+  const { plan, relaxed } = options;
+  const matching = new Matching(options);
+  matchAll(options, relaxed === undefined ? plan.rule : plan.rule.decidedBy(plan.spareBit), {
+    terms: plan.terms,
+    where: (index) => matching.where(index),
+    best: () => matching.best,
+    take: (found, index) => matching.take(found, index),
+  });
+  return matching.findings();
+}
+
+/** Collects what matches, segment by segment. */
+class Matching {
+  readonly #options: MatchOptions;
+  /** Rows that were found to hold a node of the query: their bits, and a mask for each segment. */
+  readonly #given: readonly { readonly masks: readonly Uint8Array[]; readonly bits: number }[];
+  readonly #top: TopRows | undefined;
+  readonly #evidence = new Map<number, WordEvidence>();
+  /** Of each near place whether it matches by words, and whether it matches at all. */
+  readonly #wordsToo: Uint8Array;
+  readonly #isKeptNear: Uint8Array;
+  readonly #ends: number[] = [];
+  #count = 0;
+  #byWordsCount = 0;
+
+  constructor(options: MatchOptions) {
+    const { plan, sets, slices, near, scratch, space } = options;
+    this.#options = options;
+    this.#given = plan.given.map(({ node, bits }) => ({ masks: sets.find(node, slices).masks, bits }));
+    this.#top = plan.tellsBest ? new TopRows(BEST_PARTIAL) : undefined;
+    this.#wordsToo = new Uint8Array(near.places.length);
+    this.#isKeptNear = new Uint8Array(near.places.length);
+    scratch.prepare(space.size);
   }
-  const matches = { places: scratch.places.subarray(0, count), scores: scratch.scores.subarray(0, count), ends };
-  return {
-    matches,
-    byWordsCount,
-    evidence,
-    matchesByWords: (place) => {
-      const index = firstAtLeast(near.places, place);
-      return near.places[index] !== place || wordsToo[index] === 1;
-    },
-    best: plan.isText || byWordsCount < BEST_PARTIAL ? (top?.sorted() ?? []) : [],
-  };
+
+  /** Where the best go that hold some of the words: beside many that hold all of them they are not asked for. */
+  get best(): TopRows | undefined {
+    return this.#options.plan.isText || this.#byWordsCount < BEST_PARTIAL ? this.#top : undefined;
+  }
+
+  /** What is looked for in a segment beside the words. */
+  where(index: number): MatchedSegment {
+    const { plan, space, slices, relaxed, near, asked } = this.#options;
+    const { from, to, allow } = slices[index] as RowSlice;
+    const base = space.base(index);
+    const end = base + (space.segments[index] as SegmentView).rows;
+    return {
+      from,
+      to,
+      allow,
+      base,
+      chosen: rowsWithin(near.places, base, end),
+      given: [
+        ...this.#given.map(({ masks, bits }) => ({ rows: rowsOf(masks[index] as Uint8Array, from, to), bits })),
+        ...(relaxed === undefined ? [] : [{ rows: rowsWithin(relaxed, base, end), bits: plan.spareBit }]),
+      ],
+      told: asked.flatMap(({ place }) => (place >= base && place < end ? [place - base] : [])),
+    };
+  }
+
+  /** Adds what a segment has; undefined: nothing. */
+  take(found: TermMatches | undefined, index: number): void {
+    if (found !== undefined) this.#add(found, index);
+    this.#ends.push(this.#count);
+  }
+
+  findings(): KeywordFindings {
+    const { scratch, near } = this.#options;
+    return {
+      matches: {
+        places: scratch.places.subarray(0, this.#count),
+        scores: scratch.scores.subarray(0, this.#count),
+        ends: this.#ends,
+      },
+      byWordsCount: this.#byWordsCount,
+      evidence: this.#evidence,
+      matchesByWords: (place) => {
+        const index = firstAtLeast(near.places, place);
+        return near.places[index] !== place || this.#wordsToo[index] === 1;
+      },
+      best: this.best?.sorted() ?? [],
+    };
+  }
+
+  #add(found: TermMatches, index: number): void {
+    const { plan, space, near, scratch, asked } = this.#options;
+    const base = space.base(index);
+    const end = base + (space.segments[index] as SegmentView).rows;
+    for (const { place } of asked) {
+      const row = place - base;
+      if (place < base || place >= end) continue;
+      this.#evidence.set(place, { keyword: found.scoreAt(row), held: plan.countHeld(found.bitsAt(row)) });
+    }
+    const nearRows = rowsWithin(near.places, base, end);
+    const first = firstAtLeast(near.places, base);
+    let areAllKept = plan.read.length === 0;
+    for (let at = 0; at < nearRows.length; at++) {
+      const row = nearRows[at] as number;
+      const bits = found.bitsAt(row);
+      const holds = this.#holdsWords(bits, base + row);
+      const isSure = (near.scores[first + at] as number) >= near.sureScore;
+      const isKept = holds || isSure || (plan.isText && plan.rule.weighsLeast(bits));
+      this.#wordsToo[first + at] = holds ? 1 : 0;
+      this.#isKeptNear[first + at] = isKept ? 1 : 0;
+      areAllKept &&= isKept;
+    }
+    const isKept = (row: number, nearIndex: number | undefined): boolean =>
+      nearIndex === undefined ? this.#holdsRead(base + row) : this.#isKeptNear[first + nearIndex] === 1;
+    const before = this.#count;
+    this.#count = collect(found, { scratch, count: before, base, nearRows, isKept: areAllKept ? undefined : isKept });
+    const byMeaning = countSet(this.#isKeptNear, first, first + nearRows.length);
+    const ofThem = countSet(this.#wordsToo, first, first + nearRows.length);
+    this.#byWordsCount += this.#count - before - byMeaning + ofThem;
+  }
+
+  /** Whether a row with these bits matches by words. */
+  #holdsWords(bits: number, place: number): boolean {
+    const { plan, relaxed } = this.#options;
+    if (relaxed !== undefined) return (bits & plan.spareBit) !== 0;
+    return plan.rule.takesAll || (plan.rule.isMet(bits) && this.#holdsRead(place));
+  }
+
+  /** Whether an article holds the words whose texts are read, where it holds their terms. */
+  #holdsRead(place: number): boolean {
+    const { plan, sets, relaxed } = this.#options;
+    return relaxed !== undefined || plan.read.every((word) => sets.holdsWord(word, place));
+  }
 }
 
 /** The best of the rows that hold some of the words; all of the slices are looked at again. */
 export function findPartial(plan: PartialPlan, search: KeywordSearch): RankedPlace[] {
   const best = new TopRows(BEST_PARTIAL);
-  for (const [index] of search.space.segments.entries()) {
-    const { from, to } = search.slices[index] as RowSlice;
-    if (from < to) matchSegment(search, index, { terms: plan.terms, rule: plan.rule, chosen: [], given: [], best });
-  }
+  const { space, slices } = search;
+  matchAll(search, plan.rule, {
+    terms: plan.terms,
+    where: (index) => ({ ...(slices[index] as RowSlice), base: space.base(index), chosen: NO_ROWS, told: [] }),
+    best: () => best,
+    take: () => {},
+  });
   return best.sorted();
 }
 
-interface SegmentMatch {
+const NO_ROWS = new Uint32Array();
+
+interface MatchEach {
   readonly terms: readonly PlannedTerm[];
-  readonly rule: RowRule & { readonly takesAll?: boolean };
-  readonly chosen: ArrayLike<number>;
-  readonly given: readonly GivenBits[];
-  readonly best: TopRows | undefined;
+  readonly where: (index: number) => MatchedSegment;
+  /** Where the best go that are found from now on. */
+  readonly best: () => TopRows | undefined;
+  /** Is given what every segment has, in order, until the next one is asked for; undefined where there is nothing to look at. */
+  readonly take: (found: TermMatches | undefined, index: number) => void;
 }
 
-function matchSegment(
-  { snapshot, space, slices }: KeywordSearch,
-  index: number,
-  { terms, rule, chosen, given, best }: SegmentMatch,
-): TermMatches {
-  const segment = space.segments[index] as SegmentView;
-  const { publishedAtMs, articleKeys } = segment;
-  const { from, to, allow } = slices[index] as RowSlice;
-  const base = space.base(index);
+/** What looking through a row takes, in ms. */
+const MATCH_MS = 7e-6;
+
+/** Looks for words in every segment; what is found does not depend on who looks in which. */
+function matchAll(
+  { snapshot, space, slices, sharing }: KeywordSearch,
+  rule: MatchTask["words"]["rule"] & { readonly takesAll?: boolean },
+  { terms, where, best, take }: MatchEach,
+): void {
   const averageLength = Math.max(1, snapshot.totalTermCount / Math.max(1, space.size));
-  return segment.matchTerms({
-    from,
-    to,
-    allow,
+  const words = {
     terms: terms.flatMap(({ key, idf, bits, documentFrequency }) =>
       documentFrequency === 0 ? [] : [{ key, bits, weight: idf * (REPETITION + 1) }],
     ),
     flat: REPETITION * (1 - LENGTH_SHARE),
     perTerm: (REPETITION * LENGTH_SHARE) / averageLength,
     rule,
-    base,
     everything: rule.takesAll === true,
-    chosen,
-    given,
-    best: best && {
-      get floor() {
-        return best.floor;
-      },
-      offer: (row, score) => {
-        if (score < best.floor) return;
-        best.push({
-          place: base + row,
-          score,
-          tieBreak: publishedAtMs[row] as number,
-          key: articleKeys[row] as number,
-        });
-      },
-    },
+  };
+  const rows = slices.reduce((sum, { from, to }) => sum + to - from, 0);
+  const isEmpty = (index: number): boolean => (slices[index]?.from ?? 0) >= (slices[index]?.to ?? 0);
+  sharing.share<MatchedRows | undefined, TermMatches | undefined>({
+    count: space.segments.length,
+    costMs: rows * MATCH_MS,
+    describe: () => ({
+      kind: "match",
+      words: { ...words, rule: toRowRule(rule) },
+      asked: space.segments.map((_, index) => where(index)),
+      bestLimit: best() === undefined ? 0 : BEST_PARTIAL,
+    }),
+    doPart: (index) =>
+      isEmpty(index) ? undefined : matchSegment(space.segments[index] as SegmentView, words, where(index), best()),
+    receive: (part, index) => part && toTermMatches(part, where(index), best()),
+    take,
   });
 }
+
+/** Its numbers, without what a class has beside them. */
+const toRowRule = ({ must, joined, tables, needed, least }: RowRule): RowRule => ({
+  must,
+  joined,
+  tables,
+  needed,
+  least,
+});
 
 interface Collecting {
   readonly scratch: Scratch;
@@ -222,7 +297,7 @@ interface Collecting {
   readonly count: number;
   readonly base: number;
   /** Ascending. */
-  readonly nearRows: Uint32Array;
+  readonly nearRows: ArrayLike<number>;
   /** Undefined: all are kept. */
   readonly isKept: ((row: number, nearIndex: number | undefined) => boolean) | undefined;
 }
@@ -262,8 +337,11 @@ function rowsWithin(places: Uint32Array, base: number, end: number): Uint32Array
 }
 
 /** Rows [from, to) whose byte is not 0. */
-function rowsOf(mask: Uint8Array, from: number, to: number): number[] {
-  const rows: number[] = [];
-  for (let row = from; row < to; row++) if (mask[row] !== 0) rows.push(row);
+function rowsOf(mask: Uint8Array, from: number, to: number): Uint32Array {
+  let count = 0;
+  for (let row = from; row < to; row++) if (mask[row] !== 0) count++;
+  const rows = new Uint32Array(count);
+  count = 0;
+  for (let row = from; row < to; row++) if (mask[row] !== 0) rows[count++] = row;
   return rows;
 }

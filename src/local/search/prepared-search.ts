@@ -3,6 +3,7 @@ import type { Candidates } from "../../search/candidates.ts";
 import type { QueryParts } from "../../search/matching/query-parts.ts";
 import type { ParsedQuery } from "../../search/query.ts";
 import type { Snapshot } from "../read/snapshot.ts";
+import type { SearchSharing } from "./parts/do-parts.ts";
 import type { RowSets } from "./row-sets.ts";
 import type { RowSpace } from "./row-space.ts";
 import type { SearchCaches } from "./search-caches.ts";
@@ -24,4 +25,6 @@ export interface PreparedSearch {
   readonly sets: RowSets;
   readonly candidates: Candidates;
   readonly caches: SearchCaches;
+  /** Where parts of it can be handed out. */
+  readonly sharing: SearchSharing;
 }

@@ -1,23 +1,21 @@
 import { MatchRule, RULE_BITS } from "../../search/matching/match-rule.ts";
 import { shareRuleOf } from "../../search/matching/share-rule.ts";
-import {
-  MAX_WORD_READS,
-  nearLeaf,
-  phraseLeaf,
-  type TextLeaf,
-  titleLeaf,
-  wordLeaf,
-} from "../../search/matching/text-leaf.ts";
+import { type LeafNode, leafOf, MAX_WORD_READS, type TextLeaf, wordLeaf } from "../../search/matching/text-leaf.ts";
 import { distinctTermsOf, isDecidedByTerms, isWholeWord, mayBeCompound } from "../../search/matching/words.ts";
 import type { QueryNode } from "../../search/query/tree.ts";
 import { dayStartMs } from "../../text/days.ts";
-import { fold, foldText } from "../../text/fold.ts";
+import { fold } from "../../text/fold.ts";
 import type { TermKey } from "../../text/terms.ts";
 import type { SegmentView, Snapshot, WeighedTerm } from "../read/snapshot.ts";
 import { type RowSlice, slicesIn } from "./filter.ts";
 import type { LeafCache } from "./leaf-cache.ts";
+import type { SearchSharing } from "./parts/do-parts.ts";
+import { holdEach, partOf, partsOfTexts } from "./parts/text-part.ts";
 import type { RowSpace } from "./row-space.ts";
 import type { TermLookup } from "./term-lookup.ts";
+
+/** What reading a text and looking into it takes, in ms. */
+const HOLD_MS = 0.03;
 
 /** A search for rows that hold terms, whatever these are worth. */
 const NO_SCORE = { flat: 1, perTerm: 0, everything: false, chosen: [] } as const;
@@ -42,6 +40,8 @@ export interface RowSetsContext {
   readonly lookup: TermLookup;
   readonly leaves: LeafCache;
   readonly timezone: string;
+  /** Where texts can be handed out to be read. */
+  readonly sharing: SearchSharing;
 }
 
 /**
@@ -80,14 +80,12 @@ export class RowSets {
     switch (node.kind) {
       case "word":
         return isWholeWord(node.text) && !(how.inPieces === true && mayBeCompound(node.text))
-          ? this.#findText(wordLeaf(node.text), slices, how)
+          ? this.#findText(node, slices, how)
           : this.#findShare(node.text, slices);
       case "phrase":
-        return this.#findText(phraseLeaf(node.text), slices, how);
       case "near":
-        return this.#findText(nearLeaf(node.words, node.distance), slices, how);
       case "title":
-        return this.#findText(titleLeaf(node.node), slices, how);
+        return this.#findText(node, slices, how);
       case "source":
       case "category":
       case "before":
@@ -128,7 +126,8 @@ export class RowSets {
     return { masks, isUnchecked };
   }
 
-  #findText(leaf: TextLeaf, slices: readonly RowSlice[], { isExcluded }: FindOptions): RowSet {
+  #findText(node: LeafNode, slices: readonly RowSlice[], { isExcluded }: FindOptions): RowSet {
+    const leaf = leafOf(node);
     const masks = this.#findCandidates(leaf, slices);
     if (leaf.isDecided) return { masks, isUnchecked: false };
     if (!this.#mayRead(leaf)) {
@@ -137,12 +136,37 @@ export class RowSets {
       if (isUnchecked && isExcluded === true) for (const mask of masks) mask.fill(0);
       return { masks, isUnchecked };
     }
+    this.#readAhead(node, leaf, masks);
     for (const [index, mask] of masks.entries()) {
       const base = this.#context.space.base(index);
       for (let row = mask.indexOf(1); row >= 0; row = mask.indexOf(1, row + 1))
         if (!this.#read(leaf, base + row)) mask[row] = 0;
     }
     return { masks, isUnchecked: false };
+  }
+
+  /** Looks whether the articles of some rows hold a leaf, where that is not known. */
+  #readAhead(node: LeafNode, leaf: TextLeaf, masks: readonly Uint8Array[]): void {
+    const { snapshot, space, leaves, sharing } = this.#context;
+    const { holds } = leaves.of(snapshot, leaf.name);
+    const places: number[] = [];
+    for (const [index, mask] of masks.entries()) {
+      const base = space.base(index);
+      for (let row = mask.indexOf(1); row >= 0; row = mask.indexOf(1, row + 1))
+        if (!holds.has(base + row)) places.push(base + row);
+    }
+    const keys = places.map((place) => space.articleKey(place));
+    let read = 0;
+    sharing.share<readonly boolean[], readonly boolean[]>({
+      count: partsOfTexts(keys),
+      costMs: keys.length * HOLD_MS,
+      describe: () => ({ kind: "hold", node, keys }),
+      doPart: (index) => holdEach(leaf, snapshot.articles(partOf(keys, index))),
+      receive: (held) => held,
+      take: (held) => {
+        for (const one of held) holds.set(places[read++] as number, one);
+      },
+    });
   }
 
   /** Decided over the whole snapshot, so that it is the same under any filter. */
@@ -239,10 +263,7 @@ export class RowSets {
     const { holds } = leaves.of(snapshot, name);
     const known = holds.get(place);
     if (known !== undefined) return known;
-    const [article] = snapshot.articles([space.articleKey(place)]);
-    const texts = article === undefined ? [] : inTitle ? [article.title] : [article.title, article.body];
-    // Most texts hold it as it is; folding one costs more than reading it.
-    const held = texts.some(test) || texts.some((text) => test(foldText(text)));
+    const [held = false] = holdEach({ test, inTitle }, snapshot.articles([space.articleKey(place)]));
     holds.set(place, held);
     return held;
   }

@@ -13,6 +13,7 @@ import { countFacets, countHistogram, countUndated } from "./count.ts";
 import { emptySlices, filterSlices, type RowSlice } from "./filter.ts";
 import { findMeaning } from "./find-meaning.ts";
 import { findWords } from "./find-words.ts";
+import type { SearchSharing } from "./parts/do-parts.ts";
 import type { PreparedSearch } from "./prepared-search.ts";
 import { type Found, rankFindings } from "./rank-findings.ts";
 import { RowSets } from "./row-sets.ts";
@@ -27,6 +28,8 @@ export interface SearchInput {
   readonly snapshot: Snapshot;
   readonly caches: SearchCaches;
   readonly timezone: string;
+  /** Where parts of it can be handed out to threads that are free. */
+  readonly sharing: SearchSharing;
 }
 
 /**
@@ -65,7 +68,7 @@ export function searchSnapshot(input: SearchInput): SearchFindings {
   };
 }
 
-function prepare({ request, encoded, snapshot, caches, timezone }: SearchInput): PreparedSearch {
+function prepare({ request, encoded, snapshot, caches, timezone, sharing }: SearchInput): PreparedSearch {
   const space = new RowSpace(snapshot);
   const query = parseQuery(request.query);
   const lookup = new TermLookup(snapshot);
@@ -79,9 +82,10 @@ function prepare({ request, encoded, snapshot, caches, timezone }: SearchInput):
     snapshot,
     space,
     lookup,
-    sets: new RowSets({ snapshot, space, lookup, leaves: caches.leaves, timezone }),
-    candidates: createCandidates(snapshot, space),
+    sets: new RowSets({ snapshot, space, lookup, leaves: caches.leaves, timezone, sharing }),
+    candidates: createCandidates(snapshot, space, sharing),
     caches,
+    sharing,
   };
 }
 

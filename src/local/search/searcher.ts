@@ -4,26 +4,48 @@ import type { SearchRequest, SimilarOptions } from "../../archive/request.ts";
 import type { Compared, Hit, SearchFindings } from "../../archive/result.ts";
 import type { SearchedArchive } from "../../search/search.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
+import { ALONE, type Sharing } from "../../threads/sharing/work-sharer.ts";
 import type { ArchiveReader, Snapshot } from "../read/snapshot.ts";
 import { toArticle } from "../read/to-article.ts";
 import { findSimilar } from "./find-similar.ts";
+import type { SearchSharing, SearchTaskParts } from "./parts/do-parts.ts";
 import { createSearchCaches } from "./search-caches.ts";
 import { searchSnapshot } from "./search-snapshot.ts";
+
+/** What a thread needs to know to help with a search. */
+export interface SharedSearch {
+  /** Name of the snapshot. */
+  readonly snapshot: string;
+  readonly task: SearchTaskParts;
+}
 
 /** The half of a search that a thread does: it searches snapshots one after the other, and keeps its arrays and masks. */
 export class SnapshotSearcher {
   readonly #timezone: string;
+  readonly #sharing: Sharing<SharedSearch>;
   #caches = createSearchCaches();
 
-  /** @param timezone IANA zone in which the archive's days begin */
-  constructor(timezone: string) {
+  /**
+   * @param timezone IANA zone in which the archive's days begin
+   * @param sharing where searches can be shared with other threads
+   */
+  constructor(timezone: string, sharing: Sharing<SharedSearch> = ALONE) {
     this.#timezone = timezone;
+    this.#sharing = sharing;
   }
 
   search(snapshot: Snapshot, request: SearchRequest, given: EncodedQuery): SearchFindings {
     const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
     const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
-    const findings = searchSnapshot({ request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone });
+    const sharing = this.#sharingOf(snapshot);
+    const findings = searchSnapshot({
+      request,
+      encoded,
+      snapshot,
+      caches: this.#caches,
+      timezone: this.#timezone,
+      sharing,
+    });
     const notices = [...findings.notices];
     if (snapshot.foldVersion !== FOLD_VERSION) notices.push("words-outdated");
     return { ...findings, notices };
@@ -37,7 +59,7 @@ export class SnapshotSearcher {
     const article = snapshot.articleById(id);
     return article === undefined
       ? undefined
-      : findSimilar(article, { snapshot, samples: this.#caches.samples }, options);
+      : findSimilar(article, { snapshot, samples: this.#caches.samples, sharing: this.#sharingOf(snapshot) }, options);
   }
 
   compare(snapshot: Snapshot, id: string, encoded: EncodedQuery): Compared | undefined {
@@ -48,6 +70,12 @@ export class SnapshotSearcher {
     const place = snapshot.locate(stored.key);
     const semantic = place?.segment.similarity(encoded.vector, place.row);
     return { article, isComparable: true, ...(semantic === undefined ? {} : { semantic }) };
+  }
+
+  #sharingOf({ name }: Snapshot): SearchSharing {
+    return {
+      share: (work) => this.#sharing.share({ ...work, describe: () => ({ snapshot: name, task: work.describe() }) }),
+    };
   }
 
   /** Gives back what only makes the next search faster. */

@@ -1,13 +1,15 @@
 import { firstAtLeast } from "../../collections/partition-point.ts";
 import type { Candidates, Contemporaries } from "../../search/candidates.ts";
+import { ALONE } from "../../threads/sharing/work-sharer.ts";
 import type { Snapshot } from "../read/snapshot.ts";
 import { ArticleReads } from "./article-reads.ts";
+import type { SearchSharing } from "./parts/do-parts.ts";
 import type { RowSpace } from "./row-space.ts";
 import { VectorReads } from "./vector-reads.ts";
 
 /** The rows of a snapshot as ranking sees them, for one search. */
-export function createCandidates(snapshot: Snapshot, space: RowSpace): Candidates {
-  const reads = new ArticleReads(snapshot, space);
+export function createCandidates(snapshot: Snapshot, space: RowSpace, sharing: SearchSharing = ALONE): Candidates {
+  const reads = new ArticleReads({ snapshot, space, sharing });
   const vectors = new VectorReads(space);
   return {
     vector: (place) => vectors.at(place),
@@ -15,6 +17,8 @@ export function createCandidates(snapshot: Snapshot, space: RowSpace): Candidate
     publishedAtMs: (place) =>
       space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] ?? Number.NEGATIVE_INFINITY),
     article: (place) => reads.at(place),
+    readAhead: (places) => reads.readAhead(places),
+    countTerms: (places, terms) => reads.countTerms(places, terms),
   };
 }
 

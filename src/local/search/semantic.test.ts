@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemorySnapshot } from "../../../test/fakes/memory-archive.ts";
 import { measureBackground, nearFloor } from "../../search/nearness.ts";
+import { ALONE } from "../../threads/sharing/work-sharer.ts";
 import { RowSpace } from "./row-space.ts";
 import { findNearest } from "./semantic.ts";
 import { SampleCache } from "./vector-sample.ts";
@@ -34,7 +35,7 @@ test("the background is that of most articles, whatever a few near ones do", () 
     deviation: 0,
   });
   const slices = space.segments.map(({ rows }) => ({ from: 0, to: rows, allow: undefined }));
-  const nearest = findNearest(query, space, slices);
+  const nearest = findNearest(query, { space, slices, sharing: ALONE });
   assert.deepEqual(
     nearest.slice(0, 100).map(({ key }) => key),
     Array.from({ length: 100 }, (_, index) => index * 10),

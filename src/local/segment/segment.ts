@@ -1,10 +1,16 @@
 import { codeBytes } from "../../search/codes/quantize.ts";
 import type { TermKey } from "../../text/terms.ts";
-import type { PreparedNearest, SegmentView, TermMatches, TermSearch } from "../read/snapshot.ts";
+import type { CodeFindings, NearestRow, SegmentView, TermMatches, TermSearch } from "../read/snapshot.ts";
 import { rowsHolding } from "../terms/rows-holding.ts";
 import type { TermBoard, TermSource } from "../terms/term-board.ts";
 import { readCodeWord } from "../vectors/code-blocks.ts";
-import { createVectorScanner, type ScanOptions, type VectorScanner } from "../vectors/vector-scanner.ts";
+import {
+  type CodeScanOptions,
+  createVectorScanner,
+  type ScanOptions,
+  type VectorCompareOptions,
+  type VectorScanner,
+} from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
 import { RecordCache } from "./record-cache.ts";
@@ -87,8 +93,16 @@ export class Segment {
     return rowsHolding(this.#termSource, keys, range);
   }
 
-  prepareNearest(query: Float32Array, options: Omit<ScanOptions, "readRecords">): PreparedNearest {
-    return this.#vectorScanner().prepareNearest(query, { ...options, readRecords: this.#readRecords });
+  nearest(query: Float32Array, options: Omit<ScanOptions, "readRecords">): NearestRow[] {
+    return this.#vectorScanner().nearest(query, { ...options, readRecords: this.#readRecords });
+  }
+
+  scanCodes(query: Float32Array, options: CodeScanOptions): CodeFindings {
+    return this.#vectorScanner().scanCodes(query, options);
+  }
+
+  compare(query: Float32Array, options: Omit<VectorCompareOptions, "readRecords">): NearestRow[] {
+    return this.#vectorScanner().compare(query, { ...options, readRecords: this.#readRecords });
   }
 
   codeScores(query: Float32Array, rows: readonly number[]): number[] {
@@ -136,7 +150,7 @@ export class Segment {
   }
 
   /** Reads the int8 values and scales of consecutive rows. */
-  readonly #readRecords: ScanOptions["readRecords"] = (row, count, target) => {
+  readonly #readRecords: VectorCompareOptions["readRecords"] = (row, count, target) => {
     const { length } = this.#record;
     this.file.read("vectors", row * length, target, count * length);
   };
@@ -145,8 +159,10 @@ export class Segment {
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */
 export function viewSegment(segment: Segment, live: Uint8Array | undefined, board: TermBoard): SegmentView {
   const { keys, times, sources, categories, counts } = segment.columns;
-  const prepareNearest: SegmentView["prepareNearest"] = (query, { allow, ...options }) =>
-    segment.prepareNearest(query, { ...options, masks: [allow, live].filter((mask) => mask !== undefined) });
+  const masked = <T extends { readonly allow?: Uint8Array | undefined }>({ allow, ...options }: T) => ({
+    ...options,
+    masks: [allow, live].filter((mask) => mask !== undefined),
+  });
   return {
     id: segment.id,
     rows: segment.rows,
@@ -162,8 +178,9 @@ export function viewSegment(segment: Segment, live: Uint8Array | undefined, boar
       const rows = segment.rowsHolding(keys, range);
       return rows?.subarray(0, keepAllowed(rows, allow, live));
     },
-    nearest: (query, options) => prepareNearest(query, options).nearest(),
-    prepareNearest,
+    nearest: (query, options) => segment.nearest(query, masked(options)),
+    scanCodes: (query, options) => segment.scanCodes(query, masked(options)),
+    compare: (query, options) => segment.compare(query, masked(options)),
     codeScores: (query, rows) => segment.codeScores(query, rows),
     codeWord: (row) => segment.codeWord(row),
     similarity: (query, row) => segment.similarity(query, row),

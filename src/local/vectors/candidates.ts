@@ -1,5 +1,6 @@
 import { maxScore } from "../../search/codes/query-tables.ts";
 import type { CandidatePool, ScoredRows } from "../read/snapshot.ts";
+import { addToPool, lowestOfBest } from "./candidate-pool.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
 import { BLOCK_ROWS, type ScanLayout } from "./scan-layout.ts";
 
@@ -50,9 +51,9 @@ export class CandidateScan {
   /** The best rows of a range, of equal scores the lower ones. */
   find({ from, to, wanted, masked, pool, floor = NO_FLOOR }: CandidateSearch): Candidates {
     const maxCount = Math.min(this.#capacity, Math.max(wanted * 4, MIN_BUFFERED) + BLOCK_ROWS);
-    pool.counts ??= new Uint32Array(this.#counts.length);
     const above = new ScoredRowList();
-    let threshold = lowestOfBest(pool.counts, wanted);
+    let threshold = pool.counts === undefined ? -1 : lowestOfBest(pool.counts, wanted);
+    if (pool.keepsTies === true) threshold = Math.max(-1, threshold - 1);
     let count = 0;
     for (let row = from; row < to; ) {
       const known = count;
@@ -70,11 +71,11 @@ export class CandidateScan {
     }
     const found = { rows: new Uint32Array(count), scores: new Uint32Array(count), above: above.toScoredRows() };
     for (let index = 0; index < count; index++) {
-      const score = this.#entries[index * 2] as number;
-      pool.counts[score] = (pool.counts[score] as number) + 1;
-      found.scores[index] = score;
+      found.scores[index] = this.#entries[index * 2] as number;
       found.rows[index] = this.#entries[index * 2 + 1] as number;
     }
+    pool.counts ??= new Uint32Array(this.#counts.length);
+    addToPool(pool.counts, found.scores);
     return found;
   }
 
@@ -125,25 +126,4 @@ function withRoom(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(array.length * 2);
   larger.set(array);
   return larger;
-}
-
-/** The rows that are still among the best `wanted` of all segments. */
-export function keepPooled(
-  { rows, scores }: Candidates,
-  { counts = new Uint32Array() }: CandidatePool,
-  wanted: number,
-): Uint32Array {
-  const lowest = lowestOfBest(counts, wanted);
-  const kept = new Uint32Array(rows.length);
-  let count = 0;
-  for (let index = 0; index < rows.length; index++)
-    if ((scores[index] as number) >= lowest) kept[count++] = rows[index] as number;
-  return kept.subarray(0, count);
-}
-
-/** The lowest score among the best `wanted`, −1 when there are fewer. */
-function lowestOfBest(counts: Uint32Array, wanted: number): number {
-  let score = counts.length;
-  for (let count = 0; count < wanted && score >= 0; ) count += counts[--score] ?? 0;
-  return score;
 }

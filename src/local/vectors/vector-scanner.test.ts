@@ -5,6 +5,7 @@ import { codeBytes, quantizeVector } from "../../search/codes/quantize.ts";
 import { scoreCode, tableBytes, writeQueryTables } from "../../search/codes/query-tables.ts";
 import { codeWordOf } from "../../search/codes/sample-order.ts";
 import type { CandidatePool, NearestRow } from "../read/snapshot.ts";
+import { keepPooled, wantedCandidates } from "./candidate-pool.ts";
 import { readCodeWord, shareCodes } from "./code-blocks.ts";
 import { planScan } from "./scan-layout.ts";
 import { createVectorScanner, type VectorScanner, type VectorScannerOptions } from "./vector-scanner.ts";
@@ -276,14 +277,17 @@ test("finds over several segments, with one pool, at least what it finds in one 
             read[kind] += count;
             stored.readRecords(first + row, count, target);
           };
+          const options = { from: 0, to: length, limit: 20, readRecords, pool };
+          const { candidates = assert.fail() } = scanner.scanCodes(query, options);
           return {
             first,
-            finish: scanner.prepareNearest(query, { from: 0, to: length, limit: 20, readRecords, pool }),
+            finish: () => {
+              const rows = keepPooled(candidates, pool ?? {}, wantedCandidates(options));
+              return scanner.compare(query, { ...options, rows });
+            },
           };
         })
-        .flatMap(({ first, finish }) =>
-          finish.nearest().map(({ row, similarity }) => ({ row: first + row, similarity })),
-        )
+        .flatMap(({ first, finish }) => finish().map(({ row, similarity }) => ({ row: first + row, similarity })))
         .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
         .slice(0, 20);
     const expected = whole.nearest(query, { from: 0, to: rows, limit: 20, readRecords: stored.readRecords });
@@ -293,31 +297,6 @@ test("finds over several segments, with one pool, at least what it finds in one 
         assert.ok((found[index]?.similarity ?? -1) >= similarity, `place ${index}`);
     }
     assert.ok(read.pooled < 0.5 * read.alone, "fewer records are read");
-  }
-});
-
-test("the very nearest come first, of few vectors, and all of them after that", () => {
-  const dimensions = 32;
-  const random = createRandom(5);
-  for (const rows of [1000, 20_000]) {
-    const vectors = Array.from({ length: rows }, () => randomUnit(dimensions, random));
-    const stored = store(vectors, dimensions);
-    const scanner = createScanner({ dimensions, rows, codes: stored.codes });
-    let read = 0;
-    const readRecords = (row: number, count: number, target: Uint8Array): void => {
-      read += count;
-      stored.readRecords(row, count, target);
-    };
-    const query = vectors[7] as Float32Array;
-    const options = { from: 0, to: rows, limit: 50, readRecords };
-    const prepared = scanner.prepareNearest(query, options);
-    const [first, ...others] = prepared.nearest({ limit: 3, candidates: 100 });
-    assert.deepEqual([first?.row, others.length], [7, 2]);
-    const readFirst = read;
-    assert.deepEqual(prepared.nearest(), scanner.nearest(query, options));
-    // In a narrow range all are compared, once; in a wide one the codes choose.
-    if (rows === 1000) assert.deepEqual([readFirst, read], [1000, 2000]);
-    else assert.ok(readFirst < 0.5 * (read - readFirst), `${readFirst} of ${read} records`);
   }
 });
 

@@ -1,7 +1,8 @@
 import { writeQueryTables } from "../../search/codes/query-tables.ts";
-import type { NearestOptions, NearestRow, PreparedNearest, ScoredRows } from "../read/snapshot.ts";
+import type { CodeFindings, CompareOptions, NearestOptions, NearestRow, ScoredRows } from "../read/snapshot.ts";
 import { BestRows } from "./best-rows.ts";
-import { CandidateScan, type CandidateSearch, type Candidates, keepPooled } from "./candidates.ts";
+import { keepPooled, wantedCandidates } from "./candidate-pool.ts";
+import { CandidateScan, type CandidateSearch, type Candidates } from "./candidates.ts";
 import type { SharedCodes } from "./code-blocks.ts";
 import { createScanKernel } from "./create-scan-kernel.ts";
 import type { ScanKernel } from "./scan-kernel.ts";
@@ -11,24 +12,29 @@ import { writeQueryIntegers } from "./scan-query.ts";
 /** Up to so many rows are compared by their int8 values alone. */
 const DIRECT_ROWS = 16_384;
 
-/** Candidates for int8: so many, and one more for each result. */
-const MIN_CANDIDATES = 1000;
-
 /**
  * Candidates no further apart are read together, with the rows between them: reading so many rows too many takes about as long as asking the
  * system once more.
  */
 const READ_GAP_ROWS = 40;
 
-export interface ScanOptions extends Omit<NearestOptions, "allow"> {
+/** Which rows of a range may be found. */
+interface Masked {
   /** One byte per row of the segment each, 0 = leave out; a row must be let through by all of them. Default: none. */
   readonly masks?: readonly Uint8Array[] | undefined;
+}
+
+export type CodeScanOptions = Omit<NearestOptions, "allow"> & Masked;
+
+export interface VectorCompareOptions extends Omit<CompareOptions, "allow">, Masked {
   /**
    * Writes `count` consecutive int8 records (values, then the float32 scale, little-endian; 0 = no vector) to the beginning of `target`, the
    * first that of `row`.
    */
   readonly readRecords: (row: number, count: number, target: Uint8Array) => void;
 }
+
+export type ScanOptions = CodeScanOptions & Pick<VectorCompareOptions, "readRecords">;
 
 export interface VectorScanner {
   /** How the scan is done: in WebAssembly, or in JavaScript where that is missing. */
@@ -38,8 +44,10 @@ export interface VectorScanner {
    * int8) for narrow ranges; in wide ones the codes choose the rows that are compared.
    */
   nearest(query: Float32Array, options: ScanOptions): NearestRow[];
-  /** {@link nearest} in two steps: the scan of the codes, then, when the function is called, the reading of values. */
-  prepareNearest(query: Float32Array, options: ScanOptions): PreparedNearest;
+  /** The first of two steps to {@link nearest}; candidates that a pool has no room for any more are to be left out before the second. */
+  scanCodes(query: Float32Array, options: CodeScanOptions): CodeFindings;
+  /** The second: reads values. */
+  compare(query: Float32Array, options: VectorCompareOptions): NearestRow[];
   /** What the codes of some rows that have vectors score. */
   codeScores(query: Float32Array, rows: readonly number[]): number[];
 }
@@ -59,6 +67,8 @@ export function createVectorScanner({ dimensions, rows, codes, simd = true }: Ve
 }
 
 const NONE: ScoredRows = { rows: new Uint32Array(), scores: new Uint32Array() };
+const NOTHING: CodeFindings = { above: NONE, candidates: NONE };
+const ALL_TO_COMPARE: CodeFindings = { above: NONE, candidates: undefined };
 
 class Scanner implements VectorScanner {
   readonly #layout: ScanLayout;
@@ -88,36 +98,40 @@ class Scanner implements VectorScanner {
   }
 
   nearest(query: Float32Array, options: ScanOptions): NearestRow[] {
-    return this.prepareNearest(query, options).nearest();
+    const pool = options.pool ?? {};
+    const { candidates } = this.scanCodes(query, { ...options, pool });
+    const rows = candidates && keepPooled(candidates, pool, wantedCandidates(options));
+    return this.compare(query, { ...options, rows });
   }
 
-  prepareNearest(query: Float32Array, options: ScanOptions): PreparedNearest {
-    const { limit, floor, masks, pool = {} } = options;
-    const from = Math.max(0, options.from);
-    const to = Math.min(this.#layout.rows, options.to);
-    if (from >= to) return { above: NONE, nearest: () => [] };
-    const wanted = options.candidates ?? MIN_CANDIDATES + limit;
+  scanCodes(query: Float32Array, options: CodeScanOptions): CodeFindings {
+    const { floor, masks, pool = {} } = options;
+    const { from, to } = this.#clamp(options);
+    if (from >= to) return NOTHING;
+    const wanted = wantedCandidates(options);
     if (to - from <= Math.max(DIRECT_ROWS, wanted) || wanted > MAX_CANDIDATES) {
-      const range = { from, to, wanted: 0, pool: {}, floor };
-      let all: NearestRow[] | undefined;
-      const scoreAll = (): NearestRow[] =>
-        this.#score(query, options, (scoring) => this.#scoreRange(from, to, scoring));
-      return {
-        above: floor === undefined ? NONE : this.#findCandidates(query, range, masks).above,
-        nearest: (few) => {
-          all ??= scoreAll();
-          return all.slice(0, few?.limit);
-        },
-      };
+      if (floor === undefined) return ALL_TO_COMPARE;
+      const { above } = this.#findCandidates(query, { from, to, wanted: 0, pool: {}, floor }, masks);
+      return { above, candidates: undefined };
     }
-    const candidates = this.#findCandidates(query, { from, to, wanted, pool, floor }, masks);
-    return {
-      above: candidates.above,
-      nearest: (few) => {
-        const rows = keepPooled(candidates, pool, Math.min(wanted, few?.candidates ?? wanted));
-        return this.#score(query, { ...options, ...few }, (scoring) => this.#scoreRows(rows, scoring));
-      },
-    };
+    const { above, rows, scores } = this.#findCandidates(query, { from, to, wanted, pool, floor }, masks);
+    return { above, candidates: { rows, scores } };
+  }
+
+  compare(query: Float32Array, options: VectorCompareOptions): NearestRow[] {
+    const { rows } = options;
+    const { from, to } = this.#clamp(options);
+    if (from >= to || rows?.length === 0) return [];
+    const integers = new Int16Array(this.#kernel.scratch, this.#layout.query, this.#layout.dimensions);
+    const unit = writeQueryIntegers(query, integers);
+    const scoring: Scoring = { ...options, unit, best: new BestRows(Math.min(options.limit, this.#layout.rows)) };
+    if (rows === undefined) this.#scoreRange(from, to, scoring);
+    else this.#scoreRows(rows, scoring);
+    return scoring.best.toSorted();
+  }
+
+  #clamp({ from, to }: Pick<CompareOptions, "from" | "to">): Pick<CompareOptions, "from" | "to"> {
+    return { from: Math.max(0, from), to: Math.min(this.#layout.rows, to) };
   }
 
   codeScores(query: Float32Array, rows: readonly number[]): number[] {
@@ -129,14 +143,6 @@ class Scanner implements VectorScanner {
       this.#kernel.scan({ ...all, from: row, to: row + 1 });
       return entry[0] as number;
     });
-  }
-
-  #score(query: Float32Array, options: ScanOptions, work: (scoring: Scoring) => void): NearestRow[] {
-    const integers = new Int16Array(this.#kernel.scratch, this.#layout.query, this.#layout.dimensions);
-    const unit = writeQueryIntegers(query, integers);
-    const scoring: Scoring = { ...options, unit, best: new BestRows(Math.min(options.limit, this.#layout.rows)) };
-    work(scoring);
-    return scoring.best.toSorted();
   }
 
   /** Lets the codes choose. */
@@ -208,7 +214,7 @@ class Scanner implements VectorScanner {
 
 /** What one query carries through the reading of int8 values. */
 interface Scoring {
-  readonly readRecords: ScanOptions["readRecords"];
+  readonly readRecords: VectorCompareOptions["readRecords"];
   readonly masks?: readonly Uint8Array[] | undefined;
   /** Turns integer dot products into those of the query. */
   readonly unit: number;

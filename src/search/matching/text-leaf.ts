@@ -63,3 +63,19 @@ export function titleLeaf(node: QueryNode): TextLeaf {
         : phraseLeaf(node.kind === "phrase" ? node.text : "");
   return { ...leaf, name: `title ${leaf.name}`, inTitle: true, isDecided: false, maxReads: MAX_TITLE_READS };
 }
+
+/** A node of a query that stands in texts. */
+export type LeafNode = Extract<QueryNode, { readonly kind: "word" | "phrase" | "near" | "title" }>;
+
+export function leafOf(node: LeafNode): TextLeaf {
+  switch (node.kind) {
+    case "word":
+      return wordLeaf(node.text);
+    case "phrase":
+      return phraseLeaf(node.text);
+    case "near":
+      return nearLeaf(node.words, node.distance);
+    case "title":
+      return titleLeaf(node.node);
+  }
+}
