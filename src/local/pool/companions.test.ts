@@ -86,8 +86,8 @@ describe("threads that share searches", () => {
     await Promise.all(found);
   });
 
-  test("a search that leaves much to share has a thread started for the next", async () => {
-    const { pool, threads } = createFakes({ threads: 2, sharesSearches: true });
+  test("a search that leaves much to share has one thread more for the next, up to all", async () => {
+    const { pool, threads } = createFakes({ threads: 3, sharesSearches: true });
     pool.warmUp();
     threads[0]?.onMessage({ kind: "ready" });
     const ask = async (sharableMs: number): Promise<number> => {
@@ -97,9 +97,11 @@ describe("threads that share searches", () => {
       await found;
       return threads.length;
     };
-    assert.deepEqual([await ask(1), await ask(20), await ask(20)], [1, 2, 2]);
+    assert.deepEqual([await ask(1), await ask(9)], [1, 2]);
     threads[1]?.onMessage({ kind: "ready" });
-    assert.equal(await ask(20), 2);
+    assert.deepEqual([await ask(9), await ask(11)], [2, 3], "each has 5 ms to do");
+    threads[2]?.onMessage({ kind: "ready" });
+    assert.equal(await ask(99), 3);
   });
 
   test("threads that share nothing are not told of each other", async () => {

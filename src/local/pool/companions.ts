@@ -41,11 +41,11 @@ export class Companions {
     for (const [seat, slot] of this.#slots.entries()) this.#board.setFree(seat, isIdle(slot) && left-- > 0);
   }
 
-  /** Those that have nothing to do are needed, as helpers; false when there are none. */
-  stayAwake(): boolean {
+  /** Those that have nothing to do are needed, as helpers; returns how many they are. */
+  stayAwake(): number {
     const idle = this.#slots.filter(isIdle);
     for (const slot of idle) slot.startedAt = performance.now();
-    return idle.length > 1;
+    return idle.length;
   }
 
   /** A thread has ended: none of the others waits for it any longer. */

@@ -39,7 +39,7 @@ export interface SearchPoolOptions {
 const STOP_AFTER_MS = 500;
 /** Default of {@link SearchPoolOptions.restAfterMs}. A thread takes some 20 MB. */
 const REST_AFTER_MS = 60_000;
-/** A search of which another thread can do so much is worth keeping one for the next. */
+/** What each thread is to have to do of a search, so that it is worth keeping for the next. */
 const HELPER_FROM_MS = 5;
 
 /**
@@ -257,16 +257,17 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
     if (answer.kind === "done") job.resolve(answer.value);
     else job.reject(fromPostedError(answer.error));
     if (slot.isStale) slot.retire();
-    if ((answer.sharableMs ?? 0) >= HELPER_FROM_MS) this.#wakeHelper();
+    if ((answer.sharableMs ?? 0) >= HELPER_FROM_MS) this.#wakeHelper(answer.sharableMs ?? 0);
     this.#release(job.snapshot);
     this.#forgetOldSnapshots();
     this.#pump();
   }
 
-  /** Searches have parts that another thread can do: one is there for the next of them, and stays. */
-  #wakeHelper(): void {
+  /** Searches have parts that others can do: those that are there stay, and one more comes if there is enough for it to do. */
+  #wakeHelper(sharableMs: number): void {
+    const idle = this.#companions?.stayAwake() ?? this.#most;
     const asleep = this.#slots.find(({ thread }) => thread === undefined);
-    if (this.#companions?.stayAwake() === false && this.#most > 1 && asleep !== undefined) this.#startThread(asleep);
+    if (idle < this.#most && sharableMs >= HELPER_FROM_MS * idle && asleep !== undefined) this.#startThread(asleep);
   }
 
   #loseThread(slot: Slot, error = new Error("it ended")): void {

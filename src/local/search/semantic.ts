@@ -29,9 +29,10 @@ export interface NearSearch {
   readonly sharing: SearchSharing;
 }
 
-/** What scanning the code of a row takes, in ms, and reading and comparing a vector. */
+/** What scanning the code of a row takes, in ms, and reading and comparing a vector: one that was chosen, and one of all in a row. */
 const SCAN_MS = 2.5e-6;
 const COMPARE_MS = 1.5e-3;
+const COMPARE_ROW_MS = 1e-4;
 
 /**
  * What is near to a query. An article is unmistakably near when the code of its vector scores at least `floor`: a property of
@@ -131,11 +132,14 @@ class NearestOfAll {
     const { space, sharing } = this.#search;
     const { query } = this.#scanned;
     const asked = this.#whatIsLeft(limit, few);
-    const vectors = asked.reduce((sum, { rows, from, to }) => sum + (rows?.length ?? to - from), 0);
+    const costMs = asked.reduce(
+      (sum, { rows, from, to }) => sum + (rows === undefined ? (to - from) * COMPARE_ROW_MS : rows.length * COMPARE_MS),
+      0,
+    );
     const found = new Map(this.#known);
     sharing.share<ComparedRows, readonly NearestRow[]>({
       count: asked.length,
-      costMs: vectors * COMPARE_MS,
+      costMs,
       describe: () => ({ kind: "compare", query, asked }),
       doPart: (at) => {
         const { index, ...options } = asked[at] as ComparedSegment;
