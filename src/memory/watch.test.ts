@@ -35,20 +35,27 @@ test("does nothing while there is room", () => {
   assert.equal(watch.status.state, "calm");
 });
 
-test("near the ceiling caches go first, then threads are renewed, neither all the time", () => {
+test("far from the ceiling caches are given back, not all the time, and threads stay", () => {
   const { machine, did, pass } = createWatch();
-  machine.rss = 900;
-  pass(12_000);
-  assert.deepEqual(did, ["trim at 0", "renew at 1000", "trim at 5000"]);
+  machine.rss = 915;
+  pass(60_000);
+  assert.deepEqual(did, ["trim at 0", "trim at 5000", "trim at 15000", "trim at 35000"]);
+});
+
+test("nearer, threads are renewed after caches have been given back, neither all the time", () => {
+  const { machine, did, pass } = createWatch();
+  machine.rss = 925;
+  pass(8_000);
+  assert.deepEqual(did, ["trim at 0, full", "renew at 1000", "trim at 5000, full", "renew at 6000"]);
 });
 
 test("where trimming helps, nothing is renewed", () => {
   const { machine, did, pass } = createWatch();
-  machine.rss = 900;
+  machine.rss = 930;
   pass(500);
   machine.rss = 800;
   pass(60_000);
-  assert.deepEqual(did, ["trim at 0"]);
+  assert.deepEqual(did, ["trim at 0, full"]);
 });
 
 test("near the ceiling garbage is collected each time some has come, not all the time", () => {
@@ -75,13 +82,13 @@ test("garbage is collected from where caches go on, and not while nothing comes"
   pass(2000);
   machine.rss = 914;
   pass(1000);
-  assert.deepEqual(did, ["trim at 0", "renew at 1000"]);
+  assert.deepEqual(did, ["trim at 0"]);
   machine.rss = 916;
   pass(1000);
-  assert.deepEqual(did.slice(2), ["collect at 3000"]);
+  assert.deepEqual(did.slice(1), ["collect at 3000"]);
   machine.rss = 860;
   pass(1000);
-  assert.equal(did.length, 3);
+  assert.equal(did.length, 2);
 });
 
 test("where giving back does not help, it is done ever more seldom, and often again after a while of calm", () => {

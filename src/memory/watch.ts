@@ -36,7 +36,8 @@ const HELD_WHEN_OVER = 16;
 /** What is given back shows only after a while. */
 const TRIM_EVERY_MS = 5000;
 const RENEW_AFTER_MS = 1000;
-const RENEW_EVERY_MS = { short: 30_000, full: 5000, over: 5000 };
+/** Fresh threads compile anew, and grow as far again: not while caches alone are given back. */
+const RENEW_EVERY_MS = 5000;
 /** Garbage is collected each time so much has come, as a share of the ceiling, on top of what a collection left; V8 alone would wait for 40 % of a heap. */
 const COLLECT_SHARE = 0.03;
 const COLLECT_EVERY_MS = 250;
@@ -47,8 +48,8 @@ const FRESH_MS = 50;
 const RETRY_AFTER_S = 2;
 
 /**
- * Keeps a process below its ceiling: near it caches are given back and garbage is collected before much of it has come together, then threads are
- * replaced by fresh ones, then tasks run one at a time while the others wait; at the ceiling itself what is new is refused.
+ * Keeps a process below its ceiling: near it caches are given back and garbage is collected before much of it has come together; nearer, threads
+ * are replaced by fresh ones, and tasks run one at a time while the others wait; at the ceiling itself what is new is refused.
  */
 export class MemoryWatch {
   readonly #options: MemoryWatchOptions;
@@ -92,7 +93,11 @@ export class MemoryWatch {
     if (this.#trims.isDue(now, TRIM_EVERY_MS)) {
       this.#options.trim(state);
       this.#collected(now);
-    } else if (this.#trims.sinceMs(now) >= RENEW_AFTER_MS && this.#renewals.isDue(now, RENEW_EVERY_MS[state])) {
+    } else if (
+      state !== "short" &&
+      this.#trims.sinceMs(now) >= RENEW_AFTER_MS &&
+      this.#renewals.isDue(now, RENEW_EVERY_MS)
+    ) {
       this.#options.renew();
     } else if (this.#hasGarbage(now)) {
       this.#options.collect();
