@@ -21,8 +21,8 @@ export function encodingOfXml(head: Buffer): string | undefined {
 
 /** Spaces, digits, line ends and marks make a zero byte in at least this share of the code units of any UTF-16 text. */
 const MIN_ZERO_SHARE = 0.002;
-/** Text that is all ASCII reads as UTF-8 too, but for a zero beside every letter. */
-const MIN_ZERO_SHARE_OF_ASCII = 0.9;
+/** Text that is mostly ASCII reads as UTF-8 too, but for a zero beside every letter; the bytes of a few other characters are letters as well. */
+const MIN_ZERO_SHARE_OF_ASCII = 0.7;
 /** This share of the code units are of the scripts that archives are written in; read in the wrong order hardly any are. */
 const MIN_USUAL_SHARE = 0.9;
 const USUAL = /[\t\r\n\u0020-\u007e\u2010-\u203b\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ud800-\udfff\uff00-\uffee]/g;
