@@ -1,17 +1,16 @@
-import { type LeafNode, leafOf } from "../../../search/matching/text-leaf.ts";
 import type { PartDoer, Sharing } from "../../../threads/sharing/work-sharer.ts";
 import type { Snapshot } from "../../read/snapshot.ts";
 import { type CompareTask, compareForAnother } from "./compare-part.ts";
 import { type MatchTask, matchForAnother } from "./match-part.ts";
 import { type ScanTask, scanForAnother } from "./scan-part.ts";
-import { type CountTask, countForAnother, holdEach, partOf, type ReadTask, readForAnother } from "./text-part.ts";
-
-/** Articles whose texts may hold something; a part is as in {@link ReadTask}, and what comes of it whether each does. */
-export interface HoldTask {
-  readonly kind: "hold";
-  readonly node: LeafNode;
-  readonly keys: readonly number[];
-}
+import {
+  type CountTask,
+  countForAnother,
+  type HoldTask,
+  holdForAnother,
+  type ReadTask,
+  readForAnother,
+} from "./text-part.ts";
 
 /** What of a search can be done in parts, by several threads. */
 export type SearchTaskParts = ScanTask | CompareTask | MatchTask | ReadTask | CountTask | HoldTask;
@@ -32,9 +31,7 @@ export function doPartsForAnother(task: SearchTaskParts, snapshot: Snapshot): Pa
       return readForAnother(task, snapshot);
     case "count":
       return countForAnother(task, snapshot);
-    case "hold": {
-      const leaf = leafOf(task.node);
-      return (index) => ({ part: holdEach(leaf, snapshot.articles(partOf(task.keys, index))) });
-    }
+    case "hold":
+      return holdForAnother(task, snapshot);
   }
 }

@@ -1,5 +1,5 @@
 import { PairTable } from "../../../collections/pair-table.ts";
-import type { TextLeaf } from "../../../search/matching/text-leaf.ts";
+import { type LeafNode, leafOf, type TextLeaf } from "../../../search/matching/text-leaf.ts";
 import { countTerms, type TermCounts } from "../../../search/term-counts.ts";
 import { foldText } from "../../../text/fold.ts";
 import type { PartDoer } from "../../../threads/sharing/work-sharer.ts";
@@ -68,3 +68,15 @@ export const holdEach = (
     // Most texts hold it as it is; folding one costs more than reading it.
     return texts.some(test) || texts.some((text) => test(foldText(text)));
   });
+
+/** Articles whose texts may hold something; a part is as in {@link ReadTask}, and what comes of it whether each does. */
+export interface HoldTask {
+  readonly kind: "hold";
+  readonly node: LeafNode;
+  readonly keys: readonly number[];
+}
+
+export function holdForAnother({ node, keys }: HoldTask, snapshot: Snapshot): PartDoer {
+  const leaf = leafOf(node);
+  return (index) => ({ part: holdEach(leaf, snapshot.articles(partOf(keys, index))) });
+}
