@@ -20,9 +20,15 @@ export interface Square {
 export type ToSharingWorker =
   | { readonly kind: "meet"; readonly seat: Seat; readonly link: SharingLink }
   | { readonly kind: "share"; readonly task: SquareTask }
+  /** Shares the work again and again until the other thread has heard something else, for some seconds at most. */
+  | { readonly kind: "share-on"; readonly task: SquareTask }
+  | { readonly kind: "hear" }
   | { readonly kind: "close" };
 
-/** `steps[0]`: parts that helpers have begun; `steps[1]`: 1 lets them that wait go on; `steps[2]`: 1 when the owner has failed. */
+/**
+ * `steps[0]`: parts that helpers have begun; `steps[1]`: 1 lets them that wait go on; `steps[2]`: 1 when the owner has failed; `steps[3]`: 1 when
+ * a thread has heard what it was told beside its help.
+ */
 export interface SharingWorkerData {
   readonly name: string;
   readonly steps: Int32Array<SharedArrayBuffer>;
@@ -46,7 +52,7 @@ function help(task: SquareTask, index: number): DonePart {
 
 const sharer = new WorkSharer<SquareTask>((task) => (task.count === 7 ? undefined : (index) => help(task, index)), 1);
 
-function share(task: SquareTask): unknown {
+function share(task: SquareTask): object {
   const squares: Square[] = [];
   const before = Atomics.load(steps, 0);
   try {
@@ -72,8 +78,21 @@ function share(task: SquareTask): unknown {
   }
 }
 
+const HEARD_WITHIN_MS = 5_000;
+
+function shareOn(task: SquareTask): object {
+  const until = performance.now() + HEARD_WITHIN_MS;
+  for (;;) {
+    const answer = share(task);
+    const wasHeard = Atomics.load(steps, 3) === 1;
+    if (wasHeard || performance.now() > until) return { ...answer, wasHeard };
+  }
+}
+
 port.on("message", (message: ToSharingWorker) => {
   if (message.kind === "meet") sharer.meet(message.seat, message.link);
+  else if (message.kind === "hear") Atomics.store(steps, 3, 1);
+  else if (message.kind === "share-on") port.postMessage(shareOn(message.task));
   else if (message.kind === "share") port.postMessage(share(message.task));
   else {
     sharer.close();

@@ -10,7 +10,7 @@ const file = new URL("../../../test/fakes/sharing-worker.ts", import.meta.url);
 /** Two threads that know each other: the work is the first one's. */
 function startTwo(t: TestContext) {
   const board = SharingBoard.for(2);
-  const steps = new Int32Array(new SharedArrayBuffer(12));
+  const steps = new Int32Array(new SharedArrayBuffer(16));
   const over = new Int32Array(new SharedArrayBuffer(4));
   const { port1, port2 } = new MessageChannel();
   const workers = ["owner", "helper"].map(
@@ -95,6 +95,18 @@ test("one that ends while it helps costs nothing but its help", async (t) => {
   const answer = await share({ ...task, atFirst: "end" });
   assert.deepEqual([squaresOf(answer), helped(answer), Atomics.load(steps, 0)], [SQUARES, 0, 1]);
   assert.deepEqual(squaresOf(await share(task)), SQUARES, "it is not asked again");
+});
+
+test("who helps again and again hears what else it is told meanwhile", async (t) => {
+  const { board, steps, owner, helper } = startTwo(t);
+  board.setFree(1, true);
+  owner.postMessage({ kind: "share-on", task } satisfies ToSharingWorker);
+  const answer = once(owner, "message");
+  while (Atomics.load(steps, 0) < 3 * task.count) await new Promise((resolve) => setTimeout(resolve, 1));
+  helper.postMessage({ kind: "hear" } satisfies ToSharingWorker);
+  const [last] = await answer;
+  assert.ok(last.wasHeard);
+  assert.deepEqual(squaresOf(last), SQUARES);
 });
 
 test("an error is that of the thread whose work it is, and nothing of it is left over", async (t) => {
