@@ -182,7 +182,8 @@ function indexOfLargest(numbers: readonly number[]): number {
 
 const collapseSpaces = (text: string): string => text.replace(/\s+/g, " ");
 
-const graphemes = new Intl.Segmenter("zh", { granularity: "grapheme" });
+/** Made when a text is first cut: that takes as long as a search. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** At most `units` of a text, never through a character as people see it (surrogate pairs, combining marks, joined emoji). */
 function cutAtCharacter(text: string, units: number): string {
@@ -190,5 +191,6 @@ function cutAtCharacter(text: string, units: number): string {
   // A pile of marks may be longer than the room: then only what segments around the place counts.
   const nearby = text.slice(Math.max(0, units - 100), units + 100);
   const start = Math.max(0, units - 100);
+  graphemes ??= new Intl.Segmenter("zh", { granularity: "grapheme" });
   return text.slice(0, start + (graphemes.segment(nearby).containing(units - start)?.index ?? 0));
 }
