@@ -22,7 +22,7 @@ export interface Encoder {
   readonly shorterDimensions?: readonly number[];
   /** UTF-16 units of a document that {@link encode} reads, the rest being left out; absent where it is not a matter of characters. */
   readonly maxDocumentCharacters?: number;
-  /** Bytes it keeps resident, as its owner declares them. */
+  /** Bytes it keeps resident at the moment, as its owner declares them. */
   readonly bytes: number;
   /**
    * One vector per text, in order: Euclidean norm 1, never NaN; undefined where nothing in the text is known to the encoder

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../errors.ts";
-import { createTokenMatrix, MAX_SCALE, type TokenMatrix } from "./token-matrix.ts";
+import { ModelFile } from "./model-file.ts";
+import { createTokenMatrix, MAX_SCALE, type TokenMatrix, type TokenRows } from "./token-matrix.ts";
 import { createTokenTable, MAX_NGRAM_UNITS, type TokenTable } from "./token-table.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface StaticModel {
   readonly fingerprint: string;
   readonly tokens: TokenTable;
   readonly matrix: TokenMatrix;
+  /** Closes the file that the vectors of tokens are read from. */
+  close(): void;
 }
 
 const FORMAT = "wenxun-static-encoder";
@@ -55,27 +58,31 @@ interface ModelDescription {
 }
 
 /**
- * Reads and checks a model folder.
+ * Reads and checks a model folder. The vectors are checked as well, and each of them is read when a text first has its token.
  * @throws AppError `encoder-unavailable` when a file is missing, of another size or content than model.json says, or unknown.
  */
 export async function loadStaticModel(folder: string): Promise<StaticModel> {
   const description = await loadDescription(folder);
   const { dimensions, tokenCount, tokenizer } = description;
-  const matrix = await attempt(folder, "model.json", () => createTokenMatrix(tokenCount, dimensions));
-  await loadInto(matrix.vectors, folder, "vectors.i8", description);
-  await loadInto(matrix.scales, folder, "scales.f32", description);
-  if (!matrix.scales.every((scale) => Math.abs(scale) <= MAX_SCALE))
-    throw unusable(folder, "scales.f32 holds a value that is not a number of a usable size");
-  return {
-    name: description.name,
-    dimensions,
-    shorterDimensions: description.shorterDimensions ?? [],
-    maxDocumentCharacters: description.maxDocumentCharacters,
-    titleShare: description.titleShare,
-    fingerprint: fingerprintOf(description),
-    tokens: await loadTokens(folder, description, tokenizer.ngramLengths),
-    matrix,
-  };
+  const vectors = await openVectors(folder, description);
+  try {
+    const scales = await loadScales(folder, description);
+    const rows = { count: tokenCount, dimensions, scales, read: readerOf(vectors, folder, dimensions) };
+    return {
+      name: description.name,
+      dimensions,
+      shorterDimensions: description.shorterDimensions ?? [],
+      maxDocumentCharacters: description.maxDocumentCharacters,
+      titleShare: description.titleShare,
+      fingerprint: fingerprintOf(description),
+      tokens: await loadTokens(folder, description, tokenizer.ngramLengths),
+      matrix: await attempt(folder, "model.json", () => createTokenMatrix(rows)),
+      close: () => vectors.close(),
+    };
+  } catch (error) {
+    vectors.close();
+    throw error;
+  }
 }
 
 /**
@@ -157,30 +164,52 @@ async function loadTokens(
   });
 }
 
-/** Fills `target` with a file of just its size. */
-async function loadInto(
-  target: Int8Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
-  folder: string,
-  name: FileName,
-  description: ModelDescription,
-): Promise<void> {
-  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-  await attempt(folder, name, async () => {
-    await using file = await open(join(folder, name));
-    const { size } = await file.stat();
-    if (size !== bytes.length)
-      throw new RangeError(`${size} bytes, wanted ${bytes.length} (cut short, or of another model)`);
-    for (let filled = 0; filled < bytes.length; ) {
-      const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
-      if (bytesRead === 0) throw new RangeError(`ends after ${filled} of ${bytes.length} bytes`);
-      filled += bytesRead;
-    }
-  });
-  checkHash(bytes, folder, name, description);
+async function loadScales(folder: string, description: ModelDescription): Promise<Float32Array> {
+  const bytes = await attempt(folder, "scales.f32", () => readFile(join(folder, "scales.f32")));
+  await attempt(folder, "scales.f32", () => checkSize(bytes.length, description.tokenCount * 4));
+  checkHash(bytes, folder, "scales.f32", description);
+  const scales = new Float32Array(new Uint8Array(bytes).buffer);
+  if (!scales.every((scale) => Math.abs(scale) <= MAX_SCALE))
+    throw unusable(folder, "scales.f32 holds a value that is not a number of a usable size");
+  return scales;
 }
 
-function checkHash(bytes: Uint8Array, folder: string, name: FileName, { sha256 }: ModelDescription): void {
-  const hash = createHash("sha256").update(bytes).digest("hex");
+/** Opens the file of the vectors and checks all of it. */
+async function openVectors(folder: string, description: ModelDescription): Promise<ModelFile> {
+  const file = await attempt(folder, "vectors.i8", () => new ModelFile(join(folder, "vectors.i8")));
+  try {
+    await attempt(folder, "vectors.i8", () => checkSize(file.bytes, description.tokenCount * description.dimensions));
+    const hash = createHash("sha256");
+    await attempt(folder, "vectors.i8", async () => {
+      for await (const piece of file.pieces()) hash.update(piece);
+    });
+    compareHash(hash.digest("hex"), folder, "vectors.i8", description);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Reads the values of consecutive tokens. */
+function readerOf(file: ModelFile, folder: string, dimensions: number): TokenRows["read"] {
+  return (row, target) => {
+    try {
+      file.read(row * dimensions, target);
+    } catch (error) {
+      throw unusable(folder, `vectors.i8: ${messageOf(error)}`, error);
+    }
+  };
+}
+
+function checkSize(bytes: number, wanted: number): void {
+  if (bytes !== wanted) throw new RangeError(`${bytes} bytes, wanted ${wanted} (cut short, or of another model)`);
+}
+
+const checkHash = (bytes: Uint8Array, folder: string, name: FileName, description: ModelDescription): void =>
+  compareHash(createHash("sha256").update(bytes).digest("hex"), folder, name, description);
+
+function compareHash(hash: string, folder: string, name: FileName, { sha256 }: ModelDescription): void {
   if (hash !== sha256[name])
     throw unusable(folder, `${name} is damaged: its SHA-256 is ${hash}, model.json says ${sha256[name]}`);
 }

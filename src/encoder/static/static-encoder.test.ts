@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -134,7 +134,7 @@ describe("a static encoder", () => {
     await writeTinyModel(folder, { tokenCount: 4 });
     await assertRefused(/vectors\.i8: 80 bytes, wanted 64/);
     await writeTinyModel(folder, { tokenCount: 2 ** 50 });
-    await assertRefused(/model\.json: .*(allocation|length)/i);
+    await assertRefused(/vectors\.i8: 80 bytes, wanted \d{17}/);
     await writeFile(join(folder, "model.json"), "{");
     await assertRefused(/model\.json: .*JSON/);
     for (const changes of [
@@ -155,6 +155,54 @@ describe("a static encoder", () => {
       await assertRefused(new RegExp(`model\\.json: .*${Object.keys(changes)[0]}`));
     }
   });
+});
+
+describe("vectors that are read when a text first has their token", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "wenxun-model-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const isUnusable = (detail: RegExp) => (error: unknown) =>
+    error instanceof AppError && error.code === "encoder-unavailable" && detail.test(error.message);
+
+  test("come from the file that was checked, though another has taken its place", async () => {
+    await writeTinyModel(folder);
+    const encoder = await loadStaticEncoder(folder);
+    const before = await encoder.encode(["水"], { role: "query" });
+    await rm(join(folder, "vectors.i8"));
+    await writeFile(join(folder, "vectors.i8"), Buffer.alloc(80));
+    const [vector] = await encoder.encode(["火"], { role: "query" });
+    assert.deepEqual([...(vector ?? []).slice(0, 3)], [0, 1, 0]);
+    assert.deepEqual(await encoder.encode(["水"], { role: "query" }), before);
+    await encoder.close();
+  });
+
+  test("are refused where the file was written to since, and those that are known are not", async () => {
+    await writeTinyModel(folder);
+    await using encoder = await loadForTest(folder);
+    const before = await encoder.encode(["水"], { role: "query" });
+    await writeFile(join(folder, "vectors.i8"), Buffer.alloc(80, 7));
+    await utimes(join(folder, "vectors.i8"), 1, 1);
+    await assert.rejects(encoder.encode(["火"], { role: "query" }), isUnusable(/vectors\.i8: it was written to/));
+    assert.deepEqual(await encoder.encode(["水"], { role: "query" }), before);
+    await truncate(join(folder, "vectors.i8"), 10);
+    await assert.rejects(encoder.encode(["火"], { role: "query" }), isUnusable(/vectors\.i8: ends after/));
+  });
+
+  test("are not read any more once the encoder is closed, which may be done twice", async () => {
+    await writeTinyModel(folder);
+    const encoder = await loadStaticEncoder(folder);
+    await encoder.close();
+    await encoder.close();
+    await assert.rejects(encoder.encode(["火"], { role: "query" }), isUnusable(/vectors\.i8: it is closed/));
+  });
+
+  async function loadForTest(folder: string) {
+    const encoder = await loadStaticEncoder(folder);
+    return { encode: encoder.encode, [Symbol.asyncDispose]: () => encoder.close() };
+  }
 });
 
 describe("the model that ships", () => {

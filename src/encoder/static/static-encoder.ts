@@ -67,7 +67,9 @@ function createStaticEncoder(model: StaticModel): Encoder {
     dimensions,
     shorterDimensions,
     maxDocumentCharacters,
-    bytes: matrix.bytes + tokens.bytes,
+    get bytes() {
+      return matrix.bytes + tokens.bytes;
+    },
     async encode(texts, { role, signal }) {
       const vectors: (Float32Array | undefined)[] = [];
       const slices = new TimeSlices(SLICE_MS);
@@ -79,7 +81,7 @@ function createStaticEncoder(model: StaticModel): Encoder {
       signal?.throwIfAborted();
       return vectors;
     },
-    close: async () => {},
+    close: async () => model.close(),
   };
 }
 

@@ -38,10 +38,26 @@ test("adds up rows times scales, with the same bits in WebAssembly and in JavaSc
         }
       }
       for (const simd of [true, false]) {
-        const matrix = createTokenMatrix(tokenCount, dimensions, simd);
-        matrix.vectors.set(vectors);
-        matrix.scales.set(scales);
+        const asked = new Set<number>();
+        const matrix = createTokenMatrix(
+          {
+            count: tokenCount,
+            dimensions,
+            scales,
+            read(row, target) {
+              assert.ok(target.length > dimensions || !asked.has(row), "each token is read once");
+              asked.add(row);
+              target.set(vectors.subarray(row * dimensions, row * dimensions + target.length));
+            },
+          },
+          simd,
+        );
         matrix.add(0);
+        matrix.clear();
+        for (const row of rows) matrix.add(row);
+        assert.deepEqual(matrix.finish(), expected);
+        assert.equal(matrix.readCount, 1 > tokenCount / 2 ? tokenCount : new Set([0, ...rows]).size);
+        // By now all have been read, where most were.
         matrix.clear();
         for (const row of rows) matrix.add(row);
         assert.deepEqual(matrix.finish(), expected);

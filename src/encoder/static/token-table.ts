@@ -32,8 +32,13 @@ export interface TokenTable {
 export function createTokenTable(tokens: readonly string[], ngramLengths: readonly number[]): TokenTable {
   /** One more than the row of a token of one unit, or 0. */
   const ofUnit = new Uint32Array(0x10000);
-  const pairs = createUnitPairs(tokens.filter(({ length }) => length >= 2 && length <= MAX_NGRAM_UNITS).length);
-  const longer = createLongerTokens(tokens.filter(({ length }) => length > 2).length);
+  let [pairCount, longerCount] = [0, 0];
+  for (const { length } of tokens) {
+    if (length >= 2 && length <= MAX_NGRAM_UNITS) pairCount++;
+    if (length > 2) longerCount++;
+  }
+  const pairs = new UnitPairs(pairCount);
+  const longer = new LongerTokens(longerCount);
   const [wants1, wants2, wants3, wants4] = [1, 2, 3, 4].map((length) => ngramLengths.includes(length));
 
   const rowOf = (high: number, low: number): number => {
@@ -41,19 +46,32 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
     return ((high & 0xffff) === 0 ? (ofUnit[high >>> 16] as number) : pairs.find(high) >>> 1) - 1;
   };
 
-  tokens.forEach((token, row) => {
+  /** Adds a token; returns the row that it has already, or {@link UNKNOWN}. */
+  const add = (token: string, row: number): number => {
+    const { length } = token;
+    if (length === 1) {
+      const unit = token.charCodeAt(0);
+      const known = ofUnit[unit] as number;
+      ofUnit[unit] = row + 1;
+      return known - 1;
+    }
+    if (length === 2) {
+      const pair = ((token.charCodeAt(0) << 16) | token.charCodeAt(1)) >>> 0;
+      return (pairs.add(pair, (row + 1) * 2) >>> 1) - 1;
+    }
+    const { high, low } = tokenKey(token, 0, length);
+    if (length <= MAX_NGRAM_UNITS) pairs.add(high, 1);
+    return longer.add(high, low, row);
+  };
+
+  for (let row = 0; row < tokens.length; row++) {
+    const token = tokens[row] as string;
     if (token.length === 0) throw new RangeError(`token ${row} is empty`);
     if (token.length > MAX_NGRAM_UNITS && unitClassAt(token, 0) === HAN)
       throw new RangeError(`token ${row}, “${token}”, is longer than ${MAX_NGRAM_UNITS} UTF-16 units`);
-    const { high, low } = tokenKey(token, 0, token.length);
-    const known = rowOf(high, low);
+    const known = add(token, row);
     if (known !== UNKNOWN) throw new RangeError(`token ${row}, “${token}”, is the same as token ${known}`);
-    if (low !== 0) {
-      longer.add(high, low, row);
-      if (token.length <= MAX_NGRAM_UNITS) pairs.add(high, 1);
-    } else if ((high & 0xffff) === 0) ofUnit[high >>> 16] = row + 1;
-    else pairs.add(high, (row + 1) * 2);
-  });
+  }
 
   return {
     bytes: ofUnit.byteLength + pairs.bytes + longer.bytes,
@@ -84,69 +102,89 @@ export function createTokenTable(tokens: readonly string[], ngramLengths: readon
 }
 
 /** What stands for two units: twice one more than the row of the token that they are (0: none), and 1 where a longer one begins so. */
-interface UnitPairs {
-  readonly bytes: number;
-  /** 0 for a pair that is not there, which is not 0 itself. */
-  find(pair: number): number;
-  /** Adds bits to what stands for a pair. */
-  add(pair: number, bits: number): void;
-}
-
-/** @param most different pairs */
-function createUnitPairs(most: number): UnitPairs {
-  const shift = 32 - slotBitsFor(most, 1 / 3);
-  const mask = 2 ** (32 - shift) - 1;
+class UnitPairs {
+  readonly #shift: number;
+  readonly #mask: number;
   /** A pair and its bits side by side, so that both lie in one line of the cache; pair 0 where a slot is empty. */
-  const slots = new Uint32Array(2 * (mask + 1));
-  const slotOf = (pair: number): number => {
-    let slot = Math.imul(pair ^ (pair >>> 15), 0x9e3779b1) >>> shift;
-    while (slots[slot * 2] !== pair && slots[slot * 2] !== 0) slot = (slot + 1) & mask;
+  readonly #slots: Uint32Array;
+
+  /** @param most different pairs */
+  constructor(most: number) {
+    this.#shift = 32 - slotBitsFor(most, 1 / 3);
+    this.#mask = 2 ** (32 - this.#shift) - 1;
+    this.#slots = new Uint32Array(2 * (this.#mask + 1));
+  }
+
+  get bytes(): number {
+    return this.#slots.byteLength;
+  }
+
+  /** 0 for a pair that is not there, which is not 0 itself. */
+  find(pair: number): number {
+    return this.#slots[this.#slotOf(pair) * 2 + 1] as number;
+  }
+
+  /** Adds bits to what stands for a pair; returns what stood for it before. */
+  add(pair: number, bits: number): number {
+    const slot = this.#slotOf(pair);
+    const before = this.#slots[slot * 2 + 1] as number;
+    this.#slots[slot * 2] = pair;
+    this.#slots[slot * 2 + 1] = before | bits;
+    return before;
+  }
+
+  #slotOf(pair: number): number {
+    const slots = this.#slots;
+    let slot = Math.imul(pair ^ (pair >>> 15), 0x9e3779b1) >>> this.#shift;
+    while (slots[slot * 2] !== pair && slots[slot * 2] !== 0) slot = (slot + 1) & this.#mask;
     return slot;
-  };
-  return {
-    bytes: slots.byteLength,
-    find: (pair) => slots[slotOf(pair) * 2 + 1] as number,
-    add(pair, bits) {
-      const slot = slotOf(pair);
-      slots[slot * 2] = pair;
-      slots[slot * 2 + 1] = (slots[slot * 2 + 1] as number) | bits;
-    },
-  };
+  }
 }
 
 /** Rows by keys of 64 bits whose low half is not 0. */
-interface LongerTokens {
-  readonly bytes: number;
-  /** The row, or {@link UNKNOWN}. */
-  find(high: number, low: number): number;
-  add(high: number, low: number, row: number): void;
-}
+class LongerTokens {
+  readonly #shift: number;
+  readonly #mask: number;
+  readonly #keys: Uint32Array;
+  readonly #rowOfSlot: Int32Array;
 
-/** @param count of the tokens */
-function createLongerTokens(count: number): LongerTokens {
-  const shift = 32 - slotBitsFor(count, 1 / 2);
-  const mask = 2 ** (32 - shift) - 1;
-  const keys = new Uint32Array(2 * (mask + 1));
-  const rowOfSlot = new Int32Array(mask + 1).fill(UNKNOWN);
+  /** @param count of the tokens */
+  constructor(count: number) {
+    this.#shift = 32 - slotBitsFor(count, 1 / 2);
+    this.#mask = 2 ** (32 - this.#shift) - 1;
+    this.#keys = new Uint32Array(2 * (this.#mask + 1));
+    this.#rowOfSlot = new Int32Array(this.#mask + 1).fill(UNKNOWN);
+  }
+
+  get bytes(): number {
+    return this.#keys.byteLength + this.#rowOfSlot.byteLength;
+  }
+
+  /** The row, or {@link UNKNOWN}. */
+  find(high: number, low: number): number {
+    return this.#rowOfSlot[this.#slotOf(high, low)] as number;
+  }
+
+  /** Adds a key; returns the row that it has already, or {@link UNKNOWN}. */
+  add(high: number, low: number, row: number): number {
+    const slot = this.#slotOf(high, low);
+    const known = this.#rowOfSlot[slot] as number;
+    this.#keys[slot * 2] = high;
+    this.#keys[slot * 2 + 1] = low;
+    this.#rowOfSlot[slot] = row;
+    return known;
+  }
+
   /** The slot of the key, or the empty slot where it belongs. */
-  const slotOf = (high: number, low: number): number => {
+  #slotOf(high: number, low: number): number {
+    const keys = this.#keys;
     let hash = Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca77);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    let slot = hash >>> shift;
+    let slot = hash >>> this.#shift;
     while (keys[slot * 2 + 1] !== 0 && (keys[slot * 2] !== high || keys[slot * 2 + 1] !== low))
-      slot = (slot + 1) & mask;
+      slot = (slot + 1) & this.#mask;
     return slot;
-  };
-  return {
-    bytes: keys.byteLength + rowOfSlot.byteLength,
-    find: (high, low) => rowOfSlot[slotOf(high, low)] as number,
-    add(high, low, row) {
-      const slot = slotOf(high, low);
-      keys[slot * 2] = high;
-      keys[slot * 2 + 1] = low;
-      rowOfSlot[slot] = row;
-    },
-  };
+  }
 }
 
 /** Bits of a slot's number, of which the share `empty` or more are left empty. */
@@ -158,9 +196,13 @@ function report(row: number, onRow: (row: number) => void): void {
 }
 
 function tokenKey(text: string, start: number, end: number): { high: number; low: number } {
-  const unit = (offset: number): number => (start + offset < end ? text.charCodeAt(start + offset) : 0);
   if (end - start <= MAX_NGRAM_UNITS)
-    return { high: ((unit(0) << 16) | unit(1)) >>> 0, low: ((unit(2) << 16) | unit(3)) >>> 0 };
+    return {
+      high: ((unitOf(text, start, end) << 16) | unitOf(text, start + 1, end)) >>> 0,
+      low: ((unitOf(text, start + 2, end) << 16) | unitOf(text, start + 3, end)) >>> 0,
+    };
   const { high, low } = wordKey(text, start, end);
   return { high: high & 0xffff, low: (low | 1) >>> 0 };
 }
+
+const unitOf = (text: string, index: number, end: number): number => (index < end ? text.charCodeAt(index) : 0);
