@@ -205,7 +205,9 @@ function commonestWords(articles: readonly StoredArticle[]): string[] {
 
 function daysOf({ segments, articleCount }: Snapshot): string[] {
   const step = Math.max(1, Math.floor(articleCount / 100_000));
-  const times = segments.flatMap(({ publishedAtMs }) => [...publishedAtMs.filter((_, row) => row % step === 0)]);
+  const times = segments.flatMap(({ rows, publishedAtMs }) =>
+    Array.from({ length: Math.ceil(rows / step) }, (_, index) => publishedAtMs.at(index * step)),
+  );
   const dated = times.filter(Number.isFinite).sort((a, b) => a - b);
   return Array.from({ length: 1001 }, (_, part) =>
     new Date(dated[Math.floor((part / 1000) * (dated.length - 1))] ?? 0).toISOString().slice(0, 10),

@@ -177,7 +177,7 @@ function createSegment(id: number, size: number): SegmentView {
   return {
     id,
     rows: size,
-    publishedAtMs: Float64Array.from({ length: size }, (_, row) => FIRST_MS + (YEARS_15_MS * row) / size),
+    publishedAtMs: { length: size, at: (row) => FIRST_MS + (YEARS_15_MS * row) / size },
     sourceIds: Uint32Array.from({ length: size }, () => 1 + Math.floor(random() ** 3 * SOURCES)),
     categoryIds: Uint32Array.from({ length: size }, () => 1 + Math.floor(random() ** 3 * SOURCES)),
     termCounts: source.termCounts,

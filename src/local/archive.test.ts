@@ -40,7 +40,7 @@ test("what was put is found by term, by id and by vector; again it changes nothi
     assert.equal(nearest?.row, place.row);
     assert.ok((nearest?.similarity ?? 0) > 0.999);
     assert.deepEqual(idsWithTerm(snapshot, "供水"), ["乙", "甲"]);
-    assert.equal(snapshot.segments[0]?.publishedAtMs[0], Number.NEGATIVE_INFINITY, "undated rows come first");
+    assert.equal(snapshot.segments[0]?.publishedAtMs.at(0), Number.NEGATIVE_INFINITY, "undated rows come first");
   }
   await writer.close();
   await reader.close();

@@ -141,10 +141,11 @@ function createMemorySegment(
     }
     return found.sort((a, b) => b.similarity - a.similarity || a.row - b.row).slice(0, limit);
   };
+  const times = rows.map(({ article }) => timeOf(article));
   return {
     id,
     rows: rows.length,
-    publishedAtMs: Float64Array.from(rows, ({ article }) => timeOf(article)),
+    publishedAtMs: { length: times.length, at: (row) => times[row] as number },
     sourceIds: Uint32Array.from(rows, ({ article }) => idOf(article.source, sources)),
     categoryIds: Uint32Array.from(rows, ({ article }) => idOf(article.category, categories)),
     termCounts,

@@ -18,7 +18,8 @@ import {
   readSetting,
   segmentPath,
 } from "../store/database.ts";
-import { countLive, readSegmentRecords } from "../store/segment-set.ts";
+import { countNames, type NameCounts } from "../store/names.ts";
+import { countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { findStrayFiles } from "../store/stray-files.ts";
 import { writeLockPath } from "../write/write-lock.ts";
 
@@ -77,7 +78,8 @@ function inspectOnce(folder: string, leavesNoTrace: boolean): Inspection {
     const problems = findDamage(database, mark).map(({ what }) => what);
     if (mark === "damaged") problems.push(`${MARK_FILE} is not as it was written`);
     const records = readSegmentRecords(database);
-    const measures = records.map((record) => checkSegment(segmentPath(folder, record.id), record, problems));
+    const names = countNames(database);
+    const measures = records.map((record) => checkSegment(segmentPath(folder, record.id), { record, names, problems }));
     const { sampled } = sampleArticles(database, problems);
     return {
       info,
@@ -102,17 +104,22 @@ function inspectOnce(folder: string, leavesNoTrace: boolean): Inspection {
   }
 }
 
+interface SegmentCheck {
+  readonly record: Pick<SegmentRecord, "footerCrc32" | "rows">;
+  readonly names: NameCounts;
+  readonly problems: string[];
+}
+
 function checkSegment(
   path: string,
-  { footerCrc32, rows }: { readonly footerCrc32: number; readonly rows: number },
-  problems: string[],
+  { record: { footerCrc32, rows }, names, problems }: SegmentCheck,
 ): { bytes: number; keptBytes: number } {
   try {
     const file = new SegmentFile(path);
     file.close();
     if (file.footerCrc32 !== footerCrc32 || file.footer.rows !== rows)
       problems.push(`${basename(path)} is not the file that was committed under this name`);
-    return { bytes: file.bytes, keptBytes: measureSegment(path).bytes };
+    return { bytes: file.bytes, keptBytes: measureSegment(path, names).bytes };
   } catch (error) {
     problems.push(error instanceof Error ? error.message.replace(/\.$/, "") : String(error));
     return { bytes: 0, keptBytes: 0 };

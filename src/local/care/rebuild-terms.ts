@@ -51,7 +51,7 @@ const openPiece = async (path: string): Promise<Segment> => new Segment(await lo
 function* readRows({ columns, rows }: Segment, store: ArticleStore, start: number) {
   for (let row = start; row < Math.min(rows, start + PIECE_ROWS); row++) {
     const key = columns.keys[row] as number;
-    const time = columns.times[row] as number;
+    const time = columns.times.at(row);
     const article = store.byKey(key);
     yield {
       key,

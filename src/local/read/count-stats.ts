@@ -1,5 +1,6 @@
 import type { ArchiveStats } from "../../archive/archive.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
+import type { IdColumn } from "../segment/kept-columns.ts";
 import type { SegmentView, Snapshot } from "./snapshot.ts";
 
 /** Counts what is in a snapshot: one look at every row. */
@@ -18,7 +19,7 @@ export function countStats(snapshot: Snapshot): Omit<ArchiveStats, "withoutVecto
 }
 
 /** Sources or categories of live rows; 0 stands for none. */
-function countNamed(segments: readonly SegmentView[], idsOf: (segment: SegmentView) => Uint32Array): number {
+function countNamed(segments: readonly SegmentView[], idsOf: (segment: SegmentView) => IdColumn): number {
   const seen = new Set<number>();
   for (const segment of segments) {
     const ids = idsOf(segment);
@@ -32,7 +33,7 @@ function measureSpan(segments: readonly SegmentView[]): ArchiveStats["span"] {
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { rows, publishedAtMs, live } of segments) {
     for (let row = 0; row < rows; row++) {
-      const time = publishedAtMs[row] ?? Number.NEGATIVE_INFINITY;
+      const time = publishedAtMs.at(row);
       if (live?.[row] === 0 || time === Number.NEGATIVE_INFINITY) continue;
       fromMs = Math.min(fromMs, time);
       toMs = Math.max(toMs, time);

@@ -19,7 +19,7 @@ import {
   readSetting,
   segmentPath,
 } from "../store/database.ts";
-import { readNames } from "../store/names.ts";
+import { countNames, readNames } from "../store/names.ts";
 import { borrowSegment, countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { TermBoard } from "../terms/term-board.ts";
 import { readActivity } from "./activity.ts";
@@ -130,8 +130,9 @@ export class Reader implements ArchiveReader {
     for (let attempt = 1; ; attempt++) {
       try {
         let [rows, bytes] = [0, 0];
+        const names = countNames(this.#database);
         for (const { id, live } of readSegmentRecords(this.#database)) {
-          const segment = measureSegment(segmentPath(this.#folder, id));
+          const segment = measureSegment(segmentPath(this.#folder, id), names);
           rows += segment.rows;
           bytes += segment.bytes + (live?.byteLength ?? 0);
         }

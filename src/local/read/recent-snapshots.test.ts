@@ -11,8 +11,8 @@ function createState(name: string, segments: Readonly<Record<number, number>>): 
   const data: Partial<SnapshotData> = {
     name,
     segments: Object.entries(segments).map(([id, bytes]) => {
-      const columns = { keys: new Uint32Array(), times: new Float64Array(), sources: new Uint32Array() };
-      const rest = { categories: new Uint32Array(), counts: new Uint16Array() };
+      const columns = { keys: new Uint32Array(), times: { values: new Uint32Array(), firstMs: 0 } };
+      const rest = { sources: new Uint8Array(), categories: new Uint8Array(), counts: new Uint16Array() };
       const codes = { buffer: { byteLength: bytes }, absentRows: new Uint32Array() };
       const segment = { id: Number(id), columns: { ...columns, ...rest }, termBlocks: new Uint8Array(), codes };
       return { data: segment as unknown as SegmentData, live: undefined };

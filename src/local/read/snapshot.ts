@@ -7,6 +7,7 @@ import type { Activity } from "../../archive/archive.ts";
 import type { Article } from "../../archive/article.ts";
 import type { RowRule } from "../../search/matching/match-rule.ts";
 import type { TermKey } from "../../text/terms.ts";
+import type { IdColumn, TimeColumn } from "../segment/kept-columns.ts";
 import type { FolderInfo } from "../store/database.ts";
 
 /** A term of a query and what it gives the rows that hold it. */
@@ -128,10 +129,10 @@ export interface SegmentView {
   readonly id: number;
   readonly rows: number;
   /** Ascending; undated rows come first as -Infinity. Length `rows`. */
-  readonly publishedAtMs: Float64Array;
+  readonly publishedAtMs: TimeColumn;
   /** Into `snapshot.sources` / `snapshot.categories`; 0 = none. Length `rows`. */
-  readonly sourceIds: Uint32Array;
-  readonly categoryIds: Uint32Array;
+  readonly sourceIds: IdColumn;
+  readonly categoryIds: IdColumn;
   /** Keyword terms per row, title counted extra; for BM25's length norm. Length `rows`. */
   readonly termCounts: Uint16Array;
   /** Key of each row's article, for {@link Snapshot.articles}. Length `rows`. */

@@ -6,6 +6,7 @@ import { DEFAULT_FACET_VALUES } from "../../search/limits.ts";
 import { dayOf, dayStartMs, nextStart } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
 import type { SegmentView, Snapshot } from "../read/snapshot.ts";
+import type { IdColumn, TimeColumn } from "../segment/kept-columns.ts";
 import type { MatchedPlaces } from "./keyword.ts";
 import type { RowSpace } from "./row-space.ts";
 
@@ -27,7 +28,7 @@ export function countFacet(
   {
     idsOf,
     limit = DEFAULT_FACET_VALUES,
-  }: { readonly idsOf: (segment: SegmentView) => Uint32Array; readonly limit?: number | undefined },
+  }: { readonly idsOf: (segment: SegmentView) => IdColumn; readonly limit?: number | undefined },
 ): CountedFacet {
   const counts = new Uint32Array(names.length);
   eachSegment(matches, space, (segment, base, start, end) =>
@@ -57,7 +58,7 @@ export function countFacet(
 const compareCounts = (a: FacetCount, b: FacetCount): number => b.count - a.count || (a.value < b.value ? -1 : 1);
 
 /** Counts the ids of places of one segment. */
-function countIds(ids: Uint32Array, places: Uint32Array, base: number, counts: Uint32Array): void {
+function countIds(ids: IdColumn, places: Uint32Array, base: number, counts: Uint32Array): void {
   for (let index = 0; index < places.length; index++) {
     const id = ids[(places[index] as number) - base] as number;
     counts[id] = (counts[id] as number) + 1;
@@ -144,13 +145,13 @@ export function countHistogram(
 
 /** Matches of one segment, all dated, ascending. */
 interface DatedRun {
-  readonly publishedAtMs: Float64Array;
+  readonly publishedAtMs: TimeColumn;
   readonly places: Uint32Array;
   readonly base: number;
 }
 
 const timeAt = ({ publishedAtMs, places, base }: DatedRun, index: number): number =>
-  publishedAtMs[(places[index] as number) - base] as number;
+  publishedAtMs.at((places[index] as number) - base);
 
 const countBefore = (run: DatedRun, instantMs: number): number =>
   partitionPoint(0, run.places.length, (index) => timeAt(run, index) < instantMs);

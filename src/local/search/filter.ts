@@ -1,10 +1,10 @@
 import type { SearchRequest } from "../../archive/request.ts";
 import { LruMap } from "../../collections/lru-map.ts";
-import { firstAtLeast } from "../../collections/partition-point.ts";
 import type { QueryFilters } from "../../search/query.ts";
 import { parseTimeRange, type TimeRange, toTimeRange } from "../../search/time-range.ts";
 import { fold } from "../../text/fold.ts";
 import type { SegmentView, Snapshot } from "../read/snapshot.ts";
+import { firstSince } from "../segment/kept-columns.ts";
 import type { RowSpace } from "./row-space.ts";
 
 /** Rows [from, to) of one segment; `allow` has a byte per row, 0 = left out, and undefined lets all through. */
@@ -22,7 +22,7 @@ export type FacetFilter = Pick<
 export function sliceOf(segment: SegmentView, range: TimeRange | undefined): { from: number; to: number } {
   if (range === undefined) return { from: 0, to: segment.rows };
   const { publishedAtMs } = segment;
-  return { from: firstAtLeast(publishedAtMs, range.startMs), to: firstAtLeast(publishedAtMs, range.endMs) };
+  return { from: firstSince(publishedAtMs, range.startMs), to: firstSince(publishedAtMs, range.endMs) };
 }
 
 /** All rows of a range, whatever their source and category; without one all there are. */

@@ -84,7 +84,7 @@ function rankByMeaning({ meaning, words }: Found, space: RowSpace, limit: number
       space.at(place, ({ publishedAtMs, articleKeys }, row) => ({
         place,
         score,
-        tieBreak: publishedAtMs[row] as number,
+        tieBreak: publishedAtMs.at(row),
         key: articleKeys[row] as number,
       })),
     );

@@ -18,7 +18,7 @@ export function rankByTime(
     for (let step = start; step < end; step++) {
       // In the order in which few are pushed in vain.
       const place = matches.places[order === "newest" ? end - 1 - (step - start) : step] as number;
-      const time = publishedAtMs[place - base] as number;
+      const time = publishedAtMs.at(place - base);
       const score = time === Number.NEGATIVE_INFINITY ? time : sign * time;
       if (!(score >= top.floor)) continue;
       top.push({ place, score, tieBreak: time, key: articleKeys[place - base] as number });
@@ -47,7 +47,7 @@ export function rankByKeywords(
       const place = places[index] as number;
       if (skip?.has(place) === true) continue;
       const row = place - base;
-      top.push({ place, score, tieBreak: publishedAtMs[row] as number, key: articleKeys[row] as number });
+      top.push({ place, score, tieBreak: publishedAtMs.at(row), key: articleKeys[row] as number });
     }
     start = end;
   }

@@ -247,7 +247,7 @@ export class RowSets {
       const { from, to } = slices[index] as RowSlice;
       const mask = createMask(rows);
       for (let row = from; row < to; row++) {
-        const time = publishedAtMs[row] as number;
+        const time = publishedAtMs.at(row);
         if (node.kind === "source") mask[row] = isWanted[sourceIds[row] as number] as number;
         else if (node.kind === "category") mask[row] = isWanted[categoryIds[row] as number] as number;
         else if (node.kind === "after") mask[row] = time >= instantMs ? 1 : 0;

@@ -1,7 +1,7 @@
-import { firstAtLeast } from "../../collections/partition-point.ts";
 import type { Candidates, Contemporaries } from "../../search/candidates.ts";
 import { ALONE } from "../../threads/sharing/work-sharer.ts";
 import type { Snapshot } from "../read/snapshot.ts";
+import { firstSince } from "../segment/kept-columns.ts";
 import { ArticleReads } from "./article-reads.ts";
 import type { SearchSharing } from "./parts/do-parts.ts";
 import type { RowSpace } from "./row-space.ts";
@@ -14,8 +14,7 @@ export function createCandidates(snapshot: Snapshot, space: RowSpace, sharing: S
   return {
     vector: (place) => vectors.at(place),
     cosine: (query, place) => space.at(place, (segment, row) => segment.similarity(query, row)),
-    publishedAtMs: (place) =>
-      space.at(place, ({ publishedAtMs }, row) => publishedAtMs[row] ?? Number.NEGATIVE_INFINITY),
+    publishedAtMs: (place) => space.at(place, ({ publishedAtMs }, row) => publishedAtMs.at(row)),
     article: (place) => reads.at(place),
     readAhead: (places) => reads.readAhead(places),
     countTerms: (places, terms) => reads.countTerms(places, terms),
@@ -27,13 +26,13 @@ export const createContemporaries = (space: RowSpace): Contemporaries => ({
   countAround: (instantMs, spanMs) =>
     space.segments.reduce(
       (sum, { publishedAtMs }) =>
-        sum + firstAtLeast(publishedAtMs, instantMs + spanMs) - firstAtLeast(publishedAtMs, instantMs - spanMs),
+        sum + firstSince(publishedAtMs, instantMs + spanMs) - firstSince(publishedAtMs, instantMs - spanMs),
       0,
     ),
   cosinesAround: (vector, instantMs, count) => {
     const perSegment = Math.ceil(count / Math.max(1, space.segments.length));
     return space.segments.flatMap((segment) => {
-      const middle = firstAtLeast(segment.publishedAtMs, instantMs);
+      const middle = firstSince(segment.publishedAtMs, instantMs);
       const from = Math.max(0, Math.min(middle - (perSegment >> 1), segment.rows - perSegment));
       const rows = Array.from({ length: Math.min(perSegment, segment.rows - from) }, (_, index) => from + index);
       return rows.flatMap((row) => segment.similarity(vector, row) ?? []);

@@ -120,7 +120,7 @@ class NearestOfAll {
         top.push({
           place: this.#search.space.base(index) + row,
           score: similarity,
-          tieBreak: segment.publishedAtMs[row] as number,
+          tieBreak: segment.publishedAtMs.at(row),
           key: segment.articleKeys[row] as number,
         });
       }

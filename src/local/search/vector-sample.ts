@@ -113,7 +113,7 @@ function rowsBelow(segment: SegmentView, below: number, from = 0, to = segment.r
     const codeWord = segment.codeWord(row);
     if (codeWord === undefined) continue;
     const order = sampleOrderOf({
-      publishedAtMs: publishedAtMs[row] as number,
+      publishedAtMs: publishedAtMs.at(row),
       termCount: termCounts[row] as number,
       codeWord,
     });

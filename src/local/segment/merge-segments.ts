@@ -1,8 +1,8 @@
 import { TimeSlices } from "../../threads/time-slices.ts";
-import { COLUMN_NAMES, type Columns, createColumns } from "./columns.ts";
+import { COLUMN_NAMES, createColumns } from "./columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
 import { MAX_FREQUENCY, unpackPostings } from "./postings.ts";
-import type { Segment } from "./segment.ts";
+import type { Segment, SegmentColumns } from "./segment.ts";
 import { SegmentWriter, TermSectionsWriter } from "./segment-writer.ts";
 import type { TermWalk } from "./term-directory.ts";
 
@@ -10,6 +10,7 @@ import type { TermWalk } from "./term-directory.ts";
 const SLICE_MS = 20;
 const READ_AHEAD_BYTES = 1 << 20;
 const GONE = 0xffffffff;
+const NUMBERED = ["keys", "sources", "categories", "counts"] as const;
 
 export interface MergeInput {
   readonly segment: Segment;
@@ -60,7 +61,9 @@ export async function mergeSegments(
     let totalTermCount = 0;
     for (let row = 0; row < plan.rows; row++) {
       const from = (inputs[plan.inputs[row] as number] as MergeInput).segment.columns;
-      for (const name of COLUMN_NAMES) columns[name][row] = from[name][plan.inputRows[row] as number] as number;
+      const fromRow = plan.inputRows[row] as number;
+      columns.times[row] = from.times.at(fromRow);
+      for (const name of NUMBERED) columns[name][row] = from[name][fromRow] as number;
       totalTermCount += columns.counts[row] as number;
     }
     for (const name of COLUMN_NAMES) writer.section(name, columns[name]);
@@ -90,7 +93,7 @@ function planRows(inputs: readonly MergeInput[]): RowPlan {
   const capacity = inputs.reduce((sum, { segment }) => sum + segment.rows, 0);
   const inputOf = new Uint16Array(capacity);
   const inputRows = new Uint32Array(capacity);
-  const columnsOf = (input: number): Columns => (inputs[input] as MergeInput).segment.columns;
+  const columnsOf = (input: number): SegmentColumns => (inputs[input] as MergeInput).segment.columns;
   let rows = 0;
   for (;;) {
     let best = -1;
@@ -113,9 +116,9 @@ function nextLive({ segment, live }: MergeInput, row: number): number {
   return row;
 }
 
-function isBefore(left: Columns, leftRow: number, right: Columns, rightRow: number): boolean {
-  const leftMs = left.times[leftRow] as number;
-  const rightMs = right.times[rightRow] as number;
+function isBefore(left: SegmentColumns, leftRow: number, right: SegmentColumns, rightRow: number): boolean {
+  const leftMs = left.times.at(leftRow);
+  const rightMs = right.times.at(rightRow);
   return leftMs === rightMs ? (left.keys[leftRow] as number) < (right.keys[rightRow] as number) : leftMs < rightMs;
 }
 

@@ -1,8 +1,16 @@
 import { TimeSlices } from "../../threads/time-slices.ts";
+import type { NameCounts } from "../store/names.ts";
 import { CodeLoader, type SharedCodes } from "../vectors/code-blocks.ts";
 import { planScan, type ScanLayout } from "../vectors/scan-layout.ts";
-import type { Columns } from "./columns.ts";
-import { COLUMN_NAMES } from "./columns.ts";
+import {
+  idBytes,
+  type KeptColumns,
+  keepIds,
+  keepTimes,
+  keptBytes,
+  type ReadPieces,
+  TIME_BYTES,
+} from "./kept-columns.ts";
 import type { SectionName } from "./layout.ts";
 import { SegmentFile, type SegmentFileData } from "./segment-file.ts";
 
@@ -13,7 +21,7 @@ import { SegmentFile, type SegmentFileData } from "./segment-file.ts";
 export interface SegmentData {
   readonly id: number;
   readonly file: SegmentFileData;
-  readonly columns: Columns;
+  readonly columns: KeptColumns;
   /** The section `blocks`. */
   readonly termBlocks: Uint8Array<SharedArrayBuffer>;
   readonly codes: SharedCodes;
@@ -29,20 +37,18 @@ export async function loadSegment(id: number, path: string): Promise<SegmentData
   const file = new SegmentFile(path);
   try {
     const loading = new Loading(file);
-    const buffers = new Map<SectionName, SharedArrayBuffer>();
-    for (const name of [...COLUMN_NAMES, "blocks"] as const) buffers.set(name, await loading.section(name));
-    const buffer = (name: SectionName): SharedArrayBuffer => buffers.get(name) as SharedArrayBuffer;
+    const { rows } = file.footer;
     return {
       id,
       file: file.data,
       columns: {
-        keys: new Uint32Array(buffer("keys")),
-        times: new Float64Array(buffer("times")),
-        sources: new Uint32Array(buffer("sources")),
-        categories: new Uint32Array(buffer("categories")),
-        counts: new Uint16Array(buffer("counts")),
+        keys: new Uint32Array(await loading.section("keys")),
+        times: await keepTimes(rows, loading.pieces("times")),
+        sources: await keepIds(rows, loading.pieces("sources")),
+        categories: await keepIds(rows, loading.pieces("categories")),
+        counts: new Uint16Array(await loading.section("counts")),
       },
-      termBlocks: new Uint8Array(buffer("blocks")),
+      termBlocks: new Uint8Array(await loading.section("blocks")),
       codes: await loading.codes(layoutOf(file)),
     };
   } catch (error) {
@@ -55,18 +61,20 @@ export const layoutOf = ({ footer }: Pick<SegmentFile, "footer">): ScanLayout =>
   planScan(footer.dimensions, footer.rows);
 
 /** Bytes that the data keeps resident. */
-export function bytesOf({ columns, termBlocks, codes }: SegmentData): number {
-  const arrays = [...COLUMN_NAMES.map((name) => columns[name]), termBlocks, codes.absentRows];
-  return arrays.reduce((sum, { byteLength }) => sum + byteLength, codes.buffer.byteLength);
-}
+export const bytesOf = ({ columns, termBlocks, codes }: SegmentData): number =>
+  keptBytes(columns) + termBlocks.byteLength + codes.absentRows.byteLength + codes.buffer.byteLength;
 
-/** What {@link bytesOf} will say of a file once it is loaded, and how many rows it has. @throws AppError `archive-damaged`. */
-export function measureSegment(path: string): { rows: number; bytes: number } {
+/**
+ * What {@link bytesOf} will say of a file once it is loaded, or a little less, and how many rows it has: 4 bytes a row are missing where times
+ * have fractions of seconds. @throws AppError `archive-damaged`.
+ */
+export function measureSegment(path: string, names: NameCounts): { rows: number; bytes: number } {
   const file = new SegmentFile(path);
   const { rows, sections } = file.footer;
   file.close();
-  const names: readonly SectionName[] = [...COLUMN_NAMES, "blocks"];
-  return { rows, bytes: names.reduce((sum, name) => sum + sections[name].bytes, layoutOf(file).codesBytes) };
+  const read = (["keys", "counts", "blocks"] as const).reduce((sum, name) => sum + sections[name].bytes, 0);
+  const packed = rows * (TIME_BYTES + idBytes(names.sources) + idBytes(names.categories));
+  return { rows, bytes: read + packed + layoutOf(file).codesBytes };
 }
 
 /** Reads sections piece by piece: nothing is held twice, and the thread serves others in between. */
@@ -87,6 +95,17 @@ class Loading {
       if (this.#slices.isOver) await this.#slices.next();
     }
     return target.buffer;
+  }
+
+  /** Reads a section as often as it is asked to; each piece is valid until the next. */
+  pieces(name: SectionName): ReadPieces {
+    const [file, slices] = [this.#file, this.#slices];
+    return async function* () {
+      for (const piece of file.pieces(name, PIECE_BYTES)) {
+        yield piece;
+        if (slices.isOver) await slices.next();
+      }
+    };
   }
 
   async codes(layout: ScanLayout): Promise<SharedCodes> {

@@ -12,6 +12,7 @@ import {
   type VectorScanner,
 } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
+import { type IdColumn, type TimeColumn, Times } from "./kept-columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
 import { RecordCache } from "./record-cache.ts";
 import type { SegmentData } from "./segment-data.ts";
@@ -27,6 +28,7 @@ export class Segment {
   readonly data: SegmentData;
   readonly file: SegmentFile;
   readonly terms: TermDirectory;
+  readonly columns: SegmentColumns;
   readonly #termSource: TermSource;
   /** Made for the first search. */
   #scanner: VectorScanner | undefined;
@@ -42,6 +44,7 @@ export class Segment {
   constructor(data: SegmentData) {
     this.data = data;
     this.file = new SegmentFile(data.file);
+    this.columns = { ...data.columns, times: new Times(data.columns.times) };
     this.terms = new TermDirectory(this.file, data.termBlocks);
     this.#termSource = {
       path: this.file.path,
@@ -60,10 +63,6 @@ export class Segment {
 
   get id(): number {
     return this.data.id;
-  }
-
-  get columns(): Columns {
-    return this.data.columns;
   }
 
   get rows(): number {
@@ -154,6 +153,15 @@ export class Segment {
     const { length } = this.#record;
     this.file.read("vectors", row * length, target, count * length);
   };
+}
+
+/** The columns of a segment, by row. */
+export interface SegmentColumns {
+  readonly keys: Uint32Array;
+  readonly times: TimeColumn;
+  readonly sources: IdColumn;
+  readonly categories: IdColumn;
+  readonly counts: Uint16Array;
 }
 
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */

@@ -11,6 +11,18 @@ export function readNames(database: DatabaseSync, kind: NameKind): string[] {
   return names;
 }
 
+/** How many names there are of each kind, the empty one left out. */
+export interface NameCounts {
+  readonly sources: number;
+  readonly categories: number;
+}
+
+export function countNames(database: DatabaseSync): NameCounts {
+  const count = (kind: NameKind): number =>
+    Number(database.prepare(`SELECT count(*) AS names FROM ${kind} WHERE id > 0`).get()?.names);
+  return { sources: count("source"), categories: count("category") };
+}
+
 /** Gives each distinct name (of sources, of categories) a small id, for a writer. */
 export class NameTable {
   readonly #kind: NameKind;

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
-import type { Columns } from "../segment/columns.ts";
-import { findRow } from "../segment/find-row.ts";
+import { findRow, type OrderedColumns } from "../segment/find-row.ts";
 import type { Segment } from "../segment/segment.ts";
 import { type DeadRow, nextSegmentId } from "../store/commit-record.ts";
 import { borrowSegment, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
@@ -41,7 +40,7 @@ export class OpenSegments implements Disposable {
   /** Where article versions stand; undefined for one that is in no segment. */
   async find(versions: readonly ArticleVersion[]): Promise<(DeadRow | undefined)[]> {
     if (versions.length === 0) return [];
-    const segments: { id: number; live: Uint8Array | undefined; columns: Columns }[] = [];
+    const segments: { id: number; live: Uint8Array | undefined; columns: OrderedColumns }[] = [];
     for (const record of readSegmentRecords(this.#database))
       segments.push({ id: record.id, live: record.live, columns: (await this.#open(record)).columns });
     return versions.map(({ key, publishedAtMs }) => {

@@ -69,7 +69,7 @@ export function matchSegment(
         best.push({
           place: where.base + row,
           score,
-          tieBreak: publishedAtMs[row] as number,
+          tieBreak: publishedAtMs.at(row),
           key: articleKeys[row] as number,
         });
       },
