@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { DEFAULT_THREADS, maxBodyBytesBelow, planMemory } from "./plan.ts";
 
 const MIB = 2 ** 20;
-const MILLION = { rows: 1_000_000, archiveBytes: 56 * MIB, encoderBytes: 20.5 * MIB };
+const MILLION = { rows: 1_000_000, archiveBytes: 45 * MIB, encoderBytes: 3 * MIB };
 const limits = { threads: undefined, queue: 64 };
 
 test("a million articles fit below 256 MB with one thread, and get more where there is room", () => {
@@ -17,9 +17,9 @@ test("a million articles fit below 256 MB with one thread, and get more where th
 });
 
 test("a second thread is started only where a busy server has room beside it", () => {
-  const needs = { rows: 263_000, archiveBytes: 16 * MIB, encoderBytes: 20.5 * MIB };
+  const needs = { rows: 263_000, archiveBytes: 12 * MIB, encoderBytes: 3 * MIB };
   const threadsBelow = (mib: number): number => planMemory(needs, { ...limits, ceilingBytes: mib * MIB }).threads;
-  assert.deepEqual([threadsBelow(256), threadsBelow(288)], [1, DEFAULT_THREADS]);
+  assert.deepEqual([threadsBelow(256), threadsBelow(264)], [1, DEFAULT_THREADS]);
   const asked = planMemory(needs, { ...limits, threads: 2, ceilingBytes: 256 * MIB });
   assert.equal(asked.threads, 2, "who asks for two gets two where they fit");
 });
@@ -30,7 +30,7 @@ test("what cannot fit is refused with what it needs, and what it needs is enough
       fc.integer({ min: 0, max: 20_000_000 }),
       fc.option(fc.integer({ min: 1, max: 16 }), { nil: undefined }),
       (rows, threads) => {
-        const needs = { rows, archiveBytes: rows * 56, encoderBytes: 20 * MIB };
+        const needs = { rows, archiveBytes: rows * 45, encoderBytes: 20 * MIB };
         let wanted = 0;
         try {
           planMemory(needs, { threads, queue: 64, ceilingBytes: 64 * MIB });

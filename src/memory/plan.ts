@@ -39,13 +39,13 @@ const PROCESS_BYTES = 126 * MIB;
 const THREAD_BYTES = 16 * MIB;
 /** What a thread needs for each row of the archive: scores, marks, matches, masks, postings. */
 const THREAD_BYTES_PER_ROW = 16;
-/** What is left free for requests, replies and garbage. */
-const HEADROOM_BYTES = 12 * MIB;
+/** What is left free for requests, replies and garbage, and for the tokens that the built-in encoder reads for queries. */
+const HEADROOM_BYTES = 16 * MIB;
 /**
  * What a server that is asked all sorts of things grows by beyond that, where it can: code that is compiled, heaps up to their bounds, the
- * thread that compares and converts texts. Measured: 35 MB, and 14 for that thread. More threads than one are started only beside it.
+ * thread that compares and converts texts, the encoder's other tokens once articles are added. Measured: 35 MB, 14 and 14. More threads than one are started only beside it.
  */
-const BUSY_BYTES = 48 * MIB;
+const BUSY_BYTES = 64 * MIB;
 /** A request that waits, with its connection. */
 const WAITING_BYTES = MIB / 4;
 const LARGEST_BODY_BYTES = 32 * MIB;

@@ -23,7 +23,7 @@ export const SEARCH_QUEUE = 64;
 /** Largest heap of a thread, in MB; what a search of the commonest words holds lies in typed arrays, outside of it. */
 const HEAP_MB = { old: 64, young: 6 };
 /** What is to be left below the ceiling for heaps to be collected at leisure, which takes 2 to 15 MB; the rest is for what is asked. */
-const LARGER_HEAPS_BYTES = 40 * 2 ** 20;
+const LARGER_HEAPS_BYTES = 30 * 2 ** 20;
 /** How often resident memory is looked at while nothing is asked. */
 const LOOK_EVERY_MS = 250;
 
