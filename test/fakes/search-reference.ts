@@ -32,7 +32,9 @@ function createRule(tree: QueryNode | undefined, articles: readonly FakeArticle[
 
 /** All of the words; where no article holds them all, as many as can be had. */
 function wantedRule(words: readonly QueryNode[], articles: readonly FakeArticle[], timezone: string): Rule {
-  const telling = words.filter((node) => node.kind !== "word" || ![...node.text].every((letter) => LIGHT.test(letter)));
+  const isArticle = articleAmong(words.flatMap(wordsOf));
+  const isLight = (word: string): boolean => isArticle(word) || [...word].every((letter) => LIGHT.test(letter));
+  const telling = words.filter((node) => node.kind !== "word" || !isLight(node.text));
   const rules = (telling.length > 0 ? telling : words).map((node) => toRule(node, articles, timezone));
   const count = (article: FakeArticle): number => rules.filter((rule) => rule(article)).length;
   const most = Math.max(0, ...articles.filter(({ dead }) => dead !== true).map(count));
@@ -105,9 +107,11 @@ function shareRule(words: readonly string[], articles: readonly FakeArticle[]): 
     return Math.log(1 + (articles.length - count + 0.5) / (count + 0.5));
   };
   const characters: { parts: string[]; isLight: boolean }[] = [];
-  for (const run of words.flatMap(runsOf)) {
+  const runs = words.flatMap(runsOf);
+  const isArticle = articleAmong(runs);
+  for (const run of runs) {
     if (OTHER.test(run) || run.length === 1) {
-      characters.push({ parts: [run], isLight: LIGHT.test(run) });
+      characters.push({ parts: [run], isLight: LIGHT.test(run) || isArticle(run) });
       continue;
     }
     const pairs = [...run].slice(1).map((next, at) => run.charAt(at) + next);
@@ -126,6 +130,12 @@ function shareRule(words: readonly string[], articles: readonly FakeArticle[]): 
     return weights.reduce((sum, weight, at) => sum + (covered[at] ? weight : 0), 0) >= needed;
   };
 }
+
+/** Of the English words that say little beside others the one that can be written with few letters: a. */
+const articleAmong = (words: readonly string[]): ((word: string) => boolean) => {
+  const isEnglish = words.some((word) => /^[a-z]{2}/.test(word));
+  return (word) => isEnglish && word === "a";
+};
 
 const LIGHT = /^[的了是在和与及或之也都就而着吗呢吧呀啊么什怎哪谁这那其被把将对从向于以为有年月日个]$/;
 
