@@ -206,6 +206,18 @@ describe("vectors that are read when a text first has their token", () => {
 });
 
 describe("the model that ships", () => {
+  test("keeps the tokens of what it was asked", async () => {
+    const encoder = await loadStaticEncoder();
+    const atFirst = encoder.bytes;
+    assert.ok(atFirst < 3e6, `${atFirst} bytes of 18 million`);
+    await encoder.encode(["新桥通车"], { role: "query" });
+    const after = encoder.bytes;
+    assert.ok(after > atFirst && after < atFirst + 10_000, `${atFirst} → ${after}`);
+    await encoder.encode(["新桥通车"], { role: "document" });
+    assert.equal(encoder.bytes, after);
+    await encoder.close();
+  });
+
   test("gives the vectors of its description, in both scripts and widths", async () => {
     const encoder = await loadStaticEncoder();
     const expected = [0.1174, -0.01178, -0.09521, -0.04757, -0.19685, -0.14728];

@@ -18,8 +18,6 @@ export interface TokenMatrix {
   readonly kind: "simd" | "scalar";
   /** Bytes that are resident; they grow with each token that is read. */
   readonly bytes: number;
-  /** Tokens that are read. */
-  readonly readCount: number;
   /** Starts a new sum. */
   clear(): void;
   /** Adds the vector of a token: its int8 row × its scale. Reads it where it was not yet; throws what that throws. */
@@ -113,9 +111,6 @@ export function createTokenMatrix(tokens: TokenRows, simd = true): TokenMatrix {
     kind: kernel === undefined ? "scalar" : "simd",
     get bytes() {
       return scalesAt + readCount * (dimensions + 4) + tokens.scales.byteLength + slotOfRow.byteLength;
-    },
-    get readCount() {
-      return readCount;
     },
     clear() {
       count = 0;

@@ -1,10 +1,8 @@
 import { partitionPoint } from "../../collections/partition-point.ts";
-import type { TimeColumn } from "./kept-columns.ts";
+import type { SegmentColumns } from "./kept-columns.ts";
 
-export interface OrderedColumns {
-  readonly times: TimeColumn;
-  readonly keys: Uint32Array;
-}
+/** By which rows are ordered. */
+export type OrderedColumns = Pick<SegmentColumns, "times" | "keys">;
 
 /** The row of an article key in columns ordered by (time, key), or undefined. */
 export function findRow(

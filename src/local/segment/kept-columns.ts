@@ -109,6 +109,11 @@ const toTimes = (piece: Uint8Array): Float64Array =>
 export const keptBytes = ({ keys, times, sources, categories, counts }: KeptColumns): number =>
   [keys, times.values, sources, categories, counts].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
+/** The columns of a segment as they are read, by row. */
+export interface SegmentColumns extends Omit<KeptColumns, "times"> {
+  readonly times: TimeColumn;
+}
+
 /** Reads kept times. */
 export class Times implements TimeColumn {
   readonly length: number;

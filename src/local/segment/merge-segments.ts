@@ -1,8 +1,9 @@
 import { TimeSlices } from "../../threads/time-slices.ts";
 import { COLUMN_NAMES, createColumns } from "./columns.ts";
+import type { SegmentColumns } from "./kept-columns.ts";
 import { SCALE_BYTES } from "./layout.ts";
 import { MAX_FREQUENCY, unpackPostings } from "./postings.ts";
-import type { Segment, SegmentColumns } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import { SegmentWriter, TermSectionsWriter } from "./segment-writer.ts";
 import type { TermWalk } from "./term-directory.ts";
 

@@ -89,32 +89,29 @@ class Loading {
   async section(name: SectionName): Promise<SharedArrayBuffer> {
     const target = new Uint8Array(new SharedArrayBuffer(this.#file.footer.sections[name].bytes));
     let offset = 0;
-    for (const piece of this.#file.pieces(name, PIECE_BYTES)) {
+    for await (const piece of this.#pieces(name)) {
       target.set(piece, offset);
       offset += piece.length;
-      if (this.#slices.isOver) await this.#slices.next();
     }
     return target.buffer;
   }
 
   /** Reads a section as often as it is asked to; each piece is valid until the next. */
   pieces(name: SectionName): ReadPieces {
-    const [file, slices] = [this.#file, this.#slices];
-    return async function* () {
-      for (const piece of file.pieces(name, PIECE_BYTES)) {
-        yield piece;
-        if (slices.isOver) await slices.next();
-      }
-    };
+    return () => this.#pieces(name);
   }
 
   async codes(layout: ScanLayout): Promise<SharedCodes> {
     const loader = new CodeLoader(layout);
     const wholeRows = Math.max(1, Math.floor(PIECE_BYTES / layout.codeBytes)) * layout.codeBytes;
-    for (const piece of this.#file.pieces("codes", wholeRows)) {
-      loader.add(piece);
+    for await (const piece of this.#pieces("codes", wholeRows)) loader.add(piece);
+    return loader.finish();
+  }
+
+  async *#pieces(name: SectionName, pieceBytes = PIECE_BYTES): AsyncGenerator<Uint8Array> {
+    for (const piece of this.#file.pieces(name, pieceBytes)) {
+      yield piece;
       if (this.#slices.isOver) await this.#slices.next();
     }
-    return loader.finish();
   }
 }

@@ -12,7 +12,7 @@ import {
   type VectorScanner,
 } from "../vectors/vector-scanner.ts";
 import type { Columns } from "./columns.ts";
-import { type IdColumn, type TimeColumn, Times } from "./kept-columns.ts";
+import { type SegmentColumns, Times } from "./kept-columns.ts";
 import { SCALE_BYTES, type SectionName } from "./layout.ts";
 import { RecordCache } from "./record-cache.ts";
 import type { SegmentData } from "./segment-data.ts";
@@ -153,15 +153,6 @@ export class Segment {
     const { length } = this.#record;
     this.file.read("vectors", row * length, target, count * length);
   };
-}
-
-/** The columns of a segment, by row. */
-export interface SegmentColumns {
-  readonly keys: Uint32Array;
-  readonly times: TimeColumn;
-  readonly sources: IdColumn;
-  readonly categories: IdColumn;
-  readonly counts: Uint16Array;
 }
 
 /** A segment as one snapshot sees it: with the rows that were replaced by then marked dead. Words are looked up on `board`. */
