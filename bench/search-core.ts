@@ -135,6 +135,7 @@ function createSnapshot(): Snapshot {
     segments,
     sources: names("source"),
     categories: names("category"),
+    reading: (work) => work(),
     articles: () => [],
     articleById: () => undefined,
     locate: () => undefined,

@@ -70,6 +70,7 @@ export function createMemorySnapshot(articles: readonly FakeArticle[], options: 
     segments,
     sources,
     categories,
+    reading: (work) => work(),
     articles: (keys) => keys.map(stored),
     articleById: (id) => {
       const key = articles.findIndex((article) => article.id === id && article.dead !== true);

@@ -68,6 +68,7 @@ export class LoadedSnapshot {
       sources,
       categories,
       segments: this.#views,
+      reading: (work) => translateErrors(this.#folder, () => this.#store.reading(work)),
       articles: (keys) => translateErrors(this.#folder, () => keys.map((key) => this.#article(key))),
       articleById: (id) => translateErrors(this.#folder, () => this.#toArticle(this.#store.liveById(id))),
       locate: (key) => translateErrors(this.#folder, () => this.#locate(key)),

@@ -191,6 +191,8 @@ export interface Snapshot extends Disposable {
   /** Index = id; entry 0 is the empty string. */
   readonly sources: readonly string[];
   readonly categories: readonly string[];
+  /** Does something, synchronously, that reads many articles: inside, each takes half as long. */
+  reading<T>(work: () => T): T;
   /** Texts of articles by key, in the order asked; undefined for a key that is gone. */
   articles(keys: readonly number[]): (StoredArticle | undefined)[];
   articleById(id: string): StoredArticle | undefined;

@@ -38,14 +38,8 @@ export class SnapshotSearcher {
     const isForeign = given.vector !== undefined && !isComparable(given, snapshot);
     const encoded: EncodedQuery = isForeign ? { notice: "encoder-changed" } : given;
     const sharing = this.#sharingOf(snapshot);
-    const findings = searchSnapshot({
-      request,
-      encoded,
-      snapshot,
-      caches: this.#caches,
-      timezone: this.#timezone,
-      sharing,
-    });
+    const input = { request, encoded, snapshot, caches: this.#caches, timezone: this.#timezone, sharing };
+    const findings = snapshot.reading(() => searchSnapshot(input));
     const notices = [...findings.notices];
     if (snapshot.foldVersion !== FOLD_VERSION) notices.push("words-outdated");
     return { ...findings, notices };
@@ -56,10 +50,11 @@ export class SnapshotSearcher {
   }
 
   similar(snapshot: Snapshot, id: string, options: SimilarOptions): Hit[] | undefined {
-    const article = snapshot.articleById(id);
-    return article === undefined
-      ? undefined
-      : findSimilar(article, { snapshot, samples: this.#caches.samples, sharing: this.#sharingOf(snapshot) }, options);
+    const search = { snapshot, samples: this.#caches.samples, sharing: this.#sharingOf(snapshot) };
+    return snapshot.reading(() => {
+      const article = snapshot.articleById(id);
+      return article === undefined ? undefined : findSimilar(article, search, options);
+    });
   }
 
   compare(snapshot: Snapshot, id: string, encoded: EncodedQuery): Compared | undefined {

@@ -45,6 +45,8 @@ export class ArticleStore {
   readonly #liveByKey: StatementSync;
   readonly #liveById: StatementSync;
   readonly #versionById: StatementSync;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -56,6 +58,20 @@ export class ArticleStore {
     this.#versionById = database.prepare(
       "SELECT key, hash, published_ms, source_id, url FROM article WHERE id = ? AND replaced_ms IS NULL",
     );
+    this.#begin = database.prepare("BEGIN");
+    this.#end = database.prepare("COMMIT");
+  }
+
+  /** Does something that reads many articles in one transaction: one for each takes as long as to read it. */
+  reading<T>(work: () => T): T {
+    if (this.#database.isTransaction) return work();
+    this.#begin.run();
+    try {
+      return work();
+    } finally {
+      // A damaged file may have ended it.
+      if (this.#database.isTransaction) this.#end.run();
+    }
   }
 
   byKey(key: number): ReadRow | undefined {

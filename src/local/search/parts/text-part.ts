@@ -25,7 +25,7 @@ export type ReadArticles = readonly (StoredArticle | undefined)[];
 
 export const readForAnother =
   ({ keys }: ReadTask, snapshot: Snapshot): PartDoer =>
-  (index) => ({ part: snapshot.articles(partOf(keys, index)) });
+  (index) => ({ part: snapshot.reading(() => snapshot.articles(partOf(keys, index))) });
 
 /** Articles in which terms are to be counted; a part is as in {@link ReadTask}, and what comes of it {@link CountedArticles}. */
 export interface CountTask {
@@ -51,7 +51,7 @@ export function countForAnother({ keys, highs, lows }: CountTask, snapshot: Snap
   const terms = new PairTable(highs.length);
   for (let term = 0; term < highs.length; term++) terms.add(highs[term] as number, lows[term] as number);
   return (index) => {
-    const articles = snapshot.articles(partOf(keys, index));
+    const articles = snapshot.reading(() => snapshot.articles(partOf(keys, index)));
     const counted = countTerms(articles, terms);
     const part: CountedArticles = { articles, ...counted };
     return { part, buffers: [counted.counts.buffer] };
@@ -78,5 +78,10 @@ export interface HoldTask {
 
 export function holdForAnother({ node, keys }: HoldTask, snapshot: Snapshot): PartDoer {
   const leaf = leafOf(node);
-  return (index) => ({ part: holdEach(leaf, snapshot.articles(partOf(keys, index))) });
+  return (index) => ({
+    part: holdEach(
+      leaf,
+      snapshot.reading(() => snapshot.articles(partOf(keys, index))),
+    ),
+  });
 }
