@@ -88,28 +88,31 @@
   ;; Looks at rows [row, to) in order, sixteen at a time. A row that has the `must` bits and weighs `needed`, or that was chosen
   ;; (the sign bit), is written to `rows` with `base` added, its score to `rowScores`. One that weighs `least` and scores `floor` or more,
   ;; whatever it has of the `must` bits, is written to `best` as { row u32, score f32 }; stops where sixteen more would not fit before `bestEnd`.
-  ;; A row without any bit is neither. Returns the first row not looked at and the ends of what was written to `rows` and `best`.
+  ;; A row without any bit is neither, nor, since it could not be, one with a single bit that is not among `strong`. Returns the first row not looked at and the ends of what was written to `rows` and `best`.
   (func (export "collect")
     (param $row i32) (param $to i32) (param $seen i32) (param $scores i32)
     (param $allow i32)      ;; address of one byte per row, 0 = leave out; or 0 to let all through
     (param $tables i32) (param $must i32) (param $joined i32) (param $needed i32) (param $least i32) (param $floor f32)
+    (param $strong i32)
     (param $base i32) (param $rows i32) (param $rowScores i32) (param $best i32) (param $bestEnd i32)
     (result i32 i32 i32)
     (local $at i32) (local $left i32) (local $hit i32) (local $bits i32) (local $covered i32) (local $weight i32)
-    (local $matches i32) (local $score f32) (local $none v128)
+    (local $matches i32) (local $score f32) (local $none v128) (local $strongOnes v128) (local $one v128) (local $four v128)
+    (local.set $strongOnes (i32x4.splat (local.get $strong)))
+    (local.set $one (i32x4.splat (i32.const 1)))
     (block $done
       (loop $nextRows
         (br_if $done (i32.ge_u (local.get $row) (local.get $to)))
         (br_if $done (i32.gt_u (i32.add (local.get $best) (i32.const 128)) (local.get $bestEnd)))
         (local.set $at (i32.add (local.get $seen) (i32.shl (local.get $row) (i32.const 2))))
-        ;; A bit for each row that has bits. What lies behind the last row is cut off.
+        ;; A bit for each row that has two bits or a strong one: v & (v - 1 | strong) is 0 for no others. What lies behind the last row is cut off.
         (local.set $left (i32.or
           (i32.or
-            (i32x4.bitmask (i32x4.ne (v128.load (local.get $at)) (local.get $none)))
-            (i32.shl (i32x4.bitmask (i32x4.ne (v128.load offset=16 (local.get $at)) (local.get $none))) (i32.const 4)))
+            (i32x4.bitmask (i32x4.ne (v128.and (local.tee $four (v128.load (local.get $at))) (v128.or (local.get $strongOnes) (i32x4.sub (local.get $four) (local.get $one)))) (local.get $none)))
+            (i32.shl (i32x4.bitmask (i32x4.ne (v128.and (local.tee $four (v128.load offset=16 (local.get $at))) (v128.or (local.get $strongOnes) (i32x4.sub (local.get $four) (local.get $one)))) (local.get $none))) (i32.const 4)))
           (i32.or
-            (i32.shl (i32x4.bitmask (i32x4.ne (v128.load offset=32 (local.get $at)) (local.get $none))) (i32.const 8))
-            (i32.shl (i32x4.bitmask (i32x4.ne (v128.load offset=48 (local.get $at)) (local.get $none))) (i32.const 12)))))
+            (i32.shl (i32x4.bitmask (i32x4.ne (v128.and (local.tee $four (v128.load offset=32 (local.get $at))) (v128.or (local.get $strongOnes) (i32x4.sub (local.get $four) (local.get $one)))) (local.get $none))) (i32.const 8))
+            (i32.shl (i32x4.bitmask (i32x4.ne (v128.and (local.tee $four (v128.load offset=48 (local.get $at))) (v128.or (local.get $strongOnes) (i32x4.sub (local.get $four) (local.get $one)))) (local.get $none))) (i32.const 12)))))
         (if (i32.lt_u (i32.sub (local.get $to) (local.get $row)) (i32.const 16))
           (then (local.set $left (i32.and (local.get $left)
             (i32.sub (i32.shl (i32.const 1) (i32.sub (local.get $to) (local.get $row))) (i32.const 1))))))

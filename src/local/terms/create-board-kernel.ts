@@ -1,5 +1,5 @@
 import { createKernel, createMemory } from "../../kernel/kernel.ts";
-import type { BoardKernel } from "./board-kernel.ts";
+import type { BoardKernel, CollectOptions } from "./board-kernel.ts";
 import { BEST_BYTES, BEST_CAPACITY, type BoardLayout } from "./board-layout.ts";
 import { createScalarBoard } from "./scalar-board.ts";
 
@@ -19,6 +19,7 @@ function createSimdBoard(layout: BoardLayout): BoardKernel | undefined {
   const add = exports.add as Numbers;
   const addSums = exports.addSums as Numbers;
   const collect = exports.collect as CollectFunction;
+  const weights = new Int32Array(memory.buffer, tables, 4 * 256);
   return {
     kind: "simd",
     buffer: memory.buffer,
@@ -40,6 +41,7 @@ function createSimdBoard(layout: BoardLayout): BoardKernel | undefined {
         needed,
         least,
         floor,
+        strongBits(weights, { must, joined, needed, least }),
         base,
         matchRows + matches * 4,
         matchScores + matches * 4,
@@ -49,4 +51,20 @@ function createSimdBoard(layout: BoardLayout): BoardKernel | undefined {
       return { row, matches: (rowsEnd - matchRows) / 4, best: (bestEnd - best) / BEST_BYTES };
     },
   };
+}
+
+/** The bits with which a row that has no other matches, or is among the candidates for the best; the sign bit is one. */
+function strongBits(
+  tables: Int32Array,
+  { must, joined, needed, least }: Pick<CollectOptions, "must" | "joined" | "needed" | "least">,
+): number {
+  let strong = 1 << 31;
+  for (let bit = 0; bit < 31; bit++) {
+    const bits = 1 << bit;
+    const covered = bits | ((bits << 1) & joined);
+    let weight = 0;
+    for (let byte = 0; byte < 4; byte++) weight += tables[byte * 256 + ((covered >>> (byte * 8)) & 0xff)] as number;
+    if (weight >= least || (weight >= needed && (bits & must) === must)) strong |= bits;
+  }
+  return strong;
 }
