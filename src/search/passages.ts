@@ -6,7 +6,7 @@
 import type { Article } from "../archive/article.ts";
 import { PairTable } from "../collections/pair-table.ts";
 import { fold } from "../text/fold.ts";
-import { scanTerms } from "../text/terms.ts";
+import { isLastOfRun, scanTerms } from "../text/terms.ts";
 import type { Candidates } from "./candidates.ts";
 import type { RankedPlace } from "./ranked.ts";
 
@@ -72,9 +72,6 @@ class QuestionTerms {
     return isLastOfRun(high, low) ? -1 : this.#table.find(high, low);
   }
 }
-
-/** A character at the end of a run stands for no pair. */
-const isLastOfRun = (high: number, low: number): boolean => high === 0 && (low & 0xffff) === 0;
 
 /** The share of the question's weight, 0–1, that the title and the best passage hold together. */
 function bestPassage({ title, body }: Article, terms: QuestionTerms): number {

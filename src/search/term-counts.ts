@@ -1,10 +1,13 @@
 import type { Article } from "../archive/article.ts";
-import { PairTable } from "../collections/pair-table.ts";
+import type { PairTable } from "../collections/pair-table.ts";
 import { fold } from "../text/fold.ts";
-import { scanTerms } from "../text/terms.ts";
+import { isLastOfRun, TermKeys } from "../text/terms.ts";
 
 /** Characters of each article that are compared, the title first. */
 const COMPARED_UNITS = 2000;
+
+/** Those of the text at hand. */
+const keys = new TermKeys();
 
 /** How often some articles have some terms. */
 export interface TermCounts {
@@ -24,63 +27,40 @@ export function countTerms(
   for (const article of articles) {
     const from = lengths.length * terms.size;
     const own = counts.subarray(from, from + terms.size);
-    lengths.push(article === undefined ? 0 : scanner.count(openingOf(article), terms, own));
+    lengths.push(article === undefined ? 0 : countKeys(openingOf(article), terms, own));
   }
   return { counts, lengths };
 }
 
 /** Adds the terms of the beginning of an article to others; returns their numbers, some of them more than once. */
-export const addTerms = (article: Pick<Article, "title" | "body">, terms: PairTable): readonly number[] =>
-  scanner.add(openingOf(article), terms);
+export function addTerms(article: Pick<Article, "title" | "body">, terms: PairTable): readonly number[] {
+  const numbers: number[] = [];
+  keys.read(openingOf(article));
+  const { highs, lows, count } = keys;
+  for (let index = 0; index < count; index++) {
+    const high = highs[index] as number;
+    const low = lows[index] as number;
+    if (!isLastOfRun(high, low)) numbers.push(terms.add(high, low));
+  }
+  return numbers;
+}
 
 /** The beginning of an article, folded, which may make it several times as long. */
 const openingOf = ({ title, body }: Pick<Article, "title" | "body">): string =>
   fold(`${title}\n${body.slice(0, COMPARED_UNITS)}`.slice(0, COMPARED_UNITS));
 
-/**
- * Goes through the terms of texts, but for the last character of a run, which stands for no pair. One for a thread: a function that is made
- * for each search is compiled for each few of them.
- */
-class TermScanner {
-  #terms = NO_TERMS;
-  #numbers: number[] = [];
-  #counts = NO_COUNTS;
-  #length = 0;
-
-  /** Adds the terms of a text to others; returns their numbers. */
-  add(folded: string, terms: PairTable): readonly number[] {
-    const numbers: number[] = [];
-    this.#terms = terms;
-    this.#numbers = numbers;
-    scanTerms(folded, this.#add);
-    this.#terms = NO_TERMS;
-    this.#numbers = [];
-    return numbers;
+/** Counts in `counts` how often a text has each of some terms; returns how many terms it has, repeats included. */
+function countKeys(folded: string, terms: PairTable, counts: Uint16Array<ArrayBuffer>): number {
+  keys.read(folded);
+  const { highs, lows, count } = keys;
+  let length = 0;
+  for (let index = 0; index < count; index++) {
+    const high = highs[index] as number;
+    const low = lows[index] as number;
+    if (isLastOfRun(high, low)) continue;
+    length++;
+    const term = terms.find(high, low);
+    if (term >= 0) counts[term] = (counts[term] as number) + 1;
   }
-
-  /** Counts in `counts` how often a text has each of some terms; returns how many terms it has, repeats included. */
-  count(folded: string, terms: PairTable, counts: Uint16Array<ArrayBuffer>): number {
-    this.#terms = terms;
-    this.#counts = counts;
-    this.#length = 0;
-    scanTerms(folded, this.#count);
-    this.#terms = NO_TERMS;
-    this.#counts = NO_COUNTS;
-    return this.#length;
-  }
-
-  readonly #add = (high: number, low: number): void => {
-    if (high !== 0 || (low & 0xffff) !== 0) this.#numbers.push(this.#terms.add(high, low));
-  };
-
-  readonly #count = (high: number, low: number): void => {
-    if (high === 0 && (low & 0xffff) === 0) return;
-    this.#length++;
-    const term = this.#terms.find(high, low);
-    if (term >= 0) this.#counts[term] = (this.#counts[term] as number) + 1;
-  };
+  return length;
 }
-
-const NO_TERMS = new PairTable(0);
-const NO_COUNTS = new Uint16Array();
-const scanner = new TermScanner();

@@ -1,4 +1,5 @@
 import { REGIONAL_WORDS } from "./fold-data.ts";
+import { UnitReader } from "./unit-reader.ts";
 
 /** The fold's last step: words that are written several ways become one. Longest first, from left to right. */
 
@@ -18,6 +19,7 @@ const SLOTS = 1 << 13;
  *     pairs[slot], words[slot]   open addressing: the first two units as one number, and the words that begin so, longest first
  */
 const { pairFilter, pairs, words } = readWords();
+const reader = new UnitReader();
 
 function readWords(): { pairFilter: Uint8Array; pairs: Uint32Array; words: (readonly FoldedWord[])[] } {
   const pairFilter = new Uint8Array(0x10000);
@@ -57,19 +59,24 @@ function slotOf(pair: number): number {
 
 /** Calls `onWord` for each word that is replaced. `text` has its characters and joints folded. */
 export function scanFoldedWords(text: string, onWord: (start: number, word: string, target: string) => void): void {
-  let unit = text.charCodeAt(0);
-  for (let index = 0; index + 1 < text.length; ) {
-    const next = text.charCodeAt(index + 1);
-    const found = pairFilter[hashOf(unit, next)] === 1 ? findWord(text, index, pairOf(unit, next)) : undefined;
-    if (found === undefined) {
-      unit = next;
-      index++;
-      continue;
-    }
-    if (found.to !== found.from) onWord(index, found.from, found.to);
-    index += found.from.length;
-    unit = text.charCodeAt(index);
+  const units = reader.read(text);
+  let index = nextPair(units, 0, text.length);
+  while (index < text.length) {
+    const found = findWord(text, index, pairOf(units[index] as number, units[index + 1] as number));
+    if (found !== undefined && found.to !== found.from) onWord(index, found.from, found.to);
+    index = nextPair(units, index + (found?.from.length ?? 1), text.length);
   }
+}
+
+/** The next place from `start` on at which a word may begin; `end` where there is none. */
+function nextPair(units: Uint16Array, start: number, end: number): number {
+  let unit = units[start] as number;
+  for (let index = start; index + 1 < end; index++) {
+    const next = units[index + 1] as number;
+    if (pairFilter[hashOf(unit, next)] === 1) return index;
+    unit = next;
+  }
+  return end;
 }
 
 /** The longest word that begins at `index`, where a pair stands. */

@@ -14,6 +14,8 @@
  *     3.5 %, 5 ℃, A & B                     3.5%, 5°c, a&b  signs stand at what they belong to
  */
 
+import { UnitReader } from "./unit-reader.ts";
+
 /** What the fold makes of every dot that parts names: ‧ ・ • ∙ ⋅. */
 export const DOT_SIGN = "·";
 
@@ -79,6 +81,7 @@ function classify(): Uint8Array {
 }
 
 const classes = classify();
+const reader = new UnitReader();
 
 /** The class of the unit at `index`; 0 outside of the text. */
 const kindAt = (text: string, index: number): number =>
@@ -117,26 +120,39 @@ export interface JointOptions {
 
 /** Finds the joints of text that is folded but for its words: lower case, one character per class, no invisible characters. */
 export function scanJoints(text: string, onEdit: OnEdit, { joinsChinese = false }: JointOptions = {}): void {
-  let before = 0;
-  for (let index = 0; index < text.length; index++) {
-    const kind = classes[text.charCodeAt(index)] as number;
-    if (kind >= DOT) {
-      if (joinsChinese && before === HAN && (kind === SPACE || kind === BREAK)) {
-        const end = endOfGap(text, index);
-        if (kindAt(text, end) === HAN) {
-          onEdit(index, end, "");
-          index = end - 1;
-          before = HAN;
-          continue;
-        }
-      }
-      const replacement = editAt(text, index, kind);
-      if (replacement !== undefined) onEdit(index, index + 1, replacement);
-    } else if (kind === DIGIT ? before === LETTER : kind === LETTER && before === DIGIT) {
+  const units = reader.read(text);
+  for (
+    let index = nextSign(units, 0, text.length);
+    index < text.length;
+    index = nextSign(units, index + 1, text.length)
+  ) {
+    const kind = classes[units[index] as number] as number;
+    if (kind < DOT) {
       if (parts(text, index, kind)) onEdit(index, index, " ");
+      continue;
     }
+    if (joinsChinese && (kind === SPACE || kind === BREAK) && kindAt(text, index - 1) === HAN) {
+      const end = endOfGap(text, index);
+      if (kindAt(text, end) === HAN) {
+        onEdit(index, end, "");
+        index = end - 1;
+        continue;
+      }
+    }
+    const replacement = editAt(text, index, kind);
+    if (replacement !== undefined) onEdit(index, index + 1, replacement);
+  }
+}
+
+/** The next place from `start` on, below `end`, where a sign stands, or where letters and digits meet. */
+function nextSign(units: Uint16Array, start: number, end: number): number {
+  let before = start > 0 ? (classes[units[start - 1] as number] as number) : 0;
+  for (let index = start; index < end; index++) {
+    const kind = classes[units[index] as number] as number;
+    if (kind >= DOT || (kind === DIGIT && before === LETTER) || (kind === LETTER && before === DIGIT)) return index;
     before = kind;
   }
+  return end;
 }
 
 /** Behind the white space at `index`, as far as it may stand inside a word. */

@@ -44,8 +44,10 @@ function classify(): Uint8Array {
 const classes = classify();
 
 /** The class of the UTF-16 unit at `index`. A trail surrogate has the class of its lead; a lone one separates. */
-export function unitClassAt(text: string, index: number): UnitClass {
-  const unit = text.charCodeAt(index);
+export const unitClassAt = (text: string, index: number): UnitClass => unitClass(text.charCodeAt(index), text, index);
+
+/** The class of `unit`, which stands at `index`. */
+export function unitClass(unit: number, text: string, index: number): UnitClass {
   if (unit < 0xd800 || unit > 0xdfff) return classes[unit] as UnitClass;
   if (unit >= 0xdc00 && unit <= 0xdfff)
     return index > 0

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { scanTerms, unitKeyRange, wordKey } from "./terms.ts";
+import { scanTerms, TermKeys, unitKeyRange, wordKey } from "./terms.ts";
 
 const unit = (character: string): number => character.charCodeAt(0);
 const pair = (text: string): number => ((unit(text) << 16) | text.charCodeAt(1)) >>> 0;
@@ -51,4 +51,38 @@ test("keys of words are never those of pairs, and differ", () => {
 
 test("punctuation, emoji and lone surrogates give no terms", () => {
   assert.deepEqual(terms("！？…🙂\ud800 \udc00"), []);
+});
+
+test("terms in arrays are those that a call tells one by one, of long texts too", () => {
+  const keys = new TermKeys();
+  const read = (text: string): { high: number; low: number }[] => {
+    keys.read(text);
+    return Array.from({ length: keys.count }, (_, index) => ({
+      high: keys.highs[index] as number,
+      low: keys.lows[index] as number,
+    }));
+  };
+  const told = (text: string): { high: number; low: number }[] => terms(text).map(({ high, low }) => ({ high, low }));
+  const characters = fc.constantFrom(
+    "人",
+    "工",
+    "，",
+    " ",
+    "𠮷",
+    "\ud842",
+    "\udfb7",
+    "😀",
+    "a",
+    "z",
+    "4",
+    ".",
+    "c++",
+    "-",
+    "%",
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: characters, maxLength: 60 }), fc.constantFrom(1, 300), (text, times) => {
+      assert.deepEqual(read(text.repeat(times)), told(text.repeat(times)));
+    }),
+  );
 });
