@@ -7,7 +7,7 @@ import { dayStartMs } from "../../text/days.ts";
 import { fold } from "../../text/fold.ts";
 import type { TermKey } from "../../text/terms.ts";
 import type { SegmentView, Snapshot, WeighedTerm } from "../read/snapshot.ts";
-import { type RowSlice, slicesIn } from "./filter.ts";
+import { isWhole, type RowSlice, slicesIn } from "./filter.ts";
 import type { LeafCache } from "./leaf-cache.ts";
 import type { SearchSharing } from "./parts/do-parts.ts";
 import { holdEach, partOf, partsOfTexts } from "./parts/text-part.ts";
@@ -130,7 +130,7 @@ export class RowSets {
     const leaf = leafOf(node);
     const masks = this.#findCandidates(leaf, slices);
     if (leaf.isDecided) return { masks, isUnchecked: false };
-    if (!this.#mayRead(leaf)) {
+    if (!this.#mayRead(leaf, masks, slices)) {
       const isUnchecked = leaf.maxReads !== MAX_WORD_READS;
       // Nothing is hidden that may not hold it.
       if (isUnchecked && isExcluded === true) for (const mask of masks) mask.fill(0);
@@ -169,18 +169,18 @@ export class RowSets {
     });
   }
 
-  /** Decided over the whole snapshot, so that it is the same under any filter. */
-  #mayRead(leaf: TextLeaf): boolean {
+  /**
+   * Decided over the whole snapshot, so that it is the same under any filter.
+   * @param masks what was found within the slices
+   */
+  #mayRead(leaf: TextLeaf, masks: readonly Uint8Array[], slices: readonly RowSlice[]): boolean {
     const { lookup, snapshot, leaves, space } = this.#context;
     const rarest = Math.min(...leaf.parts.map((part) => lookup.rarestFrequency(part)));
     if (rarest <= leaf.maxReads) return true;
     // For a word this decides: counting costs a search of the whole snapshot.
     if (leaf.maxReads === MAX_WORD_READS) return false;
     const findings = leaves.of(snapshot, leaf.name);
-    findings.candidates ??= this.#findCandidates(leaf, slicesIn(space)).reduce(
-      (sum, mask) => mask.reduce((held, byte) => held + byte, sum),
-      0,
-    );
+    findings.candidates ??= countHeld(isWhole(slices, space) ? masks : this.#findCandidates(leaf, slicesIn(space)));
     return findings.candidates <= leaf.maxReads;
   }
 
@@ -281,6 +281,13 @@ const toTerm = (key: TermKey, bits: number): WeighedTerm => ({ key, weight: 0, b
 /** A byte for each row, in whole words. */
 const createMask = (rows: number): Uint8Array<ArrayBuffer> =>
   new Uint8Array(new ArrayBuffer(4 * Math.ceil(rows / 4)), 0, rows);
+
+/** How many rows hold something. */
+function countHeld(masks: readonly Uint8Array[]): number {
+  let held = 0;
+  for (const mask of masks) for (let row = 0; row < mask.length; row++) held += mask[row] as number;
+  return held;
+}
 
 function invert(mask: Uint8Array): void {
   for (let row = 0; row < mask.length; row++) mask[row] = 1 - (mask[row] as number);
