@@ -50,6 +50,19 @@ export function createFakes(options: Partial<SearchPoolOptions> = {}) {
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 export const tasksOf = ({ posted }: FakeThread): SearchTask[] =>
   posted.flatMap((message) => (message.kind === "task" ? [message.task] : []));
+/** A pool whose first thread is ready: it has answered once, and what was posted to it is forgotten. */
+export async function createStarted(options: Partial<SearchPoolOptions> = {}) {
+  const fakes = createFakes(options);
+  const { pool, threads } = fakes;
+  const found = search(pool);
+  await settle();
+  threads[0]?.onMessage({ kind: "ready" });
+  done(threads[0]);
+  await found;
+  threads[0]?.posted.splice(0);
+  return fakes;
+}
+
 export const idsOf = (thread: FakeThread): string[] =>
   tasksOf(thread).map((task) => ("id" in task ? task.id : "search"));
 export const done = (thread: FakeThread | undefined, value: unknown = "found"): void =>

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createFakes, done, type FakeThread, search, settle, tasksOf } from "../../../test/fakes/search-threads.ts";
+import {
+  createFakes,
+  createStarted,
+  done,
+  type FakeThread,
+  search,
+  settle,
+  tasksOf,
+} from "../../../test/fakes/search-threads.ts";
 import { SharingBoard } from "../../threads/sharing/sharing-board.ts";
 import type { ToThread } from "./messages.ts";
 
@@ -10,10 +18,8 @@ const meetingsOf = ({ posted }: FakeThread) =>
 /** A pool of two threads that are ready. */
 async function startTwo(atOnce?: (most: number) => number) {
   const limit = { atOnce: (most: number): number => atOnce?.(most) ?? most };
-  const fakes = createFakes({ threads: 2, sharesSearches: true, atOnce: (most) => limit.atOnce(most) });
+  const fakes = await createStarted({ threads: 2, sharesSearches: true, atOnce: (most) => limit.atOnce(most) });
   const { pool, threads } = fakes;
-  pool.warmUp();
-  threads[0]?.onMessage({ kind: "ready" });
   const found = [search(pool), search(pool)];
   await settle();
   threads[1]?.onMessage({ kind: "ready" });
@@ -87,9 +93,7 @@ describe("threads that share searches", () => {
   });
 
   test("a search that leaves much to share has one thread more for the next, up to all", async () => {
-    const { pool, threads } = createFakes({ threads: 3, sharesSearches: true });
-    pool.warmUp();
-    threads[0]?.onMessage({ kind: "ready" });
+    const { pool, threads } = await createStarted({ threads: 3, sharesSearches: true });
     const ask = async (sharableMs: number): Promise<number> => {
       const found = search(pool);
       await settle();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   createFakes,
+  createStarted,
   done,
   idsOf,
   isUnavailable,
@@ -12,12 +13,21 @@ import {
 import { AppError } from "../../errors.ts";
 
 describe("the threads of the search pool", () => {
-  test("starts further threads when tasks wait, and lets none wait for a start while one thread goes on", async () => {
+  test("starts none before somebody asks", async () => {
     const { pool, threads } = createFakes({ threads: 2 });
-    pool.warmUp();
+    await settle();
+    assert.equal(threads.length, 0);
+    const found = search(pool);
+    await settle();
+    assert.equal(threads.length, 1);
+    done(threads[0]);
+    assert.equal(await found, "found");
+  });
+
+  test("starts further threads when tasks wait, and lets none wait for a start while one thread goes on", async () => {
+    const { pool, threads } = await createStarted({ threads: 2 });
     assert.equal(threads.length, 1);
     const [first] = threads;
-    first?.onMessage({ kind: "ready" });
     const found = ["a", "b"].map((id) => pool.article(id));
     await settle();
     assert.equal(threads.length, 2);
@@ -35,9 +45,7 @@ describe("the threads of the search pool", () => {
   });
 
   test("starts no further thread while memory lets one task alone run", async () => {
-    const { pool, threads } = createFakes({ threads: 2, atOnce: () => 1 });
-    pool.warmUp();
-    threads[0]?.onMessage({ kind: "ready" });
+    const { pool, threads } = await createStarted({ threads: 2, atOnce: () => 1 });
     const found = ["a", "b"].map((id) => pool.article(id));
     await settle();
     assert.equal(threads.length, 1);
@@ -48,9 +56,7 @@ describe("the threads of the search pool", () => {
 
   test("ends threads that have nothing to do for long, all but one, and starts them again", async (context) => {
     context.mock.timers.enable({ apis: ["setInterval"] });
-    const { pool, threads } = createFakes({ threads: 2, restAfterMs: 1 });
-    pool.warmUp();
-    threads[0]?.onMessage({ kind: "ready" });
+    const { pool, threads } = await createStarted({ threads: 2, restAfterMs: 1 });
     const askTwo = async (): Promise<void> => {
       const found = ["a", "b"].map((id) => pool.article(id));
       await settle();
@@ -120,8 +126,7 @@ describe("the threads of the search pool", () => {
   });
 
   test("an idle thread that ends is started again when it is needed", async () => {
-    const { pool, threads } = createFakes();
-    pool.warmUp();
+    const { pool, threads } = await createStarted();
     threads[0]?.onEnd(new Error("killed"));
     assert.equal(threads.length, 1);
     const next = search(pool);

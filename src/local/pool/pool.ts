@@ -44,8 +44,8 @@ const HELPER_FROM_MS = 5;
 
 /**
  * Searches in threads of its own, so that the one that serves requests never waits for a search. Tasks wait by who asked; each
- * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. Threads beyond the first are
- * started when tasks wait, or could help, and end when they have had nothing to do for a while. A thread that ends takes only its own task along,
+ * sees the snapshot of the archive that was newest when it came, and holds it until a thread has finished with it. The first thread is started
+ * for the first task, others when tasks wait, or could help; these end when they have had nothing to do for a while. A thread that ends takes only its own task along,
  * and another takes its place.
  */
 export class SearchPool implements SearchedArchive, AsyncDisposable {
@@ -83,12 +83,6 @@ export class SearchPool implements SearchedArchive, AsyncDisposable {
   get status(): SearchLoad {
     const running = this.#slots.filter(({ job }) => job !== undefined).length;
     return { threads: this.#slots.length, running, waiting: this.#waiting.size };
-  }
-
-  /** Starts a thread ahead of the first task. */
-  warmUp(): void {
-    const [first] = this.#slots;
-    if (first !== undefined && first.thread === undefined) this.#startThread(first);
   }
 
   /**

@@ -34,14 +34,14 @@ interface Admission extends SearchPoolSettings {
   readonly atOnce?: (most: number) => number;
 }
 
-/** Starts threads that search an archive that this one has opened. Dispose the pool before the archive. */
+/** Threads that search an archive that this one has opened, started when somebody asks. Dispose the pool before the archive. */
 export function startSearchPool(
   archive: Pick<Reader, "info" | "borrowSnapshot">,
   { threads = DEFAULT_THREADS, queue = SEARCH_QUEUE, sharedFromMs, admit, atOnce, onCrash }: Admission = {},
 ): SearchPool {
   const workerData: SearchWorkerData = { folder: archive.info.folder, sharedFromMs };
   const file = workerFile(import.meta.url, "search-worker");
-  const pool = new SearchPool({
+  return new SearchPool({
     info: archive.info,
     startThread: (events) => startThread({ file, workerData, heapMb: HEAP_MB }, events),
     threads,
@@ -52,8 +52,6 @@ export function startSearchPool(
     sharesSearches: true,
     onCrash,
   });
-  pool.warmUp();
-  return pool;
 }
 
 // There under --max-memory; see bin/node.mjs.
