@@ -88,6 +88,38 @@ test("the page of counts holds the numbers of the picture as a table that adds u
   }
 });
 
+test("a bar that a range cuts opens the articles that it counts, under the name of their days", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
+  const read = async (url: string) => (await app.inject({ url, headers: { accept } })).body;
+  const range = "from=2020-05-20&to=2021-03-05";
+  for (const interval of ["week", "month", "year"]) {
+    const page = toPlain(await read(`/?q=通车&${range}&interval=${interval}`));
+    const bars = [
+      ...page.matchAll(/<a data-from="([^"]*)" data-to="([^"]*)" href="([^"]*)" aria-label="[^：]*：(\d+) 篇/g),
+    ];
+    assert.ok(bars.length >= 2, interval);
+    for (const [, from = "", to = "", href = "", count] of bars) {
+      assert.ok(from >= "2020-05-20" && to <= "2021-03-05", `${interval} ${from} ${to}`);
+      assert.match(await read(href), new RegExp(`<strong>${count} 篇</strong>`), href);
+    }
+  }
+  const rows = tableOf(await read(`/trends?q=通车&${range}&interval=year`)).slice(2);
+  assert.deepEqual(
+    rows.map(([name]) => name),
+    ["2020-05-20 – 2020-12-31", "2021-01-01 – 2021-03-05", "合计"],
+  );
+});
+
+test("articles without a date have no picture, but they were found", async (t) => {
+  const app = await startFakeServer(t, { backend: createFakeBackend([{ id: "u", title: "大桥", body: "" }]) });
+  const read = async (q: string) =>
+    (await app.inject({ url: `/trends?q=${q}&without=date`, headers: { accept } })).body;
+  const found = await read("大桥");
+  assert.doesNotMatch(found, /没有找到结果/);
+  assert.deepEqual(tableOf(found).at(-1)?.slice(0, 2), ["合计", "1"]);
+  assert.match(await read("图书馆"), /没有找到结果/);
+});
+
 test("the picture as a file stands by itself: a scale, what was asked, and no markup out of a query", async (t) => {
   const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
   const reply = await app.inject({ url: "/trends.svg?q=大桥&vs=%3Cscript%3E&measure=share", headers: { accept } });

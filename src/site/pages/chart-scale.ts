@@ -2,7 +2,7 @@ import { scaleLinear, scaleUtc } from "d3-scale";
 import type { CountInterval } from "../../search/count-by-date.ts";
 import { daysAfter } from "../../text/days.ts";
 import type { Chart } from "../chart.ts";
-import type { Span, SpanCount, Timeline } from "./timeline.ts";
+import { type Days, type Span, type SpanCount, type Timeline, toLastDay } from "./timeline.ts";
 import type { View } from "./view.ts";
 
 /** What the height of a bar says: articles, or their share of all articles there are. */
@@ -64,19 +64,25 @@ export function describeSpan(view: View, span: Span, { interval, series }: Pick<
   return `${days}：${counts.join("，")}`;
 }
 
-export function toSpanLabel(
-  { language }: Pick<View, "language">,
-  { from, to }: Pick<Span, "from" | "to">,
-  interval: CountInterval,
-): string {
-  if (interval === "week") return `${from} – ${to}`;
-  if (from.slice(0, 4) !== to.slice(0, 4)) return `${from.slice(0, 4)} – ${to.slice(0, 4)}`;
+/** The name of a period, 2021年3月; of several drawn as one, the first and the last; of one that a range cuts, its days. */
+export function toSpanLabel({ language }: Pick<View, "language">, { from, to }: Days, interval: CountInterval): string {
   const [year, month, day] = from.split("-").map(Number);
-  if (interval === "year") return language === "en" ? `${year}` : `${year}年`;
-  if (interval === "month" && from.slice(0, 7) !== to.slice(0, 7)) return `${from.slice(0, 7)} – ${to.slice(0, 7)}`;
-  if (interval === "month") return language === "en" ? from.slice(0, 7) : `${year}年${month}月`;
-  if (from !== to) return `${from} – ${to}`;
-  return language === "en" ? from : `${year}年${month}月${day}日`;
+  if (from === to) return language === "en" ? from : `${year}年${month}月${day}日`;
+  const unit = toWholeUnit({ from, to }, interval);
+  const [first, last] = [from.slice(0, unit), to.slice(0, unit)];
+  if (first !== last) return `${first} – ${last}`;
+  return language === "en" ? first : unit === YEAR ? `${year}年` : `${year}年${month}月`;
+}
+
+/** Characters of `YYYY-MM-DD` that name a year, a month, a day. */
+const [YEAR, MONTH, DAY] = [4, 7, 10];
+
+/** What names some days exactly: whole years or months where periods are so long, else days. */
+function toWholeUnit({ from, to }: Days, interval: CountInterval): number {
+  if (interval === "year" && from.endsWith("-01-01") && to.endsWith("-12-31")) return YEAR;
+  const isMonths =
+    interval === "month" && from.endsWith("-01") && to === toLastDay(`${to.slice(0, MONTH)}-01`, "month");
+  return isMonths ? MONTH : DAY;
 }
 
 /** As short as the label before it allows: 2021年3月, then 5月, then 2022; 3月14日, then 18日. */

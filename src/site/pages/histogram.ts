@@ -7,7 +7,7 @@ import { renderChartControls } from "./chart-controls.ts";
 import { toLinePath } from "./chart-lines.ts";
 import { type ChartScale, createChartScale, describeSpan, type Measure, toTickLabel } from "./chart-scale.ts";
 import { renderRangeLinks } from "./range-links.ts";
-import { isFilled, type Span, type Timeline, toTimeline } from "./timeline.ts";
+import { clipDays, isFilled, type Span, type Timeline, toTimeline } from "./timeline.ts";
 import type { View } from "./view.ts";
 
 /** Labels that stand side by side on a telephone. */
@@ -94,12 +94,13 @@ function renderSpans(view: View, query: PageQuery, drawing: Drawing): Html[] {
     const left = scale.place(span.from);
     const next = timeline.spans[index + 1];
     const width = (next === undefined ? 1 : scale.place(next.from)) - left;
-    const label = describeSpan(view, span, chart);
+    const counted = clipDays(span, query);
+    const label = describeSpan(view, { ...span, ...counted }, chart);
     const reach = html`<rect class="${span.isGap ? "reach gap" : "reach"}" x="${percent(left)}" y="0" width="${percent(width)}" height="100%"${span.isGap && html` fill="url(#gap)"`}/>`;
     const bar = chart.series.length === 1 && renderBar(span, { left, width, scale });
-    const days = html`data-from="${span.from}" data-to="${span.to}"`;
+    const days = html`data-from="${counted.from}" data-to="${counted.to}"`;
     if (!isFilled(span) || !linked) return html`<g ${days}><title>${label}</title>${reach}${bar}</g>`;
-    const url = toSearchUrl(view, query, { from: span.from, to: span.to });
+    const url = toSearchUrl(view, query, counted);
     return html`<a ${days} href="${url}" aria-label="${label}"><title>${label}</title>${reach}${bar}</a>`;
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Histogram } from "../../archive/result.ts";
-import { toLastDay, toTimeline } from "./timeline.ts";
+import { clipDays, toLastDay, toTimeline } from "./timeline.ts";
 
 const histogram = (interval: Histogram["interval"], ...pairs: [string, number][]): Histogram => ({
   interval,
@@ -70,4 +70,12 @@ test("a bucket ends on the last day of its month or year", () => {
   assert.equal(toLastDay("2024-01-01", "year"), "2024-12-31");
   assert.equal(toLastDay("2024-05-06", "day"), "2024-05-06");
   assert.equal(toLastDay("2024-02-26", "week"), "2024-03-03");
+});
+
+test("a range cuts the period in which it begins or ends, and no other", () => {
+  const july = { from: "2020-07-01", to: "2020-07-31" };
+  assert.deepEqual(clipDays(july, { from: "2020-05-20", to: "2020-07-10" }), { from: "2020-07-01", to: "2020-07-10" });
+  assert.deepEqual(clipDays(july, { from: "2020-07-10" }), { from: "2020-07-10", to: "2020-07-31" });
+  assert.deepEqual(clipDays(july, {}), july);
+  assert.deepEqual(clipDays(july, { from: "2020-08-05" }), july);
 });

@@ -81,6 +81,15 @@ function addUp(counts: readonly (SpanCount | undefined)[]): SpanCount {
   return { count, all };
 }
 
+export type Days = Pick<Span, "from" | "to">;
+
+/** The days of a period that a range leaves, which are those that were counted; all of a period that lies beside the range. */
+export function clipDays({ from, to }: Days, range: { readonly from?: string; readonly to?: string }): Days {
+  const first = range.from !== undefined && range.from > from ? range.from : from;
+  const last = range.to !== undefined && range.to < to ? range.to : to;
+  return first > last ? { from, to } : { from: first, to: last };
+}
+
 /** The last day of the period that begins on `start`. */
 export function toLastDay(start: string, interval: CountInterval): string {
   if (interval === "day") return start;

@@ -8,7 +8,7 @@ import { toSpanLabel } from "./chart-scale.ts";
 import { renderHistogram } from "./histogram.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
-import { toLastDay } from "./timeline.ts";
+import { clipDays, toLastDay } from "./timeline.ts";
 import { toCsvUrl, toPictureUrl } from "./trends-links.ts";
 import type { View } from "./view.ts";
 
@@ -30,15 +30,19 @@ export function renderTrendsPage(view: View, { query, table, coverage }: TrendsP
     main: html`
 <p class="back"><a href="${toSearchUrl(view, query)}">${strings.back}</a></p>
 <h1>${named === "" ? strings.histogram : html`<bdi>${named}</bdi> <span class="soft">${strings.histogram}</span>`}</h1>
-${renderHistogram(view, query, { chart, coverage, controls: true, isAlone: true }) ?? html`<p>${strings.emptyTitle}</p>`}
+${renderHistogram(view, query, { chart, coverage, controls: true, isAlone: true }) ?? (table.series.every(({ total }) => total.count === 0) && html`<p>${strings.emptyTitle}</p>`)}
 <p class="take">${strings.exportAs} <a href="${toCsvUrl(view, query, chart, table.snapshot)}" download>CSV</a> <a href="${toPictureUrl(view, query)}" download="wenxun.svg">SVG</a> <button type="button" class="png" hidden data-picture="${toPictureUrl(view, query)}">PNG</button></p>
-${renderTable(view, table, chart)}
+${renderTable(view, query, { table, chart })}
 <p class="meta">${strings.chart.shareRule} ${strings.machine.snapshot} ${table.snapshot} · ${strings.machine.timezone} ${view.timezone}</p>`,
   });
 }
 
 /** The numbers of the picture, and what it leaves out, so that they add up to what each query matches. */
-function renderTable(view: View, table: CountTable, chart: Chart): Html {
+function renderTable(
+  view: View,
+  range: Pick<PageQuery, "from" | "to">,
+  { table, chart }: { readonly table: CountTable; readonly chart: Chart },
+): Html {
   const { strings, formatCount, formatRate } = view;
   const { series } = table;
   const nameOf = ({ query, group, value }: CountTable["series"][number]): string => {
@@ -49,12 +53,14 @@ function renderTable(view: View, table: CountTable, chart: Chart): Html {
   };
   const cells = ({ count, all }: { readonly count: number; readonly all: number }): Html =>
     html`<td class="number">${formatCount(count)}</td><td class="number soft">${formatCount(all)}</td><td class="number">${all === 0 ? "–" : formatRate(count / all)}</td>`;
+  const toLabel = (start: string): string =>
+    toSpanLabel(view, clipDays({ from: start, to: toLastDay(start, chart.interval) }, range), chart.interval);
   const starts = series[0]?.periods.map(({ start }) => start) ?? [];
   const hasUndated = series.some(({ undated }) => undated.all > 0);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${strings.chart.numbers}"><table class="counts">
 <thead><tr><th scope="col" rowspan="2">${strings.chart.period}</th>${series.map((one) => html`<th scope="colgroup" colspan="3"><bdi>${nameOf(one)}</bdi></th>`)}</tr>
 <tr>${series.map(() => html`<th scope="col" class="number">${strings.chart.count}</th><th scope="col" class="number">${strings.chart.all}</th><th scope="col" class="number">${strings.chart.share}</th>`)}</tr></thead>
-<tbody>${starts.map((start, index) => html`<tr><th scope="row">${toSpanLabel(view, { from: start, to: toLastDay(start, chart.interval) }, chart.interval)}</th>${series.map(({ periods }) => cells(periods[index] ?? { count: 0, all: 0 }))}</tr>`)}
+<tbody>${starts.map((start, index) => html`<tr><th scope="row">${toLabel(start)}</th>${series.map(({ periods }) => cells(periods[index] ?? { count: 0, all: 0 }))}</tr>`)}
 ${hasUndated && html`<tr><th scope="row">${strings.undated}</th>${series.map(({ undated }) => cells(undated))}</tr>`}</tbody>
 <tfoot><tr><th scope="row">${strings.chart.sum}</th>${series.map(({ total }) => cells(total))}</tr></tfoot>
 </table></div>`;
