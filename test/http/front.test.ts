@@ -65,6 +65,30 @@ test("the first page tells what the archive holds, what most outlets reported in
   assert.doesNotMatch(narrowed.body, /class="big"/);
 });
 
+test("a list is called by its order, in every language", async (t) => {
+  const { backend, search } = createBackend();
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  for (const [language, latest, oldest, rule] of [
+    ["zh-Hans", "最新文章", "最早的文章", "全部文章，最早在前"],
+    ["zh-Hant", "最新文章", "最舊的文章", "全部文章，最舊的在前"],
+    ["en", "Latest articles", "Oldest articles", "All articles, oldest first"],
+  ] as const) {
+    const read = async (params: string) =>
+      (await app.inject({ url: `/?${params}&lang=${language}`, headers: { accept } })).body;
+    for (const [params, name, other] of [
+      ["sort=oldest", oldest, latest],
+      ["sort=newest", latest, oldest],
+    ] as const) {
+      const body = await read(params);
+      assert.match(body, new RegExp(`<h1 class="unseen">${name}</h1>`));
+      assert.match(body, new RegExp(`<h2 class="latest">${name}</h2>`));
+      assert.match(body, new RegExp(`id="results" aria-label="${name}"`));
+      assert.ok(!body.includes(other), `${language} ${params}`);
+    }
+    assert.ok((await read("sort=oldest&offset=1")).includes(rule), language);
+  }
+});
+
 test("what the first page tells is read once for a state of the archive, and a page that cannot read it is whole", async (t) => {
   const { backend, search } = createBackend();
   const app = await startFakeServer(t, { backend: { ...backend, search } });

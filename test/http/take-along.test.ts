@@ -129,6 +129,17 @@ test("a file says what was asked in plain words, how many of how many it holds, 
   );
 });
 
+test("what is asked by no words is exported by date, and said to be", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  const orderOf = async (query: Record<string, string>): Promise<string> =>
+    JSON.parse((await app.inject({ url: "/export.jsonl", query })).body.split("\n")[0] ?? "").order;
+  assert.equal(await orderOf({ q: "" }), "newest");
+  assert.equal(await orderOf({ q: "", sort: "oldest" }), "oldest");
+  assert.equal(await orderOf({ q: "大桥" }), "relevance");
+  const { body } = await app.inject({ url: "/", headers: { accept: "text/html" } });
+  assert.match(body, /导出全部 \d+ 篇（由新到旧）：/);
+});
+
 /** More than a file in the order of the search holds: some on each day, thousands on one, some without a date. */
 const crowd: readonly Article[] = Array.from({ length: 6200 }, (_, index) => ({
   id: `a${index}`,

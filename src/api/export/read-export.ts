@@ -2,8 +2,10 @@ import type { SearchRequest, SortOrder } from "../../archive/request.ts";
 import { isCounted, type SearchResult } from "../../archive/result.ts";
 import type { Asker } from "../../http/asker.ts";
 import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
+import { parseQuery } from "../../search/query.ts";
 import { isSnapshotGone } from "../../search/read-again-when-gone.ts";
 import type { SearchService } from "../../search/search.ts";
+import type { SearchQuery } from "../wire.ts";
 
 /** Which articles an export holds, in which order. */
 
@@ -18,10 +20,12 @@ export interface ExportPlan {
   readonly order: SortOrder;
 }
 
-export const planExport = (total: number, sort: SortOrder, isWhole: boolean): ExportPlan =>
-  isWhole
-    ? { total, exported: total, order: sort === "oldest" ? sort : "newest" }
-    : { total, exported: Math.min(total, MAX_EXPORTED), order: sort };
+/** How much of a search a file holds, in which order: all goes by date, and so does what is asked by no words. */
+export function planExport(total: number, { q, sort }: Pick<SearchQuery, "q" | "sort">, isWhole: boolean): ExportPlan {
+  const isRanked = sort === "relevance" && !isWhole && parseQuery(q).text !== "";
+  const order = isRanked || sort === "oldest" ? sort : "newest";
+  return { total, exported: isWhole ? total : Math.min(total, MAX_EXPORTED), order };
+}
 
 export interface ExportedHits {
   readonly ids: readonly string[];

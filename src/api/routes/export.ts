@@ -60,7 +60,7 @@ export function addExports(app: App, context: ServerContext): void {
           { ...toSearchRequest(query), limit: 0, offset: 0, ranked: false, facetValues: 0 },
           askerOf(request),
         );
-        const plan = planExport(counted.total, query.sort, query.all === "on");
+        const plan = planExport(counted.total, query, query.all === "on");
         await context.audit.note(request, { what: "export", format: format.name, articles: counted.total });
         if (isPassing(counted)) keepNot(request, reply);
         reply

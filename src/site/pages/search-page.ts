@@ -44,6 +44,7 @@ export function renderSearchPage(
   const asked = query.q.trim() !== "";
   const suggestions = examples.length > 0 ? examples : (front?.headlines ?? []);
   const isFront = isFrontQuery(query);
+  const listed = asked ? strings.results : query.sort === "oldest" ? strings.oldest : strings.latest;
   return renderLayout(view, {
     kind: "search",
     title: query.q.slice(0, 60),
@@ -52,7 +53,7 @@ export function renderSearchPage(
     masthead: renderSearchForm(view, query, { hasControls: true }),
     skipTo: result.hits.length > 0 ? "first-hit" : "results",
     main: html`
-<h1 class="unseen">${asked ? strings.results : strings.latest}</h1>
+<h1 class="unseen">${listed}</h1>
 <div class="reading">
 <div class="summary" role="status">${isFront ? renderFrontSummary(view, result, coverage) : renderSummary(view, query, result, asked)}</div>
 ${renderChips(view, query)}
@@ -72,8 +73,8 @@ ${result.undated > 0 && html`<ul class="facet undated">${renderLack(view, query,
 ${renderApply(view)}
 </div>
 ${!asked && html`<div class="front">${renderExamples(view, suggestions)}${renderRecent(view)}${isFront && front !== undefined && renderBigStories(view, front)}</div>`}
-<section class="results" id="results" aria-label="${asked ? strings.results : strings.latest}">
-${isFront && result.hits.length > 0 && html`<h2 class="latest">${strings.latest}</h2>`}
+<section class="results" id="results" aria-label="${listed}">
+${isFront && result.hits.length > 0 && html`<h2 class="latest">${listed}</h2>`}
 ${result.hits.length > 0 ? renderHits(view, query, { result, withoutFilters }) : renderEmpty(view, query, { examples: suggestions, withoutFilters, result })}
 ${isLinkable(query) && (result.total > 0 ? renderTakeAlong(view, query, result.total) : isFollowable(query) && html`<div class="take"><p>${FOLLOW_WORDS[view.language].untilThen} ${renderFollowLinks(view, query)}</p></div>`)}
 ${renderPaging(view, query, result.total - result.collapsed + result.related)}
@@ -149,7 +150,7 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   const narrowed = toSearchParams({ ...query, ...UNSORTED, q: "" }) !== "";
   const rule = asked
     ? result.relaxed === undefined && result.total > 0 && strings.rules[result.mode]
-    : !narrowed && strings.rules.all;
+    : !narrowed && strings.rules[query.sort === "oldest" ? "allFromOldest" : "all"];
   const variants = [...new Set([...findVariants(query.q), ...result.alsoSearched])];
   const parts = [
     renderFolded(view, query, result),
@@ -191,13 +192,13 @@ const renderAlternates = (view: View, query: PageQuery): Html =>
 /** Feeds and files of the search: a file says how many it holds of how many, and in which order, before it is asked for. */
 function renderTakeAlong(view: View, query: PageQuery, total: number): Html {
   const { strings, formatCount } = view;
-  const { order, exported } = planExport(total, query.sort, false);
+  const { order, exported } = planExport(total, query, false);
   const name = strings.exporting.orders[order];
   const said =
     exported < total
       ? strings.exporting.first(formatCount(exported), formatCount(total), name)
       : strings.exporting.all(formatCount(total), name);
-  const whole = planExport(total, query.sort, true);
+  const whole = planExport(total, query, true);
   return html`<div class="take"><p>${!isFrontQuery(query) && renderSaveAll(view)} ${renderShareButton(view)} ${strings.follow} ${renderFollowLinks(view, query)}</p>
 <p>${said} ${renderExports(view, query, "")}</p>
 ${exported < total && html`<p>${strings.exporting.all(formatCount(total), strings.exporting.orders[whole.order])} ${renderExports(view, query, "all=on")}</p>`}

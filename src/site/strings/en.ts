@@ -49,9 +49,11 @@ export const en: Strings = {
   outletsReports: (outlets, reports) => `${plural(outlets, "outlet", "outlets")} · ${reports} reports`,
   sourcesCounted: (count) => plural(count, "source", "sources"),
   latest: "Latest articles",
+  oldest: "Oldest articles",
   total: (count) => plural(count, "article", "articles"),
   rules: {
     all: "All articles, newest first",
+    allFromOldest: "All articles, oldest first",
     keyword: "containing all your words, in either script",
     semantic: "close to your query in meaning",
     hybrid: "containing all your words, or very close in meaning",

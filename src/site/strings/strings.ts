@@ -55,9 +55,11 @@ export interface Strings {
   readonly outletsReports: (outlets: string, reports: string) => string;
   readonly sourcesCounted: (count: string) => string;
   readonly latest: string;
+  /** The same where the oldest come first. */
+  readonly oldest: string;
   /** How many articles match; a rule says which these are, right after the number. */
   readonly total: (count: string) => string;
-  readonly rules: Readonly<Record<SearchMode | "all", string>>;
+  readonly rules: Readonly<Record<SearchMode | "all" | "allFromOldest", string>>;
   /** What holds for every rule. */
   readonly ruleNote: string;
   readonly ruleLink: string;

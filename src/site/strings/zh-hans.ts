@@ -47,9 +47,11 @@ export const zhHans: Strings = {
   outletsReports: (outlets, reports) => `${outlets} 家来源 · ${reports} 篇报道`,
   sourcesCounted: (count) => `${count} 个来源`,
   latest: "最新文章",
+  oldest: "最早的文章",
   total: (count) => `${count} 篇`,
   rules: {
     all: "全部文章，最新在前",
+    allFromOldest: "全部文章，最早在前",
     keyword: "包含全部检索词，简繁通搜",
     semantic: "语义相近",
     hybrid: "包含全部检索词，或语义高度相近",

@@ -47,9 +47,11 @@ export const zhHant: Strings = {
   outletsReports: (outlets, reports) => `${outlets} 家來源 · ${reports} 篇報導`,
   sourcesCounted: (count) => `${count} 個來源`,
   latest: "最新文章",
+  oldest: "最舊的文章",
   total: (count) => `${count} 篇`,
   rules: {
     all: "全部文章，最新的在前",
+    allFromOldest: "全部文章，最舊的在前",
     keyword: "包含全部搜尋詞，繁簡通搜",
     semantic: "語意相近",
     hybrid: "包含全部搜尋詞，或語意高度相近",
