@@ -1,6 +1,7 @@
 import type { ReadOptions } from "../archive/archive.ts";
 import type { HistogramInterval, SearchRequest } from "../archive/request.ts";
 import type { Histogram, SearchResult } from "../archive/result.ts";
+import { filtersAlone } from "./query.ts";
 import type { SearchService } from "./search.ts";
 
 export const COUNT_INTERVALS = ["day", "week", "month", "year"] as const;
@@ -12,7 +13,7 @@ export interface PeriodCount {
   readonly start: string;
   /** Articles that match. */
   readonly count: number;
-  /** All articles of the period, the filters alone applied: what `count` is a share of. */
+  /** All articles of the period, the filters alone applied, those of the query too: what `count` is a share of. */
   readonly all: number;
 }
 
@@ -41,7 +42,8 @@ export async function countByDate(
   const counted = { ...request, ...COUNTED, interval: searchedInterval(interval) } as const;
   const result = await search.search(counted, options);
   const { snapshot, total, undated } = result;
-  const everything = request.query === "" ? result : await search.search({ ...counted, query: "", snapshot }, options);
+  const query = filtersAlone(request.query);
+  const everything = request.query === query ? result : await search.search({ ...counted, query, snapshot }, options);
   const matches = toPeriods(result.histogram, interval);
   const periods = [...toPeriods(everything.histogram, interval)].map(([start, all]) => ({
     start,

@@ -160,3 +160,53 @@ test("all series have the same periods, from the first match of any query to the
     ],
   );
 });
+
+test("a share is of all articles with the same filters, whether these are typed or chosen", async () => {
+  const at = (id: string, title: string, day: string, source: string) => ({
+    id,
+    title,
+    body: "",
+    source,
+    category: "天气",
+    publishedAtMs: Date.parse(`${day}T04:00:00Z`),
+  });
+  const search = service([
+    at("one", "台风", "2021-05-05", "甲报"),
+    at("two", "别的", "2021-05-05", "甲报"),
+    at("three", "别的", "2021-05-04", "甲报"),
+    at("other", "台风", "2021-05-06", "乙报"),
+    at("third", "别的", "2021-05-06", "丙报"),
+    at("old", "别的", "2019-01-05", "甲报"),
+  ]);
+  const chosen = { sources: ["甲报"], from: "2021-05-05", interval: "week" } as const;
+  const typed = "台风 source:甲报 after:2021-05-05";
+  for (const query of [
+    typed,
+    "台风 source:(甲报) -category:(体育 娱乐) after:2021-05-05",
+    "台风 -source:(乙报 OR 丙报) -before:2021-05-05",
+  ]) {
+    const { interval } = chosen;
+    const byTyping = await countTable(search, ask({ queries: [query], interval }));
+    const byChoice = await countTable(search, ask({ queries: ["台风"], ...chosen }));
+    const counts = ({ series }: typeof byTyping) => series.map(({ query: _, ...counted }) => counted);
+    assert.deepEqual(counts(byTyping), counts(byChoice), query);
+    assert.deepEqual(byTyping.series[0]?.total, { count: 1, all: 2 }, query);
+    const plain = { ...FILTERS, mode: "keyword" } as const;
+    const { periods } = await countByDate(search, { ...plain, query }, { interval });
+    assert.deepEqual(periods, [{ start: "2021-05-03", count: 1, all: 2 }], query);
+  }
+  const besideOthers = await countTable(search, ask({ queries: [typed, "台风"], interval: "year", by: "source" }));
+  assert.deepEqual(
+    besideOthers.series.map(({ query, value, total: { count, all } }) => [query, value, count, all]),
+    [
+      [typed, "甲报", 1, 2],
+      [typed, "乙报", 0, 0],
+      [typed, "", 0, 0],
+      [typed, "", 0, 0],
+      ["台风", "甲报", 1, 4],
+      ["台风", "乙报", 1, 1],
+      ["台风", "", 0, 0],
+      ["台风", "", 0, 1],
+    ],
+  );
+});

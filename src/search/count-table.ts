@@ -3,6 +3,7 @@ import type { Lack, SearchRequest } from "../archive/request.ts";
 import type { SearchNotice, SearchResult } from "../archive/result.ts";
 import { AppError } from "../errors.ts";
 import { type CountInterval, searchedInterval, toPeriods } from "./count-by-date.ts";
+import { filtersAlone } from "./query.ts";
 import type { SearchService } from "./search.ts";
 
 /** What the counts of a query may be split by. */
@@ -24,7 +25,7 @@ export const MAX_COUNTED_CELLS = 10_000;
 export const COUNT_GROUPS = ["all", "value", "none", "rest"] as const;
 export type CountGroup = (typeof COUNT_GROUPS)[number];
 
-/** Articles that match, beside all that there are with the same filters. */
+/** Articles that match, beside all that there are with the same filters, those of the query included. */
 export interface Counted {
   readonly count: number;
   readonly all: number;
@@ -75,6 +76,8 @@ type Part = Pick<CountSeries, "group" | "value">;
 
 const WHOLE: Part = { group: "all", value: "" };
 
+const keyOf = (query: string, { group, value }: Part): string => JSON.stringify([query, group, value]);
+
 /**
  * Counts several queries period by period, also by source or category, beside all articles. Every number is the one that a search with
  * the same filters and days gives; all are of one state of the archive.
@@ -111,14 +114,13 @@ export async function countTable(
   const everything = await find("", {});
   const allOfIt = toColumn(everything, interval);
   const parts = by === undefined ? [WHOLE] : partsOf(wholes, { by, values, filters });
-  const columns = new Map<string, Promise<Column>>();
-  const readColumn = (query: string, part: Part): Promise<Column> => {
-    const key = JSON.stringify([query, part.group, part.value]);
-    const read =
-      columns.get(key) ??
-      find(query, by === undefined ? {} : onlyPart(filters, by, part)).then((found) => toColumn(found, interval));
-    columns.set(key, read);
-    return read;
+  const columns = new Map([[keyOf("", WHOLE), allOfIt]]);
+  const readColumn = async (query: string, part: Part): Promise<Column> => {
+    const key = keyOf(query, part);
+    const change = by === undefined || part === WHOLE ? {} : onlyPart(filters, by, part);
+    const column = columns.get(key) ?? toColumn(await find(query, change), interval);
+    columns.set(key, column);
+    return column;
   };
   const axis = toAxis(
     wholeColumns.map(({ all }) => all),
@@ -134,19 +136,21 @@ export async function countTable(
 
   const series: CountSeries[] = [];
   for (const { query, all } of wholeColumns) {
+    const asked = filtersAlone(query);
+    const allAsked = await readColumn(asked, WHOLE);
     if (by === undefined) {
-      series.push(toSeries({ query, ...WHOLE }, axis, [all, allOfIt]));
+      series.push(toSeries({ query, ...WHOLE }, axis, [all, allAsked]));
       continue;
     }
     const own: Column[] = [];
     const base: Column[] = [];
     for (const part of parts) {
-      const [counted, beside] = [await readColumn(query, part), await readColumn("", part)];
+      const [counted, beside] = [await readColumn(query, part), await readColumn(asked, part)];
       own.push(counted);
       base.push(beside);
       series.push(toSeries({ query, ...part }, axis, [counted, beside]));
     }
-    series.push(toSeries({ query, group: "rest", value: "" }, axis, [without(all, own), without(allOfIt, base)]));
+    series.push(toSeries({ query, group: "rest", value: "" }, axis, [without(all, own), without(allAsked, base)]));
   }
   const toRead = ({ query, mode, readAs, total, undated, notices }: SearchResult) => ({
     query,

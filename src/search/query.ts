@@ -84,6 +84,20 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
+/**
+ * What a query says of sources, categories and days, groups of these included, in its own language: a search for it finds all articles that
+ * the query was asked of, whatever their text.
+ */
+export function filtersAlone(query: string): string {
+  const { parts } = limitOperators(conjunctsOf(parseTree(cutQuery(query)).tree));
+  return printTree(allOf(parts.filter(asksNoText)));
+}
+
+function asksNoText(node: QueryNode): boolean {
+  if (node.kind === "and" || node.kind === "or") return node.nodes.every(asksNoText);
+  return isFilter(node) || (node.kind === "not" && asksNoText(node.node));
+}
+
 function cutQuery(query: string): string {
   if (query.length <= MAX_QUERY_UNITS) return query;
   const unit = query.charCodeAt(MAX_QUERY_UNITS - 1);
