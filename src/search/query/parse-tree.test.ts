@@ -62,7 +62,14 @@ const READINGS: readonly (readonly [typed: string, read: string])[] = [
   ['"人工智能', "人工智能"],
   ['"北京 奥运"~10', '"北京 奥运"~10'],
   ['"北京"~10', '"北京"'],
+  ['"北京 奥运"～10', '"北京 奥运"~10'],
+  ['"北京 奥运"~10000', '"北京 奥运"~1000'],
+  ['"北京 北京"~10', '"北京"'],
+  ['"C++ C++"~10', '"c++"'],
   ['"北京 奥运" ~10', '"北京奥运" 10'],
+  ['"北京 奥运"~10天', '"北京奥运" 10天'],
+  ["快来!登陆", "快来 登陆"],
+  ["台风 !登陆", "台风 登陆"],
   ["title:冠军 意大利", "title:冠军 意大利"],
   ["标题:冠軍", "title:冠军"],
   ["Title：冠军", "title:冠军"],
@@ -115,6 +122,11 @@ test("what looks like an operator and is none is named", () => {
   ]);
   assert.deepEqual(unknown("甲 NEAR/5 乙"), ["NEAR/5"]);
   assert.deepEqual(unknown("甲 NEAR 乙"), ["NEAR"]);
+  assert.deepEqual(unknown("甲 ANDNOT 乙 AND-NOT 丙 BUTNOT 丁"), ["ANDNOT", "AND-NOT", "BUTNOT"]);
+  assert.deepEqual(unknown("!甲 ！乙 (!丙) | !丁"), ["!甲", "！乙", "!丙", "!丁"]);
+  for (const query of ['台风 !"登陆"', "台风 !(登陆)"]) assert.deepEqual(unknown(query), ["!"], query);
+  assert.deepEqual(unknown('"北京 奥运" ~10'), ["~10"]);
+  assert.deepEqual(unknown('"北京 奥运"~0.8 “甲乙”~ "甲"^2 "乙"* (甲 乙)~5'), ["~0.8", "~", "^2", "*", "~5"]);
   assert.deepEqual(unknown("Site:bbc.com 作者:王毅 媒体：路透"), ["Site:bbc.com", "作者:王毅", "媒体：路透"]);
   assert.deepEqual(unknown("after: 2021 甲"), ["after:"]);
   assert.deepEqual(unknown("source:(甲 -乙)"), ["source:"]);
@@ -130,6 +142,12 @@ test("what looks like an operator and is none is named", () => {
     "title:甲 -乙",
     "war and peace",
     "CNBC:接种",
+    "快来!登陆",
+    "Yahoo! 新闻！",
+    "重磅 !! 快讯 ！",
+    "“五一”~“端午” (一)~(三) “甲” ~ “乙”",
+    "“双11”~5天后 *ST华闻",
+    '"北京 奥运"~10000',
   ])
     assert.deepEqual(unknown(query), [], query);
 });

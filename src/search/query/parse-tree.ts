@@ -12,7 +12,7 @@ import {
   withoutForeignField,
 } from "./unknown-operators.ts";
 
-/** Words of a nearness stand within so many characters of each other at most. */
+/** Words of a nearness stand within so many characters of each other at most; a longer distance counts as this. */
 const MAX_DISTANCE = 1000;
 /** Parentheses within parentheses that are obeyed; those further in count as white space. */
 const MAX_DEPTH = 32;
@@ -289,7 +289,8 @@ function quoteToNode(content: string, distance: number | undefined): QueryNode |
   const words = [...new Set(toWords(fold(content)))];
   if (distance !== undefined && words.length > 1)
     return { kind: "near", words, distance: Math.min(MAX_DISTANCE, distance) };
-  const phrase = toPhrase(content);
+  // One word, however often it stands there, is near itself.
+  const phrase = toPhrase(distance === undefined ? content : (words[0] ?? content));
   return phrase === undefined ? undefined : { kind: "phrase", text: phrase };
 }
 

@@ -31,7 +31,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
 
 const FIELD = /([a-z]{1,12}|\p{Script=Han}{2})([:：])/iuy;
 const KEYWORD = /(?:OR|AND|NOT)(?![^\s()（）])/y;
-const DISTANCE = /~(\d{1,4})(?![\p{L}\p{N}])/uy;
+const DISTANCE = /[~～](\d+)(?![\p{L}\p{N}]|\.\p{N})/uy;
 const SPACE = /\s/;
 const MINUS = "-－−";
 /** Digits and what measures them: −5℃, −3.5%, −2021年; letters after the digits make it a word, such as −5G. */

@@ -10,8 +10,8 @@ const CHINESE_FIELD =
   /^(?:作者|记者|記者|网站|網站|站点|日期|时间|時間|正文|全文|媒体|媒體|报纸|報紙|栏目|欄目|版面|语言|語言)[:：](?=\S)/;
 /** Wildcards, weights and likenesses of other query languages, behind a word. */
 const UNKNOWN_SUFFIX = /^[\p{L}\p{N}]+(?:\*|\^\d+(?:\.\d+)?|~\d*)$/u;
-/** Nearness as other query languages write it. */
-const UNKNOWN_CALL = /^(?:(?:NEAR|ADJ|W|N)\/\d+|NEAR|ADJ)$/;
+/** Nearness and exclusion as other query languages write them. */
+const UNKNOWN_CALL = /^(?:(?:NEAR|ADJ|W|N)\/\d+|NEAR|ADJ|AND[-_]?NOT|BUT[-_]?NOT|XOR)$/;
 const UNKNOWN = [UNKNOWN_FIELD, FOREIGN_FIELD, CHINESE_FIELD, UNKNOWN_SUFFIX, UNKNOWN_CALL];
 
 /** The text, where it looks like an operator and is none that is known. */
@@ -39,16 +39,34 @@ const JOINING_WORD = /^(?:or|and|not|或|或者|和|与|與|并且|並且)$/i;
 const HAN_END = /\p{Script=Han}$/u;
 const HAN_START = /^\p{Script=Han}/u;
 
-/** Words between Chinese that were likely meant as operators; in English, `war and peace` are three words. */
-export function findUnknownWords(tokens: readonly Token[]): string[] {
-  return tokens.flatMap((token, index) => {
-    if (token.kind !== "text" || !token.spaced || !JOINING_WORD.test(token.raw)) return [];
-    const [before, after] = [tokens[index - 1], tokens[index + 1]].map(textOf);
-    return HAN_END.test(before ?? "") && HAN_START.test(after ?? "") ? [token.raw] : [];
-  });
+/** A mark of exclusion of other query languages; with a space before it alone, as 快来!登陆 are words. */
+const EXCLAMATION = /^[!！](?=[\p{L}\p{N}])/u;
+/** Behind a quotation or a group: nearness, weights and wildcards of other query languages. */
+const GROUP_SUFFIX = /^(?:[~～][\p{N}.]*|\^[\d.]+|\*)$/u;
+/** Nearness with a space before it. */
+const APART_SUFFIX = /^[~～]\p{N}+$/u;
+
+/** What looks like an operator and is none that is known, where that is told by what stands beside it. */
+export const findUnknownWords = (tokens: readonly Token[]): string[] =>
+  tokens.flatMap((token, index) =>
+    token.kind === "text" && isUnknown(token, tokens[index - 1], tokens[index + 1]) ? [token.raw.toWellFormed()] : [],
+  );
+
+type TextToken = Token & { readonly kind: "text" };
+
+function isUnknown({ raw, spaced }: TextToken, before: Token | undefined, after: Token | undefined): boolean {
+  const isStuck = after !== undefined && !after.spaced;
+  if (before?.kind === "quote" || before?.kind === "close") {
+    if (spaced ? APART_SUFFIX.test(raw) : !isStuck && GROUP_SUFFIX.test(raw)) return true;
+  }
+  if (!spaced) return false;
+  if (EXCLAMATION.test(raw)) return true;
+  if (/^[!！]$/.test(raw)) return isStuck && (after.kind === "quote" || after.kind === "open");
+  // Words between Chinese; in English, `war and peace` are three words.
+  return JOINING_WORD.test(raw) && HAN_END.test(textOf(before)) && HAN_START.test(textOf(after));
 }
 
-function textOf(token: Token | undefined): string | undefined {
+function textOf(token: Token | undefined): string {
   if (token?.kind === "text") return token.raw;
-  return token?.kind === "quote" ? token.content : undefined;
+  return token?.kind === "quote" ? token.content : "";
 }
