@@ -4,6 +4,7 @@ import { createHighlighter } from "../text/highlights.ts";
 import { makeSnippet, type SnippetQuery } from "../text/snippet.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Group } from "./groups.ts";
+import { distinctTermsOf } from "./matching/words.ts";
 import type { ParsedQuery } from "./query.ts";
 import type { RankedPlace } from "./ranked.ts";
 
@@ -70,5 +71,19 @@ export function toSnippetQuery(
     marked.push(word.slice(0, MARKED_UNITS - units));
     units += word.length;
   }
-  return { weights, highlighter: createHighlighter(marked) };
+  return { weights: withPhrases(weights, phrases), highlighter: createHighlighter(marked) };
+}
+
+/** A phrase weighs what its terms weigh once more, so that it is shown where it stands and not where its pairs do. */
+function withPhrases(weights: ReadonlyMap<string, number>, phrases: readonly string[]): ReadonlyMap<string, number> {
+  const weighed = new Map(weights);
+  for (const phrase of phrases) {
+    const terms = distinctTermsOf(phrase);
+    if (terms.length > 1)
+      weighed.set(
+        phrase,
+        terms.reduce((sum, { text }) => sum + (weights.get(text) ?? 0), 0),
+      );
+  }
+  return weighed;
 }

@@ -29,10 +29,13 @@ test("clauses end at commas, not inside numbers", () => {
   );
 });
 
+/** Weighs words of other scripts whole, and Chinese ones by their pairs. */
 function snippet(title: string, body: string, ...words: string[]) {
   const weights = new Map<string, number>();
   for (const word of words.map(fold))
-    for (let index = 0; index < Math.max(1, word.length - 1); index++) weights.set(word.slice(index, index + 2), 1);
+    if (/^[a-z0-9]/.test(word)) weights.set(word, 1);
+    else
+      for (let index = 0; index < Math.max(1, word.length - 1); index++) weights.set(word.slice(index, index + 2), 1);
   return makeSnippet({ title, body }, { weights, highlighter: createHighlighter(words.map(fold)) });
 }
 
@@ -46,6 +49,18 @@ test("the sentence with most of the words is shown, with its neighbours while th
     highlights.map(([start, end]) => text.slice(start, end)),
     ["图书馆", "開放"],
   );
+});
+
+test("words of letters and numbers are looked for whole: what only holds one within another word is not shown", () => {
+  for (const [word, within, whole] of [
+    ["EU", "The museum was closed.", "The EU said so."],
+    ["1", "2021年有11家餐馆开张。", "第1家昨天开张。"],
+    ["and", "On the other hand it was late.", "Bread and butter."],
+    ["GPT", "他们用的是ChatGPT。", "他们用的是GPT-4。"],
+  ] as const) {
+    const { text } = snippet("题", `${within}\n${FILLER}${FILLER}\n${whole}\n${FILLER}`, word);
+    assert.ok(text.includes(whole) && !text.includes(within), text);
+  }
 });
 
 test("without words the opening is shown, a repeated title skipped", () => {

@@ -1,7 +1,9 @@
 import { isBoilerplate } from "./boilerplate.ts";
 import { foldText } from "./fold.ts";
 import type { Highlighter, Range } from "./highlights.ts";
+import { unitClassAt, WORD } from "./runs.ts";
 import { type Span, splitClauses, splitSentences } from "./sentences.ts";
+import { isWordEdge } from "./units.ts";
 
 /** UTF-16 units of a snippet: shorter ones take in their neighbours, longer ones are cut at a clause. */
 const MIN_UNITS = 60;
@@ -11,7 +13,7 @@ const READ_UNITS = 8000;
 const ELLIPSIS = "…";
 
 export interface SnippetQuery {
-  /** What each part of the query's words (pairs of characters, single ones, other words; folded) weighs. */
+  /** What each part of the query's words (pairs of characters, single ones, other words, whole phrases; folded) weighs. */
   readonly weights: ReadonlyMap<string, number>;
   readonly highlighter: Highlighter;
 }
@@ -149,19 +151,30 @@ const TOLD_APART = 0xfff;
 const heldBy = new Uint32Array(TOLD_APART + 1);
 let textNumber = 0;
 
+interface Part {
+  readonly text: string;
+  readonly weight: number;
+  /** It begins or ends with a letter or digit, as a word of the text must there too. */
+  readonly mayCutWords: boolean;
+}
+
 /** Sums up the weights of those parts that a text holds. */
 class Weighing {
-  readonly #parts: readonly { readonly text: string; readonly weight: number }[];
+  readonly #parts: readonly Part[];
 
   constructor(weights: ReadonlyMap<string, number>) {
-    this.#parts = [...weights].map(([text, weight]) => ({ text, weight }));
+    this.#parts = [...weights].map(([text, weight]) => ({
+      text,
+      weight,
+      mayCutWords: unitClassAt(text, 0) === WORD || unitClassAt(text, text.length - 1) === WORD,
+    }));
   }
 
   weigh(folded: string): number {
     textNumber = (textNumber + 1) >>> 0;
     for (let index = 0; index < folded.length; index++) heldBy[folded.charCodeAt(index) & TOLD_APART] = textNumber;
     let sum = 0;
-    for (const { text, weight } of this.#parts) if (mayBeHeld(text) && folded.includes(text)) sum += weight;
+    for (const part of this.#parts) if (mayBeHeld(part.text) && holds(folded, part)) sum += part.weight;
     return sum;
   }
 }
@@ -171,6 +184,14 @@ function mayBeHeld(part: string): boolean {
   for (let index = 0; index < part.length; index++)
     if (heldBy[part.charCodeAt(index) & TOLD_APART] !== textNumber) return false;
   return true;
+}
+
+/** Whether a part stands in a text, and not within a word: `eu` is not in *museum*. */
+function holds(folded: string, { text, mayCutWords }: Part): boolean {
+  if (!mayCutWords) return folded.includes(text);
+  for (let start = folded.indexOf(text); start >= 0; start = folded.indexOf(text, start + 1))
+    if (isWordEdge(folded, start) && isWordEdge(folded, start + text.length)) return true;
+  return false;
 }
 
 function indexOfLargest(numbers: readonly number[]): number {

@@ -117,7 +117,13 @@ export function scanParts(
  * between two such places: `c` in "c, c++", not in "c++" alone; `iphone` in iphone15; Chinese may begin anywhere.
  */
 export function isWordEdge(folded: string, index: number): boolean {
-  if (unitClassAt(folded, index) === HAN || (index > 0 && unitClassAt(folded, index - 1) === HAN)) return true;
+  const before = index > 0 ? unitClassAt(folded, index - 1) : SEPARATOR;
+  const after = unitClassAt(folded, index);
+  if (before === HAN || after === HAN) return true;
+  // Most places are told by the two characters beside them: no unit is cut between two letters or two digits, and none holds a space.
+  if (before === WORD && after === WORD && isDigitAt(folded, index - 1) === isDigitAt(folded, index)) return false;
+  if (before === SEPARATOR && !isSign(folded, index - 1)) return true;
+  if (after === SEPARATOR && !isSign(folded, index)) return true;
   let isEdge = true;
   const near = folded.slice(Math.max(0, index - NEAR_UNITS), index + NEAR_UNITS);
   const at = Math.min(index, NEAR_UNITS);
