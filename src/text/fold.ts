@@ -54,6 +54,8 @@ export const foldText = (text: string): string => foldWords(foldJoints(foldChara
 const PUBLISHED: JointOptions = { joinsChinese: true };
 
 export interface FoldedText {
+  /** As it was published. */
+  readonly original: string;
   readonly folded: string;
   /** For each UTF-16 unit of `folded`, the UTF-16 offset in the original where it begins; one more entry holds its length. */
   readonly offsets: Uint32Array;
@@ -73,7 +75,7 @@ export function foldWithOffsets(text: string): FoldedText {
     words.push({ start, end: start + word.length, replacement }),
   );
   const { text: folded, offsets } = rewrite(joined, words);
-  return { folded, offsets: offsets instanceof Uint32Array ? offsets : new Uint32Array(offsets) };
+  return { original: text, folded, offsets: offsets instanceof Uint32Array ? offsets : new Uint32Array(offsets) };
 }
 
 /** The fold's characters, and where in the original the cluster of each begins; one more entry holds its length. */

@@ -58,6 +58,15 @@ test("one character is marked wherever it stands; words of letters only whole", 
   assert.equal(marked("iPhone15 手机", "iphone15手机"), "【iPhone15】 【手机】");
 });
 
+test("marks end with the word, not behind what joins it to the next", () => {
+  assert.equal(marked("Wi-Fi 台风 登陆", "wifi", "台风"), "【Wi-Fi】 【台风】 登陆");
+  assert.equal(marked("波音737 MAX 8停飞", "max"), "波音737 【MAX】 8停飞");
+  assert.equal(marked("陶\n喆 在台北", "喆"), "陶\n【喆】 在台北");
+  assert.equal(marked("用GPT-4写，比尔·盖茨说", "gpt", "比尔"), "用【GPT】-4写，【比尔】·盖茨说");
+  assert.equal(marked("比尔·盖茨和J.K.罗琳", "比尔盖茨", "jk罗琳"), "【比尔·盖茨】和【J.K.罗琳】");
+  assert.equal(marked("涨3.5 %，-5 ℃", "3.5%", "-5℃"), "涨【3.5 %】，【-5 ℃】");
+});
+
 test("marks never cut a character", () => {
   assert.equal(marked("𠮷野家开业", "𠮷野家"), "【𠮷野家】开业");
   assert.equal(marked("㈱三井", "株"), "【㈱】三井");

@@ -162,13 +162,19 @@ function coreLength(text: string): number {
   return longest;
 }
 
+/** What joins one word to the next and is in neither: white space, hyphens, the dots of names. The fold drops some of it. */
+const JOINS = /[\s\p{Pd}·‧・•∙⋅]/u;
+
 /** From offsets into the folded text to the characters they come from. */
-function toOriginal([start, end]: Range, { offsets }: FoldedText): Range {
+function toOriginal([start, end]: Range, { original, offsets }: FoldedText): Range {
   const from = offsets[start] as number;
   const last = offsets[end - 1] as number;
   // One character may fold to several units: the range ends where the next character begins.
   while (end < offsets.length - 1 && (offsets[end] as number) <= last) end++;
-  return [from, offsets[end] as number];
+  // What was dropped between the two is not marked.
+  let to = offsets[end] as number;
+  while (to > last + 1 && JOINS.test(original.charAt(to - 1))) to--;
+  return [from, to];
 }
 
 /** Ascending, with ranges that touch or overlap made one. */
