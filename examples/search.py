@@ -18,15 +18,18 @@ def ask(server, path, **params):
 
 def search_all(server, **params):
     """Every article that a search counts, page after page, of one state of the archive."""
-    offset, snapshot = 0, {}
+    cursor = {}
     while True:
-        page = json.loads(ask(server, "api/v1/search", limit=100, offset=offset, **snapshot, **params))
-        snapshot = {"snapshot": page["snapshot"]}
+        page = json.loads(ask(server, "api/v1/search", limit=100, **cursor, **params))
         counted = [hit for hit in page["hits"] if hit["match"] != "related"]
         yield from counted
         if len(counted) < 100:
             return
-        offset += 100
+        if "list-cut" in page["notices"]:
+            raise RuntimeError(f"{page['total']} articles match, more than a search lists: see export.jsonl?all=on")
+        if "nextCursor" not in page:
+            return
+        cursor = {"cursor": page["nextCursor"]}
 
 
 server, query = sys.argv[1].rstrip("/"), sys.argv[2]

@@ -180,7 +180,7 @@ export const SearchReply = Type.Object({
   nextCursor: Type.Optional(
     Type.String({
       description:
-        "There are more hits: the same search with it as `cursor` gives the next page, of the same snapshot.",
+        "There are more hits: the same search with it as `cursor` gives the next page, of the same snapshot. Absent at the end of the list, and where nobody can page further: then `notices` has `list-cut`.",
     }),
   ),
   facets: Type.Object({ source: FacetCounts, category: FacetCounts }),

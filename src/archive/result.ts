@@ -131,6 +131,8 @@ export const SEARCH_NOTICES = [
   "query-names-article",
   /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
   "phrase-unchecked",
+  /** More hits follow than can be paged through: a narrower range of days reaches them. */
+  "list-cut",
   /** The archive's words were indexed by another version, which knew fewer spellings as one: `wenxun reindex` does it anew. */
   "words-outdated",
   /** The archive's note of its last commit is missing or damaged: nobody can tell whether the latest commits are all there. */

@@ -44,6 +44,8 @@ const NOTICES: Readonly<Record<SearchNotice, string>> = {
     "the archive's vectors were made by another encoder than the one in use: these are the results of a keyword search; `wenxun reindex` moves the archive to it",
   "query-has-no-vector": "the encoder knows no word of this query: these are the results of a keyword search",
   "phrase-unchecked": "too many articles hold the words of the phrase: those beyond the newest were not checked for it",
+  "list-cut":
+    "more follow than can be listed page by page: a narrower range of days (--from, --to) reaches them, and `wenxun export` writes every article",
   "query-cut": "the query is longer than 10,000 characters: the rest was not read",
   "query-names-article": "the query is the headline of an article: the others were found by its text too",
   "query-has-no-words": "there is no word in this query",

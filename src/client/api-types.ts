@@ -120,7 +120,7 @@ export type SearchReply = {
     /** words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted. */
     readonly match: "words" | "meaning" | "related";
   }[];
-  /** There are more hits: the same search with it as `cursor` gives the next page, of the same snapshot. */
+  /** There are more hits: the same search with it as `cursor` gives the next page, of the same snapshot. Absent at the end of the list, and where nobody can page further: then `notices` has `list-cut`. */
   readonly nextCursor?: string | undefined;
   readonly facets: {
     readonly source: readonly {
@@ -161,7 +161,7 @@ export type SearchReply = {
     readonly undated: number;
   };
   /** What to know of how the reply came about. */
-  readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
+  readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "list-cut" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
 };
 
 /** What may be asked of: Titles that hold what is being typed. */
@@ -222,7 +222,7 @@ export type CountArticlesReply = {
     readonly total: number;
     /** Those of them that have no date and stand in no period. */
     readonly undated: number;
-    readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
+    readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "list-cut" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
   }[];
   /** All have the same periods: from the first with a match of any query to the last, those without one between them too. */
   readonly series: readonly {

@@ -3,8 +3,11 @@ import type { ApiErrorCode } from "./api-types.ts";
 /** Why a request failed. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
-  /** What the server says; `unreachable`: there was no answer; `unreadable`: the answer is none of this API's. */
-  readonly code: ApiErrorCode | "unreachable" | "unreadable";
+  /**
+   * What the server says; `unreachable`: there was no answer; `unreadable`: the answer is none of this API's; `list-cut`: more hits follow
+   * than a search lists.
+   */
+  readonly code: ApiErrorCode | "unreachable" | "unreadable" | "list-cut";
   /** Of HTTP; 0 where there was no answer. */
   readonly status: number;
   /** Names the request in the server's log. */

@@ -56,7 +56,10 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Every method rejects with a {@link ClientError}, or with the reason of its signal. */
 export interface Client {
   search(params: SearchParams, options?: RequestOptions): Promise<SearchReply>;
-  /** Every hit that counts, page after page, of one state of the archive; with `related`, those merely similar after them. */
+  /**
+   * Every hit that counts, page after page, of one state of the archive; with `related`, those merely similar after them. A server lists
+   * about 100,000: where more follow it fails with `list-cut` behind them.
+   */
   searchAll(
     params: Omit<SearchParams, "limit" | "offset">,
     options?: RequestOptions & { readonly related?: boolean },
@@ -125,6 +128,7 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
           yield hit;
         }
         if (page.hits.length < PAGE || (!related && page.hits.at(-1)?.match === "related")) return;
+        if (page.notices.includes("list-cut")) throw toListCut(page);
       }
     },
     counts: (params, { signal } = {}) => ask({ url: toUrl("api/v1/counts", params), signal }),
@@ -152,6 +156,12 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
   };
   return client;
 }
+
+const toListCut = ({ total }: SearchReply): ClientError =>
+  new ClientError(
+    `Of ${total} articles that match, a search lists no more than these: exportArticles({ ...search, all: "on" }) gives them all, and a narrower range of days reaches the rest.`,
+    { code: "list-cut", status: 200 },
+  );
 
 /** @throws ClientError `unreadable` */
 function toValue(text: string, { status, url }: Response): unknown {

@@ -1,5 +1,6 @@
 /** What a search request may ask for. The service checks these limits, the wire documents them, and no other file states them. */
 import type { SearchRequest } from "../archive/request.ts";
+import type { SearchResult } from "../archive/result.ts";
 import { AppError } from "../errors.ts";
 
 /** Hits of one result. */
@@ -22,6 +23,21 @@ export const MAX_QUERY_UNITS = 10_000;
 
 /** Phrases, exclusions, nearnesses and words in titles that are obeyed, together: each is a filter of the whole archive. */
 export const MAX_OPERATORS = 16;
+
+type Listed = Pick<SearchResult, "hits" | "total" | "collapsed" | "related">;
+
+/**
+ * Where the list of a result goes on, in hits from its start; undefined where it ends, or where nobody can page further.
+ * @param behind hits before the first of the next page: those of this page included that are shown
+ */
+export const nextOffset = (result: Listed, behind: number): number | undefined =>
+  behind <= MAX_OFFSET && hasMore(result, behind) ? behind : undefined;
+
+/** Whether the list goes on behind a page, though nobody can page further. */
+export const isListCut = (result: Listed, behind: number): boolean => behind > MAX_OFFSET && hasMore(result, behind);
+
+const hasMore = ({ hits, total, collapsed, related }: Listed, behind: number): boolean =>
+  hits.length > 0 && behind < total - collapsed + related;
 
 /** @throws AppError `invalid-request` that names the first number out of its limits. */
 export function checkLimits({ limit, offset, facetValues = DEFAULT_FACET_VALUES }: SearchRequest): void {

@@ -6,7 +6,7 @@ import type { Synonyms } from "../text/synonyms.ts";
 import { TimeSlices } from "../threads/time-slices.ts";
 import { explainWords, nearestSentences, sentencesOf } from "./explain.ts";
 import { toSnippetQuery } from "./hits.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, isListCut } from "./limits.ts";
 import { parseQuery } from "./query.ts";
 import type { SearchedArchive, SearchService } from "./search.ts";
 import { parseTimeRange } from "./time-range.ts";
@@ -37,7 +37,9 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
       signal?.throwIfAborted();
       const { alsoSearched } = widened;
       const findings = await archive.search({ ...request, query: widened.query }, encoded, options);
-      const shared = { ...findings, alsoSearched, tookMs: performance.now() - startedMs };
+      const isCut = isListCut(findings, request.offset + findings.hits.length);
+      const notices = [...findings.notices, ...(isCut ? (["list-cut"] as const) : [])];
+      const shared = { ...findings, notices, alsoSearched, tookMs: performance.now() - startedMs };
       if (alsoSearched.length === 0) return shared;
       // What is said of the query is said of the one that was typed.
       const { typed, readAs, unknown } = parseQuery(request.query);

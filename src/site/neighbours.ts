@@ -2,6 +2,7 @@ import { toSearchRequest } from "../api/to-wire.ts";
 import type { PageQuery } from "../api/wire.ts";
 import type { ReadOptions } from "../archive/archive.ts";
 import type { Hit, SearchResult } from "../archive/result.ts";
+import { MAX_LIMIT, MAX_OFFSET } from "../search/limits.ts";
 import { isSnapshotGone } from "../search/read-again-when-gone.ts";
 import type { SearchService } from "../search/search.ts";
 
@@ -38,8 +39,8 @@ export async function readNeighbours(
   asker: ReadOptions,
 ): Promise<Neighbours | undefined> {
   const read = async (reach: number, snapshot: string | undefined): Promise<Neighbours | undefined> => {
-    const offset = Math.max(0, place - reach);
-    const limit = place - offset + reach + 1;
+    const offset = Math.min(MAX_OFFSET, Math.max(0, place - reach));
+    const limit = Math.min(MAX_LIMIT, place - offset + reach + 1);
     const result = await search.search({ ...toSearchRequest(query), facetValues: 0, offset, limit, snapshot }, asker);
     return findIn(result, id, offset);
   };

@@ -94,6 +94,20 @@ test("counts are a table, as values and as a file", async () => {
   await assert.rejects(client.counts({ q: ["大桥"], from: "2021-13-01" }), { code: "invalid-request" });
 });
 
+test("a list that a server cuts ends with an error that says how to get the rest", async () => {
+  const { hits, ...page } = await createClient(server.url).search({ limit: 1 });
+  const many = Array.from({ length: 100 }, (_, index) => ({ ...hits[0], id: `${index}` }));
+  const teller = createTeller(() => Response.json({ ...page, hits: many, total: 263_071, notices: ["list-cut"] }));
+  const given: string[] = [];
+  await assert.rejects(
+    async () => {
+      for await (const { id } of createClient("http://a", teller).searchAll({})) given.push(id);
+    },
+    (error: unknown) => error instanceof ClientError && error.code === "list-cut" && /all: "on"/.test(error.message),
+  );
+  assert.equal(given.length, 100);
+});
+
 test("a refusal is an error with a code", async () => {
   const client = createClient(server.url);
   await assert.rejects(
@@ -234,7 +248,7 @@ function createPager(before: readonly string[], after: readonly string[]) {
     const [offset, limit] = [Number(searchParams.get("offset")), Number(searchParams.get("limit"))];
     const ids = asked.length === 1 ? before : after;
     const hits = ids.slice(offset, offset + limit).map((id) => ({ id, match: "words" }));
-    return Response.json({ hits, snapshot: asked.length === 1 ? "old" : "new" });
+    return Response.json({ hits, notices: [], snapshot: asked.length === 1 ? "old" : "new" });
   };
   return { asked, fetch: tell };
 }

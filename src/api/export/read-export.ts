@@ -1,5 +1,6 @@
 import type { SearchRequest, SortOrder } from "../../archive/request.ts";
 import { isCounted, type SearchResult } from "../../archive/result.ts";
+import { AppError } from "../../errors.ts";
 import type { Asker } from "../../http/asker.ts";
 import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { parseQuery } from "../../search/query.ts";
@@ -45,7 +46,7 @@ export async function* readInOrder(
   snapshot: string,
 ): AsyncGenerator<ExportedHits> {
   let current: string | undefined = snapshot;
-  for (let offset = 0; offset <= MAX_OFFSET; offset += MAX_LIMIT) {
+  for (let offset = 0; ; offset += MAX_LIMIT) {
     const page = await readPage({ ...request, limit: MAX_LIMIT, offset, facetValues: 0, snapshot: current });
     current = page.snapshot;
     const counted = page.hits.filter(isCounted);
@@ -63,6 +64,22 @@ export async function* readInOrder(
       return search.search({ ...asked, snapshot: undefined }, nextAsker());
     }
   }
+}
+
+/**
+ * A whole set is read in lists of days; one that nobody can page through to its end is refused before the file begins.
+ * @param counted with a histogram of days
+ * @throws AppError `invalid-request`
+ */
+export function checkReadable({ undated, histogram }: Pick<SearchResult, "undated" | "histogram">): void {
+  const most = MAX_OFFSET + MAX_LIMIT;
+  const crowded = histogram.buckets.find(({ count }) => count > most);
+  if (undated <= most && crowded === undefined) return;
+  const [count, what] = crowded === undefined ? [undated, "have no date"] : [crowded.count, `are of ${crowded.start}`];
+  throw new AppError(
+    "invalid-request",
+    `${count} of these articles ${what}, and a file can hold at most ${most} of them: narrow the search by words, sources or categories.`,
+  );
 }
 
 /** Articles of the days that are read as one list: deep pages of a long list would take longer each. */

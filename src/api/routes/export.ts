@@ -8,7 +8,14 @@ import { byArchiveState, isPassing } from "../archive-state.ts";
 import type { App, Backend, ServerContext } from "../context.ts";
 import { describeQuery } from "../export/describe-query.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/formats.ts";
-import { type ExportPlan, MAX_EXPORTED, planExport, readInOrder, readWhole } from "../export/read-export.ts";
+import {
+  checkReadable,
+  type ExportPlan,
+  MAX_EXPORTED,
+  planExport,
+  readInOrder,
+  readWhole,
+} from "../export/read-export.ts";
 import { toSearchRequest } from "../to-wire.ts";
 import { SearchQuery } from "../wire.ts";
 
@@ -57,9 +64,13 @@ export function addExports(app: App, context: ServerContext): void {
         countIn(request, reply);
         // It is counted before the reply begins, so that what is wrong still gets its status.
         const counted = await backend.search.search(
-          { ...toSearchRequest(query), limit: 0, offset: 0, ranked: false, facetValues: 0 },
+          {
+            ...{ ...toSearchRequest(query), limit: 0, offset: 0, ranked: false, facetValues: 0 },
+            ...(query.all === "on" && { interval: "day" as const }),
+          },
           askerOf(request),
         );
+        if (query.all === "on") checkReadable(counted);
         const plan = planExport(counted.total, query, query.all === "on");
         await context.audit.note(request, { what: "export", format: format.name, articles: counted.total });
         if (isPassing(counted)) keepNot(request, reply);

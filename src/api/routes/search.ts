@@ -5,7 +5,7 @@ import { readCursor, toCursor } from "../../http/cursor.ts";
 import { errorReplies } from "../../http/error-wire.ts";
 import { Type } from "../../http/schema.ts";
 import { keepNot } from "../../http/unchanged.ts";
-import { MAX_OFFSET } from "../../search/limits.ts";
+import { nextOffset } from "../../search/limits.ts";
 import { byArchiveState, isPassing } from "../archive-state.ts";
 import type { App, ServerContext } from "../context.ts";
 import { toSearchReply, toSearchRequest } from "../to-wire.ts";
@@ -41,12 +41,11 @@ export function addSearchRoute(app: App, context: ServerContext): void {
       const asked = toPage(request.query);
       const result = await search.search(toSearchRequest(asked), askerOf(request));
       if (isPassing(result)) keepNot(request, reply);
-      const at = asked.offset + result.hits.length;
-      const isMore = result.hits.length > 0 && at < result.total - result.collapsed + result.related;
+      const at = nextOffset(result, asked.offset + result.hits.length);
       const snapshot = archive.supports.snapshots ? result.snapshot : undefined;
       return {
         ...toSearchReply(result),
-        ...(isMore && at <= MAX_OFFSET && { nextCursor: toCursor({ at, snapshot }, listOf(asked)) }),
+        ...(at !== undefined && { nextCursor: toCursor({ at, snapshot }, listOf(asked)) }),
       };
     },
   );

@@ -2,6 +2,7 @@ import { SORT_ORDERS } from "../../archive/request.ts";
 import { SEARCH_NOTICES } from "../../archive/result.ts";
 import { readCursor, toCursor } from "../../http/cursor.ts";
 import { Type } from "../../http/schema.ts";
+import { nextOffset } from "../../search/limits.ts";
 import { fitItems } from "../answer-size.ts";
 import { EnvelopeMarks, Result, toResult } from "../result.ts";
 import * as argument from "./arguments.ts";
@@ -34,7 +35,11 @@ export const searchTool = defineTool({
       description: "Articles that match, copies included; results of `related` are not among them.",
     }),
     readAs: Type.Optional(Type.String({ description: "How the query was read." })),
-    notices: Type.Optional(Type.Array(Type.Enum([...SEARCH_NOTICES]))),
+    notices: Type.Optional(
+      Type.Array(Type.Enum([...SEARCH_NOTICES]), {
+        description: "list-cut: more results follow than cursors lead to; ask for fewer days.",
+      }),
+    ),
     snapshot: Type.String({ description: "State of the archive in which this was found." }),
     envelope: EnvelopeMarks,
     truncated: argument.truncated,
@@ -64,14 +69,13 @@ export const searchTool = defineTool({
       nextCursor: toCursor({ at: at + limit, snapshot: found.snapshot }, args),
     };
     const fitting = fitItems(results, shell);
-    const next = at + fitting.length;
-    const isMore = next < found.total - found.collapsed + found.related;
+    const next = fitting.length > 0 ? nextOffset(found, at + fitting.length) : undefined;
     const { nextCursor: _reserved, ...kept } = shell;
     return {
       results: [...fitting],
       ...kept,
       truncated: fitting.length < results.length,
-      ...(isMore && fitting.length > 0 && { nextCursor: toCursor({ at: next, snapshot: found.snapshot }, args) }),
+      ...(next !== undefined && { nextCursor: toCursor({ at: next, snapshot: found.snapshot }, args) }),
     };
   },
 });

@@ -31,6 +31,11 @@ export const sourcesTool = defineTool({
     values: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })),
     total: Type.Integer({ description: "Articles that are counted." }),
     none: Type.Integer({ description: "Of these without a value." }),
+    unlisted: Type.Optional(
+      Type.Integer({
+        description: `Values that no answer lists, as there are more than ${MAX_FACET_VALUES}: a query, days or filters leave fewer.`,
+      }),
+    ),
     snapshot: Type.String(),
     truncated: argument.truncated,
     nextCursor: argument.nextCursor,
@@ -42,18 +47,20 @@ export const sourcesTool = defineTool({
     const request = { ...argument.toSearchRequest(args), limit: 0, ranked: false, facetValues, snapshot };
     const found = await call.search.search(request, call.options);
     const listed = found.facets[field];
+    const all = listed.length + found.facetRemainders[field].values;
     const values = listed.slice(at).map(({ value, count }) => ({ value: toLabel(value), count }));
     const shell = {
       field,
       total: found.total,
       none: found.facetRemainders[field].none,
+      ...(all > MAX_FACET_VALUES && { unlisted: all - MAX_FACET_VALUES }),
       snapshot: found.snapshot,
       truncated: true,
       nextCursor: toCursor({ at: facetValues, snapshot: found.snapshot }, args),
     };
     const fitting = fitItems(values, shell);
     const next = at + fitting.length;
-    const isMore = next < listed.length + found.facetRemainders[field].values;
+    const isMore = next < Math.min(all, MAX_FACET_VALUES);
     const { nextCursor: _reserved, ...kept } = shell;
     return {
       ...kept,

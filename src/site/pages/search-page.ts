@@ -11,7 +11,7 @@ import {
 import type { PageQuery } from "../../api/wire.ts";
 import type { Histogram, Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
-import { DEFAULT_LIMIT } from "../../search/limits.ts";
+import { DEFAULT_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import type { Front } from "../front.ts";
@@ -283,12 +283,14 @@ function renderPaging(view: View, query: PageQuery, hitCount: number): Html | un
   const { limit, offset } = query;
   if (limit === 0 || hitCount <= limit) return undefined;
   const page = Math.floor(offset / limit) + 1;
-  const pages = Math.max(page, Math.ceil(hitCount / limit));
+  // Beyond the last page that can be asked for there is none, however many results there are.
+  const pages = Math.max(page, Math.min(Math.ceil(hitCount / limit), Math.floor(MAX_OFFSET / limit) + 1));
   const previous =
     offset > 0 &&
     html`<a rel="prev" href="${toSearchUrl(view, query, { offset: Math.max(0, offset - limit) })}">${strings.previous}</a>`;
   const next =
     offset + limit < hitCount &&
+    offset + limit <= MAX_OFFSET &&
     html`<a rel="next" href="${toSearchUrl(view, query, { offset: offset + limit })}">${strings.next}</a>`;
   const here = strings.page(view.formatCount(page), view.formatCount(pages));
   return html`<nav class="paging" aria-label="${here}"><span>${previous}</span><span>${here}</span><span>${next}</span></nav>`;

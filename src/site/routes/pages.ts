@@ -8,7 +8,7 @@ import { toStatusReply } from "../../api/status.ts";
 import { ArticleParams, PageQuery } from "../../api/wire.ts";
 import { askerOf } from "../../http/asker.ts";
 import { Type } from "../../http/schema.ts";
-import { MAX_OFFSET } from "../../search/limits.ts";
+import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
 import { dayOf } from "../../text/days.ts";
 import type { Assets } from "../assets.ts";
@@ -42,7 +42,7 @@ const TELLINGS_SHOWN = 20;
 /** The search to go back to, the place in its list, and the script to read in, where that is not the reader's setting. */
 const ArticleQuery = Type.Object({
   ...PageQuery.properties,
-  hit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_OFFSET })),
+  hit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_OFFSET + MAX_LIMIT })),
   script: Type.Optional(Type.Enum([...READINGS])),
 });
 

@@ -19,7 +19,7 @@ export const docsEn: DocsWords = {
     "Addresses under /api/v1/ stay as they are. Without the v1 they answer the same, for programs written before there were versions.",
     "An empty parameter counts as absent, and an unknown one is ignored. Parameters with several values are repeated.",
     "Instants are ISO 8601 in UTC; days are those of the archive’s time zone. Offsets into texts count UTF-16 units, the end exclusive.",
-    "A reply that has more hits names the next page as nextCursor. Send it as cursor with the same search: the pages stay those of one state of the archive.",
+    "A reply that has more hits names the next page as nextCursor. Send it as cursor with the same search: the pages stay those of one state of the archive. Paging ends after about 100,000 hits: where more follow, notices has list-cut, and an export with all=on gives every article.",
     "Replies that depend on the archive carry an ETag. Ask again with If-None-Match, and the answer is 304 until something has changed. HEAD works wherever GET does.",
     "Replies 429 and 503 say after how many seconds to try again (Retry-After).",
     "What writes, and what a private archive holds, takes a token: the header Authorization: Bearer TOKEN.",

@@ -151,6 +151,7 @@ export const en: Strings = {
     "query-cut": "Your query is very long; only the beginning was used.",
     "phrase-unchecked":
       "Very many articles contain the parts of this phrase; older ones were counted without checking each.",
+    "list-cut": "Paging ends after about 100,000 results; narrow the dates to reach the rest, or export them all.",
     "query-names-article": "Your query is the headline of an article; other results were found by its text.",
     "query-has-no-words": "Your query has no words to search for.",
     "words-outdated":

@@ -147,6 +147,7 @@ export const zhHans: Strings = {
     "query-has-no-vector": "检索词无法按语义理解，结果只按关键词检索。",
     "query-cut": "检索内容过长，只使用了前面一部分。",
     "phrase-unchecked": "含有短语各部分的文章过多，较早的文章未逐篇核对。",
+    "list-cut": "翻页最多到第 10 万条左右；其余结果请缩小日期范围查看，或全部导出。",
     "query-names-article": "检索内容是一篇文章的标题，其余结果参照它的正文检索。",
     "query-has-no-words": "检索内容中没有可检索的词。",
     "words-outdated": "档案库的索引由旧版本建立，同一个词的某些写法可能搜不到；运行 wenxun reindex 即可更新。",

@@ -147,6 +147,7 @@ export const zhHant: Strings = {
     "query-has-no-vector": "搜尋詞無法依語意理解，結果只依關鍵字搜尋。",
     "query-cut": "搜尋內容過長，只採用前面一部分。",
     "phrase-unchecked": "含有片語各部分的文章過多，較早的文章未逐篇核對。",
+    "list-cut": "翻頁最多到第 10 萬筆左右；其餘結果請縮小日期範圍查看，或全部匯出。",
     "query-names-article": "搜尋內容是一篇文章的標題，其餘結果參照它的內文搜尋。",
     "query-has-no-words": "搜尋內容中沒有可搜尋的詞。",
     "words-outdated": "檔案庫的索引由舊版本建立，同一個詞的某些寫法可能搜不到；執行 wenxun reindex 即可更新。",
