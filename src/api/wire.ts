@@ -239,6 +239,9 @@ export const PutReply = Type.Object({
   added: Type.Integer(),
   updated: Type.Integer(),
   unchanged: Type.Integer(),
+  repeated: Type.Integer({
+    description: "Articles whose id comes again in the same request; of several with one id the last is stored.",
+  }),
   rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() }), {
     description: "Records that could not be used, by their place in the request.",
   }),

@@ -877,6 +877,8 @@ export type PutArticlesReply = {
   readonly added: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Articles whose id comes again in the same request; of several with one id the last is stored. */
+  readonly repeated: number;
   /** Records that could not be used, by their place in the request. */
   readonly rejected: readonly {
     readonly index: number;

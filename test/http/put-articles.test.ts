@@ -25,7 +25,7 @@ function createFakeWriters(): { put: Article[]; mostOpen: number; open: () => Pr
         put: async (articles) => {
           await new Promise((resolve) => setImmediate(resolve));
           writers.put.push(...articles);
-          return { added: articles.length, updated: 0, unchanged: 0 };
+          return { added: new Set(articles.map(({ id }) => id)).size, updated: 0, unchanged: 0 };
         },
         remove: async () => 0,
         knowShare: () => {},
@@ -53,13 +53,14 @@ test("one record or an array is stored; what cannot be used is named by its plac
   const app = await startFakeServer(t, { backend: createFakeBackend([], writers.open), token: TOKEN });
   const one = await app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload: record });
   assert.equal(one.statusCode, 200);
-  assert.deepEqual(one.json(), { added: 1, updated: 0, unchanged: 0, rejected: [] });
+  assert.deepEqual(one.json(), { added: 1, updated: 0, unchanged: 0, repeated: 0, rejected: [] });
   assert.equal(writers.put[0]?.title, "渡口改建完成");
   assert.equal(writers.put[0]?.publishedAtMs, Date.UTC(2024, 4, 1));
 
-  const payload = [record, 7, { ...record, url: "https://n.example/2" }];
+  const payload = [record, 7, { ...record, url: "https://n.example/2" }, { ...record, 正文: "更正。" }];
   const many = await app.inject({ method: "POST", url: "/api/articles", headers: { authorization }, payload });
-  assert.equal(many.json().added, 2);
+  const { added, repeated, rejected } = many.json();
+  assert.deepEqual([added, repeated, rejected.length], [2, 1, 1], "the numbers add up to what was sent");
   assert.equal(many.json().rejected[0].index, 1);
   assert.match(many.json().rejected[0].reason, /not an object/);
 });
@@ -201,7 +202,7 @@ test("OPTIONS tells what a path takes", async (t) => {
 
 test("an empty body, and a list of nothing", async (t) => {
   assert.equal((await post(t, "")).status, 400);
-  assert.deepEqual((await post(t, "[]")).json, { added: 0, updated: 0, unchanged: 0, rejected: [] });
+  assert.deepEqual((await post(t, "[]")).json, { added: 0, updated: 0, unchanged: 0, repeated: 0, rejected: [] });
 });
 
 test("without the token nobody writes, and nothing is read", async (t) => {

@@ -78,7 +78,8 @@ export function addPutRoute(app: App, context: ServerContext, queue: WriteQueue)
         const result = await queue.run(archive, (writer) =>
           context.audit.change(request, entry, () => writer.put(read.articles)),
         );
-        return { ...result, rejected: [...read.rejections] };
+        const repeated = read.articles.length - result.added - result.updated - result.unchanged;
+        return { ...result, repeated, rejected: [...read.rejections] };
       },
     );
   });
