@@ -45,6 +45,19 @@ describe("the first dialect", () => {
     assert.equal(refused.status, 422);
   });
 
+  test("refuses vectors of another norm", async () => {
+    const { post } = await serverOf();
+    for (const [path, body] of [
+      ["/", { text: TEXT }],
+      ["/batch", { text_batch: [TEXT] }],
+    ] as const) {
+      const refused = await post(path, { ...body, normalize: false });
+      assert.equal(refused.status, 422, path);
+      assert.match(refused.body.detail, /norm 1/);
+      assert.equal((await post(path, { ...body, normalize: true })).status, 200, path);
+    }
+  });
+
   test("answers a wrong body with 422 that names the field", async () => {
     const { post } = await serverOf();
     for (const [body, message] of [

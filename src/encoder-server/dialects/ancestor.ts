@@ -8,6 +8,7 @@ import { TimeSlices } from "../../threads/time-slices.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { OVERFLOWS } from "../engine.ts";
 import { sendInPieces } from "../send-in-pieces.ts";
+import { assertUnitNorm, normalize } from "../unit-norm.ts";
 
 /** The dialect of the first embedding server of this line: `POST /` for one text, `POST /batch` for many. */
 
@@ -28,7 +29,7 @@ const role = Type.Enum(["query", "document"], {
 });
 const Vector = Type.Array(Type.Number());
 
-const SingleRequest = Type.Object({ text: Type.String(), t2s, overflow, role });
+const SingleRequest = Type.Object({ text: Type.String(), t2s, overflow, role, normalize });
 const SingleReply = Type.Object({
   vector: Vector,
   vectors: Vector,
@@ -36,7 +37,7 @@ const SingleReply = Type.Object({
   truncated: Type.Boolean({ description: "True when the end of the text was not read." }),
 });
 
-const BatchRequest = Type.Object({ text_batch: Type.Array(Type.String()), t2s, overflow, role });
+const BatchRequest = Type.Object({ text_batch: Type.Array(Type.String()), t2s, overflow, role, normalize });
 const BatchReply = Type.Object({
   vectors: Type.Array(Vector),
   tokens: Type.Array(Type.Integer()),
@@ -77,6 +78,7 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
       },
     },
     async ({ body }, reply) => {
+      assertUnitNorm(body);
       if (body.text.length > MAX_SINGLE_TEXT) {
         throw new AppError(
           "text-too-long",
@@ -105,6 +107,7 @@ export async function ancestorDialect(app: App, context: EncoderContext): Promis
       },
     },
     async ({ body }, reply) => {
+      assertUnitNorm(body);
       context.engine().checkCount(body.text_batch.length);
       const { signal } = askerOf(reply.request);
       const texts: string[] = [];

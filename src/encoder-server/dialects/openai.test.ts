@@ -68,6 +68,8 @@ describe("OpenAI's dialect", () => {
     await assert.rejects(client.embeddings.create({ ...request, input: [1, 2, 3] }), /token numbers/);
     await assert.rejects(client.embeddings.create({ ...request, input: [[1], [2, 3]] }), BadRequestError);
     await assert.rejects(client.embeddings.create({ ...request, dimensions: 7 }), /can have: 32, 64/);
+    const unscaled = { ...request, normalize: false };
+    await assert.rejects(client.embeddings.create(unscaled), /norm 1/);
     await assert.rejects(client.embeddings.create({ ...request, input: "" }), BadRequestError);
     await assert.rejects(client.embeddings.create({ ...request, input: [] }), BadRequestError);
     await assert.rejects(client.embeddings.create({ ...request, input: "水".repeat(401) }), (error) => {

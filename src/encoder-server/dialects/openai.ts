@@ -8,6 +8,7 @@ import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 import { OVERFLOWS, type Overflow } from "../engine.ts";
 import { sendInPieces } from "../send-in-pieces.ts";
+import { assertUnitNorm, normalize } from "../unit-norm.ts";
 
 /** OpenAI's embeddings API: https://platform.openai.com/docs/api-reference/embeddings */
 
@@ -41,6 +42,7 @@ const EmbeddingsRequest = Type.Object({
     default: "document",
     description: "Not in OpenAI's API. What the texts are for, where the encoder tells queries from documents.",
   }),
+  normalize,
 });
 
 const EmbeddingsReply = Type.Object({
@@ -149,6 +151,7 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
       const texts = toTexts(body.input);
       const dimensions = body.dimensions ?? encoder.dimensions;
       assertDimensions(dimensions, encoder);
+      assertUnitNorm(body);
       const { input_type: role } = body;
       const overflow = body.overflow ?? usualOverflow(texts, encoder);
       const embeddings = await embedForReply(context, reply, { texts, role, overflow });

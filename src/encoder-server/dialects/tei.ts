@@ -5,6 +5,7 @@ import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
 import { sendInPieces } from "../send-in-pieces.ts";
+import { assertUnitNorm, normalize } from "../unit-norm.ts";
 
 /** The API of Text Embeddings Inference: https://huggingface.github.io/text-embeddings-inference */
 
@@ -17,7 +18,7 @@ const EmbedRequest = Type.Object({
     default: "Right",
     description: "Left, which keeps the end of a text, is refused.",
   }),
-  normalize: Type.Boolean({ default: true, description: "Every vector has norm 1; false is refused." }),
+  normalize,
   prompt_name: Type.Optional(
     Type.Union([Type.Enum(["query", "passage", "document"]), Type.Null()], {
       description: "What the texts are for, where the encoder tells queries from documents. Default: document.",
@@ -93,9 +94,7 @@ export async function teiDialect(app: App, context: EncoderContext): Promise<voi
     },
     async ({ body }, reply) => {
       const { encoder } = context.engine();
-      if (!body.normalize) {
-        throw new AppError("invalid-request", "normalize is false, but this server gives vectors of norm 1 only.");
-      }
+      assertUnitNorm(body);
       if (body.truncation_direction === "Left") {
         throw new AppError(
           "invalid-request",
