@@ -8,7 +8,7 @@ export class ClientError extends Error {
    * than a search lists.
    */
   readonly code: ApiErrorCode | "unreachable" | "unreadable" | "list-cut";
-  /** Of HTTP; 0 where there was no answer. */
+  /** Of HTTP; 0 where there was no answer, or nothing was asked. */
   readonly status: number;
   /** Names the request in the server's log. */
   readonly requestId: string | undefined;

@@ -91,10 +91,13 @@ export interface Client {
 /** Hits of one page of {@link Client.searchAll}. */
 const PAGE = 100;
 
-/** @param url where the server is, with its path if it has one: `https://example.org/news/` */
+/**
+ * @param url where the server is, with its path if it has one: `https://example.org/news/`
+ * @throws ClientError `invalid-request` for an address, a token or a header that can be none
+ */
 export function createClient(url: string | URL, options: ClientOptions = {}): Client {
-  const root = new URL(url);
-  if (!root.pathname.endsWith("/")) root.pathname += "/";
+  const root = toRoot(url);
+  checkHeaders(options);
   const toUrl = (path: string, params: object = {}): URL => {
     const target = new URL(path, root);
     for (const [name, value] of Object.entries(params)) {
@@ -106,6 +109,9 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
     send(sent, options, async (response) => toValue(await response.text(), response) as T);
   const toArticle = (id: string, part = "", params?: object): URL =>
     toUrl(`api/v1/articles/${toIdSegment(id)}${part}`, params);
+  /** No article has an empty id, and its address would be that of all articles. */
+  const ofArticle = async <T>(id: string, sent: Omit<Sent, "url">, url = toArticle(id)): Promise<T | undefined> =>
+    id === "" ? undefined : orUndefined(ask<T>({ ...sent, url }));
   const client: Client = {
     search: (params, { signal } = {}) => ask({ url: toUrl("api/v1/search", params), signal }),
     async *searchAll(params, { signal, related = false } = {}) {
@@ -143,19 +149,50 @@ export function createClient(url: string | URL, options: ClientOptions = {}): Cl
     },
     exportFile: (format, params, { signal } = {}) =>
       send({ url: toUrl(`export.${format}`, params), signal }, options, asIs),
-    article: (id, { signal } = {}) => orUndefined(ask<Article>({ url: toArticle(id), signal })),
+    article: (id, { signal } = {}) => ofArticle<Article>(id, { signal }),
     similar: async (id, { signal, ...params } = {}) =>
-      (await orUndefined(ask<FindSimilarArticlesReply>({ url: toArticle(id, "/similar", params), signal })))?.hits,
+      (await ofArticle<FindSimilarArticlesReply>(id, { signal }, toArticle(id, "/similar", params)))?.hits,
     suggest: async (typed, { signal } = {}) =>
       (await ask<SuggestReply>({ url: toUrl("api/v1/suggest", { q: typed }), signal })).titles,
     status: ({ signal } = {}) => ask({ url: toUrl("api/v1/status"), signal }),
-    put: (articles, { signal, ...params } = {}) =>
-      ask({ method: "POST", url: toUrl("api/v1/articles", params), body: JSON.stringify(articles), signal }),
+    put: async (articles, { signal, ...params } = {}) =>
+      ask({ method: "POST", url: toUrl("api/v1/articles", params), body: toJson(articles), signal }),
     remove: async (id, { signal } = {}) =>
-      (await orUndefined(ask<RemoveArticleReply>({ method: "DELETE", url: toArticle(id), signal })))?.removed === 1,
+      (await ofArticle<RemoveArticleReply>(id, { method: "DELETE", signal }))?.removed === 1,
   };
   return client;
 }
+
+/** @throws ClientError `invalid-request` */
+function toRoot(url: string | URL): URL {
+  const root = URL.parse(String(url));
+  if (root === null || !/^https?:$/.test(root.protocol))
+    throw toUnusable(`"${url}" is no address of a server: wanted one such as https://example.org/news/.`);
+  if (!root.pathname.endsWith("/")) root.pathname += "/";
+  return root;
+}
+
+/** @throws ClientError `invalid-request` */
+function checkHeaders({ token = "", headers }: ClientOptions): void {
+  try {
+    new Headers(headers);
+    new Headers({ authorization: token });
+  } catch (cause) {
+    throw toUnusable("The token, or another header, has characters that no header may have.", cause);
+  }
+}
+
+/** @throws ClientError `invalid-request` for what JSON cannot say */
+function toJson(articles: readonly PutArticle[]): string {
+  try {
+    return JSON.stringify(articles);
+  } catch (cause) {
+    throw toUnusable("The articles cannot be written as JSON.", cause);
+  }
+}
+
+const toUnusable = (message: string, cause?: unknown): ClientError =>
+  new ClientError(message, { code: "invalid-request", status: 0 }, { cause });
 
 const toListCut = ({ total }: SearchReply): ClientError =>
   new ClientError(

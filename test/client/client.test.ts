@@ -120,6 +120,21 @@ test("a refusal is an error with a code", async () => {
   await assert.rejects(client.search({ q: "桥" }, { signal: AbortSignal.abort(reason) }), reason);
 });
 
+test("what cannot be sent is an error with a code, and no request", async () => {
+  const teller = createTeller(() => assert.fail("nothing is asked"));
+  const isUnusable = (error: unknown): boolean =>
+    error instanceof ClientError && error.code === "invalid-request" && error.status === 0;
+  for (const url of ["nope", "localhost:8600", "ftp://example.org/"])
+    assert.throws(() => createClient(url), isUnusable, url);
+  assert.throws(() => createClient("http://a", { token: "令牌" }), isUnusable);
+  assert.throws(() => createClient("http://a", { headers: { "no header": "a" } }), isUnusable);
+  const client = createClient("http://a", teller);
+  await assert.rejects(client.put([{ id: 1n }]), isUnusable);
+  assert.equal(await client.article(""), undefined);
+  assert.equal(await client.similar(""), undefined);
+  assert.equal(await client.remove(""), false);
+});
+
 /** A server that answers with one thing after the other, and the times at which it was asked. */
 function createTeller(...replies: (() => Response)[]) {
   const askedMs: number[] = [];
