@@ -1,3 +1,6 @@
+import type { Lack } from "../archive/request.ts";
+import { isDay } from "../text/days.ts";
+
 /**
  * Days as readers type them into the two fields of a range: 2021-3-14, 2021年3月, 民國110年3月14日, 上周, last 7 days. Whoever names a
  * longer time than a day in one field and nothing in the other means all of that time.
@@ -91,25 +94,32 @@ function recentRange(text: string, today: string): DayRange | undefined {
   return { from: shift(today, 1 - days), to: today };
 }
 
-function writtenRange(text: string, today: string): DayRange | undefined {
-  const republic = /^(?:民国|民國)/.test(text);
-  const plain = text.replace(/^(?:民国|民國)/, "").replace(/^元年/, "1年");
-  const toYear = (written: string): number => Number(written) + (republic ? REPUBLIC_OFFSET : 0);
-  const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
-  if (compact !== null && !republic) {
-    const [, year = "", month = "", day = ""] = compact;
-    return dayRange(Number(year), Number(month), Number(day));
-  }
-  const parts = new RegExp(
-    `^(\\d{${republic ? "1,3" : "4"}})(?:[年./-](?:(\\d{1,2})(?:[月./-](?:(\\d{1,2})[日号號]?)?)?)?)?$`,
-  ).exec(plain);
-  if (parts !== null) {
-    const [, year = "", month, day] = parts;
-    if (month === undefined) return yearRange(toYear(year));
-    if (day === undefined) return monthRange(toYear(year), Number(month));
-    return dayRange(toYear(year), Number(month), Number(day));
-  }
-  const short = /^(\d{1,2})月(?:(\d{1,2})[日号號]?)?$/.exec(plain);
+/** A year, perhaps with a month and a day: 2021, 2021年3月, 2021-3-14; or all of it in digits alone: 20210314. */
+const toPattern = (year: string, yearInDigits: string): RegExp =>
+  new RegExp(
+    `^(?:(${year})(?:[年./-](?:(\\d{1,2})(?:[月./-](?:(\\d{1,2})[日号號]?)?)?)?)?|(${yearInDigits})(\\d{2})(\\d{2}))$`,
+  );
+
+/** Three digits are a year of the Republic without a word for it, too, as imports read them in Traditional text: 112/02/06. */
+const WRITTEN = toPattern("\\d{4}|\\d{3}(?=[年./-])", "\\d{3,4}");
+const REPUBLIC_WRITTEN = toPattern("\\d{1,3}", "\\d{2,3}");
+const REPUBLIC = /^(?:民国|民國)/;
+
+function writtenRange(text: string): DayRange | undefined {
+  const plain = text.replace(REPUBLIC, "").replace(/^元年/, "1年");
+  const parts = (REPUBLIC.test(text) ? REPUBLIC_WRITTEN : WRITTEN).exec(plain);
+  if (parts === null) return undefined;
+  const [written = "", month, day] = parts[1] === undefined ? parts.slice(4) : parts.slice(1);
+  const year = Number(written) + (written.length < 4 ? REPUBLIC_OFFSET : 0);
+  if (day !== undefined) return dayRange(year, Number(month), Number(day));
+  // 0207 is rather a slip, of February 2007 perhaps, than a year of antiquity.
+  if (written.startsWith("0")) return undefined;
+  return month === undefined ? yearRange(year) : monthRange(year, Number(month));
+}
+
+/** 3月, 3月14日: the last that has begun. */
+function rangeWithoutYear(text: string, today: string): DayRange | undefined {
+  const short = /^(\d{1,2})月(?:(\d{1,2})[日号號]?)?$/.exec(text);
   if (short === null) return undefined;
   const thisYear = Number(today.slice(0, 4));
   const [, month = "", day] = short;
@@ -141,15 +151,19 @@ export function parseDayWords(words: string, today: string): DayRange | undefine
     namedRange(text.replace(/\s+/g, ""), today) ??
     recentRange(toArabic(text), today) ??
     recentRange(close, today) ??
-    writtenRange(close, today)
+    writtenRange(close) ??
+    rangeWithoutYear(close, today)
   );
 }
 
-/** The days of a form as `YYYY-MM-DD`, where they can be read; what cannot is left as it is, to be refused by name. */
-export function toDays(
-  { from, to }: { readonly from?: unknown; readonly to?: unknown },
-  today: string,
-): { from?: string; to?: string } {
+/** The two fields of a range, as they were typed or read. */
+export interface DayFields {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The days of a form as `YYYY-MM-DD`, where they can be read; what cannot is left as it is, see {@link findDayFault}. */
+export function toDays({ from, to }: DayFields, today: string): { from?: string; to?: string } {
   const [first, last] = [readField(from, today), readField(to, today)];
   if (first === undefined) return last === undefined ? {} : { to: last.range?.to ?? last.text };
   // A month, a week, a year in the first field alone is meant whole.
@@ -161,9 +175,24 @@ export function toDays(
 }
 
 function readField(
-  value: unknown,
+  text: string | undefined,
   today: string,
 ): { readonly text: string; readonly range: DayRange | undefined } | undefined {
-  if (typeof value !== "string" || value.trim() === "") return undefined;
-  return { text: value, range: parseDayWords(value, today) };
+  if (text === undefined || text.trim() === "") return undefined;
+  return { text, range: isDay(text) ? { from: text, to: text } : parseDayWords(text, today) };
+}
+
+/** Why a form's days are none to search by: a field that means no day, an end before the beginning, or articles that have no day. */
+export type DayFault = "from" | "to" | "reversed" | "undated";
+
+/** What is wrong with the days of a query, which {@link toDays} has read. */
+export function findDayFault({
+  from,
+  to,
+  without,
+}: DayFields & { readonly without: readonly Lack[] }): DayFault | undefined {
+  if (from !== undefined && !isDay(from)) return "from";
+  if (to !== undefined && !isDay(to)) return "to";
+  if (from !== undefined && to !== undefined && from > to) return "reversed";
+  return without.includes("date") && (from ?? to) !== undefined ? "undated" : undefined;
 }

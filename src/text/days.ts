@@ -7,7 +7,7 @@ import { createZone, type Zone } from "./zone.ts";
  */
 
 const DAY_MS = 86_400_000;
-const DAY_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 
 const zones = new Map<string, Zone>();
 
@@ -78,16 +78,19 @@ function startOfLocalDate(localMs: number, timezone: string): number {
   return high;
 }
 
+/** Whether a text is a day of the calendar, written `YYYY-MM-DD`. */
+export function isDay(value: string): boolean {
+  if (!DAY_PATTERN.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === value;
+}
+
 /**
  * A day as a person or a form gives it.
  * @throws AppError `invalid-request` naming `what` when it is no `YYYY-MM-DD` day of the calendar.
  */
 export function parseDay(value: string, what: string): string {
-  const match = DAY_PATTERN.exec(value);
-  if (match !== null) {
-    const date = new Date(`${value}T00:00:00Z`);
-    if (!Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === value) return value;
-  }
+  if (isDay(value)) return value;
   throw new AppError(
     "invalid-request",
     `${what} is ${JSON.stringify(value.slice(0, 40))}: wanted a day of the calendar as YYYY-MM-DD, like 2021-03-14.`,

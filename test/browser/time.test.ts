@@ -16,6 +16,32 @@ const year: readonly Article[] = [0, 1, 2, 3, 6, 7, 8, 9, 10, 11].map((month) =>
 }));
 const backend = createFakeBackend(year);
 
+for (const [name, viewport] of Object.entries({ desk: undefined, phone: PHONE })) {
+  test(`a day that cannot be read stays in the form of a ${name} until it is mended`, needsBrowser, async (t) => {
+    const { page, url } = await openPage(t, {
+      server: { backend },
+      context: viewport === undefined ? {} : { viewport },
+    });
+    await page.goto(`${url}/?q=桥&source=甲报`);
+    if (viewport !== undefined) await page.getByRole("button", { name: "筛选" }).click();
+    const [from, to] = [page.getByLabel("开始日期"), page.getByLabel("结束日期")];
+    await from.fill("2020-02-30");
+    await from.press("Tab");
+    await page.getByText("日期可写作").waitFor();
+    assert.equal(await from.inputValue(), "2020-02-30");
+    assert.equal(await from.getAttribute("aria-invalid"), "true");
+    assert.match((await page.locator("#day-fault").textContent()) ?? "", /无法识别开始日期“2020-02-30”/);
+    await page.keyboard.type("2020-08-31");
+    assert.equal(await to.inputValue(), "2020-08-31", "the next field is still the one to type in");
+    await from.fill("2020-02-29");
+    await from.press("Tab");
+    if (viewport !== undefined) await page.getByRole("button", { name: "查看结果" }).click();
+    await waitForHits(page, 2);
+    assert.equal(await page.locator("#day-fault").count(), 0);
+    assert.match(page.url(), /source=%E7%94%B2%E6%8A%A5&from=2020-02-29&to=2020-08-31/);
+  });
+}
+
 for (const [name, viewport] of Object.entries({ pointer: undefined, finger: PHONE })) {
   test(`dragging over the bars with a ${name} chooses their days`, needsBrowser, async (t) => {
     const { page, url } = await openPage(t, {

@@ -166,9 +166,9 @@ test("the language follows the browser, then the switch, which is remembered", a
 
 test("errors are pages for people and JSON for programs", async (t) => {
   const app = await startFakeServer(t);
-  const page = await get(app, "/?q=桥&from=soon");
+  const page = await get(app, "/?q=桥&limit=many");
   assert.equal(page.statusCode, 400);
-  assert.match(page.body, /from must be a day, YYYY-MM-DD, got &quot;soon&quot;/);
+  assert.match(page.body, /limit must be [^<]*&quot;many&quot;/);
   assert.match(page.body, /value="桥"/);
   assert.equal((await get(app, "/articles/none")).statusCode, 404);
   assert.match((await get(app, "/nowhere")).body, /<h1>页面不存在<\/h1>/);

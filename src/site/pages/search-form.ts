@@ -3,6 +3,7 @@ import type { PageQuery } from "../../api/wire.ts";
 import { SEARCH_MODES, SORT_ORDERS } from "../../archive/request.ts";
 import type { Histogram } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
+import type { DayFault } from "../day-words.ts";
 import { flag, type Html, html } from "../html.ts";
 import { renderCalendar } from "./calendar.ts";
 import type { View } from "./view.ts";
@@ -37,9 +38,18 @@ ${hidden}
 </search>`;
 }
 
-/** How to search, in which order, and of which days; script applies each change at once. */
-export function renderSearchControls(view: View, query: PageQuery, coverage: Histogram | undefined): Html {
+/** How to search, in which order, and of which days, with what is wrong with these; script applies each change at once. */
+export function renderSearchControls(
+  view: View,
+  query: PageQuery,
+  coverage: Histogram | undefined,
+  fault?: DayFault,
+): Html {
   const { strings } = view;
+  const renderDay = (name: "from" | "to"): Html => {
+    const isAtFault = fault !== undefined && (fault === name || (fault !== "from" && fault !== "to"));
+    return html`<label><span>${strings[name]}</span><input form="${FORM}" name="${name}" value="${query[name]}" placeholder="${strings.dayExample}" maxlength="40" autocomplete="off"${isAtFault && html` aria-invalid="true" aria-describedby="day-fault"`}></label>`;
+  };
   return html`<div class="how">
 <fieldset class="modes"><legend class="unseen">${strings.modeLabel}</legend>
 ${SEARCH_MODES.map(
@@ -51,9 +61,10 @@ ${SEARCH_MODES.map(
 ${SORT_ORDERS.map((sort) => html`<option value="${sort}" ${flag("selected", sort === query.sort)}>${strings.sorts[sort]}</option>`)}
 </select></label>
 <div class="days">
-<label><span>${strings.from}</span><input form="${FORM}" name="from" value="${query.from}" placeholder="${strings.dayExample}" maxlength="40" autocomplete="off"></label>
-<label><span>${strings.to}</span><input form="${FORM}" name="to" value="${query.to}" placeholder="${strings.dayExample}" maxlength="40" autocomplete="off"></label>
+${renderDay("from")}
+${renderDay("to")}
 </div>
+${fault !== undefined && html`<p class="meta">${strings.dayFaults.hint}</p>`}
 ${renderCalendar(view, query, coverage)}
 </div>`;
 }

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import { principalOf } from "../../access/principal.ts";
 import { allows } from "../../access/scopes.ts";
 import type { App, ServerContext } from "../../api/context.ts";
@@ -10,16 +9,18 @@ import { askerOf } from "../../http/asker.ts";
 import { Type } from "../../http/schema.ts";
 import { MAX_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
 import { readAgainWhenGone } from "../../search/read-again-when-gone.ts";
+import { parseTimeRange } from "../../search/time-range.ts";
 import { dayOf } from "../../text/days.ts";
 import type { Assets } from "../assets.ts";
 import { countCoverage, oncePerState } from "../coverage.ts";
-import { toDays } from "../day-words.ts";
+import { findDayFault, toDays } from "../day-words.ts";
 import { readFront } from "../front.ts";
 import { markParagraphs } from "../mark-paragraphs.ts";
 import { watchMemory } from "../memory-history.ts";
 import { readNeighbours } from "../neighbours.ts";
 import { openView, renderPage, sendPage, TIMEZONE_BEFORE_OPEN } from "../page-reply.ts";
 import { renderArticlePage, toParagraphs } from "../pages/article-page.ts";
+import { renderDayFaultPage } from "../pages/day-fault-page.ts";
 import { inOrderOfTime, renderDifferencesPage } from "../pages/differences.ts";
 import { renderSavedPage } from "../pages/saved-page.ts";
 import { isFrontQuery, renderSearchPage } from "../pages/search-page.ts";
@@ -27,6 +28,7 @@ import { renderStatusPage } from "../pages/status-page.ts";
 import { readArticle, readHits } from "../read-in-script.ts";
 import { READINGS } from "../reading-setting.ts";
 import { createReadSearchView } from "../search-view.ts";
+import { wantsPage } from "../send-failure.ts";
 import type { TextWork } from "../text-work/text-work.ts";
 
 export interface PageOptions {
@@ -38,6 +40,10 @@ export interface PageOptions {
 
 const SIMILAR_SHOWN = 6;
 const TELLINGS_SHOWN = 20;
+
+/** A search as it is typed: its days are read afterwards, as readers write them in many ways. */
+const TypedDay = Type.Optional(Type.String({ maxLength: 100 }));
+const TypedQuery = Type.Object({ ...PageQuery.properties, from: TypedDay, to: TypedDay });
 
 /** The search to go back to, the place in its list, and the script to read in, where that is not the reader's setting. */
 const ArticleQuery = Type.Object({
@@ -53,14 +59,17 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
   const readFrontOnce = oncePerState((search, snapshot) =>
     readFront(search, snapshot, { timezone: context.backend().archive.info.timezone, todayMs: Date.now() }),
   );
-  /** Before the days are checked: readers type them in many ways. */
-  const readDays = async (request: FastifyRequest): Promise<void> => {
+  app.get("/", { schema: { hide: true, querystring: TypedQuery } }, async (request, reply) => {
     const timezone = context.peek()?.archive.info.timezone ?? TIMEZONE_BEFORE_OPEN;
-    const { from, to, ...rest } = request.query as Record<string, unknown>;
-    request.query = { ...rest, ...toDays({ from, to }, dayOf(Date.now(), timezone)) };
-  };
-  app.get("/", { schema: { hide: true, querystring: PageQuery }, preValidation: readDays }, async (request, reply) => {
-    const { query } = request;
+    const { from, to, ...rest } = request.query;
+    const query = { ...rest, ...toDays({ from, to }, dayOf(Date.now(), timezone)) };
+    const fault = findDayFault(query);
+    // Programs get the error itself.
+    if (!wantsPage(request)) parseTimeRange(query, timezone);
+    else if (fault !== undefined) {
+      const view = openView(context, assets, request, reply.status(400));
+      return sendPage(reply, renderDayFaultPage(view, request.query, fault));
+    }
     const asker = askerOf(request);
     const found = await readSearchView(context.backend().search, query, asker);
     const front = isFrontQuery(query)

@@ -72,6 +72,13 @@ export const en: Strings = {
   lastDays: (days) => `Last ${days} days`,
   pickDays: "Pick dates",
   dayExample: "2021-3-14",
+  dayFaults: {
+    unreadable: (field, typed) =>
+      `${field}: “${typed}” is no day of the calendar, or is written in a way that cannot be read.`,
+    reversed: (from, to) => `The range ends (${to}) before it begins (${from}).`,
+    undated: "Articles without a date have no day. Take away the range of days, or ask for dated articles.",
+    hint: "Days can be written 2021-03-14, 2021-3, 2021, yesterday, last year or last 7 days",
+  },
   suggestions: "Suggestions",
   undo: "Undo",
   compare: "Compare",

@@ -75,6 +75,13 @@ export interface Strings {
   readonly pickDays: string;
   /** What may be typed as a day, shown in the empty field. */
   readonly dayExample: string;
+  /** Why the days that were typed are none to search by, and how days may be written. */
+  readonly dayFaults: {
+    readonly unreadable: (field: string, typed: string) => string;
+    readonly reversed: (from: string, to: string) => string;
+    readonly undated: string;
+    readonly hint: string;
+  };
   readonly suggestions: string;
   readonly undo: string;
   readonly lastDays: (days: string) => string;

@@ -70,6 +70,12 @@ export const zhHans: Strings = {
   lastDays: (days) => `近 ${days} 天`,
   pickDays: "选择年月日",
   dayExample: "2021年3月",
+  dayFaults: {
+    unreadable: (field, typed) => `无法识别${field}“${typed}”：没有这一天，或写法不符。`,
+    reversed: (from, to) => `结束日期“${to}”早于开始日期“${from}”。`,
+    undated: "日期不详的文章无法再按日期筛选，请取消其中一项。",
+    hint: "日期可写作 2021-03-14、2021年3月、民国110年3月14日、去年、近7天",
+  },
   suggestions: "搜索建议",
   undo: "撤销",
   compare: "对比",

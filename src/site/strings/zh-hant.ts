@@ -70,6 +70,12 @@ export const zhHant: Strings = {
   lastDays: (days) => `近 ${days} 天`,
   pickDays: "選擇年月日",
   dayExample: "2021年3月",
+  dayFaults: {
+    unreadable: (field, typed) => `無法辨識${field}「${typed}」：沒有這一天，或寫法不符。`,
+    reversed: (from, to) => `結束日期「${to}」早於開始日期「${from}」。`,
+    undated: "日期不詳的文章無法再依日期篩選，請取消其中一項。",
+    hint: "日期可寫作 2021-03-14、2021年3月、民國110年3月14日、去年、近7天",
+  },
   suggestions: "搜尋建議",
   undo: "復原",
   compare: "比較",
