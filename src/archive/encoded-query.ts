@@ -8,4 +8,6 @@ export interface EncodedQuery {
   readonly fingerprint?: string;
   /** Why there is none though one was wanted. */
   readonly notice?: SearchNotice;
+  /** The text as it was typed, where the query that is searched has other words too: a headline is told by it. */
+  readonly asked?: string;
 }

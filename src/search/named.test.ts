@@ -4,7 +4,8 @@ import { createFakeEncoder } from "../../test/fakes/encoder.ts";
 import { createMemoryArchive, type FakeArticle } from "../../test/fakes/memory-archive.ts";
 import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
 import { searchInThisThread } from "../local/search/searcher.ts";
-import { createSearchService } from "./service.ts";
+import { builtInSynonyms, createSynonyms } from "../text/synonyms.ts";
+import { createSearchService, type SearchServiceOptions } from "./service.ts";
 
 const encoder = createFakeEncoder();
 
@@ -38,13 +39,18 @@ const ARTICLES: readonly FakeArticle[] = [
   ),
 ];
 
-async function search(query: string, more: Partial<SearchRequest> = {}, articles = ARTICLES) {
+async function search(
+  query: string,
+  more: Partial<SearchRequest> = {},
+  articles = ARTICLES,
+  synonyms?: SearchServiceOptions["synonyms"],
+) {
   const vectors = await encoder.encode(
     articles.map(({ title, body }) => `${title}\n${body}`),
     { role: "document" },
   );
   const archive = createMemoryArchive(articles.map((article, index) => ({ ...article, vector: vectors[index] })));
-  const service = createSearchService({ archive: searchInThisThread(archive), encoder });
+  const service = createSearchService({ archive: searchInThisThread(archive), encoder, synonyms });
   return service.search({ ...PLAIN_REQUEST, query, limit: 3, ...more });
 }
 
@@ -97,4 +103,30 @@ test("a text of more than 500 characters is no headline, nor is a title of as ma
     (await search(title.slice(0, 460), {}, [{ ...own, title: title.slice(0, 480) }, ...others])).notices,
     ["query-names-article"],
   );
+});
+
+test("of a series whose headlines differ in a number, the article with the number is the first, and no other is named", async () => {
+  const report = (id: string, number: string): FakeArticle => ({
+    id,
+    title: `全市各区公共图书馆今年上半年借阅总数超${number}万册`,
+    body: `图书馆公布借阅数。${TEXT}`,
+    publishedAtMs: Date.UTC(2022, 0, 1 + Number(number)),
+  });
+  const articles = Array.from({ length: 12 }, (_, index) => report(`n${index}`, `${20 + index}`));
+  for (const index of [0, 5, 11]) {
+    const { hits, notices } = await search(`全市各区公共图书馆今年上半年借阅总数超${20 + index}万册`, {}, articles);
+    assert.equal(hits[0]?.id, `n${index}`);
+    assert.ok(!notices.includes("query-names-article") || hits[0]?.title.includes(`${20 + index}`));
+  }
+  const { notices } = await search("全市各区公共图书馆今年上半年借阅总数超99万册", {}, articles);
+  assert.deepEqual(notices, []);
+});
+
+test("a headline that holds a word with synonyms names its article", async () => {
+  const title = "世卫：老灯塔守夜人年底退休";
+  const articles = [...ARTICLES.slice(1), { id: "own", title, body: TEXT, publishedAtMs: Date.UTC(2021, 2, 14) }];
+  const found = await search(title, {}, articles, () => createSynonyms(builtInSynonyms()));
+  assert.ok(found.alsoSearched.length > 0);
+  assert.equal(found.hits[0]?.id, "own");
+  assert.deepEqual(found.notices, ["query-names-article"]);
 });

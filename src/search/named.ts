@@ -13,8 +13,14 @@ const MAX_HEADLINE_UNITS = 500;
 /** Share of pairs of letters that query and headline have in common (Dice); a site's name at the end does not matter. */
 const MIN_SHARED_PAIRS = 0.8;
 
+/** Numbers of folded letters: reports of a series, such as those of how many fell ill, have the same headline but for these. */
+const NUMBERS = /\d+|[〇零一二两三四五六七八九十百千万亿]{2,}/g;
+
 /** An article with a shorter body says no more than its headline. */
 const MIN_BODY_UNITS = 100;
+
+/** The best by words among which one with exactly this headline is looked for. */
+const TITLED_CANDIDATES = 20;
 
 /** Nearest articles among which the one with this headline is looked for. */
 export const NAMED_CANDIDATES = 5;
@@ -46,10 +52,11 @@ export function findNamed(
   let best: { place: number; article: Article; shared: number } | undefined;
   for (const { place } of findNearest().slice(0, NAMED_CANDIDATES)) {
     const article = candidates.article(place);
-    if (article === undefined || article.body.length < MIN_BODY_UNITS || article.title.length > MAX_HEADLINE_UNITS)
-      continue;
-    const shared = sharedPairs(asked, lettersOf(article.title));
-    if (shared >= MIN_SHARED_PAIRS && shared > (best?.shared ?? 0)) best = { place, article, shared };
+    if (!mayBeNamed(article)) continue;
+    const title = lettersOf(article.title);
+    const shared = sharedPairs(asked, title);
+    if (shared >= MIN_SHARED_PAIRS && shared > (best?.shared ?? 0) && holdsNumbers(title, asked))
+      best = { place, article, shared };
   }
   const own = best && candidates.vector(best.place);
   if (best === undefined || own === undefined) return undefined;
@@ -58,6 +65,31 @@ export function findNamed(
     { vector: own, weight: ARTICLE_SHARE },
   ]);
   return { place: best.place, article: best.article, vector };
+}
+
+/** The article whose headline `text` is letter for letter, if it is among the best by words, best first; its siblings may be nearer in meaning. */
+export function findTitled(
+  text: string,
+  byWords: readonly RankedPlace[],
+  candidates: Pick<Candidates, "article">,
+): Pick<Named, "place" | "article"> | undefined {
+  if (text.length > MAX_HEADLINE_UNITS) return undefined;
+  const asked = lettersOf(text);
+  if (asked.length < MIN_HEADLINE_LETTERS) return undefined;
+  for (const { place } of byWords.slice(0, TITLED_CANDIDATES)) {
+    const article = candidates.article(place);
+    if (mayBeNamed(article) && lettersOf(article.title) === asked) return { place, article };
+  }
+  return undefined;
+}
+
+const mayBeNamed = (article: Article | undefined): article is Article =>
+  article !== undefined && article.body.length >= MIN_BODY_UNITS && article.title.length <= MAX_HEADLINE_UNITS;
+
+/** Whether a title has every number that a query has; what it has beyond may have been cut off. */
+function holdsNumbers(title: string, asked: string): boolean {
+  const known = new Set(title.match(NUMBERS));
+  return (asked.match(NUMBERS) ?? []).every((number) => known.has(number));
 }
 
 /** Dice's coefficient of the sets of pairs of letters, 0…1. */

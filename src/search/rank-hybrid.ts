@@ -1,6 +1,6 @@
 import { type FeedbackContext, likeNamed, likeTheBest } from "./feedback.ts";
 import { type Evidence, fullKeyword, fuse } from "./fuse.ts";
-import type { Named } from "./named.ts";
+import { findTitled, type Named } from "./named.ts";
 import type { Background } from "./nearness.ts";
 import { type Question, scorePassages } from "./passages.ts";
 import { compareRanks, type RankedPlace } from "./ranked.ts";
@@ -12,6 +12,8 @@ export interface Ranking {
 }
 
 export interface HybridInput extends FeedbackContext {
+  /** What may be the headline of an article. */
+  readonly headline: string;
   /** The best of those that match by BM25, up to {@link KEYWORD_CANDIDATES}, best first. */
   readonly byWords: readonly RankedPlace[];
   /** The next best of those that match by BM25, without those that are ranked already. */
@@ -57,11 +59,12 @@ export function rankHybrid(input: HybridInput, limit: number): Ranking {
   fused.sort(compareRanks);
   const { counted: first, related: second } = split(fused, input);
   const ordered = [...first, ...second];
+  const named = input.named ?? findTitled(input.headline, byWords, articles);
   let { counted, related } = split(
-    input.named === undefined ? likeTheBest(ordered, input) : likeNamed(ordered, input.named, articles),
+    named === undefined ? likeTheBest(ordered, input) : likeNamed(ordered, named, articles),
     input,
   );
-  if (input.named === undefined && input.question !== undefined) {
+  if (named === undefined && input.question !== undefined) {
     const scored = scorePassages([...counted, ...related], input.question, articles);
     ({ counted, related } = split(scored.toSorted(compareRanks), input));
   }

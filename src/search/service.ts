@@ -35,8 +35,8 @@ export function createSearchService({ archive, encoder, synonyms }: SearchServic
       const isEncoded = widened.text !== "" && request.mode !== "keyword";
       const encoded = isEncoded ? await encodeQuery(encoder, widened.text, signal) : {};
       signal?.throwIfAborted();
-      const { alsoSearched } = widened;
-      const findings = await archive.search({ ...request, query: widened.query }, encoded, options);
+      const { alsoSearched, asked } = widened;
+      const findings = await archive.search({ ...request, query: widened.query }, { ...encoded, asked }, options);
       const isCut = isListCut(findings, request.offset + findings.hits.length);
       const notices = [...findings.notices, ...(isCut ? (["list-cut"] as const) : [])];
       const shared = { ...findings, notices, alsoSearched, tookMs: performance.now() - startedMs };

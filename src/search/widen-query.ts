@@ -24,6 +24,8 @@ const END = { start: Number.MAX_SAFE_INTEGER, end: Number.MAX_SAFE_INTEGER, alte
 export interface WidenedQuery {
   /** In the query language, for an engine to search: `格鲁吉亚 总统` is `(格鲁吉亚 OR 乔治亚) 总统`. The query itself where it has no other words. */
   readonly query: string;
+  /** Its text as it was typed. */
+  readonly asked: string;
   /** What is looked for by meaning: the same for every word of a group, so that both ways to ask find the same. */
   readonly text: string;
   /** The other words, folded. */
@@ -41,7 +43,7 @@ export interface WidenedQuery {
 export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed?: ParsedQuery): WidenedQuery {
   const asTyped = (): WidenedQuery => {
     const { text } = parsed ?? parseQuery(query);
-    return { query, text, alsoSearched: [], others: new Map() };
+    return { query, asked: text, text, alsoSearched: [], others: new Map() };
   };
   if (synonyms === undefined || synonyms.size === 0 || query.length > MAX_WIDENED_UNITS) return asTyped();
   const { tree } = parseTree(query);
@@ -66,6 +68,7 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed
   });
   return {
     query: printTree(widened),
+    asked: (parsed ?? parseQuery(query)).text,
     text: parseQuery(printTree(canonical)).text,
     alsoSearched: [...alsoSearched],
     others: othersOf,

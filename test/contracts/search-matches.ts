@@ -51,6 +51,40 @@ export function testMatches(engine: Engine): void {
       });
     }
 
+    test("an exclusion leaves out the articles that hold it in one piece, and no others", async () => {
+      const texts: Record<string, string> = {
+        whole: "省图书馆夜间开放试点方案今天公布",
+        parts: "省图书馆公布方案，夜间开放的是市图书馆，试点在秋天",
+        numeral: "第二十一号渡轮停航",
+        plus: "开放5G+试点",
+        none: "渡轮照常开行",
+      };
+      const archive = await createFilled(
+        engine,
+        Object.entries(texts).map(
+          ([id, title]): Article => ({ id, title, body: "。", publishedAtMs: Date.UTC(2024, 1, 1) }),
+        ),
+      );
+      const ids = Object.keys(texts);
+      for (const [query, left] of [
+        ["-图书馆夜间开放试点方案", ["whole"]],
+        ["-开放试点", ["whole"]],
+        ["-(开放试点 OR 渡轮停航)", ["whole", "numeral"]],
+        ["-十一号", []],
+        ["-二十一号渡轮", ["numeral"]],
+        ["-5G", ["plus"]],
+        ['-"开放5G"', ["plus"]],
+      ] as const) {
+        const { hits, total } = await archive.search({ ...PLAIN_REQUEST, query, mode: "keyword", limit: 100 }, {});
+        const expected = ids.filter((id) => !(left as readonly string[]).includes(id));
+        assert.deepEqual(
+          [total, sorted(hits.flatMap((hit) => [hit.id, ...hit.copies.map(({ id }) => id)]))],
+          [expected.length, sorted(expected)],
+          query,
+        );
+      }
+    });
+
     test("days are days of the archive's zone, where clocks change too", async () => {
       // The night when New York's clocks went forward, and Apia's missing day.
       const hours = Array.from({ length: 72 }, (_, index) => index * HOUR_MS);

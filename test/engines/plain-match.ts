@@ -1,5 +1,6 @@
 import type { Article } from "../../src/archive/article.ts";
 import type { Lack, SearchMode, SearchRequest } from "../../src/archive/request.ts";
+import { createWordTest } from "../../src/search/matching/word-test.ts";
 import { createNearTest, createPhraseTest } from "../../src/search/query/phrase.ts";
 import type { QueryNode } from "../../src/search/query/tree.ts";
 import type { ParsedQuery } from "../../src/search/query.ts";
@@ -40,6 +41,8 @@ interface Place {
   readonly timezone: string;
   /** Meaning stands for any word. */
   readonly isNear: boolean;
+  /** What holds the node is left out: it must hold it in one piece. */
+  readonly isExcluded?: boolean;
 }
 
 function holds(node: QueryNode, place: Place): boolean {
@@ -47,6 +50,7 @@ function holds(node: QueryNode, place: Place): boolean {
   const time = article.publishedAtMs ?? Number.NaN;
   switch (node.kind) {
     case "word":
+      if (place.isExcluded === true) return texts.some(createWordTest(node.text));
       return isNear || texts.some((text) => countHeld(text, node.text) > 0);
     case "phrase":
       return texts.some(createPhraseTest(node.text));
@@ -63,7 +67,7 @@ function holds(node: QueryNode, place: Place): boolean {
     case "after":
       return time >= dayStartMs(node.day, timezone);
     case "not":
-      return !holds(node.node, { ...place, isNear: false });
+      return !holds(node.node, { ...place, isNear: false, isExcluded: place.isExcluded !== true });
     case "and":
       return node.nodes.every((part) => holds(part, place));
     case "or":

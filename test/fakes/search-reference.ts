@@ -48,10 +48,12 @@ const asksWords = (node: QueryNode): boolean =>
 const wordsOf = (node: QueryNode): string[] =>
   node.kind === "word" ? [node.text] : node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(wordsOf) : [];
 
-function toRule(node: QueryNode, articles: readonly FakeArticle[], timezone: string): Rule {
+function toRule(node: QueryNode, articles: readonly FakeArticle[], timezone: string, isExcluded = false): Rule {
   switch (node.kind) {
     case "word":
-      return sizeOf(node.text) > 6 ? shareRule([node.text], articles) : (article) => holdsText(article, node.text);
+      return sizeOf(node.text) > 6 && !isExcluded
+        ? shareRule([node.text], articles)
+        : (article) => holdsText(article, node.text);
     case "phrase":
       return (article) => holdsText(article, node.text);
     case "near":
@@ -70,15 +72,15 @@ function toRule(node: QueryNode, articles: readonly FakeArticle[], timezone: str
     case "after":
       return ({ publishedAtMs }) => publishedAtMs !== undefined && dayOf(publishedAtMs, timezone) >= node.day;
     case "not": {
-      const rule = toRule(node.node, articles, timezone);
+      const rule = toRule(node.node, articles, timezone, !isExcluded);
       return (article) => !rule(article);
     }
     case "and": {
-      const rules = node.nodes.map((part) => toRule(part, articles, timezone));
+      const rules = node.nodes.map((part) => toRule(part, articles, timezone, isExcluded));
       return (article) => rules.every((rule) => rule(article));
     }
     case "or": {
-      const rules = node.nodes.map((part) => toRule(part, articles, timezone));
+      const rules = node.nodes.map((part) => toRule(part, articles, timezone, isExcluded));
       return (article) => rules.some((rule) => rule(article));
     }
   }

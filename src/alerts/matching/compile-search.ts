@@ -79,10 +79,13 @@ function toWordTests(parts: QueryParts, options: CompileOptions): Pick<CompiledS
   };
 }
 
-function toTest(node: QueryNode, options: CompileOptions): ViewTest {
+/** As it stands within exclusions, what holds it is left out. */
+type Within = CompileOptions & { readonly isExcluded?: boolean };
+
+function toTest(node: QueryNode, options: Within): ViewTest {
   switch (node.kind) {
     case "word":
-      if (isWholeWord(node.text) && !(options.inPieces && mayBeCompound(node.text)))
+      if (options.isExcluded === true || (isWholeWord(node.text) && !(options.inPieces && mayBeCompound(node.text))))
         return toLeafTest(wordLeaf(node.text));
       return toShareTest(node.text, options.statistics);
     case "phrase":
@@ -105,7 +108,7 @@ function toTest(node: QueryNode, options: CompileOptions): ViewTest {
       return ({ publishedAtMs }) => publishedAtMs < endMs && publishedAtMs !== Number.NEGATIVE_INFINITY;
     }
     case "not": {
-      const test = toTest(node.node, options);
+      const test = toTest(node.node, { ...options, isExcluded: options.isExcluded !== true });
       return (view) => !test(view);
     }
     case "and": {

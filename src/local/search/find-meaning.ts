@@ -81,7 +81,7 @@ const nothing = (space: RowSpace): Meaning => ({
 
 /** The article that the query names, wherever it is in the archive: its day may lie outside the range that is asked for. */
 const findNamedIn = (
-  { query, candidates }: PreparedSearch,
+  { headline, candidates }: PreparedSearch,
   vector: Float32Array,
   nearestInAll: () => readonly RankedPlace[],
-): Named | undefined => findNamed({ text: query.text, vector }, nearestInAll, candidates);
+): Named | undefined => findNamed({ text: headline, vector }, nearestInAll, candidates);

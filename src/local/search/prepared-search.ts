@@ -13,6 +13,8 @@ import type { TermLookup } from "./term-lookup.ts";
 export interface PreparedSearch {
   readonly request: SearchRequest;
   readonly query: ParsedQuery;
+  /** What may be the headline of an article. */
+  readonly headline: string;
   readonly parts: QueryParts;
   /** The mode that is used: keyword where the query has no vector. */
   readonly mode: SearchMode;

@@ -46,6 +46,7 @@ function rankByRelevance(prepared: PreparedSearch, found: Found, limit: number):
   if (mode === "semantic") return rankByMeaning(found, space, limit);
   return rankHybrid(
     {
+      headline: prepared.headline,
       byWords: rankByKeywords(matches, space, KEYWORD_CANDIDATES),
       rest: (most, skip) => rankByKeywords(matches, space, most, skip),
       nearest,

@@ -15,6 +15,7 @@ function firstOf(keywordShare: number, cosine: number): string | undefined {
   const ranked = (place: number): RankedPlace => ({ place, score: 0, tieBreak: 0, key: place });
   const { counted } = rankHybrid(
     {
+      headline: "",
       byWords: [{ ...ranked(0), score: 100 * keywordShare }, ranked(1)],
       rest: () => [],
       candidates: createCandidates(snapshot, space),

@@ -79,7 +79,8 @@ export class RowSets {
   find(node: QueryNode, slices: readonly RowSlice[], how: FindOptions = {}): RowSet {
     switch (node.kind) {
       case "word":
-        return isWholeWord(node.text) && !(how.inPieces === true && mayBeCompound(node.text))
+        return how.isExcluded === true ||
+          (isWholeWord(node.text) && !(how.inPieces === true && mayBeCompound(node.text)))
           ? this.#findText(node, slices, how)
           : this.#findShare(node.text, slices);
       case "phrase":
@@ -127,11 +128,11 @@ export class RowSets {
   }
 
   #findText(node: LeafNode, slices: readonly RowSlice[], { isExcluded }: FindOptions): RowSet {
-    const leaf = leafOf(node);
+    const leaf = leafOf(node, isExcluded);
     const masks = this.#findCandidates(leaf, slices);
     if (leaf.isDecided) return { masks, isUnchecked: false };
     if (!this.#mayRead(leaf, masks, slices)) {
-      const isUnchecked = leaf.maxReads !== MAX_WORD_READS;
+      const isUnchecked = !leaf.termsDecide;
       // Nothing is hidden that may not hold it.
       if (isUnchecked && isExcluded === true) for (const mask of masks) mask.fill(0);
       return { masks, isUnchecked };
@@ -177,8 +178,8 @@ export class RowSets {
     const { lookup, snapshot, leaves, space } = this.#context;
     const rarest = Math.min(...leaf.parts.map((part) => lookup.rarestFrequency(part)));
     if (rarest <= leaf.maxReads) return true;
-    // For a word this decides: counting costs a search of the whole snapshot.
-    if (leaf.maxReads === MAX_WORD_READS) return false;
+    // Counting costs a search of the whole snapshot.
+    if (leaf.termsDecide) return false;
     const findings = leaves.of(snapshot, leaf.name);
     findings.candidates ??= countHeld(isWhole(slices, space) ? masks : this.#findCandidates(leaf, slicesIn(space)));
     return findings.candidates <= leaf.maxReads;

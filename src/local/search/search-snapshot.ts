@@ -75,6 +75,7 @@ function prepare({ request, encoded, snapshot, caches, timezone, sharing }: Sear
   return {
     request,
     query,
+    headline: encoded.asked ?? query.text,
     parts: splitQuery(query.tree),
     mode: encoded.notice === undefined ? request.mode : "keyword",
     vector: encoded.vector,

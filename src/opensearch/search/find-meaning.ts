@@ -128,14 +128,14 @@ const toOptionally = (filter: Clause, plan: WordsPlan): Clause => ({
 
 /** The article that the query names, wherever it is in the archive: its day may lie outside the range that is asked for. */
 async function findNamedIn(
-  { query, reads, documents }: PreparedSearch,
+  { headline, reads, documents }: PreparedSearch,
   vector: Float32Array,
 ): Promise<Named | undefined> {
   const nearest: RankedPlace[] = [];
   let isAsked = false;
   const find = (): Named | undefined =>
     findNamed(
-      { text: query.text, vector },
+      { text: headline, vector },
       () => {
         isAsked = true;
         return nearest;

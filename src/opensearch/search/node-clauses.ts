@@ -1,11 +1,4 @@
-import {
-  MAX_WORD_READS,
-  nearLeaf,
-  phraseLeaf,
-  type TextLeaf,
-  titleLeaf,
-  wordLeaf,
-} from "../../search/matching/text-leaf.ts";
+import { leafOf, type TextLeaf } from "../../search/matching/text-leaf.ts";
 import {
   cutsNumeral,
   distinctTermsOf,
@@ -65,15 +58,15 @@ export class NodeClauses {
   async find(node: QueryNode, how: FindOptions = {}): Promise<FoundClause> {
     switch (node.kind) {
       case "word":
-        return isWholeWord(node.text) && !(how.inPieces === true && mayBeCompound(node.text))
-          ? this.#findText(wordLeaf(node.text), how)
+        return how.isExcluded === true ||
+          (isWholeWord(node.text) && !(how.inPieces === true && mayBeCompound(node.text)))
+          ? this.#findText(leafOf(node, how.isExcluded), how)
           : checked(toShareClauses([node.text], this.#context.terms).enough);
       case "phrase":
-        return this.#findText(phraseLeaf(node.text), how);
       case "near":
-        return this.#findText(nearLeaf(node.words, node.distance), how);
+        return this.#findText(leafOf(node), how);
       case "title":
-        return this.#findText(titleLeaf(node.node), how, textOf(node.node));
+        return this.#findText(leafOf(node), how, textOf(node.node));
       case "source":
       case "category":
         return checked(toNamedClause(node.kind, node.value));
@@ -107,11 +100,9 @@ export class NodeClauses {
     if (inTitle !== undefined && isDecidedByTerms(inTitle))
       return checked(allOfClauses(distinctTermsOf(inTitle).map((term) => toTermClause(term, "titleTerms"))));
     if (leaf.isDecided) return checked(candidatesOf(leaf));
-    const isWord = leaf.maxReads === MAX_WORD_READS;
-    // Of a commoner word its pairs decide.
-    if (isWord && this.#rarestOf(leaf) > leaf.maxReads) return checked(candidatesOf(leaf));
+    if (leaf.termsDecide && this.#rarestOf(leaf) > leaf.maxReads) return checked(candidatesOf(leaf));
     const stretch = leaf.inTitle ? inTitle : leaf.parts.length === 1 ? leaf.parts[0] : undefined;
-    if (stretch !== undefined && isOneStretch(stretch) && !(isWord && endsInNumeral(stretch)))
+    if (stretch !== undefined && isOneStretch(stretch) && !(leaf.isWord && endsInNumeral(stretch)))
       return checked(anyOfClauses(fields.map((field) => toStretchClause(stretch, field))));
     const { clauses } = this.#context.facts;
     const reading = clauses.getOrMake(leaf.name, () => this.#readTexts(leaf));

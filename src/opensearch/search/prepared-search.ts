@@ -26,6 +26,8 @@ export interface SearchInput {
 export interface PreparedSearch {
   readonly request: SearchRequest;
   readonly query: ParsedQuery;
+  /** What may be the headline of an article. */
+  readonly headline: string;
   readonly parts: QueryParts;
   /** The mode that is used: keyword where the query has no vector. */
   readonly mode: SearchMode;
@@ -61,6 +63,7 @@ export async function prepareSearch(input: SearchInput): Promise<PreparedSearch>
   return {
     request,
     query,
+    headline: encoded.asked ?? query.text,
     parts,
     mode: encoded.notice === undefined ? request.mode : "keyword",
     vector: isVain ? undefined : encoded.vector,

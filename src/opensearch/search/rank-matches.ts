@@ -163,6 +163,7 @@ function rankByBoth(prepared: PreparedSearch, { found, meaning, knowing, isByTim
   const ordered = isByTime ? [] : toExactOrder(found, knowing);
   return rankHybrid(
     {
+      headline: prepared.headline,
       byWords: ordered.slice(0, KEYWORD_CANDIDATES),
       rest: (most, skip) => ordered.filter(({ place }) => !skip.has(place)).slice(0, most),
       nearest: meaning.nearest.map(({ ranked }) => ranked),

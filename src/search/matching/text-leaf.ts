@@ -25,6 +25,10 @@ export interface TextLeaf {
   readonly isDecided: boolean;
   /** Articles of the whole snapshot that may be read. */
   readonly maxReads: number;
+  /** Where more hold its terms, whether these decide; else it counts as unchecked. */
+  readonly termsDecide: boolean;
+  /** A word: a Chinese numeral at its end is not part of a longer one. */
+  readonly isWord: boolean;
 }
 
 export const wordLeaf = (word: string): TextLeaf => ({
@@ -34,6 +38,14 @@ export const wordLeaf = (word: string): TextLeaf => ({
   test: createWordTest(word),
   isDecided: isDecidedByTerms(word),
   maxReads: MAX_WORD_READS,
+  termsDecide: true,
+  isWord: true,
+});
+
+const excludedWordLeaf = (word: string): TextLeaf => ({
+  ...wordLeaf(word),
+  maxReads: MAX_PHRASE_READS,
+  termsDecide: false,
 });
 
 export const phraseLeaf = (phrase: string): TextLeaf => ({
@@ -43,6 +55,8 @@ export const phraseLeaf = (phrase: string): TextLeaf => ({
   test: createPhraseTest(phrase),
   isDecided: isDecidedByTerms(phrase),
   maxReads: MAX_PHRASE_READS,
+  termsDecide: false,
+  isWord: false,
 });
 
 export const nearLeaf = (words: readonly string[], distance: number): TextLeaf => ({
@@ -52,6 +66,8 @@ export const nearLeaf = (words: readonly string[], distance: number): TextLeaf =
   test: createNearTest(words, distance),
   isDecided: false,
   maxReads: MAX_PHRASE_READS,
+  termsDecide: false,
+  isWord: false,
 });
 
 export function titleLeaf(node: QueryNode): TextLeaf {
@@ -61,16 +77,24 @@ export function titleLeaf(node: QueryNode): TextLeaf {
       : node.kind === "word"
         ? wordLeaf(node.text)
         : phraseLeaf(node.kind === "phrase" ? node.text : "");
-  return { ...leaf, name: `title ${leaf.name}`, inTitle: true, isDecided: false, maxReads: MAX_TITLE_READS };
+  return {
+    ...leaf,
+    name: `title ${leaf.name}`,
+    inTitle: true,
+    isDecided: false,
+    maxReads: MAX_TITLE_READS,
+    termsDecide: false,
+  };
 }
 
 /** A node of a query that stands in texts. */
 export type LeafNode = Extract<QueryNode, { readonly kind: "word" | "phrase" | "near" | "title" }>;
 
-export function leafOf(node: LeafNode): TextLeaf {
+/** @param isExcluded what holds it is left out: nothing may be that does not hold it, so of a common word its terms do not decide either */
+export function leafOf(node: LeafNode, isExcluded = false): TextLeaf {
   switch (node.kind) {
     case "word":
-      return wordLeaf(node.text);
+      return isExcluded ? excludedWordLeaf(node.text) : wordLeaf(node.text);
     case "phrase":
       return phraseLeaf(node.text);
     case "near":

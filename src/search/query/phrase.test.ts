@@ -22,6 +22,8 @@ test("signs are told apart: C++ is neither C nor C#, 3.5% neither 5% nor 13.5%",
   assert.ok(!holds("他写 C++ 程序", "C"));
   assert.ok(!holds("他写 C#。", "C"));
   assert.ok(holds("C+D", "C"));
+  assert.ok(holds("看 Disney+ 的人", "Disney"));
+  assert.ok(holds("中国5G+工业互联网", "中国5G"));
   assert.ok(holds("增长3.5%。", "3.5%"));
   assert.ok(holds("增长３．５％。", "3.5%"));
   for (const other of ["增长13.5%", "增长3.5", "增长35%"]) assert.ok(!holds(other, "3.5%"), other);

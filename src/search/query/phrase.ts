@@ -65,19 +65,12 @@ function opensWord(text: string, start: number): boolean {
 
 function closesWord(text: string, end: number): boolean {
   if (end >= text.length) return true;
-  return isWordEdge(text, end) && !isContinued(text, end) && !isInNumber(text, end);
+  return isWordEdge(text, end) && !isInNumber(text, end);
 }
 
 /** A point or comma between two digits. */
 const isInNumber = (text: string, index: number): boolean =>
   ".,".includes(text.charAt(index)) && /\d/.test(text.charAt(index - 1)) && /\d/.test(text.charAt(index + 1));
-
-/** The signs after a word are part of it where nothing but signs follows: C++ and C#, but not A+B. */
-function isContinued(text: string, index: number): boolean {
-  let end = index;
-  while (end < text.length && CONTINUES.has(text.charAt(end))) end++;
-  return end > index && unitClassAt(text, end) !== WORD;
-}
 
 /** Tests whether folded words stand in folded text within `distance` characters of each other, in any order. */
 export function createNearTest(words: readonly string[], distance: number): (folded: string) => boolean {
