@@ -27,6 +27,10 @@ export function toLocalDay(year: number, month: number, day: number): number | u
   return dayNumber(year, month, day) * DAY_MS;
 }
 
+/** The day of a year of the Republic of China: its year 1 is 1912, and it has none before. */
+export const toRepublicDay = (year: number, month: number, day: number): number | undefined =>
+  year < 1 ? undefined : toLocalDay(year + 1911, month, day);
+
 /** The day of a year counted through, 1–366 (ISO 8601 ordinal date). */
 export function toOrdinalDay(year: number, dayOfYear: number): number | undefined {
   if (dayOfYear < 1 || dayOfYear > (isLeap(year) ? 366 : 365)) return undefined;

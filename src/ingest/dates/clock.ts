@@ -28,7 +28,10 @@ const WEEKDAY_LATIN = "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?
 /** What may stand between a day and its time and says nothing of either: blanks, marks, a weekday. */
 const BETWEEN = new RegExp(`^(?:[ ,、|·•;_@]+|\\(?(?:${WEEKDAY_HAN})\\)?|${WEEKDAY_LATIN}|at(?= )|T(?=\\d\\d))`, "i");
 
-const PERIOD_FIRST = new RegExp(`^(${PERIOD})[ :]?(?=\\d)`);
+const HALF_OF_DAY = "am|pm|a\\.m\\.|p\\.m\\.";
+const WORD_OF_TIME = `(?:${PERIOD}|${HALF_OF_DAY})`;
+
+const PERIOD_FIRST = new RegExp(`^(${WORD_OF_TIME})[ :]?(?=\\d)`, "i");
 const COLONS = /^(\d{1,2}) ?: ?(\d{1,2})(?: ?: ?(\d{1,2})(?:[.,](\d{1,9}))?)?(?![\d:])/;
 const HAN_CLOCK =
   /^(\d{1,2}) ?[时時点點][钟鐘]?(?: ?(?:(半)|([123]) ?刻|整|(\d{1,2})(?!\d) ?分?(?: ?(\d{1,2})(?!\d) ?秒?)?|:?(\d\d)))?(?!\d)/;
@@ -36,10 +39,16 @@ const DOTS = /^(\d\d)\.(\d\d)(?:\.(\d\d)(?:\.(\d{1,9}))?)?(?!\d)/;
 const DASHES = /^-?(\d\d)-(\d\d)-(\d\d)(?!\d)/;
 /** ISO 8601, basic form; only behind the T. */
 const BASIC = /^T(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9}))?)?)?(?![\d:])/i;
-const HOUR_ALONE = /^(\d{1,2})(?= ?(?:am|pm|a\.m\.|p\.m\.)(?![a-z]))/i;
+const HOUR_ALONE = new RegExp(`^(\\d{1,2})(?= ?(?:${HALF_OF_DAY})(?![a-z]))`, "i");
 
-const HALF_OF_DAY = /^ ?(am|pm|a\.m\.|p\.m\.)(?![a-z])/i;
+const HALF_LAST = new RegExp(`^ ?(${HALF_OF_DAY})(?![a-z])`, "i");
 const PERIOD_LAST = new RegExp(`^ ?(${PERIOD})(?![\\p{L}\\d])`, "u");
+
+/** A time at the end of what stands before a day. */
+const CLOCK_LAST = new RegExp(
+  `(?:^|[^\\d:])((?:${WORD_OF_TIME}[ :]?)?\\d{1,2}:\\d\\d(?::\\d\\d)?(?: ?${WORD_OF_TIME})?)[, ]*(?:on )?$`,
+  "i",
+);
 
 const OFFSET = /^ ?\(?(?:(?:GMT|UTC|UT) ?)?([+-]\d{1,2}(?::?\d\d)?)(?:(?<=:\d\d):\d\d)?\)?(?![\d:])/i;
 const ZONE_ID = /^ ?\[?([A-Z][A-Za-z]+(?:\/[A-Za-z_+\-\d]+)+|UTC|GMT)\]/;
@@ -75,16 +84,25 @@ export function readAfterDay(text: string): AfterDay | undefined {
   if (time === undefined) return { rest: text.trimStart(), zone };
   rest = time.rest;
 
-  const half = HALF_OF_DAY.exec(rest) ?? (period === null ? PERIOD_LAST.exec(rest) : null);
+  const half = HALF_LAST.exec(rest) ?? (period === null ? PERIOD_LAST.exec(rest) : null);
   if (half !== null) rest = rest.slice(half[0].length);
   const hour = toHour(time.hour, period?.[1] ?? half?.[1]);
-  if (hour === undefined) return undefined;
+  // 上午 3:05 PM contradicts itself.
+  if (hour === undefined || (half !== null && hour !== toHour(time.hour, half[1]))) return undefined;
   const clock = { hour, minute: time.minute, second: time.second, ms: time.ms };
   if (!isOnClock(clock)) return undefined;
 
   const behind = readZone(rest);
   if (behind === undefined) return undefined;
   return { clock, zone: behind.zone ?? zone, rest: behind.rest };
+}
+
+/** The time at the end of what stands before a day (08:05, 14 March 2021); undefined where there is none. */
+export function readClockBefore(text: string): Clock | "missing" | undefined {
+  const written = CLOCK_LAST.exec(text)?.[1];
+  if (written === undefined) return undefined;
+  const found = readAfterDay(written);
+  return found === undefined ? "missing" : found.clock;
 }
 
 interface Time extends Clock {

@@ -1,4 +1,4 @@
-import { toLocalDay, toOrdinalDay, toWeekDay, weekdayOf } from "./calendar.ts";
+import { toLocalDay, toOrdinalDay, toRepublicDay, toWeekDay, weekdayOf } from "./calendar.ts";
 import { republicDay } from "./digits.ts";
 import type { DateRules } from "./rules.ts";
 
@@ -41,7 +41,12 @@ const MONTH =
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 const YEAR_FIRST = /(?<![\d.\-/+]|\d:)(\d{4}) ?([-/.]) ?(\d{1,2})(?: ?\2 ?(\d{1,2}))?(?!\d)/;
-const HAN = /(?<![\d.])((?:中[华華])?民[国國] ?)?(\d{1,4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2})(?!\d) ?[日号號]?)?/;
+const HAN =
+  /(?<![\d.])((?:中[华華])?民[国國] ?)?(\d{1,4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2})(?!\d|[年月个個期时時点點分秒刻]|[周週](?![一二三四五六日天])) ?[日号號]?)?/;
+/** Behind a month: a number that is not clearly its day, such as 三月十四, which is how days of the moon are written. */
+const NUMBER_AHEAD = /^ ?[\d一二三四五六七八九十廿卄卅]/;
+/** Before a year: it is one of the common era, however few its digits. */
+const COMMON_ERA = /(?:公元|西元|[纪紀]元) ?$/;
 const REPUBLIC = /(?:中[华華])?民[国國] ?(\d{1,3}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?[日号號]?/;
 const REPUBLIC_DIGITS = /(?:中[华華])?民[国國] ?(\d{6,7})(?!\d)/;
 const SHORT_YEAR = /(?<![\d.\-/+]|\d:)(\d{1,3})([-/.]) ?(\d{1,2})\2 ?(\d{1,2})(?![\d:])/;
@@ -70,9 +75,10 @@ const NAME_YEAR = new RegExp(`^${MONTH}\\.?,? (\\d{4})$`, "iu");
 
 /** The first day that a text names, or why it names none. `text` is in NFKC, with plain blanks and Chinese numbers as digits. */
 export function findDay(text: string, rules: DateRules, hints: DateHints): DayFound | DateFlaw | undefined {
+  const before = (match: RegExpExecArray): string => text.slice(0, match.index);
+  const behind = (match: RegExpExecArray): string => text.slice(match.index + match[0].length);
   const found = (match: RegExpExecArray, localMs: number | undefined): DayFound | DateFlaw => {
-    const end = match.index + match[0].length;
-    return localMs === undefined ? "missing" : { localMs, before: text.slice(0, match.index), after: text.slice(end) };
+    return localMs === undefined ? "missing" : { localMs, before: before(match), after: behind(match) };
   };
 
   const week = WEEK.exec(text);
@@ -82,18 +88,23 @@ export function findDay(text: string, rules: DateRules, hints: DateHints): DayFo
 
   const republic = REPUBLIC.exec(text);
   if (republic !== null)
-    return found(republic, toLocalDay(Number(republic[1]) + 1911, Number(republic[2]), Number(republic[3])));
+    return found(republic, toRepublicDay(Number(republic[1]), Number(republic[2]), Number(republic[3])));
   const digits = REPUBLIC_DIGITS.exec(text);
   if (digits !== null) return found(digits, republicDay(digits[1] ?? ""));
   const han = HAN.exec(text);
   if (han !== null) {
-    const year = han[1] === undefined ? toYear(han[2] ?? "", rules, hints) : Number(han[2]) + 1911;
-    return typeof year === "string" ? year : found(han, toLocalDay(year, Number(han[3]), Number(han[4] ?? 1)));
+    const [month, day] = [Number(han[3]), Number(han[4] ?? 1)];
+    if (han[4] === undefined && NUMBER_AHEAD.test(behind(han))) return "unreadable";
+    if (han[1] !== undefined) return found(han, toRepublicDay(Number(han[2]), month, day));
+    const year = toYear(han[2] ?? "", before(han), rules, hints);
+    return typeof year === "string" ? year : found(han, toLocalDay(year, month, day));
   }
 
   const yearFirst = YEAR_FIRST.exec(text);
-  if (yearFirst !== null)
+  if (yearFirst !== null) {
+    if (yearFirst[4] === undefined && NUMBER_AHEAD.test(behind(yearFirst))) return "unreadable";
     return found(yearFirst, toLocalDay(Number(yearFirst[1]), Number(yearFirst[3]), Number(yearFirst[4] ?? 1)));
+  }
   const compact = COMPACT.exec(text);
   if (compact !== null && /^[12]/.test(compact[0])) {
     const day = found(compact, toLocalDay(Number(compact[1]), Number(compact[2]), Number(compact[3])));
@@ -113,17 +124,18 @@ export function findDay(text: string, rules: DateRules, hints: DateHints): DayFo
   }
   const short = SHORT_YEAR.exec(text);
   if (short !== null) {
-    const year = toYear(short[1] ?? "", rules, hints);
+    const year = toYear(short[1] ?? "", before(short), rules, hints);
     return typeof year === "string" ? year : found(short, toLocalDay(year, Number(short[3]), Number(short[4])));
   }
   return undefined;
 }
 
 /** Four digits are a year of the common era; fewer are one of the Republic where the context says so. */
-function toYear(digits: string, rules: DateRules, hints: DateHints): number | DateFlaw {
+function toYear(digits: string, before: string, rules: DateRules, hints: DateHints): number | DateFlaw {
   const year = Number(digits);
-  if (digits.length === 4) return year;
-  if (rules.republicYears === true && year > 0) return year + 1911;
+  if (digits.length === 4 || COMMON_ERA.test(before)) return year;
+  if (year === 0) return "missing";
+  if (rules.republicYears === true) return year + 1911;
   if (digits.length === 3)
     return rules.republicYears === undefined && hints.isTraditional === true ? year + 1911 : "republic";
   return "twoDigits";

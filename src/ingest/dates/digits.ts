@@ -1,4 +1,4 @@
-import { DAY_MS, toLocalDay, toOrdinalDay } from "./calendar.ts";
+import { DAY_MS, toLocalDay, toOrdinalDay, toRepublicDay } from "./calendar.ts";
 
 /** What a row of digits may stand for: a reading of clocks, or an instant. */
 export type DigitsDate = { readonly localMs: number } | { readonly instantMs: number };
@@ -16,16 +16,23 @@ const isYear = (year: number, length: number): boolean =>
  *      9, 10  1615680300      seconds since 1970 (from 1973 on)
  *     12, 13  1615680300000   ms        15, 16  µs        18, 19  ns
  *
- * Where both fit (12 digits; 10 that begin with a year) the calendar comes first; the caller keeps what is plausible.
+ * Where both fit (12 digits; 10 that begin with a year) the calendar comes first; the caller keeps what is plausible. 12 digits that
+ * begin with a year and name no day or time are none: they are a date with a slip sooner than one of the few ms of 1976. Behind a minus
+ * stands an epoch.
  */
-export function datesOfDigits(digits: string): DigitsDate[] {
+export function datesOfDigits(written: string): DigitsDate[] {
+  const isNegative = written.startsWith("-");
+  const digits = isNegative ? written.slice(1) : written;
   const found: DigitsDate[] = [];
-  const localMs = toCalendar(digits);
+  const localMs = isNegative ? undefined : toCalendar(digits);
   if (localMs !== undefined) found.push({ localMs });
+  else if (!isNegative && digits.length === 12 && beginsWithYear(digits)) return found;
   const instantMs = toEpoch(digits);
-  if (instantMs !== undefined) found.push({ instantMs });
+  if (instantMs !== undefined) found.push({ instantMs: isNegative ? -instantMs : instantMs });
   return found;
 }
+
+const beginsWithYear = (digits: string): boolean => isYear(Number(digits.slice(0, 4)), digits.length);
 
 function toCalendar(digits: string): number | undefined {
   const { length } = digits;
@@ -62,7 +69,7 @@ function toEpoch(digits: string): number | undefined {
 /** Seven or six digits as Taiwan's offices write a day: 1100314 is the 14th of March of the year 110 of the Republic. */
 export function republicDay(digits: string): number | undefined {
   const match = /^(\d{2,3})(\d\d)(\d\d)$/.exec(digits);
-  return match === null ? undefined : toLocalDay(Number(match[1]) + 1911, Number(match[2]), Number(match[3]));
+  return match === null ? undefined : toRepublicDay(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
 /** The day number of spreadsheets, 1900–2099; only to say so. */

@@ -30,6 +30,28 @@ test("two digits are a year of the Republic only where the setting or the zone s
   assert.equal(read("民國99年3月14日"), "2010-03-13T16:00:00.000Z");
 });
 
+test("no year before the Republic, of another calendar or of the common era becomes one of the Republic", () => {
+  const taipei = rulesOf({ timezone: "Asia/Taipei" });
+  for (const [text, flaw] of [
+    ["民前1年1月1日", "unreadable"],
+    ["民國前1年1月1日", "unreadable"],
+    ["伊曆110年3月14日", "unreadable"],
+    ["伊斯蘭曆110年3月14日", "unreadable"],
+    ["西元110年3月14日", "implausible"],
+    ["西元110/03/14", "implausible"],
+    ["000年1月1日", "missing"],
+  ] as const)
+    assert.equal(read(text, taipei), flaw, text);
+});
+
+test("the first day that is read by default begins in the zone", () => {
+  for (const timezone of ["Asia/Shanghai", "UTC", "America/New_York"]) {
+    const rules = rulesOf({ timezone });
+    assert.notEqual(read("1800-01-01", rules), "implausible", timezone);
+    assert.equal(read("1799-12-31", rules), "implausible", timezone);
+  }
+});
+
 test("the plausible years are a setting", () => {
   assert.equal(read("1799-12-31", rulesOf({ earliestMs: Date.UTC(1700, 0) })), "1799-12-30T15:54:17.000Z");
   assert.equal(read("2021-03-14", rulesOf({ earliestMs: Date.UTC(2022, 0) })), "implausible");
@@ -54,6 +76,8 @@ test("CST is China's in China's zones and in Chinese text, Chicago's there, and 
   assert.equal(read("2021-03-14 08:05 CST", utc, { isChinese: true }), MORNING);
   assert.equal(read("2021年3月14日 08:05 CST", utc), MORNING);
   assert.equal(read("2021-03-14 08:05 CST", utc), "missing");
+  assert.equal(read("2021-03-14 08:05 CST", rulesOf({ timezone: "Asia/Tokyo" })), "missing");
+  assert.equal(read("1988-07-01 12:00 CST"), "1988-07-01T03:00:00.000Z", "China's summer time");
   assert.equal(read("2021-03-01 08:05 CST", chicago, { isChinese: true }), "2021-03-01T14:05:00.000Z");
 });
 

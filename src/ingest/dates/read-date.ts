@@ -1,6 +1,6 @@
 import type { Zone } from "../../text/zone.ts";
 import { DAY_MS, MAX_INSTANT_MS, MIN_INSTANT_MS, toLocalDay } from "./calendar.ts";
-import { type AfterDay, type Clock, isOnClock, readAfterDay, toClockMs, toMs } from "./clock.ts";
+import { type AfterDay, type Clock, isOnClock, readAfterDay, readClockBefore, toClockMs, toMs } from "./clock.ts";
 import { type ClockZone, parseOffset, zoneInWords } from "./clock-zone.ts";
 import { type DateFlaw, type DateHints, findDay } from "./day.ts";
 import { datesOfDigits, looksLikeSpreadsheetDay, republicDay } from "./digits.ts";
@@ -125,17 +125,14 @@ function readFraction(value: number, rules: DateRules): Read {
   return isPlausible(atMs, rules) ? Math.floor(atMs + 1e-3) : "implausible";
 }
 
-function readDigits(written: string, rules: DateRules, hints: DateHints): Read {
-  const isNegative = written.startsWith("-");
-  const digits = isNegative ? written.slice(1) : written;
-  const found = datesOfDigits(digits).flatMap((date) => {
-    if ("localMs" in date) return isNegative ? [] : [toInstant(date.localMs, undefined, rules, hints) ?? Number.NaN];
-    return [isNegative ? -date.instantMs : date.instantMs];
-  });
+function readDigits(digits: string, rules: DateRules, hints: DateHints): Read {
+  const found = datesOfDigits(digits).map((date) =>
+    "localMs" in date ? (toInstant(date.localMs, undefined, rules, hints) ?? Number.NaN) : date.instantMs,
+  );
   const plausible = found.find((atMs) => isPlausible(atMs, rules));
   if (plausible !== undefined) return plausible;
   if (found.length > 0) return "implausible";
-  if (isNegative) return "unreadable";
+  if (digits.startsWith("-")) return "unreadable";
   if (digits.length === 6 || digits.length === 7) {
     const localMs = republicDay(digits);
     const isRepublic = rules.republicYears ?? (digits.length === 7 && hints.isTraditional === true ? true : undefined);
@@ -144,13 +141,13 @@ function readDigits(written: string, rules: DateRules, hints: DateHints): Read {
     return digits.length === 6 ? "twoDigits" : "unreadable";
   }
   if (digits.length === 4) return "yearAlone";
-  if (digits.length === 8 && /^(?:1[5-9]|2[01])/.test(digits)) return "missing";
+  if (digits.length === 12 || (digits.length === 8 && /^(?:1[5-9]|2[01])/.test(digits))) return "missing";
   return digits.length === 5 && looksLikeSpreadsheetDay(Number(digits)) ? "spreadsheet" : "unreadable";
 }
 
 /** Before a day these say that it is counted in another calendar, or is not the day of publication. */
 const OTHER_CALENDAR =
-  /令和|昭和|平成|大正|明治|光[绪緒]|宣[统統]|同治|咸[丰豐]|道光|[嘉][庆慶]|乾隆|康熙|雍正|[农農阴陰夏旧舊佛回][历曆]|檀[纪紀]|佛[纪紀]|(?:公元|西元|民[国國]|[纪紀]元)前|[截][至止]|[预預][计計定]|:\/\//;
+  /令和|昭和|平成|大正|明治|光[绪緒]|宣[统統]|同治|咸[丰豐]|道光|[嘉][庆慶]|乾隆|康熙|雍正|[农農阴陰夏旧舊佛回伊兰蘭太斯略藏傣彝黄黃皇道俄][历曆]|檀[纪紀]|佛[纪紀]|(?:公元|西元|民[国國]?|[纪紀]元)前|[截][至止]|[预預][计計定]|:\/\//;
 const ENDS_OPEN = /(?:[-+~.]|\d:|[至到自从從距][于於离離]?) ?$/;
 /** Behind a day these make it the end of a stretch of time, or a number of something else. */
 const GOES_ON = /^(?:[\d:.\-/~+%]|[上中下][旬半]|[初底末]|[前后後至到起]|以[前后後来來]|之[前后後]|左右|年|B\.?C)/i;
@@ -181,8 +178,9 @@ function readWritten(text: string, rules: DateRules, hints: DateHints): Read {
     if (typeof checked === "string") return checked;
     after = checked;
   }
-  if (after.clock === undefined && before !== "") after = clockBefore(before) ?? after;
-  const moment = { localDayMs: localMs, clock: after.clock, zone: after.zone ?? inWords };
+  const clock = after.clock ?? readClockBefore(before);
+  if (clock === "missing") return clock;
+  const moment = { localDayMs: localMs, clock, zone: after.zone ?? inWords };
   return toMoment(moment, rules, { ...hints, isChinese: isChinese(text, hints) });
 }
 
@@ -206,13 +204,6 @@ function checkRest(after: AfterDay): AfterDay | DateFlaw {
   return after;
 }
 
-/** A time that stands before its day: 08:05, 14 March 2021. */
-function clockBefore(before: string): AfterDay | undefined {
-  const start = /(?:^|[^\d:])(\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?[, ]*(?:on )?)$/i.exec(before)?.[1];
-  const found = start === undefined ? undefined : readAfterDay(start);
-  return found?.clock === undefined ? undefined : found;
-}
-
 function readRelativeText(text: string, rules: DateRules, hints: DateHints): Read | undefined {
   const bare = text.replace(
     /^(?:[发發][布佈表]|更新|刊[登发發]|[时時][间間]|[于於在]|published|posted|updated|[:\s])+/i,
@@ -230,6 +221,7 @@ function readRelativeText(text: string, rules: DateRules, hints: DateHints): Rea
 const isChinese = (text: string, hints: DateHints): boolean => hints.isChinese === true || /\p{Script=Han}/u.test(text);
 
 const HOUR_MS = 3_600_000;
+const HALF_YEAR_MS = 183 * DAY_MS;
 
 /** A day with its time, as clocks show them in the zone that is named. */
 interface LocalMoment {
@@ -260,8 +252,10 @@ function toInstant(
 
 /** CST is the time of China, or that of Chicago: the zone in force tells, then the language of the text. */
 function toCstInstant(localMs: number, zone: Zone, hints: DateHints): number | undefined {
-  const hours = (localMs - zone.toInstant(localMs)) / HOUR_MS;
-  if (hours >= 8 && hours <= 9) return zone.toInstant(localMs);
+  const hoursAt = (ms: number): number => (ms - zone.toInstant(ms)) / HOUR_MS;
+  const hours = hoursAt(localMs);
+  // China had summer time, nine hours ahead; Japan always is.
+  if (hours === 8 || (hours === 9 && hoursAt(localMs + HALF_YEAR_MS) === 8)) return zone.toInstant(localMs);
   if (hours === -6 || hours === -5) return localMs + 6 * HOUR_MS;
   return hints.isChinese === true ? localMs - 8 * HOUR_MS : undefined;
 }

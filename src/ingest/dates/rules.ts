@@ -8,7 +8,7 @@ import type { AsOf } from "./relative.ts";
 export interface DateSettings {
   /** IANA zone of dates that do not say theirs. Default Asia/Shanghai. */
   readonly timezone?: string | undefined;
-  /** A date before this instant, ms since 1970 UTC, is none. Default 1800-01-01. */
+  /** A date before this instant, ms since 1970 UTC, is none. Default 1800-01-01 in the zone. */
   readonly earliestMs?: number | undefined;
   /** A date after this instant is none. Default a year from now. */
   readonly latestMs?: number | undefined;
@@ -36,8 +36,8 @@ export interface DateRules {
   readonly dayOrder: DayOrder | undefined;
 }
 
-/** 1800-01-01: the first Chinese periodical appeared in 1815. */
-const EARLIEST_MS = Date.UTC(1800, 0, 1);
+/** 1800-01-01 on the clocks of the zone: the first Chinese periodical appeared in 1815. */
+const EARLIEST_LOCAL_MS = Date.UTC(1800, 0, 1);
 const YEAR_MS = 366 * DAY_MS;
 
 /** @throws AppError `usage` for an unknown time zone. */
@@ -46,7 +46,7 @@ export function createDateRules(settings: DateSettings = {}): DateRules {
   const zone = zoneOf(name) ?? createZone(name);
   return {
     zone,
-    earliestMs: settings.earliestMs ?? EARLIEST_MS,
+    earliestMs: settings.earliestMs ?? zone.toInstant(EARLIEST_LOCAL_MS),
     latestMs: settings.latestMs ?? Date.now() + YEAR_MS,
     asOf: settings.asOf,
     republicYears: settings.republicYears ?? (zone.name === "Asia/Taipei" ? true : undefined),
