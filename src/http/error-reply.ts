@@ -2,6 +2,7 @@ import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import { AppError, ERROR_KINDS, type ErrorCode, wordError } from "../errors.ts";
 import { isDeeper } from "./is-deeper.ts";
 import { nodeHttp } from "./node-http.ts";
+import { ParameterError } from "./parameter-error.ts";
 import { HTTP_REMEDIES } from "./remedy-words.ts";
 
 /** How a failed request is answered: the one place where errors become HTTP. */
@@ -78,16 +79,47 @@ function frameworkStatus(error: unknown): number | undefined {
 /** Characters of a value that are shown, which begins with no more brackets. */
 const MAX_SHOWN = 60;
 
-/** Turns the first schema violation into a message that names the parameter, what was wanted and what came. */
+/** Turns schema violations into a message that names the parameter, what was wanted and what came. */
 export function toValidationError(violations: readonly FastifySchemaValidationError[], where: string): AppError {
-  const first = violations[0];
+  const [first, ...others] = findNearest(violations);
   if (first === undefined) return new AppError("invalid-request", `The ${where} of the request is not valid.`);
-  const name = first.instancePath.replace(/^\//, "").replaceAll("/", ".") || where;
-  const got = "data" in first ? `, got ${shown(first.data)}` : "";
-  return new AppError("invalid-request", `${name} ${wanted(first)}${got}.`);
+  const path = first.instancePath.split("/").slice(1);
+  const param = path[0] ?? (first.params.missingProperty as string | undefined) ?? where;
+  const message = `${path.join(".") || where} ${wanted([first, ...others])}${got(first)}.`;
+  return new ParameterError("invalid-request", param, message);
 }
 
-function wanted({ keyword, params, message }: FastifySchemaValidationError): string {
+/**
+ * Where a value may be of several kinds there is a violation of each: those at the place that was reached last say what is wrong in the
+ * kind that it comes nearest to.
+ */
+function findNearest(violations: readonly FastifySchemaValidationError[]): readonly FastifySchemaValidationError[] {
+  const [furthest] = violations.toSorted((a, b) => comparePlaces(b.instancePath, a.instancePath));
+  const there = violations.filter(({ instancePath }) => instancePath === furthest?.instancePath);
+  const others = there.filter(({ keyword }) => keyword !== "type" && keyword !== "anyOf");
+  return others.length > 0 ? others : there.filter(({ keyword }) => keyword === "type" || there.length === 1);
+}
+
+/** Deeper ones, and of one list later ones, come after others. */
+function comparePlaces(a: string, b: string): number {
+  const [as, bs] = [a.split("/"), b.split("/")];
+  const differing = as.findIndex((part, index) => part !== bs[index]);
+  return as.length - bs.length || Number(as[differing] ?? 0) - Number(bs[differing] ?? 0);
+}
+
+/** What came; of an object not what is in it, since defaults have been put there that nobody sent. */
+function got(violation: FastifySchemaValidationError): string {
+  if (!("data" in violation)) return "";
+  const { data, keyword } = violation;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return `, got ${shown(data)}`;
+  return keyword === "type" ? ", got an object" : "";
+}
+
+function wanted([first, ...others]: readonly FastifySchemaValidationError[]): string {
+  if (first === undefined) return "is not valid";
+  const { keyword, params, message } = first;
+  if (keyword === "type" && others.length > 0)
+    return `must be ${[...new Set([first, ...others].map((one) => one.params.type))].join(" or ")}`;
   if (keyword === "enum" && Array.isArray(params.allowedValues))
     return `must be one of ${params.allowedValues.join(", ")}`;
   if (keyword === "format" && params.format === "date") return "must be a day, YYYY-MM-DD";

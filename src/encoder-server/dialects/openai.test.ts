@@ -81,6 +81,30 @@ describe("OpenAI's dialect", () => {
     assert.ok(encoder.batches.length > 0);
   });
 
+  test("says of a body that breaks the schema which parameter is wrong, what was wanted, and what was sent", async () => {
+    const { post } = await serverOf();
+    for (const [body, param, message] of [
+      [{ input: "a" }, "model", "body must have required property 'model'."],
+      [{ model: "m" }, "input", "body must have required property 'input'."],
+      [{ model: "m", input: ["a", 5] }, "input", "input.1 must be string, got 5."],
+      [{ model: "m", input: [[1], [2, "b"]] }, "input", 'input.1.1 must be integer, got "b".'],
+      [{ model: "m", input: 5 }, "input", "input must be string or array, got 5."],
+      [{ model: "m", input: { text: "a" } }, "input", "input must be string or array, got an object."],
+      [{ model: "m", input: "a", dimensions: "x" }, "dimensions", 'dimensions must be integer or null, got "x".'],
+      [{ model: "m", input: "a", dimensions: 0 }, "dimensions", "dimensions must be >= 1, got 0."],
+      [
+        { model: "m", input: "a", encoding_format: "int8" },
+        "encoding_format",
+        'encoding_format must be one of float, base64, got "int8".',
+      ],
+      [[], "body", "body must be object, got []."],
+    ] as const) {
+      const { status, body: reply } = await post("/v1/embeddings", body);
+      assert.equal(status, 400);
+      assert.deepEqual([reply.error.param, reply.error.message], [param, message]);
+    }
+  });
+
   test("reads texts of up to 8192 tokens whole, 2048 at a time, under the names of models that clients have by default", async () => {
     const byCharacter = { ...createFakeWindowedEncoder(400), tokenUnit: "character" };
     const { app } = await serverOf({ encoder: byCharacter });

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import type { WindowedEncoder } from "../../encoder/windowed-encoder.ts";
-import { AppError, type ErrorCode } from "../../errors.ts";
 import { toErrorHandler } from "../../http/answer-errors.ts";
 import type { App } from "../../http/app.ts";
+import { ParameterError } from "../../http/parameter-error.ts";
 import { Type } from "../../http/schema.ts";
 import { type EncoderContext, embedForReply, toNumbers } from "../context.ts";
 import { assertDimensions } from "../dimensions.ts";
@@ -96,7 +96,8 @@ export async function openAiDialect(app: App, context: EncoderContext): Promise<
 
   app.setErrorHandler(
     toErrorHandler(({ status, message }, _request, reply, error) => {
-      const { param = null, reason = null } = error instanceof ParameterError ? error : {};
+      const param = error instanceof ParameterError ? error.param : null;
+      const reason = error instanceof NoSuchModelError ? "model_not_found" : null;
       // As there, everything wrong with the input is 400.
       const wireStatus = status === 422 ? 400 : status;
       return reply.status(wireStatus).send({ error: { message, type: errorType(wireStatus), param, code: reason } });
@@ -189,17 +190,7 @@ function usualOverflow(texts: readonly string[], { tokenUnit }: Pick<WindowedEnc
   throw new ParameterError("text-too-long", "input", message);
 }
 
-/** A refusal that names the parameter, as clients of this API expect. */
-class ParameterError extends AppError {
-  readonly param: string;
-  readonly reason: string | undefined;
-
-  constructor(code: ErrorCode, param: string, message: string, reason?: string) {
-    super(code, message);
-    this.param = param;
-    this.reason = reason;
-  }
-}
+class NoSuchModelError extends ParameterError {}
 
 function errorType(status: number): string {
   if (status === 401) return "authentication_error";
@@ -209,12 +200,8 @@ function errorType(status: number): string {
 
 function assertModel(name: string, served: string): void {
   if (name === served || USUAL_MODELS.has(name)) return;
-  throw new ParameterError(
-    "not-found",
-    "model",
-    `There is no model \`${name}\` here; this server has \`${served}\`.`,
-    "model_not_found",
-  );
+  const message = `There is no model \`${name}\` here; this server has \`${served}\`.`;
+  throw new NoSuchModelError("not-found", "model", message);
 }
 
 function toTexts(input: Static<typeof EmbeddingsRequest>["input"]): readonly string[] {
