@@ -22,8 +22,8 @@ export function registerOpen(program: Command, context: CliContext): void {
     .command("open")
     .argument("[QUERY...]", "What to look for at once.")
     .description(
-      "Opens the page of the server that serves this archive, and starts one where there is none, until Ctrl-C. Where no browser can be\n" +
-        "opened it writes the address alone. BROWSER names another browser; BROWSER=none opens none.",
+      "Opens the page of the server that serves this archive at the configured host and port, and starts one where there is none, until\n" +
+        "Ctrl-C; a server at another port is not looked for. Where no browser can be opened it writes the address alone. BROWSER names another browser; BROWSER=none opens none.",
     );
   const settings = addSettings(command, ["archive", "encoder", "host", "port", "token"]);
   command.action(async (words: readonly string[], flags: Flags) => {
