@@ -72,7 +72,7 @@ export const SearchQuery = Type.Object({
 export type SearchQuery = Static<typeof SearchQuery>;
 
 /** Queries that are drawn beside the first. */
-const MAX_COMPARED_QUERIES = 4;
+export const MAX_COMPARED_QUERIES = 4;
 
 /** The search page groups stories unless told not to, and draws what matches over time, other queries beside it. */
 export const PageQuery = Type.Object({

@@ -50,6 +50,10 @@ test("several queries and four sources or more stand in one picture, each by its
   const queries = await read("/?q=大桥&vs=图书馆&vs=通车&vs=开放");
   assert.equal(queries.match(/<path class="line series-/g)?.length, 4);
   assert.match(queries, /<input type="hidden" name="vs" value="图书馆">/);
+  assert.match(queries, /<input name="vs"/);
+  const full = await read("/?q=大桥&vs=图书馆&vs=通车&vs=开放&vs=甲");
+  assert.match(full, /<form class="compare"[\s\S]*<bdi>甲<\/bdi>/);
+  assert.doesNotMatch(full, /<input name="vs"/, "no fifth is offered");
   const sources = await read(`/?${["甲报", "乙报", "丙报", "丁报"].map((source) => `source=${source}`).join("&")}`);
   assert.equal(sources.match(/<path class="line series-/g)?.length, 4);
   const together = await read("/?source=甲报&source=乙报&by=none");

@@ -8,7 +8,7 @@ import {
   toSearchUrl,
   withParams,
 } from "../../api/search-url.ts";
-import type { PageQuery } from "../../api/wire.ts";
+import { MAX_COMPARED_QUERIES, type PageQuery } from "../../api/wire.ts";
 import type { Histogram, Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
 import { DEFAULT_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
@@ -231,7 +231,7 @@ const renderRecent = ({ strings }: View): Html =>
 /** What says nothing of which articles are meant, but how they are drawn. */
 const UNDRAWN: QueryChange = { vs: [], interval: undefined, measure: undefined, by: undefined };
 
-/** Another query, drawn over time beside the others; each of them can be taken away again. */
+/** Another query, while there is room, drawn over time beside the others; each of them can be taken away again. */
 function renderCompare(view: View, query: PageQuery): Html {
   const { strings } = view;
   const hidden = [...new URLSearchParams(toSearchParams({ ...query, by: undefined, offset: 0 }))].map(
@@ -241,7 +241,7 @@ function renderCompare(view: View, query: PageQuery): Html {
     const url = toSearchUrl(view, query, { vs: query.vs.filter((other) => other !== one) });
     return html`<li><a href="${url}" title="${strings.removeFilter(one)}"><bdi>${one}</bdi></a></li>`;
   });
-  return html`<form class="compare" action="${at(view, "")}" method="get">${hidden}${removable.length > 0 && html`<ul class="chips">${removable}</ul>`}<label><span>${strings.compare}</span> <input name="vs" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button></form>`;
+  return html`<form class="compare" action="${at(view, "")}" method="get">${hidden}${removable.length > 0 && html`<ul class="chips">${removable}</ul>`}${query.vs.length < MAX_COMPARED_QUERIES && html`<label><span>${strings.compare}</span> <input name="vs" placeholder="${strings.compareWith}" maxlength="200" autocomplete="off"></label> <button type="submit">${strings.compare}</button>`}</form>`;
 }
 
 function renderEmpty(
