@@ -102,7 +102,7 @@ export interface ArchiveStats {
   readonly articles: number;
   /** Articles that wait for the encoder: they are found by their words alone. */
   readonly withoutVector: number;
-  /** Different ones that articles name. */
+  /** Different ones that articles name; those that fold to the same text are one. */
   readonly sources: number;
   readonly categories: number;
   /** From the oldest article to the newest; absent where none is dated. */

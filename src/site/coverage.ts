@@ -7,6 +7,8 @@ import type { SearchService } from "../search/search.ts";
 export interface Coverage {
   readonly months: Histogram;
   readonly facets: SearchResult["facets"];
+  /** What {@link facets} do not list. */
+  readonly facetRemainders: SearchResult["facetRemainders"];
   readonly sources: readonly { readonly source: string; readonly months: Histogram }[];
 }
 
@@ -43,12 +45,12 @@ export const countMonths = async (search: SearchService, snapshot: string): Prom
   (await search.search({ ...EVERYTHING, snapshot, facetValues: 0 })).histogram;
 
 export async function countCoverage(search: SearchService, snapshot: string): Promise<Coverage> {
-  const { facets, histogram } = await search.search({ ...EVERYTHING, snapshot });
+  const { facets, facetRemainders, histogram } = await search.search({ ...EVERYTHING, snapshot });
   const sources: { source: string; months: Histogram }[] = [];
   // One after the other: readers who search meanwhile must not wait behind all of them.
   for (const { value } of facets.source.slice(0, DRAWN_SOURCES)) {
     const result = await search.search({ ...EVERYTHING, snapshot, sources: [value], facetValues: 0 });
     sources.push({ source: value, months: result.histogram });
   }
-  return { months: histogram, facets, sources };
+  return { months: histogram, facets, facetRemainders, sources };
 }

@@ -67,6 +67,16 @@ export function testArchiveContract(engine: Engine): void {
       assert.deepEqual([articles, withoutVector, sources, categories, span], [0, 0, 0, 0, undefined]);
     });
 
+    test("names that fold to the same text are one, in the counts of an archive as in the facets of a search", async () => {
+      const archive = await createFilled(engine, [
+        { id: "hans", title: "大桥", body: "", source: "财经周刊", category: "财经" },
+        { id: "hant", title: "大桥", body: "", source: "財經週刊", category: "財經" },
+        { id: "other", title: "大桥", body: "", source: "江湾日报" },
+      ]);
+      const { sources, categories } = await archive.stats();
+      assert.deepEqual([sources, categories], [2, 1]);
+    });
+
     test("an article is read as it was put, and nothing else is in it", async () => {
       const archive = await createFilled(engine, ARTICLES);
       for (const article of ARTICLES)

@@ -15,6 +15,7 @@ import type { ArchiveWriter } from "../../src/archive/writer.ts";
 import type { Encoder } from "../../src/encoder/encoder.ts";
 import { AppError } from "../../src/errors.ts";
 import { dotProduct } from "../../src/search/unit-vectors.ts";
+import { fold } from "../../src/text/fold.ts";
 import { findPlainly, findSimilarPlainly } from "./plain-search.ts";
 import { PlainStore } from "./plain-store.ts";
 import { PlainWriter } from "./plain-writer.ts";
@@ -110,7 +111,7 @@ export class PlainArchive implements Archive {
     const { name, articles } = this.#store.newest;
     const all = [...articles.values()];
     const distinct = (read: (article: Article) => string | undefined): number =>
-      new Set(all.map(({ article }) => read(article)).filter((value) => value !== undefined)).size;
+      new Set(all.map(({ article }) => fold(read(article) ?? "")).filter((name) => name !== "")).size;
     const times = all.flatMap(({ article }) => article.publishedAtMs ?? []);
     return {
       snapshot: name,

@@ -342,3 +342,18 @@ test("status draws every source over time, counted once for as long as the archi
   await app.inject({ url: "/status", headers: { accept } });
   assert.equal(backend.search.requests.length, counted);
 });
+
+test("status says how many sources and categories it does not list, and leads to all of them", async (t) => {
+  const articles = Array.from({ length: 60 }, (_, index) => ({
+    id: `a${index}`,
+    title: "桥",
+    body: "",
+    source: `来源${index}`,
+    category: `栏目${index % 55}`,
+  }));
+  const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
+  const { body } = await app.inject({ url: "/status", headers: { accept: "text/html" } });
+  assert.match(body, /展开更多（48）/);
+  assert.match(body, /<a class="all" href="\/facets\/source">另有 10 项未列出，共 10 篇。/);
+  assert.match(body, /<a class="all" href="\/facets\/category">另有 5 项未列出，共 5 篇。/);
+});

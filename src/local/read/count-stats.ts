@@ -1,32 +1,37 @@
 import type { ArchiveStats } from "../../archive/archive.ts";
-import { FOLD_VERSION } from "../../text/fold.ts";
+import { FOLD_VERSION, fold } from "../../text/fold.ts";
 import type { IdColumn } from "../segment/kept-columns.ts";
 import type { SegmentView, Snapshot } from "./snapshot.ts";
 
 /** Counts what is in a snapshot: one look at every row. */
 export function countStats(snapshot: Snapshot): Omit<ArchiveStats, "withoutVector"> {
-  const { segments } = snapshot;
+  const { segments, sources, categories } = snapshot;
   return {
     snapshot: snapshot.name,
     encoderFingerprint: snapshot.encoderFingerprint,
     articles: snapshot.articleCount,
-    sources: countNamed(segments, ({ sourceIds }) => sourceIds),
-    categories: countNamed(segments, ({ categoryIds }) => categoryIds),
+    sources: countNamed(segments, sources, ({ sourceIds }) => sourceIds),
+    categories: countNamed(segments, categories, ({ categoryIds }) => categoryIds),
     span: measureSpan(segments),
     segments: segments.length,
     wordsOutdated: snapshot.foldVersion !== FOLD_VERSION,
   };
 }
 
-/** Sources or categories of live rows; 0 stands for none. */
-function countNamed(segments: readonly SegmentView[], idsOf: (segment: SegmentView) => IdColumn): number {
+/** Sources or categories of live rows; those that fold to the same text are one, and what folds to nothing is none. */
+function countNamed(
+  segments: readonly SegmentView[],
+  names: readonly string[],
+  idsOf: (segment: SegmentView) => IdColumn,
+): number {
   const seen = new Set<number>();
   for (const segment of segments) {
     const ids = idsOf(segment);
     for (let row = 0; row < segment.rows; row++) if (segment.live?.[row] !== 0) seen.add(ids[row] ?? 0);
   }
-  seen.delete(0);
-  return seen.size;
+  const folded = new Set([...seen].map((id) => fold(names[id] ?? "")));
+  folded.delete("");
+  return folded.size;
 }
 
 function measureSpan(segments: readonly SegmentView[]): ArchiveStats["span"] {

@@ -14,8 +14,8 @@ export async function countStats(index: OpenIndex, snapshot: ClusterSnapshot): P
     track_total_hits: true,
     aggs: {
       waiting: { filter: { term: { waiting: true } } },
-      sources: { terms: { field: "source", size: MAX_NAMES } },
-      categories: { terms: { field: "category", size: MAX_NAMES } },
+      sources: { terms: { field: "sourceKey", size: MAX_NAMES } },
+      categories: { terms: { field: "categoryKey", size: MAX_NAMES } },
       from: { min: { field: "at" } },
       to: { max: { field: "at" } },
     },

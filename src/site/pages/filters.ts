@@ -117,14 +117,23 @@ function renderRest(
   { rest, remainder }: { readonly rest: readonly Html[]; readonly remainder: FacetRemainder },
 ): Html {
   const { strings } = view;
-  const { values, count: articles } = remainder;
-  const count = view.formatCount(rest.length + values);
-  const beyond = values > 0 && strings.unlistedFacets(view.formatCount(values), view.formatCount(articles));
-  const all =
-    values > 0 && html`<a class="all" href="${toFacetUrl(view, query, field)}">${beyond} ${strings.allValues}</a>`;
+  const count = view.formatCount(rest.length + remainder.values);
   return html`<details id="more-${field}"><summary>${strings.moreFacets(count)}</summary>
 ${isLinkable(query) && renderFacetForm(view, query, field)}
-<ul class="values">${rest}</ul>${isLinkable(query) && all}</details>`;
+<ul class="values">${rest}</ul>${isLinkable(query) && renderUnlisted(view, query, field, remainder)}</details>`;
+}
+
+/** How many values are not listed, and the way to all of them. */
+export function renderUnlisted(
+  view: View,
+  query: PageQuery,
+  field: FacetField,
+  { values, count }: FacetRemainder,
+): Html | undefined {
+  if (values === 0) return undefined;
+  const { strings, formatCount } = view;
+  const beyond = strings.unlistedFacets(formatCount(values), formatCount(count));
+  return html`<a class="all" href="${toFacetUrl(view, query, field)}">${beyond} ${strings.allValues}</a>`;
 }
 
 const toFacetUrl = (view: View, query: PageQuery, field: FacetField): string =>
