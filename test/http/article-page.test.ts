@@ -148,7 +148,7 @@ test("copies name their outlets, who was first, and lead to the differences", as
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
-  assert.match(body, /另有 1 家转载[\s\S]*最早见于丙报/);
+  assert.match(body, /另有 1 家转载[\s\S]*其中最早见于丙报/);
   assert.match(body, /href="\/articles\/first\/differences\/eve"/);
 
   for (const other of [
@@ -163,6 +163,11 @@ test("copies name their outlets, who was first, and lead to the differences", as
       "of an outlet that is not known, or the same twice, no number of outlets is told",
     );
   }
+
+  const unnamed = { ...copy, id: "unnamed", source: undefined, publishedAtMs: noon - 2 * HOUR_MS };
+  copies = [copy, unnamed];
+  const page = (await app.inject({ url: "/?q=粮仓", headers: { accept } })).body;
+  assert.match(page, /其中最早的一篇未注明来源/, "no later outlet is called the first");
 });
 
 test("tellings of one event stand under the best: outlets, when each came, and the way to list them all", async (t) => {

@@ -145,15 +145,12 @@ function renderCopies(view: View, hit: Hit): Html | undefined {
   const { strings } = view;
   const { copies } = hit;
   if (copies.length === 0) return undefined;
-  const first = findEarliest(
-    view,
-    [hit, ...copies].filter(({ source }) => source !== undefined),
-  );
+  const first = findEarliest(view, [hit, ...copies]);
   const rows = copies.map((copy) => {
     const title = copy.title === "" ? strings.untitled : copy.title;
     return html`<li><a href="${toArticleUrl(view, copy.id)}"${langAttribute(copy.title)}><bdi>${title}</bdi></a> <span class="meta">${renderMeta(view, copy, html`<a href="${toDifferencesUrl(view, hit.id, copy.id)}">${strings.differences}</a>`)}</span></li>`;
   });
-  return html`<details class="copies"><summary>${countCopies(view, hit)}${first?.source !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
+  return html`<details class="copies"><summary>${countCopies(view, hit)}${first !== undefined && html` <span class="dot" aria-hidden="true">·</span> ${strings.first(first.source)}`}</summary>
 <ul>${rows}</ul>
 </details>`;
 }

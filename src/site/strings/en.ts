@@ -118,7 +118,7 @@ export const en: Strings = {
   before: (length) => `${length} earlier`,
   after: (length) => `${length} later`,
   readingTime: (minutes) => `${minutes} min read`,
-  first: (source) => `first in ${source}`,
+  first: (source) => (source === undefined ? "the first of these names no source" : `first of these in ${source}`),
   cite: "Cite",
   exportAs: "Export",
   follow: "Follow",

@@ -126,7 +126,8 @@ export interface Strings {
   readonly before: (length: string) => string;
   readonly after: (length: string) => string;
   readonly readingTime: (minutes: string) => string;
-  readonly first: (source: string) => string;
+  /** Which outlet published a text first of those that are listed; undefined where that one names none. */
+  readonly first: (source: string | undefined) => string;
   readonly cite: string;
   readonly exportAs: string;
   readonly follow: string;

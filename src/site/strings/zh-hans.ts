@@ -115,7 +115,7 @@ export const zhHans: Strings = {
   before: (length) => `早 ${length}`,
   after: (length) => `晚 ${length}`,
   readingTime: (minutes) => `约 ${minutes} 分钟读完`,
-  first: (source) => `最早见于${source}`,
+  first: (source) => (source === undefined ? "其中最早的一篇未注明来源" : `其中最早见于${source}`),
   cite: "引用",
   exportAs: "导出",
   follow: "订阅",

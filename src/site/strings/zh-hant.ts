@@ -115,7 +115,7 @@ export const zhHant: Strings = {
   before: (length) => `早 ${length}`,
   after: (length) => `晚 ${length}`,
   readingTime: (minutes) => `約 ${minutes} 分鐘讀完`,
-  first: (source) => `最早見於${source}`,
+  first: (source) => (source === undefined ? "其中最早的一篇未註明來源" : `其中最早見於${source}`),
   cite: "引用",
   exportAs: "匯出",
   follow: "訂閱",
