@@ -1,5 +1,3 @@
-import { fold } from "./fold.ts";
-import { foldCharacters } from "./fold-characters.ts";
 import { REGIONAL_WORDS } from "./fold-data.ts";
 
 /** Regional words by the word that they all fold to: 软件 → 软体. Read when first asked for. */
@@ -22,25 +20,26 @@ function readFamilies(): ReadonlyMap<string, readonly string[]> {
 const MAX_LENGTH = 60;
 
 /**
- * What else a query finds than what is typed: its other-script form, and the words that other regions use for its own, in
- * Simplified characters. `軟體` gives 软件 and 软体. Empty where nothing is folded.
+ * What other regions call what is looked for, in Simplified characters: of 软件 it is 软体. The word that all of these fold to is
+ * not told: it stands in the query as it was read.
+ * @param typed the query as it was typed, whose own words are not told
+ * @param wanted words and phrases that are looked for, folded
  */
-export function findVariants(query: string): string[] {
-  if (query.length > MAX_LENGTH) return [];
+export function findVariants(typed: string, wanted: readonly string[]): string[] {
+  if (typed.length > MAX_LENGTH) return [];
   families ??= readFamilies();
-  const typed = query.normalize("NFKC").toLowerCase();
-  const folded = fold(query);
-  const written = foldCharacters(query);
-  const variants = new Set<string>([written, folded]);
-  for (let start = 0; start < folded.length; start++) {
-    for (let end = folded.length; end > start + 1; end--) {
-      const family = families.get(folded.slice(start, end));
-      if (family === undefined) continue;
-      for (const word of [folded.slice(start, end), ...family]) if (!written.includes(word)) variants.add(word);
-      start = end - 1;
-      break;
+  const own = typed.normalize("NFKC").toLowerCase();
+  const variants = new Set<string>();
+  for (const text of wanted) {
+    for (let start = 0; start < text.length; start++) {
+      for (let end = text.length; end > start + 1; end--) {
+        const family = families.get(text.slice(start, end));
+        if (family === undefined) continue;
+        for (const word of family) if (!own.includes(word)) variants.add(word);
+        start = end - 1;
+        break;
+      }
     }
   }
-  variants.delete(typed);
   return [...variants];
 }

@@ -203,7 +203,7 @@ test("the page says in which other forms it searched", needsBrowser, async (t) =
   const { page, url } = await openPage(t);
   await page.goto(url);
   await box(page).fill("軟體 大桥");
-  await page.locator(".variants").getByText("软件", { exact: true }).waitFor();
+  await page.locator(".variants").getByText("软体", { exact: true }).waitFor();
 });
 
 test(

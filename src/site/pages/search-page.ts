@@ -12,6 +12,7 @@ import { MAX_COMPARED_QUERIES, type PageQuery } from "../../api/wire.ts";
 import type { Histogram, Hit, SearchNotice, SearchResult } from "../../archive/result.ts";
 import { at } from "../../http/site.ts";
 import { DEFAULT_LIMIT, MAX_OFFSET } from "../../search/limits.ts";
+import { parseQuery } from "../../search/query.ts";
 import { findVariants } from "../../text/variants.ts";
 import { FEED_FORMATS } from "../feeds/formats.ts";
 import type { Front } from "../front.ts";
@@ -151,7 +152,8 @@ function renderSummary(view: View, query: PageQuery, result: SearchResult, asked
   const rule = asked
     ? result.relaxed === undefined && result.total > 0 && strings.rules[result.mode]
     : !narrowed && strings.rules[query.sort === "oldest" ? "allFromOldest" : "all"];
-  const variants = [...new Set([...findVariants(query.q), ...result.alsoSearched])];
+  const { words, phrases } = parseQuery(query.q);
+  const variants = [...new Set([...findVariants(query.q, [...words, ...phrases]), ...result.alsoSearched])];
   const parts = [
     renderFolded(view, query, result),
     asked &&
