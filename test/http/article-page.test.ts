@@ -209,6 +209,30 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   assert.match(apart.body, /href="\/feed\.atom\?q=%E7%B2%AE%E4%BB%93"/);
 });
 
+test("copies are not called reports of a story, and where nothing else is grouped no link lists them", async (t) => {
+  const backend = createFakeBackend(tellings.slice(0, 1));
+  const copies: readonly Copy[] = tellings.slice(1, 3);
+  let others: readonly Copy[] = [];
+  const search: SearchService = {
+    ...backend.search,
+    search: async (request) => {
+      const { hits, ...result } = await backend.search.search(request);
+      const shown = request.stories === true ? others : [];
+      const collapsed = copies.length + shown.length;
+      return { ...result, collapsed, hits: hits.map((hit) => ({ ...hit, copies, tellings: shown })) };
+    },
+  };
+  const app = await startFakeServer(t, { backend: { ...backend, search } });
+  const read = async (url: string) => (await app.inject({ url, headers: { accept } })).body;
+  const alone = await read("/?q=粮仓");
+  assert.match(alone, /已合并 2 篇内容相同的文章/);
+  assert.doesNotMatch(alone, /逐篇显示/);
+  others = tellings.slice(3);
+  assert.match(await read("/?q=粮仓"), /已合并 3 篇同题报道 <a href="[^"]*stories=off">逐篇显示/);
+  const apart = await read("/?q=粮仓&stories=off");
+  assert.match(apart, /已合并 2 篇内容相同的文章 <a href="[^"]*">合并同题报道/);
+});
+
 test("where a copy is the first of a story, it is called the earliest, and stands first in the time line", async (t) => {
   const backend = createFakeBackend(tellings.slice(0, 2));
   const copy = { id: "eve", title: "粮仓开放", source: "戊报", publishedAtMs: Date.UTC(2022, 3, 1, 2) };

@@ -20,6 +20,7 @@ import { type Html, html } from "../html.ts";
 import type { SearchView } from "../search-view.ts";
 import { FOLLOW_WORDS } from "../strings/follow-words.ts";
 import { countFilters, NO_FILTERS, renderChips, renderFacet, renderLack } from "./filters.ts";
+import { renderFolded } from "./folded.ts";
 import { toFollowParams } from "./follow-page.ts";
 import { renderBigStories, renderSpan } from "./front.ts";
 import { renderHistogram } from "./histogram.ts";
@@ -169,17 +170,6 @@ ${variants.length > 0 && html`<p class="variants">${strings.alsoSearched}${varia
 ${renderReading(view, result)}
 <p class="notice" id="away" hidden>${strings.away}</p>
 ${result.notices.map((notice) => (REMARKS.has(notice) ? html`<p>${strings.notices[notice]}</p>` : html`<p class="notice">${strings.notices[notice]}</p>`))}`;
-}
-
-/** How many articles stand under others, and the way to list each by itself, or to group them again. */
-function renderFolded(view: View, query: PageQuery, { collapsed }: SearchResult): Html | undefined {
-  const { strings, formatCount } = view;
-  const folded = collapsed > 0 && strings.folded(formatCount(collapsed));
-  const grouped = query.stories === "on";
-  if (!isLinkable(query) || (grouped && folded === false))
-    return folded === false ? undefined : html`<span class="folded">${folded}</span>`;
-  const url = toSearchUrl(view, query, { stories: grouped ? "off" : "on" });
-  return html`<span class="folded">${folded} <a href="${url}">${grouped ? strings.storiesOff : strings.storiesOn}</a></span>`;
 }
 
 const renderExamples = (view: View, examples: readonly string[]): Html | undefined =>

@@ -97,6 +97,7 @@ export const en: Strings = {
   sameTexts: (count) => `${plural(count, "more article", "more articles")} with the same text`,
   tellingsHere: (count) => `${plural(count, "more report", "more reports")} of this story`,
   folded: (count) => `${count} grouped under other results`,
+  foldedCopies: (count) => `${plural(count, "copy", "copies")} grouped`,
   storiesOff: "Show all",
   storiesOn: "Group by story",
   original: "Original page",

@@ -102,6 +102,8 @@ export interface Strings {
   readonly sameTexts: (count: string) => string;
   readonly tellingsHere: (count: string) => string;
   readonly folded: (count: string) => string;
+  /** The same where all of them are near-copies. */
+  readonly foldedCopies: (count: string) => string;
   readonly storiesOff: string;
   readonly storiesOn: string;
   readonly original: string;

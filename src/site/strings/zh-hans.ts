@@ -94,6 +94,7 @@ export const zhHans: Strings = {
   sameTexts: (count) => `另有 ${count} 篇内容相同`,
   tellingsHere: (count) => `另有 ${count} 篇同题报道`,
   folded: (count) => `已合并 ${count} 篇同题报道`,
+  foldedCopies: (count) => `已合并 ${count} 篇内容相同的文章`,
   storiesOff: "逐篇显示",
   storiesOn: "合并同题报道",
   original: "原网页",

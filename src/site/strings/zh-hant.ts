@@ -94,6 +94,7 @@ export const zhHant: Strings = {
   sameTexts: (count) => `另有 ${count} 篇內容相同`,
   tellingsHere: (count) => `另有 ${count} 篇同一事件的報導`,
   folded: (count) => `已合併 ${count} 篇同一事件的報導`,
+  foldedCopies: (count) => `已合併 ${count} 篇內容相同的文章`,
   storiesOff: "逐篇顯示",
   storiesOn: "合併同一事件的報導",
   original: "原始網頁",
