@@ -13,7 +13,7 @@ import { inflateBodies } from "./inflate-bodies.ts";
 import { limitRate } from "./limit-rate.ts";
 import { addSecurityHeaders, SECURITY_HEADERS } from "./security-headers.ts";
 import { completeSitePath, refuseOwnPath, withoutSitePath } from "./site.ts";
-import { createUnparsedHandler, toRequestId } from "./unparsed-request.ts";
+import { toRequestId } from "./unparsed-request.ts";
 import { closeOverUnreadBodies, closeOverUnreadBody } from "./unread-body.ts";
 import type { DescribedServer } from "./write-description.ts";
 
@@ -64,7 +64,6 @@ const BODIES_IN_FLIGHT = 4;
 export async function createApp(options: CreateAppOptions): Promise<App> {
   const { sendFailure = sendFailureAsProblem(), sitePath = "/" } = options;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = [] } = options;
-  const unparsed = createUnparsedHandler();
   const answerFailure = toErrorHandler(sendFailure);
   const app: App = fastify({
     logger: { level: options.logLevel ?? "silent", stream: process.stderr },
@@ -74,12 +73,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     bodyLimit: options.maxBodyBytes,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     serverFactory: (handle) =>
-      createHttpServer(handle, {
-        requestTimeoutMs,
-        maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
-        onRequest: unparsed.watch,
-        onUnparsed: (error, socket) => unparsed.answer(app, error, socket),
-      }),
+      createHttpServer(handle, { requestTimeoutMs, maxConnections: options.maxConnections ?? MAX_CONNECTIONS }),
     // The server that is made above does it, of which there may be two.
     clientErrorHandler: () => {},
     routerOptions: { maxParamLength: options.maxPathPart ?? 100, ignoreTrailingSlash: true },

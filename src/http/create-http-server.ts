@@ -1,20 +1,15 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import type { ConnectionError } from "fastify";
 import { limitConnections } from "./connections.ts";
 import { lingerOnClose } from "./linger.ts";
 import { nodeHttp } from "./node-http.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { oneLongAddressATurn } from "./one-long-address-a-turn.ts";
+import { answerUnparsed } from "./unparsed-request.ts";
 
 export interface HttpServerOptions {
   /** How long a request may take, once it is here, until its answer begins. */
   readonly requestTimeoutMs: number;
   readonly maxConnections: number;
-  /** Told of each request when it has been read, also while others of its connection are still to be answered. */
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Told of what could not be read as a request. */
-  readonly onUnparsed: (error: ConnectionError, socket: Socket) => void;
 }
 
 /** Room for a query of 10,000 characters, percent-encoded as UTF-8 (at most 9 bytes per UTF-16 unit), and the headers. */
@@ -42,8 +37,10 @@ const MAX_WATCHERS = 24;
 const CHECK_EVERY_MS = 1_000;
 
 /** A server of node:http that a client cannot hold by what it sends, leaves half sent or does not read. */
-export function createHttpServer(handle: RequestListener, options: HttpServerOptions): Server {
-  const { requestTimeoutMs, maxConnections, onRequest, onUnparsed } = options;
+export function createHttpServer(
+  handle: RequestListener,
+  { requestTimeoutMs, maxConnections }: HttpServerOptions,
+): Server {
   const server = nodeHttp.createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -57,8 +54,7 @@ export function createHttpServer(handle: RequestListener, options: HttpServerOpt
   limitConnections(server, maxConnections);
   lingerOnClose(server);
   server.on("request", (_request: IncomingMessage, response: ServerResponse) => response.setMaxListeners(MAX_WATCHERS));
-  server.on("request", onRequest);
+  answerUnparsed(server);
   server.on("request", oneAtATime(oneLongAddressATurn(handle)));
-  server.on("clientError", onUnparsed);
   return server;
 }

@@ -1,61 +1,63 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
-import type { App } from "./app.ts";
 import { linger } from "./linger.ts";
+import { nodeHttp } from "./node-http.ts";
 import { PROBLEM_TYPE, toProblem } from "./problem.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
-/** Headers of the reply that belong to a connection, not to what is replied. */
-const CONNECTION_HEADERS = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
-
 /**
- * For the requests that Node.js cannot parse. People type `curl 'localhost/?q=台风'`, which
- * sends the bytes of the characters where a URL wants them percent-encoded. A GET or HEAD that is whole is answered as if it had
- * been, with its headers; everything else gets a 400 (408, 431) in the shape of every other error. Requests before it on the same
+ * Answers the requests that Node.js cannot parse. People type `curl 'localhost/?q=台风'`, which
+ * sends the bytes of the characters where a URL wants them percent-encoded. A GET or HEAD that is whole becomes a request of the server
+ * like every other; everything else gets a 400 (408, 431) in the shape of every other error. Requests before it on the same
  * connection get their answers first; the connection is closed after it.
  */
-export function createUnparsedHandler(): {
-  readonly answer: (app: Pick<App, "inject">, error: ConnectionError, socket: Socket) => void;
-  /** To be called for each request that was parsed: its answer comes before that of what could not be. */
-  readonly watch: (request: IncomingMessage, response: ServerResponse) => void;
-} {
+export function answerUnparsed(server: Server): void {
   const underWay = new WeakMap<Socket, Set<ServerResponse>>();
+  // Those that have their last answer, or will. Whatever still comes of them is an error too, and so is that their request has no end.
+  const ending = new WeakSet<Socket>();
+
   const whenAnswered = (socket: Socket, act: () => void): void => {
     const [response] = underWay.get(socket) ?? [];
     if (response === undefined) act();
     else response.once("close", () => setImmediate(whenAnswered, socket, act));
   };
-  return {
-    watch: ({ socket }, response) => {
-      const responses = underWay.get(socket) ?? new Set();
-      underWay.set(socket, responses.add(response));
-      response.once("close", () => responses.delete(response));
-    },
-    answer: (app, error, socket) => {
-      if (error.code === "ECONNRESET" || socket.destroyed || socket.writableEnded) return;
-      whenAnswered(socket, () => answer(app, error, socket));
-    },
-  };
+
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const responses = underWay.get(socket) ?? new Set();
+    underWay.set(socket, responses.add(response));
+    response.once("close", () => responses.delete(response));
+  });
+
+  server.on("clientError", (error: ConnectionError, socket: Socket) => {
+    if (error.code === "ECONNRESET" || ending.has(socket)) return;
+    ending.add(socket);
+    whenAnswered(socket, () => {
+      if (socket.destroyed || socket.writableEnded) return;
+      const request = toRequest(error);
+      if (request === undefined) linger(socket, toRefusal(error));
+      else begin(server, socket, request);
+    });
+  });
 }
 
-function answer(app: Pick<App, "inject">, error: ConnectionError, socket: Socket): void {
-  const request = toRequest(error);
-  if (request === undefined) {
-    linger(socket, toRefusal(error));
-    return;
-  }
-  app.inject({ ...request, remoteAddress: socket.remoteAddress ?? "" }).then(
-    ({ statusCode, statusMessage, headers, rawPayload }) => {
-      const lines = Object.entries(headers)
-        .filter(([name, value]) => value !== undefined && !CONNECTION_HEADERS.has(name))
-        .flatMap(([name, value]) => [value].flat().map((item) => `${name}: ${item}`));
-      socket.write(toHead(statusCode, statusMessage, [...lines, `content-length: ${rawPayload.length}`]));
-      socket.end(rawPayload);
-    },
-    () => socket.destroy(),
-  );
+/** Begins a request as if it had been parsed: limits, deadlines, back pressure and a client that goes are the same to it. */
+function begin(server: Server, socket: Socket, { method, url, headers }: Request): void {
+  const request = new nodeHttp.IncomingMessage(socket);
+  const parts = { httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1, complete: true };
+  Object.assign(request, parts, { method, url, headers, rawHeaders: Object.entries(headers).flat() });
+  request.push(null);
+  const response = new nodeHttp.ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once("finish", () => {
+    response.detachSocket(socket);
+    linger(socket);
+    // Node.js says so of those that it makes itself.
+    process.nextTick(() => response.emit("close"));
+  });
+  server.emit("request", request, response);
 }
 
 interface Request {
@@ -85,6 +87,7 @@ function toRequest({ code, rawPacket, bytesParsed }: ConnectionError): Request |
     if (name === "" || key in headers) return undefined;
     headers[key] = value;
   }
+  if (headers["host"] === undefined || "content-length" in headers || "transfer-encoding" in headers) return undefined;
   return { method, url: url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent), headers };
 }
 
