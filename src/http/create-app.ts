@@ -107,6 +107,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   refuseOwnPath(app, sitePath);
   drainOnClose(app);
   tellTiming(app);
+  dropNoLength(app);
   dropEmptyParameters(app);
   await limitRate(app, { perMinute: options.rateLimit, nameClient: options.nameClient });
   if (options.compresses === true) compressReplies(app);
@@ -120,6 +121,23 @@ function tellTiming(app: App): void {
   app.addHook("onSend", async (_request, reply) => {
     const parts = [reply.getHeader("server-timing"), `total;dur=${reply.elapsedTime.toFixed(1)}`];
     reply.header("server-timing", parts.filter((part) => part !== undefined).join(", "));
+  });
+}
+
+/**
+ * Who asks for the head of what is written as it is read gets no length, and a reply without a body has none to tell: the framework calls
+ * both 0, which would be what a GET brings (RFC 9110, 8.6).
+ */
+function dropNoLength(app: App): void {
+  app.addHook("onRoute", (route) => {
+    if (route.method !== "HEAD") return;
+    // Last of all, after the framework.
+    route.onSend = [
+      ...[route.onSend ?? []].flat(),
+      async (_request, reply) => {
+        if (reply.getHeader("content-length") === "0") reply.removeHeader("content-length");
+      },
+    ];
   });
 }
 

@@ -147,5 +147,6 @@ test("HEAD says of it what it says of its encoded twin", async (t) => {
     const bare = await read(`${path}大桥`);
     assert.deepEqual(bare, await read(`${path}${encodeURIComponent("大桥")}`));
     assert.match(bare[0] ?? "", /^HTTP\/1\.1 200 /);
+    assert.ok(!bare.some((line) => /^content-length: 0$/i.test(line)), `${path} is not empty`);
   }
 });
