@@ -1,7 +1,7 @@
 import { constants, getPriority, setPriority } from "node:os";
 import type { Command } from "commander";
 import { readEnvironment } from "../config/environment.ts";
-import { isSystemError } from "../errors.ts";
+import { AppError, isSystemError } from "../errors.ts";
 import { type Style, takesColours, toStyled } from "./colours.ts";
 import { toVisible } from "./printable.ts";
 
@@ -71,14 +71,11 @@ export async function writeAll(output: Output, texts: Iterable<string> | AsyncIt
 export interface ProcessContext extends Omit<CliContext, "stdout" | "stderr" | "endInFailure"> {
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Ends the process with the exit code that is returned, where results cannot be written: they are lost, and so is what would follow. */
+  endOnBrokenOutput?(report: (error: AppError) => number): void;
 }
 
 export function createProcessContext(): ProcessContext {
-  // The reader of the pipe has seen enough, as in `wenxun export | head`.
-  process.stdout.on("error", (error) => {
-    if (isSystemError(error, "EPIPE")) process.exit(0);
-    throw error;
-  });
   let stop: AbortController | undefined;
   return {
     env: readEnvironment(),
@@ -86,12 +83,24 @@ export function createProcessContext(): ProcessContext {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    endOnBrokenOutput,
     stopSignal: () => {
       stop ??= abortOnSignals();
       return stop.signal;
     },
     giveWay,
   };
+}
+
+function endOnBrokenOutput(report: (error: AppError) => number): void {
+  process.stdout.on("error", (error) => {
+    // The reader of the pipe has seen enough, as in `wenxun export | head`.
+    if (isSystemError(error, "EPIPE")) process.exit(0);
+    const code = isSystemError(error, "ENOSPC", "EDQUOT") ? "disk-full" : "io";
+    process.exit(report(new AppError(code, `Cannot write to standard output: ${error.message}.`, { cause: error })));
+  });
+  // Nobody can be told; the work itself goes on.
+  process.stderr.on("error", () => {});
 }
 
 function giveWay(): void {

@@ -17,6 +17,12 @@ export async function main(args: readonly string[], world: ProcessContext = crea
     },
   };
   const report = createReport(args, context);
+  const fail = (error: unknown): number => {
+    const failure = toFailure(error, context);
+    report(failure);
+    return failure.exitCode;
+  };
+  world.endOnBrokenOutput?.(fail);
   const program = await createProgram(context, args);
   const outputError = (text: string): void => {
     const message = text.replace(/^error: /, "");
@@ -28,9 +34,7 @@ export async function main(args: readonly string[], world: ProcessContext = crea
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const failure = toFailure(error, context);
-    report(failure);
-    return failure.exitCode;
+    return fail(error);
   }
 }
 

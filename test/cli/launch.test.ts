@@ -1,9 +1,10 @@
 /** How bin/ starts Node.js: what a heap may hold must be said before the program runs. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { createTestFolder } from "../fakes/cli.ts";
 
 const launcher = new URL("../../bin/node.mjs", import.meta.url);
@@ -123,4 +124,20 @@ test("the first command in a new checkout makes it ready, and its results alone 
   const second = run();
   assert.equal(second.stdout, "runs import,x.jsonl\n");
   assert.equal(second.stderr, "");
+});
+
+const FULL = "/dev/full";
+
+test("a disk that is full is a failure like every other", { skip: !existsSync(FULL) && "no such device" }, (t) => {
+  const full = openSync(FULL, "w");
+  t.after(() => closeSync(full));
+  const bin = fileURLToPath(new URL("../../bin/wenxun.mjs", import.meta.url));
+  const run = (args: readonly string[], stdout: number | "pipe", stderr: number | "pipe") =>
+    spawnSync(process.execPath, [bin, ...args], { stdio: ["ignore", stdout, stderr], encoding: "utf8" });
+  const told = run(["config"], full, "pipe");
+  assert.deepEqual([told.status, told.stderr.split("\n").length], [1, 2]);
+  assert.match(told.stderr, /^wenxun: Cannot write to standard output: ENOSPC/);
+  const { error } = JSON.parse(run(["config", "--json"], full, "pipe").stderr);
+  assert.deepEqual([error.code, error.exitCode], ["disk-full", 1]);
+  assert.equal(run(["nothing"], "pipe", full).status, 2, "who cannot be told why is told by the exit code");
 });
