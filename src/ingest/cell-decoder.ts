@@ -5,8 +5,11 @@ import { COMMAND_LINE_REMEDIES, type Remedies } from "./remedies.ts";
 
 /** Turns the bytes of a cell of a database into text. */
 export interface CellDecoder {
-  /** Text; undefined for what is none, such as an image; a problem for what is text in another encoding. */
-  decode(bytes: Uint8Array): string | undefined | { readonly problem: string };
+  /**
+   * Text; undefined for what is none, such as an image; a problem for what is text in another encoding. `isText`: the database says
+   * that it is text, so that it is never nothing.
+   */
+  decode(bytes: Uint8Array, isText: boolean): string | undefined | { readonly problem: string };
 }
 
 export interface CellDecoderOptions {
@@ -28,11 +31,12 @@ export async function createCellDecoder(options: CellDecoderOptions): Promise<Ce
     }
   };
   return {
-    decode(bytes) {
+    decode(bytes, isText) {
       if (named === undefined && isUtf8(bytes))
         return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
       const text = named === undefined ? undefined : read(bytes, named);
       if (text !== undefined) return text;
+      if (isText) return { problem };
       // What reads as Chinese of another encoding is text that would be lost; anything else is an image or the like.
       const guessed = read(bytes, guess);
       return guessed !== undefined && !BINARY.test(guessed) ? { problem } : undefined;

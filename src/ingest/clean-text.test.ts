@@ -55,6 +55,12 @@ for (const [written, stored] of BODIES) {
     assert.equal(cleanBody(written), stored));
 }
 
+test("a line break beside a rare character of a title is one between Chinese characters", () => {
+  assert.equal(cleanTitle("𠮷\n野家开业"), "𠮷野家开业");
+  assert.equal(cleanTitle("野家\n𠮷"), "野家𠮷");
+  assert.equal(cleanTitle("A\n𠮷"), "A 𠮷");
+});
+
 test("what programs write for nothing is nothing; words that mean something stay", () => {
   for (const text of ["", "nan", "NaN", "None", "NULL", "null", "\\N", "undefined", "NaT", "<NA>", "N/A", "#N/A"])
     assert.equal(isNothing(text), true, text);

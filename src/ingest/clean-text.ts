@@ -68,11 +68,12 @@ export function cleanTitle(text: string): string {
 /** What stands for blanks in a title: nothing for a line break between Chinese characters, a space for any other or a tab. */
 function toTitleGap(blanks: string, at: number, title: string): string {
   if (!/[\n\t]/.test(blanks)) return blanks;
-  const around = [title[at - 1], title[at + blanks.length]];
-  return blanks.includes("\n") && around.every((character) => HAN.test(character ?? "")) ? "" : " ";
+  const end = at + blanks.length;
+  // Rare characters take two units of a string.
+  const isBetweenHan =
+    /\p{Script=Han}$/u.test(title.slice(Math.max(0, at - 2), at)) && /^\p{Script=Han}/u.test(title.slice(end, end + 2));
+  return blanks.includes("\n") && isBetweenHan ? "" : " ";
 }
-
-const HAN = /\p{Script=Han}/u;
 
 /** A body keeps its paragraphs; one that is a piece of a page becomes the text that a reader would see. */
 export function cleanBody(text: string): string {

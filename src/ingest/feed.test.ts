@@ -208,3 +208,21 @@ test("how the bytes are cut never shows", async () => {
     fc.asyncProperty(cuts(), async (places) => assert.deepEqual(await read(streamOf(...cut(RSS, places))), whole)),
   );
 });
+
+test("feeds one after the other keep their titles apart", async () => {
+  const rss = (title: string, item: string): string =>
+    `<?xml version="1.0"?><rss><channel>${title}<item><title>${item}</title></item></channel></rss>\n`;
+  const atom = (title: string): string =>
+    `<feed xmlns="http://www.w3.org/2005/Atom">${title}<author><name>wenxun</name></author><entry><title>三</title></entry></feed>\n`;
+  const feeds = [
+    rss("<title>江湾日报</title>", "一"),
+    rss("", "二"),
+    atom("<title>江湾</title>"),
+    rss("<title>晚报</title>", "四"),
+  ];
+  const found = await readArticles(feeds.join(""));
+  assert.deepEqual(
+    found.map(({ source }) => source),
+    ["江湾日报", undefined, "江湾", "晚报"],
+  );
+});

@@ -80,7 +80,7 @@ class FeedReader {
   #itemCount = 0;
   /** The element of the feed itself that is being read, such as its title, and the depth of elements outside items. */
   readonly #outside: string[] = [];
-  readonly #feed: { title: string; author: string } = { title: "", author: "" };
+  #feed: { title: string; author: string } = { title: "", author: "" };
   #line = 1;
   /** Where in all of the text lines were counted up to, and the text that is being parsed. */
   #countedTo = 0;
@@ -137,6 +137,8 @@ class FeedReader {
       return;
     }
     if (!/^(?:\w+:)?(?:item|entry)$/.test(name)) {
+      // Of several feeds in one file each has a title of its own, or none.
+      if (this.#outside.length === 0 || name === "channel") this.#feed = { title: "", author: "" };
       this.#outside.push(name);
       return;
     }

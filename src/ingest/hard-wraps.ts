@@ -2,7 +2,7 @@
 
 let segmenter: Intl.Segmenter | undefined;
 
-const HAN = /\p{Script=Han}/u;
+const HAN_FIRST = /^\p{Script=Han}/u;
 /** Between two Chinese characters, with nothing else around. */
 const BREAK = /(?<=\p{Script=Han})\n(?=\p{Script=Han})/gu;
 const NUMERALS = /^[〇零一二三四五六七八九十百千万萬亿億第两兩]+$/;
@@ -68,7 +68,7 @@ function joinFullLines(text: string, longest: number, cuts: ReadonlySet<number>)
     const isFull = GOES_ON.test(above) && widthOf(above) >= longest * FULL_LINE;
     const isWrapped = cuts.has(at) || (isFull && line !== "" && !/^[\s\u3000]/.test(line));
     if (!isWrapped) joined += `\n${line}`;
-    else joined += HAN.test(line[0] ?? "") || !/[A-Za-z\d]$/.test(above) ? line : ` ${line}`;
+    else joined += HAN_FIRST.test(line) || !/[A-Za-z\d]$/.test(above) ? line : ` ${line}`;
     at += 1 + line.length;
   }
   return joined;

@@ -37,14 +37,26 @@ export interface Identifying {
   readonly publishedAtMs?: number | undefined;
 }
 
+/** Addresses that lead to no page: a mark within this one, what a script does, a letter box, a scheme without a host. */
+const NO_PAGE = /^(?:#|(?:about|mailto|tel):|javascript:(?:void|return|false|null|0|\W)*$|https?:[/?#]*$)/i;
+/** A path or host, as far as it is written: news.example/a, /a/1.html, ?id=1. Words such as 暂无 are none. */
+const SOME_PAGE = /[\p{L}\p{N}].*[/.?=:]|[/.?=:].*[\p{L}\p{N}]/su;
+
+/** What tells the page of an address from others; undefined for what stands in its place and names none. */
+function pageKey(url: string): string | undefined {
+  const text = url.trim();
+  return NO_PAGE.test(text) || !SOME_PAGE.test(text) ? undefined : (canonicalUrl(url) ?? url);
+}
+
 /**
- * The id of an article: the given one, else made from the canonical URL, else from the content. The source and the date
+ * The id of an article: the given one, else made from the canonical URL where it names a page, else from the content. The source and the date
  * count as content, so that two outlets that print one text stay two articles.
  */
 export function toArticleId(article: Identifying): string {
   const { id, url } = article;
   if (id !== undefined && id !== "") return id.length <= MAX_ID_LENGTH ? id : `id-${digest(id)}`;
-  if (url !== undefined && url !== "") return `url-${digest(canonicalUrl(url) ?? url)}`;
+  const page = url === undefined ? undefined : pageKey(url);
+  if (page !== undefined) return `url-${digest(page)}`;
   const content = [article.title, article.body, article.source ?? "", String(article.publishedAtMs ?? "")];
   return `text-${digest(content.join("\u0000"))}`;
 }

@@ -194,13 +194,14 @@ test("an interrupt finishes the batch at hand and stores nothing after it", asyn
 test("an interrupt ends the wait for a silent standard input", async () => {
   const controller = new AbortController();
   const stdin = new Readable({ read() {} });
-  stdin.push(articles(2000));
+  stdin.push(`${articles(2000)}{"id":"half","title":"半`);
   const writer = new MemoryWriter();
   writer.onPut = () => void globalThis.setTimeout(() => controller.abort(), 5);
   const report = await run(["-"], writer, { stdin, signal: controller.signal });
   assert.equal(report.interrupted, true);
   assert.equal(report.stored, writer.articles.size);
   assert.ok(report.stored >= 10);
+  assert.equal(report.rejected, 0, "what was not read to its end is not broken");
 });
 
 test("an unknown time zone is refused before anything is read", async () => {

@@ -136,12 +136,13 @@ class ImportRun {
     try {
       const stream = readRecords(path, this.#readerOptions(this.#meter));
       for await (const records of withSample(stream, (sample) => this.#look(sample, input))) {
+        // What comes after the end of reading may be half a record.
+        if (this.isStopped) return;
         for (const record of records) {
           this.#take(record, input);
           if (this.#batches.isFull && !this.isStopped) await this.#batches.write();
           if (this.isStopped) return;
         }
-        if (this.isStopped) return;
       }
       if (input.read > 0 && input.rejected === input.read) this.failures.push(nothingUsed(input));
     } catch (error) {

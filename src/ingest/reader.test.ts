@@ -156,6 +156,32 @@ test("SQLite: text in another encoding is refused with advice, and read as it is
   assert.deepEqual(bodies, ["昨日上午通车。", undefined, "昨日上午通车。", undefined]);
 });
 
+test("text of SQLite that is no UTF-8 is refused, whatever its bytes may mean elsewhere", async () => {
+  const path = join(folder, "cut.db");
+  const db = new DatabaseSync(path);
+  db.exec('CREATE TABLE news (id INTEGER, title TEXT, "1" TEXT, cover BLOB)');
+  const insert = db.prepare("INSERT INTO news VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?)");
+  const cover = Buffer.from([0xff, 0xd8, 0xff, 0, 1, 2]);
+  const good = Buffer.from("昨日上午通车");
+  const bad = [
+    good.subarray(0, -1),
+    good.subarray(0, -2),
+    Buffer.concat([good, Buffer.from([0xff])]),
+    Buffer.from("caf\xe9", "latin1"),
+  ];
+  for (const [id, bytes] of bad.entries()) {
+    insert.run(id, bytes, good, cover);
+    insert.run(id + 10, good, bytes, cover);
+  }
+  insert.run(20, good, good, cover);
+  db.close();
+  const { titles } = await read(path);
+  assert.equal(titles.length, 9);
+  assert.equal(titles.pop(), "昨日上午通车");
+  for (const [index, problem] of titles.entries())
+    assert.match(String(problem), index % 2 === 0 ? /^title holds bytes that are not UTF-8/ : /^1 holds bytes/);
+});
+
 test("SQLite: a database of UTF-16 is text like any other", async () => {
   assert.deepEqual(await read(database(`PRAGMA encoding = 'UTF-16le'; ${NEWS}`)), { titles: TITLES });
 });

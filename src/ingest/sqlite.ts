@@ -42,7 +42,7 @@ export async function* readSqlite(path: string, options: SqliteReaderOptions): R
     let group: RawRecord[] = [];
     for (const value of statement.iterate()) {
       row++;
-      group.push(toRecord(row, value, decoder, table.columns.length));
+      group.push(toRecord(row, value, decoder, table.columns));
       if (group.length === ROWS_PER_GROUP) {
         yield group;
         group = [];
@@ -86,8 +86,11 @@ function openReadOnly(path: string, name: string): DatabaseSync {
   throw badInput(`${name} cannot be read as an SQLite database: ${messageOf(first)}.`, { cause: first });
 }
 
-/** Stands among the columns of a row for how many of its cells are too long. */
-const TOO_LONG_CELLS = "wenxun: cells that are too long";
+/** Stands before the columns of a row for what each of its cells holds, a letter a column. */
+const KINDS_OF_CELLS = "wenxun: kinds of cells";
+const TOO_LONG = "l";
+const TEXT = "t";
+const OTHER = "o";
 
 /** What a database gives in a row, at most. */
 const MAX_COLUMNS = 2000;
@@ -108,36 +111,44 @@ function toQuery(database: DatabaseSync, { name, columns }: Table): string {
   if (columns.length >= MAX_COLUMNS) return `SELECT * ${from}`;
   const quoted = columns.map(quoteName);
   const isTooLong = (column: string): string => `octet_length(${column}) > ${maxCellBytes(columns.length)}`;
+  const isText = (column: string): string => `typeof(${column}) = 'text'`;
   const selected = quoted.map((column) => {
-    const asBytes = isUtf8 ? ` WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB)` : "";
+    const asBytes = isUtf8 ? ` WHEN ${isText(column)} THEN CAST(${column} AS BLOB)` : "";
     return `CASE WHEN ${isTooLong(column)} THEN NULL${asBytes} ELSE ${column} END AS ${column}`;
   });
-  const tooLong = toSum(quoted.map((column) => `coalesce(${isTooLong(column)}, 0)`));
-  return `SELECT ${[...selected, `${tooLong} AS ${quoteName(TOO_LONG_CELLS)}`].join(", ")} ${from}`;
+  const kinds = quoted.map(
+    (column) =>
+      `CASE WHEN ${isTooLong(column)} THEN '${TOO_LONG}' WHEN ${isText(column)} THEN '${TEXT}' ELSE '${OTHER}' END`,
+  );
+  return `SELECT ${[`${joined(kinds)} AS ${quoteName(KINDS_OF_CELLS)}`, ...selected].join(", ")} ${from}`;
 }
 
 /** Halved again and again, since SQLite takes no expression that is nested as deep as a table may have columns. */
-function toSum(terms: readonly string[]): string {
-  const [only = "0"] = terms;
+function joined(terms: readonly string[]): string {
+  const [only = "''"] = terms;
   if (terms.length <= 1) return only;
   const middle = terms.length >> 1;
-  return `(${toSum(terms.slice(0, middle))} + ${toSum(terms.slice(middle))})`;
+  return `(${joined(terms.slice(0, middle))} || ${joined(terms.slice(middle))})`;
 }
 
-function toRecord(line: number, cells: Record<string, unknown>, decoder: CellDecoder, columns: number): RawRecord {
-  let problem: string | undefined;
+function toRecord(
+  line: number,
+  cells: Record<string, unknown>,
+  decoder: CellDecoder,
+  columns: readonly string[],
+): RawRecord {
+  const kinds = String(cells[KINDS_OF_CELLS] ?? "");
+  let problem = kinds.includes(TOO_LONG)
+    ? `has a cell that is longer than ${toMegabytes(maxCellBytes(columns.length))} MB`
+    : undefined;
   const value: Record<string, unknown> = Object.create(null);
-  for (const name in cells) {
+  for (const [index, name] of columns.entries()) {
     const cell = cells[name];
-    if (name === TOO_LONG_CELLS) {
-      if (Number(cell) > 0) problem ??= `has a cell that is longer than ${toMegabytes(maxCellBytes(columns))} MB`;
-      continue;
-    }
     if (!(cell instanceof Uint8Array)) {
       value[name] = cell;
       continue;
     }
-    const decoded = decoder.decode(cell);
+    const decoded = decoder.decode(cell, kinds[index] === TEXT);
     if (typeof decoded === "object") problem ??= `${name} ${decoded.problem}`;
     else value[name] = decoded;
   }

@@ -77,6 +77,8 @@ async function readRecordsInto(file: WholeFile, given: CheckContext): Promise<st
   let batch: FoundItem[] = [];
   let broken = 0;
   for await (const records of readRecords(file.path, { signal: given.signal, refusesLinks: true })) {
+    // Half a record may come after the end of reading; the error behind it ends this.
+    if (given.signal?.aborted === true) continue;
     for (const { value, problem } of records) {
       if (problem === undefined && typeof value === "object" && value !== null && !Array.isArray(value))
         batch.push({ record: value as Record<string, unknown>, isRecord: true });
