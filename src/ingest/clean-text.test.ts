@@ -61,6 +61,15 @@ test("a line break beside a rare character of a title is one between Chinese cha
   assert.equal(cleanTitle("A\n𠮷"), "A 𠮷");
 });
 
+test("a reference to no character is nothing, however it is written and wherever it stands", () => {
+  for (const number of ["x110000", "99999999999", "xD800", "55296", "0", "xFFFFFFFFFF", "xFFFD", "1"]) {
+    assert.equal(cleanTitle(`甲&#${number};乙`), "甲乙", number);
+    assert.equal(cleanBody(`甲&amp;#${number};乙`), "甲乙", number);
+    assert.equal(cleanBody(`<p>甲&#${number};乙</p><p title="&#${number};">丙</p>`), "甲乙\n丙", number);
+  }
+  assert.equal(cleanTitle("&#28207;&#x00000006e2f;&#x20BB7;"), "港港𠮷");
+});
+
 test("what programs write for nothing is nothing; words that mean something stay", () => {
   for (const text of ["", "nan", "NaN", "None", "NULL", "null", "\\N", "undefined", "NaT", "<NA>", "N/A", "#N/A"])
     assert.equal(isNothing(text), true, text);

@@ -1,4 +1,5 @@
 import { type Handler, Parser, type ParserOptions } from "htmlparser2";
+import { REPLACEMENT } from "./entities.ts";
 
 /** Elements inside of elements that are told apart. No page is built deeper, and the parser looks through all of them at each tag. */
 export const MAX_DEPTH = 256;
@@ -67,6 +68,20 @@ export class MarkupParser extends Parser {
   override onopentagname(start: number, end: number): void {
     this.#elements.meet();
     super.onopentagname(start, end);
+  }
+
+  /** `&#x110000;` and others that stand for no character are nothing. */
+  override ontextentity(code: number, end: number): void {
+    if (code !== REPLACEMENT) {
+      super.ontextentity(code, end);
+      return;
+    }
+    this.endIndex = end - 1;
+    this.startIndex = end;
+  }
+
+  override onattribentity(code: number): void {
+    if (code !== REPLACEMENT) super.onattribentity(code);
   }
 
   override onselfclosingtag(end: number): void {
