@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { repairFolder, type VerifyReport, verifyFolder } from "../compose/care.ts";
+import { type RepairReport, repairFolder, type VerifyReport, verifyFolder } from "../compose/care.ts";
 import type { Config } from "../config/options.ts";
 import { AppError } from "../errors.ts";
 import { toArchiveFolder, toBackendOptions } from "./archive-settings.ts";
@@ -39,19 +39,27 @@ export function registerVerify(program: Command, context: CliContext): void {
 }
 
 async function repaired(config: Config, context: CliContext): Promise<VerifyReport> {
-  const { before, after, discardedSegments, rebuiltArticles, setAside, setAsideFile } = await createCommandAudit(
-    config,
-    context,
-  ).change({ what: "repair" }, () => repairFolder(toBackendOptions(config, context)));
+  const report = await createCommandAudit(config, context).change({ what: "repair" }, () =>
+    repairFolder(toBackendOptions(config, context)),
+  );
+  const { before, after, discardedSegments, rebuiltArticles } = report;
   context.stderr.write(
     `${counted(before.problems.length, "problem")} found; ${counted(discardedSegments, "segment")} given up, ${counted(rebuiltArticles, "article")} indexed anew\n`,
   );
-  if (setAsideFile !== undefined)
-    context.stderr.write(
-      `${setAside} articles were not as they had been stored: taken out and written to ${setAsideFile}. Import them again from where they came.\n`,
-    );
+  context.stderr.write(toSetAside(report));
   return after;
 }
+
+/** What was taken out, and what is to be done about it. */
+export function toSetAside({ setAside, setAsideEditions, setAsideFile = "" }: SetAside): string {
+  const takenOut = (count: number, what: string): string =>
+    `${counted(count, what)} ${count === 1 ? "was not as it" : "were not as they"} had been stored: taken out and written to ${setAsideFile}`;
+  const articles = `${takenOut(setAside, "article")}. Import what is in that file again from where it came.\n`;
+  const editions = `${takenOut(setAsideEditions, "earlier edition")}; what is current stays as it is.\n`;
+  return `${setAside > 0 ? articles : ""}${setAsideEditions > 0 ? editions : ""}`;
+}
+
+type SetAside = Pick<RepairReport, "setAside" | "setAsideEditions" | "setAsideFile">;
 
 /** Without the keys and rows by which a repair finds its way. */
 const toJson = ({ articles, segments, rows, problems, leftovers }: VerifyReport): object => ({

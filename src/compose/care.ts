@@ -18,7 +18,7 @@ import { type BackendOptions, openBackend } from "./open-backend.ts";
 
 /** What can be done with an archive only because it is a folder. */
 
-export type { Inspection, VerifyReport };
+export type { Inspection, RepairReport, VerifyReport };
 export { databasePath };
 
 /** Looks at it in a moment, and writes nothing. */

@@ -123,6 +123,14 @@ test("a header without a known column, or without a mapped one, says which colum
   assert.deepEqual(lines(await readText("foo,bar\n1,2\n", { mapped: ["foo"] })), [2]);
 });
 
+test("a header may go over several lines inside of quotes", async () => {
+  assert.deepEqual(await readText('"id","标\n题","publish\r\ndate"\n1,a,b\n'), [
+    { line: 4, value: { id: "1", 标题: "a", "publish date": "b" } },
+  ]);
+  for (const text of ['"id","title\n1,a\n', `"id","title\n${"1,a\n".repeat(500)}`])
+    await assert.rejects(readText(text), { message: /The header line of .* has a quote that is never closed/ });
+});
+
 test("a column may have any name", async () => {
   const records = await readText("title,__proto__,constructor\na,b,c\n");
   assert.deepEqual(

@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import type { AppError } from "../errors.ts";
+import { cleanTitle } from "./clean-text.ts";
 import { usualPlace } from "./field-names.ts";
 import type { TextReaderOptions } from "./json-values.ts";
 import { type Line, readLines } from "./lines.ts";
@@ -49,6 +51,9 @@ export async function* readTable(chunks: AsyncIterable<Buffer>, options: TableRe
 /** A cell of more lines is none; held line by line, short ones would take more memory than their bytes. */
 const MAX_LINES_OF_ROW = 100_000;
 
+/** A name of a column is short. */
+const MAX_LINES_OF_HEADER = 100;
+
 /** How often a line is read again, on the average, because of quotes that do not close. */
 const MAX_REREADS = 8;
 
@@ -79,6 +84,8 @@ class TableScanner {
   #columns: string[] | undefined;
   #delimiter = "\t";
   #namedDelimiter: string | undefined;
+  /** The header so far, where a quoted name goes on in the next line. */
+  #headerLines: string[] = [];
   #parser = new RowParser("\t");
   /** The lines of the row at hand. */
   #lines: TextLine[] = [];
@@ -107,6 +114,7 @@ class TableScanner {
   }
 
   finish(): void {
+    if (this.#headerLines.length > 0) throw this.#openHeader();
     while (this.#lines.length > 0) this.#addAll(this.#giveUp("has a quote that is never closed"));
   }
 
@@ -130,18 +138,22 @@ class TableScanner {
   #readHeader(line: TextLine): void {
     const { name, kind, mapped } = this.#options;
     const text = line.text.replace(/^\ufeff/, "");
-    if (text.trim() === "") return;
+    if (text.trim() === "" && this.#headerLines.length === 0) return;
     if (line.problem !== undefined) throw badInput(`The header line of ${name} ${line.problem}.`);
     const named = SEPARATOR_LINE.exec(text)?.[1];
     if (named !== undefined) {
       this.#namedDelimiter = named;
       return;
     }
-    this.#delimiter = kind === "tsv" ? "\t" : (this.#namedDelimiter ?? findDelimiter(text));
+    this.#headerLines.push(text);
+    const header = this.#headerLines.join("\n");
+    this.#delimiter = kind === "tsv" ? "\t" : (this.#namedDelimiter ?? findDelimiter(header));
     this.#parser = new RowParser(this.#delimiter);
-    const state = this.#parser.add(text);
-    if (state !== "complete") throw badInput(`The header line of ${name} has a quote that is never closed.`);
-    const columns = this.#parser.takeCells().map((cell) => cell.trim());
+    const state = this.#headerLines.map((part) => this.#parser.add(part)).at(-1);
+    if (state === "open" && this.#headerLines.length < MAX_LINES_OF_HEADER) return;
+    if (state !== "complete") throw this.#openHeader();
+    this.#headerLines = [];
+    const columns = this.#parser.takeCells().map((cell) => (cell.includes("\n") ? cleanTitle(cell) : cell.trim()));
     const shown = columns.slice(0, 20).map(cutText).join(", ");
     const missing = mapped.find((column) => !columns.includes(column));
     if (missing !== undefined) throw badInput(`${name} has no column "${missing}"; its columns are ${shown}.`);
@@ -152,6 +164,10 @@ class TableScanner {
       });
     }
     this.#columns = columns;
+  }
+
+  #openHeader(): AppError {
+    return badInput(`The header line of ${this.#options.name} has a quote that is never closed.`);
   }
 
   /** Takes a line into the row at hand; returns the lines to read anew. */

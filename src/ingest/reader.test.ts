@@ -207,6 +207,11 @@ test("SQLite: what is none, or holds no articles, is said", async () => {
     (await read(database("CREATE TABLE t (a, b)"))).error ?? "",
     /no table with a column.*t \(a, b\).*set-option table/,
   );
+  for (const [fields, error] of [
+    [{ body: "nope" }, /no table with a column "nope", which the mapping names. It holds news \(id, title\)/],
+    [{ title: "title", body: "b" }, /no table with all columns that the mapping names: title, b\./],
+  ] as const)
+    assert.match((await read(database(`${NEWS} CREATE TABLE t (a, b)`), { fields })).error ?? "", error);
   assert.match((await read(database("SELECT 1"))).error ?? "", /not an SQLite database|holds no table/);
   const { readFileSync } = await import("node:fs");
   const damaged = readFileSync(

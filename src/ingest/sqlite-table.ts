@@ -46,6 +46,15 @@ export function chooseTable(database: DatabaseSync, choice: TableChoice): Table 
   const chosen = preferTables(scored.filter(({ score }) => score === best).map(({ entry }) => entry));
   const [first, ...more] = chosen;
   if (first === undefined) {
+    const missing = mapped.find((column) => tables.every(({ columns }) => !columns.includes(column)));
+    if (missing !== undefined)
+      throw badInput(
+        `${name} has no table with a column "${missing}", which the mapping names. It holds ${overview(tables)}.`,
+      );
+    if (mapped.length > 0)
+      throw badInput(
+        `${name} has no table with all columns that the mapping names: ${mapped.join(", ")}. It holds ${overview(tables)}.`,
+      );
     throw badInput(`${name} has no table with a column for titles or bodies. It holds ${overview(tables)}.`, {
       remedy: { code: "set-option", option: "table", does: "says which to read" },
     });

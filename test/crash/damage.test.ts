@@ -85,7 +85,7 @@ test("an article that is altered in the database is set aside by repair, and the
   bytes[place + 4] = (bytes[place + 4] ?? 0) ^ 0x55;
   writeFileSync(path, bytes);
   const { problems, silentlyWrong, repair } = await examine(victim, expected);
-  assert.match(problems.join(), /1 articles are not as they were stored: a7/);
+  assert.match(problems.join(), /1 article is not as it was stored: a7/);
   assert.deepEqual(silentlyWrong, []);
   assert.equal(repair, "less");
   const [aside = ""] = readdirSync(victim).filter((name) => name.startsWith("damaged-"));

@@ -97,7 +97,7 @@ test("an article that was damaged before is not taken for a sound one by rewriti
     verifyArchive(folder)
       .problems.map(({ what }) => what)
       .join(),
-    /1 articles are not as they were stored: a9/,
+    /1 article is not as it was stored: a9/,
   );
   await using app = await openBackend({ folder, encoder });
   await assert.rejects(async () => app.archive.article("a9"), { code: "archive-damaged" });

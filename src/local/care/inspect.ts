@@ -22,6 +22,7 @@ import { countNames, type NameCounts } from "../store/names.ts";
 import { countLive, readSegmentRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { findStrayFiles } from "../store/stray-files.ts";
 import { writeLockPath } from "../write/write-lock.ts";
+import { notAsStored } from "./not-as-stored.ts";
 
 /** What can be said of an archive in a moment. */
 export interface Inspection {
@@ -147,8 +148,9 @@ function sampleArticles(database: DatabaseSync, problems: string[]): { sampled: 
     problems.push(`the database cannot be read (${error instanceof Error ? error.message : String(error)})`);
   }
   if (damaged.size > 0) {
+    const among = `of ${seen.size} articles that were looked at`;
     const named = [...damaged].slice(0, LISTED).join(", ");
-    problems.push(`${damaged.size} of ${seen.size} articles that were looked at are not as they were stored: ${named}`);
+    problems.push(`${notAsStored(damaged.size, among, among)}: ${named}`);
   }
   return { sampled: seen.size };
 }

@@ -13,8 +13,10 @@ export interface RepairReport {
   readonly discardedSegments: number;
   /** Articles that were indexed anew. */
   readonly rebuiltArticles: number;
-  /** Articles, and earlier editions of some, that were not as they had been stored: taken out of the archive, and written to this file as they are. */
+  /** Articles that were not as they had been stored: taken out of the archive, and written to `setAsideFile` as they are. */
   readonly setAside: number;
+  /** Earlier editions, likewise; their articles stay. */
+  readonly setAsideEditions: number;
   readonly setAsideFile: string | undefined;
 }
 
@@ -39,11 +41,12 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
     if (damaged.length > 0) await writer.mending.discardSegments(damaged);
     // Nothing that can be read is thrown away, though it is not what was stored.
     const setAsideFile = join(folder, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`);
-    const setAside = before.damagedKeys.length + before.damagedEditions.length;
+    const setAside = before.damagedKeys.length;
+    const setAsideEditions = before.damagedEditions.length;
     const save = (articles: readonly Article[]): void =>
       appendFileSync(setAsideFile, articles.map(toArticleLine).join(""));
-    if (before.damagedKeys.length > 0) await writer.mending.takeOut(before.damagedKeys, save);
-    if (before.damagedEditions.length > 0) await writer.mending.takeOutEditions(before.damagedEditions, save);
+    if (setAside > 0) await writer.mending.takeOut(before.damagedKeys, save);
+    if (setAsideEditions > 0) await writer.mending.takeOutEditions(before.damagedEditions, save);
     const rest = verifyArchive(folder);
     if (rest.surplusRows.length > 0) await writer.mending.markDead(rest.surplusRows);
     await writer.mending.rebuild(rest.missingKeys);
@@ -53,7 +56,8 @@ export async function repairArchive(options: Omit<WriterOptions, "evenDamaged">)
       discardedSegments: damaged.length,
       rebuiltArticles: rest.missingKeys.length,
       setAside,
-      setAsideFile: setAside > 0 ? setAsideFile : undefined,
+      setAsideEditions,
+      setAsideFile: setAside + setAsideEditions > 0 ? setAsideFile : undefined,
     };
   } finally {
     await writer.close();

@@ -15,6 +15,7 @@ import { allEditions } from "../store/edition-store.ts";
 import { readNames } from "../store/names.ts";
 import { readSegmentRecords, readStagedRecords, type SegmentRecord } from "../store/segment-set.ts";
 import { findStrayFiles } from "../store/stray-files.ts";
+import { notAsStored } from "./not-as-stored.ts";
 
 export interface Problem {
   /** `database`, or the name of a segment file. */
@@ -66,14 +67,14 @@ export function verifyArchive(folder: string): VerifyReport {
     if (damaged.size > 0)
       problems.push({
         where: "database",
-        what: `${damaged.size} articles are not as they were stored: ${listed([...damaged.values()])}`,
+        what: `${notAsStored(damaged.size, "article")}: ${listed([...damaged.values()])}`,
         isMendable: true,
       });
     const damagedEditions = findDamagedEditions(database);
     if (damagedEditions.size > 0)
       problems.push({
         where: "database",
-        what: `${damagedEditions.size} earlier editions are not as they were stored, of ${listed([...damagedEditions.values()])}`,
+        what: `${notAsStored(damagedEditions.size, "earlier edition")}, of ${listed([...damagedEditions.values()])}`,
         isMendable: true,
       });
     const missing = new Set(articles.keys());
@@ -88,7 +89,7 @@ export function verifyArchive(folder: string): VerifyReport {
     if (missing.size > 0)
       problems.push({
         where: "database",
-        what: `${missing.size} articles stand in no sound segment and cannot be found by a search, e.g. ${listed([...missing].map((key) => articles.get(key)?.id ?? String(key)))}`,
+        what: `${missing.size === 1 ? "1 article stands" : `${missing.size} articles stand`} in no sound segment and cannot be found by a search, e.g. ${listed([...missing].map((key) => articles.get(key)?.id ?? String(key)))}`,
         isMendable: true,
       });
     return {
