@@ -22,6 +22,7 @@ test("days that cannot be read leave the whole search in its form, and are named
     assert.equal(statusCode, 400);
     assert.match(body, new RegExp(`role="alert"><p class="notice" id="day-fault">${named}`));
     assert.ok(body.includes(hint));
+    assert.match(body, /<a class="skip" href="#main">/, "the sheet of filters is hidden on small screens");
     assert.doesNotMatch(body, /YYYY/);
     assert.match(fieldOf(body, "from"), /value="2023-02-30".*aria-invalid="true" aria-describedby="day-fault"/);
     assert.match(fieldOf(body, "to"), /value="去年"/);

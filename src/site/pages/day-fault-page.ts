@@ -13,7 +13,6 @@ export function renderDayFaultPage(view: View, query: PageQuery, fault: DayFault
     kind: "search",
     title: query.q.slice(0, 60),
     masthead: renderSearchForm(view, query, { hasControls: true }),
-    skipTo: "filters",
     main: html`
 <h1 class="unseen">${strings.errors["invalid-request"]}</h1>
 <div class="reading">
