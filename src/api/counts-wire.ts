@@ -1,6 +1,5 @@
 import type { Static } from "typebox";
 import { SEARCH_MODES } from "../archive/request.ts";
-import { SEARCH_NOTICES } from "../archive/result.ts";
 import { Type } from "../http/schema.ts";
 import { COUNT_INTERVALS } from "../search/count-by-date.ts";
 import {
@@ -10,7 +9,7 @@ import {
   MAX_COUNTED_QUERIES,
   MAX_COUNTED_VALUES,
 } from "../search/count-table.ts";
-import { SearchQuery } from "./wire.ts";
+import { Notices, SearchQuery } from "./wire.ts";
 
 const { from, to, source, category, excludeSource, excludeCategory, without, mode, snapshot } = SearchQuery.properties;
 
@@ -70,7 +69,7 @@ export const CountsReply = Type.Object({
       readAs: Type.String({ description: "How the query was read." }),
       total: Type.Integer({ description: "Articles that match; the series of the query add up to it." }),
       undated: Type.Integer({ description: "Those of them that have no date and stand in no period." }),
-      notices: Type.Array(Type.Enum([...SEARCH_NOTICES])),
+      notices: Notices,
     }),
   ),
   series: Type.Array(

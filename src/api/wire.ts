@@ -143,6 +143,11 @@ const FacetRemainder = Type.Object({
 
 const FacetCounts = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }));
 
+export const Notices = Type.Array(Type.Enum([...SEARCH_NOTICES]), {
+  description:
+    "What to know of how the reply came about. query-cut: the query was too long or had too many parts, so some of it was left out; readAs says what was obeyed. phrase-unchecked: too many articles hold every part of a phrase, of an excluded word, or of words in the title or near each other, to be read; all of them count unread, and some may not match.",
+});
+
 export const SearchReply = Type.Object({
   query: Type.String(),
   mode: Type.Enum([...SEARCH_MODES], { description: "The mode that was used." }),
@@ -193,7 +198,7 @@ export const SearchReply = Type.Object({
     buckets: Type.Array(Type.Object({ start: Type.String(), count: Type.Integer() })),
     undated: Type.Integer({ description: "Articles without a date, which stand in no bucket." }),
   }),
-  notices: Type.Array(Type.Enum([...SEARCH_NOTICES]), { description: "What to know of how the reply came about." }),
+  notices: Notices,
 });
 export type SearchReply = Static<typeof SearchReply>;
 

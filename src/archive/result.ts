@@ -125,11 +125,12 @@ export const SEARCH_NOTICES = [
   "encoder-away",
   "encoder-changed",
   "query-has-no-vector",
+  /** Some of it was left out: it was too long, or had too many operators or words in groups. `readAs` says what was obeyed. */
   "query-cut",
   "query-has-no-words",
   /** It is the headline of an article, whose text says what else is looked for. */
   "query-names-article",
-  /** More articles hold every part of a phrase than are read to check it; the oldest of them are counted unread. */
+  /** More articles hold every part of a phrase, an excluded word, words in the title or near each other than are read: all of them are counted unread. */
   "phrase-unchecked",
   /** More hits follow than can be paged through: a narrower range of days reaches them. */
   "list-cut",

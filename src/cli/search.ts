@@ -12,6 +12,7 @@ import {
 } from "../archive/request.ts";
 import type { Hit, SearchNotice, SearchResult } from "../archive/result.ts";
 import { openBackend } from "../compose/open-backend.ts";
+import { MAX_GROUPED, MAX_OPERATORS, MAX_QUERY_UNITS } from "../search/limits.ts";
 import { dayOf } from "../text/days.ts";
 import { RERANK_SETTINGS, toBackendOptions, toRerankOptions } from "./archive-settings.ts";
 import type { CliContext } from "./context.ts";
@@ -43,10 +44,11 @@ const NOTICES: Readonly<Record<SearchNotice, string>> = {
   "encoder-changed":
     "the archive's vectors were made by another encoder than the one in use: these are the results of a keyword search; `wenxun reindex` moves the archive to it",
   "query-has-no-vector": "the encoder knows no word of this query: these are the results of a keyword search",
-  "phrase-unchecked": "too many articles hold the words of the phrase: those beyond the newest were not checked for it",
+  "phrase-unchecked":
+    "too many articles hold every part of a phrase, of an excluded word, or of words in the title or near each other, to be read: all of them were counted unread, and some may not match",
   "list-cut":
     "more follow than can be listed page by page: a narrower range of days (--from, --to) reaches them, and `wenxun export` writes every article",
-  "query-cut": "the query is longer than 10,000 characters: the rest was not read",
+  "query-cut": `the query is too long, so some of it was left out: up to ${MAX_QUERY_UNITS.toLocaleString("en")} characters are read, ${MAX_OPERATORS} phrases, exclusions and the like, and ${MAX_GROUPED} words and names in groups`,
   "query-names-article": "the query is the headline of an article: the others were found by its text too",
   "query-has-no-words": "there is no word in this query",
   "words-outdated":

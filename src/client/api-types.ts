@@ -160,7 +160,7 @@ export type SearchReply = {
     /** Articles without a date, which stand in no bucket. */
     readonly undated: number;
   };
-  /** What to know of how the reply came about. */
+  /** What to know of how the reply came about. query-cut: the query was too long or had too many parts, so some of it was left out; readAs says what was obeyed. phrase-unchecked: too many articles hold every part of a phrase, of an excluded word, or of words in the title or near each other, to be read; all of them count unread, and some may not match. */
   readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "list-cut" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
 };
 
@@ -222,6 +222,7 @@ export type CountArticlesReply = {
     readonly total: number;
     /** Those of them that have no date and stand in no period. */
     readonly undated: number;
+    /** What to know of how the reply came about. query-cut: the query was too long or had too many parts, so some of it was left out; readAs says what was obeyed. phrase-unchecked: too many articles hold every part of a phrase, of an excluded word, or of words in the title or near each other, to be read; all of them count unread, and some may not match. */
     readonly notices: readonly ("encoder-away" | "encoder-changed" | "query-has-no-vector" | "query-cut" | "query-has-no-words" | "query-names-article" | "phrase-unchecked" | "list-cut" | "words-outdated" | "commits-unproven" | "rerank-cut" | "rerank-failed")[];
   }[];
   /** All have the same periods: from the first with a match of any query to the last, those without one between them too. */

@@ -24,6 +24,9 @@ export const MAX_QUERY_UNITS = 10_000;
 /** Phrases, exclusions, nearnesses and words in titles that are obeyed, together: each is a filter of the whole archive. */
 export const MAX_OPERATORS = 16;
 
+/** Words, names and days within groups that are obeyed, together: each is looked for on its own. */
+export const MAX_GROUPED = 64;
+
 type Listed = Pick<SearchResult, "hits" | "total" | "collapsed" | "related">;
 
 /**

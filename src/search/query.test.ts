@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { anyUnicode } from "../../test/fakes/any-text.ts";
-import { MAX_QUERY_UNITS } from "./limits.ts";
+import { MAX_GROUPED, MAX_QUERY_UNITS } from "./limits.ts";
 import { parseQuery } from "./query.ts";
 
 const parts = (query: string) => {
@@ -101,6 +101,25 @@ test("of very many phrases and exclusions the first are obeyed, and the query sa
   const many = parseQuery(Array.from({ length: 12 }, (_, index) => `"甲${index}" -乙${index}`).join(" "));
   assert.deepEqual([many.phrases.length, many.exclusions.length, many.wasCut], [12, 4, true]);
   assert.equal(parseQuery('"甲" -乙').wasCut, false);
+});
+
+test("of very many words and names in groups the first are obeyed, and those alone are what the query says that it was read as", () => {
+  const names = Array.from({ length: MAX_GROUPED + 20 }, (_, index) => `甲${index}`);
+  const printed = (list: readonly string[], print: (name: string) => string): string =>
+    list.slice(0, MAX_GROUPED).map(print).join(" OR ");
+  const words = parseQuery(`(${names.join(" OR ")}) 乙`);
+  assert.equal(words.readAs, `(${printed(names, (name) => name)}) 乙`);
+  assert.deepEqual([words.words.length, words.wasCut], [MAX_GROUPED + 1, true]);
+  const sources = parseQuery(`source:(${names.join(" ")})`);
+  assert.equal(
+    sources.readAs,
+    printed(names, (name) => `source:"${name}"`),
+  );
+  assert.equal(parseQuery(words.readAs).readAs, words.readAs);
+  assert.equal(parseQuery(words.readAs).wasCut, false);
+  // Side by side they are looked for together.
+  assert.equal(parseQuery(names.join(" ")).wasCut, false);
+  assert.equal(parseQuery(names.map((name) => `source:${name}`).join(" ")).filters.sources.length, names.length);
 });
 
 test("any text can be asked, and its words hold no separator", () => {

@@ -1,8 +1,9 @@
-import { MAX_OPERATORS, MAX_QUERY_UNITS } from "./limits.ts";
+import { MAX_QUERY_UNITS } from "./limits.ts";
 import { dayBefore } from "./query/day-value.ts";
+import { limitParts } from "./query/limit-parts.ts";
 import { parseTree } from "./query/parse-tree.ts";
 import { printTree } from "./query/print-tree.ts";
-import { allOf, conjunctsOf, type QueryNode } from "./query/tree.ts";
+import { allOf, conjunctsOf, type FieldNode, isField, type QueryNode } from "./query/tree.ts";
 
 /** What a query says of sources, categories and days at its top: conditions on the article beside its text. */
 export interface QueryFilters {
@@ -45,11 +46,11 @@ export interface ParsedQuery {
   readonly phrases: readonly string[];
   /** Words and phrases that are excluded at the top; none may stand in the title or the body. */
   readonly exclusions: readonly string[];
-  /** How the query was read, in its own language: the tree and the filters, printed. */
+  /** How the query was read and obeyed, in its own language: the tree and the filters, printed. */
   readonly readAs: string;
   /** What looks like an operator and is none; see {@link parseTree}. */
   readonly unknown: readonly string[];
-  /** Some of it was left out: it was too long, too deep, or had too many operators. */
+  /** Some of it was left out: it was too long, too deep, or had too many operators or too many words in groups. */
   readonly wasCut: boolean;
   /** Nothing was typed but white space. */
   readonly isEmpty: boolean;
@@ -59,15 +60,15 @@ export interface ParsedQuery {
 export function parseQuery(query: string): ParsedQuery {
   const typed = cutQuery(query);
   const parsed = parseTree(typed);
-  const { parts, wasLimited } = limitOperators(conjunctsOf(parsed.tree));
-  const tree = allOf(parts.filter((part) => !isFilter(part)));
+  const { parts, wasLimited } = limitParts(conjunctsOf(parsed.tree));
+  const tree = allOf(parts.filter((part) => !isField(part)));
   const sought = collectSought(tree);
   const inOrder = sought.map(({ text }) => text);
   let readAs: string | undefined;
   return {
     typed,
     tree,
-    filters: toFilters(parts.filter(isFilter)),
+    filters: toFilters(parts.filter(isField)),
     isPlain: conjunctsOf(tree).every(isPlainPart),
     text: inOrder.join(" "),
     words: distinct(sought.filter(({ kind }) => kind === "word")),
@@ -89,13 +90,13 @@ export function parseQuery(query: string): ParsedQuery {
  * the query was asked of, whatever their text.
  */
 export function filtersAlone(query: string): string {
-  const { parts } = limitOperators(conjunctsOf(parseTree(cutQuery(query)).tree));
+  const { parts } = limitParts(conjunctsOf(parseTree(cutQuery(query)).tree));
   return printTree(allOf(parts.filter(asksNoText)));
 }
 
 function asksNoText(node: QueryNode): boolean {
   if (node.kind === "and" || node.kind === "or") return node.nodes.every(asksNoText);
-  return isFilter(node) || (node.kind === "not" && asksNoText(node.node));
+  return isField(node) || (node.kind === "not" && asksNoText(node.node));
 }
 
 function cutQuery(query: string): string {
@@ -137,20 +138,10 @@ function toExclusion(node: QueryNode): string[] {
   return node.node.kind === "word" || node.node.kind === "phrase" ? [node.node.text] : [];
 }
 
-type FilterKind = "source" | "category" | "before" | "after";
-type FilterNode = Extract<QueryNode, { readonly kind: FilterKind }>;
-
-const FILTER_KINDS: ReadonlySet<string> = new Set<FilterKind>(["source", "category", "before", "after"]);
-
-/** A field of the article, wanted or excluded. */
-function isFilter(node: QueryNode): boolean {
-  return FILTER_KINDS.has(node.kind === "not" ? node.node.kind : node.kind);
-}
-
 function toFilters(nodes: readonly QueryNode[]): QueryFilters {
-  const wanted = nodes.filter((node): node is FilterNode => FILTER_KINDS.has(node.kind));
-  const excluded = nodes.flatMap((node) => (node.kind === "not" ? [node.node as FilterNode] : []));
-  const values = (list: readonly FilterNode[], kind: "source" | "category"): string[] =>
+  const wanted = nodes.filter((node): node is FieldNode => node.kind !== "not");
+  const excluded = nodes.flatMap((node) => (node.kind === "not" ? [node.node as FieldNode] : []));
+  const values = (list: readonly FieldNode[], kind: "source" | "category"): string[] =>
     list.flatMap((node) => (node.kind === kind ? [node.value] : []));
   const from = daysOf(wanted, "after").sort().at(-1);
   const to = daysOf(wanted, "before")
@@ -167,41 +158,5 @@ function toFilters(nodes: readonly QueryNode[]): QueryFilters {
   };
 }
 
-const daysOf = (nodes: readonly FilterNode[], kind: "before" | "after"): string[] =>
+const daysOf = (nodes: readonly FieldNode[], kind: "before" | "after"): string[] =>
   nodes.flatMap((node) => (node.kind === kind ? [node.day] : []));
-
-interface LimitedParts {
-  readonly parts: readonly QueryNode[];
-  readonly wasLimited: boolean;
-}
-
-/** Leaves out the last parts of a query once more operators than {@link MAX_OPERATORS} have been seen; wanted ones go first. */
-function limitOperators(parts: readonly QueryNode[]): LimitedParts {
-  const kept = new Set<QueryNode>();
-  let operators = 0;
-  for (const excludes of [false, true]) {
-    for (const part of parts) {
-      if ((part.kind === "not") !== excludes) continue;
-      operators += countOperators(part);
-      if (operators <= MAX_OPERATORS || countOperators(part) === 0) kept.add(part);
-    }
-  }
-  return { parts: parts.filter((part) => kept.has(part)), wasLimited: kept.size < parts.length };
-}
-
-/** Parts that need more than the terms of the index, within this one. */
-function countOperators(node: QueryNode): number {
-  switch (node.kind) {
-    case "phrase":
-    case "near":
-    case "title":
-      return 1;
-    case "not":
-      return Math.max(1, countOperators(node.node));
-    case "and":
-    case "or":
-      return node.nodes.reduce((sum, part) => sum + countOperators(part), 0);
-    default:
-      return 0;
-  }
-}

@@ -104,6 +104,16 @@ test("a query is widened by so many words, from the first on, so that nothing of
   );
 });
 
+test("where a query with its synonyms would be too much, it is asked for as typed, and nothing is left out", async () => {
+  const archive = searchInThisThread(createMemoryArchive([{ id: "1", title: "养老院火灾", body: "" }]));
+  const synonyms = () => createSynonyms(builtInSynonyms());
+  const service = createSearchService({ archive, encoder: createFakeEncoder(), synonyms });
+  for (const query of ["title:养老院火灾", "title:养老院 title:火灾 -title:国会山 -title:疫苗 -title:裁员"]) {
+    const { total, notices } = await service.search({ ...PLAIN_REQUEST, query, mode: "keyword" });
+    assert.deepEqual([total, notices], [1, []], query);
+  }
+});
+
 test("each word of a group that goes both ways finds the same first ten, in every mode", async () => {
   const encoder = createFakeEncoder();
   const groups = builtInSynonyms().filter(({ from, to }) => from.length === to.length);

@@ -37,7 +37,7 @@ export interface WidenedQuery {
 /**
  * Widens a query by synonyms: each word that is one becomes a choice of all, in an order that does not depend on which of them was
  * typed, and so does a word that is several written together, where one of these means the same in any. Quoted phrases and what is excluded
- * stay as they are.
+ * stay as they are. Where some of the wider query would be left out, the query itself is asked for.
  * @param parsed the query, where it has been parsed before
  */
 export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed?: ParsedQuery): WidenedQuery {
@@ -61,13 +61,14 @@ export function widenQuery(query: string, synonyms: Synonyms | undefined, parsed
     const others = [word, ...found.alternatives].filter((other) => other !== found.canonical).sort();
     return [found.canonical, ...others];
   });
-  if (alsoSearched.size === 0) return asTyped();
+  const printed = printTree(widened);
+  if (alsoSearched.size === 0 || parseQuery(printed).wasCut) return asTyped();
   const canonical = mapWords(tree, (word) => {
     const own = canonicalOf.get(word);
     return own === undefined ? undefined : [own];
   });
   return {
-    query: printTree(widened),
+    query: printed,
     asked: (parsed ?? parseQuery(query)).text,
     text: parseQuery(printTree(canonical)).text,
     alsoSearched: [...alsoSearched],

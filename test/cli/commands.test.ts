@@ -23,6 +23,14 @@ describe("wenxun search", () => {
     assert.match(stdout, /https:\/\/news\.example\/bridge\n {3}keyword \d/);
   });
 
+  test("says what of a query is not obeyed", async () => {
+    const words = Array.from({ length: 70 }, (_, index) => `甲${index}`).join(" OR ");
+    const { stdout, stderr } = await run(["search", words, "!乙", "--mode", "keyword"]);
+    assert.match(stdout, /^0 found/);
+    assert.match(stderr, /some of it was left out: up to 10,000 characters are read, .* 64 words and names in groups/);
+    assert.match(stderr, /looked for as words: !乙/);
+  });
+
   test("writes the reply of the API", async () => {
     const { stdout } = await run(["search", "软件", "--json", "--mode", "keyword"]);
     const reply = JSON.parse(stdout) as SearchReply;

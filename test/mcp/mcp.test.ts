@@ -100,6 +100,19 @@ for (const way of WAYS) {
       }
     });
 
+    test("what of a query is not obeyed is told", async () => {
+      type Told = { readAs: string; unknownOperators?: string[]; notices?: string[] };
+      const plain = await call<Told>(client, "search", { query: "大桥" });
+      assert.deepEqual([plain.unknownOperators, plain.notices], [undefined, undefined]);
+      const words = Array.from({ length: 70 }, (_, index) => `甲${index}`);
+      const { readAs, unknownOperators, notices } = await call<Told>(client, "search", {
+        query: `site:bbc ${words.join(" OR ")}`,
+        mode: "keyword",
+      });
+      assert.deepEqual([unknownOperators, notices], [["site:bbc"], ["query-cut"]]);
+      assert.equal(readAs, `bbc (${words.slice(0, 64).join(" OR ")})`);
+    });
+
     test("a long article comes in parts that make the whole", async () => {
       let whole = "";
       let cursor: string | undefined;

@@ -41,7 +41,7 @@ export interface SearchInput {
  */
 export function searchSnapshot(input: SearchInput): SearchFindings {
   const prepared = prepare(input);
-  const { request, query, parts, mode, snapshot, space, timezone } = prepared;
+  const { request, query, mode, snapshot, space, timezone } = prepared;
   const range = findSlices(prepared);
   const meaning = findMeaning(prepared, range.slices);
   const words = findWords(prepared, range.slices, meaning);
@@ -53,7 +53,7 @@ export function searchSnapshot(input: SearchInput): SearchFindings {
     unknownOperators: query.unknown,
     mode,
     notices: [
-      ...(query.wasCut || parts.wasCut ? ["query-cut" as const] : []),
+      ...(query.wasCut ? ["query-cut" as const] : []),
       ...(input.encoded.notice === undefined ? [] : [input.encoded.notice]),
       ...range.notices,
       ...noticesOf(meaning.named),

@@ -35,9 +35,13 @@ export const searchTool = defineTool({
       description: "Articles that match, copies included; results of `related` are not among them.",
     }),
     readAs: Type.Optional(Type.String({ description: "How the query was read." })),
+    unknownOperators: Type.Optional(
+      Type.Array(Type.String(), { description: "What looks like an operator and is none: looked for as words." }),
+    ),
     notices: Type.Optional(
       Type.Array(Type.Enum([...SEARCH_NOTICES]), {
-        description: "list-cut: more results follow than cursors lead to; ask for fewer days.",
+        description:
+          "query-cut: some of a long query was left out, see readAs. phrase-unchecked: too many articles hold every part of a phrase, of an excluded word, or of words in the title or near each other, to be read; all count unread, and some may not match. list-cut: more results follow than cursors lead to; ask for fewer days.",
       }),
     ),
     snapshot: Type.String({ description: "State of the archive in which this was found." }),
@@ -62,6 +66,7 @@ export const searchTool = defineTool({
     const shell = {
       total: found.total,
       ...(found.readAs !== "" && { readAs: found.readAs }),
+      ...(found.unknownOperators.length > 0 && { unknownOperators: [...found.unknownOperators] }),
       ...(found.notices.length > 0 && { notices: [...found.notices] }),
       snapshot: found.snapshot,
       envelope: call.envelope,

@@ -35,7 +35,7 @@ export async function searchSnapshot(input: SearchInput): Promise<SearchFindings
     unknownOperators: query.unknown,
     mode,
     notices: [
-      ...(query.wasCut || parts.wasCut ? (["query-cut"] as const) : []),
+      ...(query.wasCut ? (["query-cut"] as const) : []),
       ...(input.encoded.notice === undefined ? [] : [input.encoded.notice]),
       ...(isVain ? (["query-has-no-words"] as const) : isUnchecked ? (["phrase-unchecked"] as const) : []),
       ...(meaning?.named === undefined ? [] : (["query-names-article"] as const)),

@@ -1,11 +1,8 @@
-import { allOf, anyOf, conjunctsOf, type QueryNode } from "../query/tree.ts";
+import { conjunctsOf, type QueryNode } from "../query/tree.ts";
 import { isLightWord, isWholeWord, lightEnglishAmong } from "./words.ts";
 
 /** Words of a query that are each wanted; one with more is a text, of which a share is wanted. */
 const MAX_WANTED_WORDS = 8;
-
-/** Leaves of a query that are obeyed where they do not simply stand side by side: each is looked for on its own. */
-const MAX_LEAVES = 64;
 
 /** What a query asks for at its top. */
 export interface QueryParts {
@@ -15,14 +12,11 @@ export interface QueryParts {
   readonly wanted: readonly QueryNode[];
   /** Where there are too many words to want each, or one is long: all of them, of which a share is wanted; `wanted` is then empty. */
   readonly text: readonly string[];
-  /** Some of it was left out. */
-  readonly wasCut: boolean;
 }
 
 /** Takes a query's tree apart, as it is matched. */
 export function splitQuery(tree: QueryNode | undefined): QueryParts {
-  const { node: pruned, wasCut } = prune(tree);
-  const conjuncts = conjunctsOf(pruned);
+  const conjuncts = conjunctsOf(tree);
   const filters = conjuncts.filter((node) => !asksWords(node));
   const words = conjuncts.filter(asksWords);
   const isLightEnglish = lightEnglishAmong(words.flatMap(wordsOf));
@@ -31,8 +25,8 @@ export function splitQuery(tree: QueryNode | undefined): QueryParts {
   );
   const isText =
     telling.length > MAX_WANTED_WORDS || words.some((node) => node.kind === "word" && !isWholeWord(node.text));
-  if (isText) return { filters, wanted: [], text: words.flatMap(wordsOf), wasCut };
-  return { filters, wanted: telling.length > 0 ? telling : words, text: [], wasCut };
+  if (isText) return { filters, wanted: [], text: words.flatMap(wordsOf) };
+  return { filters, wanted: telling.length > 0 ? telling : words, text: [] };
 }
 
 /** A word, or a group of nothing but words: what may also be met by meaning. */
@@ -44,28 +38,4 @@ function asksWords(node: QueryNode): boolean {
 function wordsOf(node: QueryNode): string[] {
   if (node.kind === "word") return [node.text];
   return node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(wordsOf) : [];
-}
-
-/** Leaves out what goes beyond {@link MAX_LEAVES}; words that stand side by side at the top cost nothing and do not count. */
-function prune(tree: QueryNode | undefined): { readonly node: QueryNode | undefined; readonly wasCut: boolean } {
-  let left = MAX_LEAVES;
-  let wasCut = false;
-  const visit = (node: QueryNode): QueryNode | undefined => {
-    switch (node.kind) {
-      case "not": {
-        const inner = visit(node.node);
-        return inner && { kind: "not", node: inner };
-      }
-      case "and":
-        return allOf(node.nodes.flatMap((part) => visit(part) ?? []));
-      case "or":
-        return anyOf(node.nodes.flatMap((part) => visit(part) ?? []));
-      default:
-        if (left-- > 0) return node;
-        wasCut = true;
-        return undefined;
-    }
-  };
-  const node = allOf(conjunctsOf(tree).flatMap((part) => (part.kind === "word" ? part : (visit(part) ?? []))));
-  return { node, wasCut };
 }

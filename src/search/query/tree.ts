@@ -47,3 +47,10 @@ export function conjunctsOf(tree: QueryNode | undefined): readonly QueryNode[] {
   if (tree === undefined) return [];
   return tree.kind === "and" ? tree.nodes : [tree];
 }
+
+export type FieldNode = Extract<QueryNode, { readonly kind: "source" | "category" | "before" | "after" }>;
+
+const FIELD_KINDS: ReadonlySet<string> = new Set<FieldNode["kind"]>(["source", "category", "before", "after"]);
+
+/** Whether a node asks for a field of the article beside its text, wanted or excluded. */
+export const isField = (node: QueryNode): boolean => FIELD_KINDS.has(node.kind === "not" ? node.node.kind : node.kind);

@@ -156,9 +156,9 @@ export const en: Strings = {
     "encoder-changed":
       "The archive was encoded with another encoder, so only keywords are searched. Run wenxun reindex to bring search by meaning back.",
     "query-has-no-vector": "Your query can’t be read for meaning, so only keywords were searched.",
-    "query-cut": "Your query is very long; only the beginning was used.",
+    "query-cut": "Your query is too long or has too many parts, so some of it was left out.",
     "phrase-unchecked":
-      "Very many articles contain the parts of this phrase; older ones were counted without checking each.",
+      "Too many articles contain every part of a phrase, of an excluded word, or of the words you want in the title or near each other, to check each one. All of them are counted, so some may not match.",
     "list-cut": "Paging ends after about 100,000 results; narrow the dates to reach the rest, or export them all.",
     "query-names-article": "Your query is the headline of an article; other results were found by its text.",
     "query-has-no-words": "Your query has no words to search for.",

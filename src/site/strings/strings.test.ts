@@ -20,6 +20,15 @@ test("the language follows Accept-Language, by weight", () => {
   for (const [header, language] of cases) assert.equal(negotiateLanguage(header), language, header);
 });
 
+test("where texts were not read, titles and nearness are named beside phrases, and no article counts as read", () => {
+  const wanted = { "zh-Hans": ["短语", "标题", "邻近", "全部"], "zh-Hant": ["片語", "標題", "鄰近", "全部"] } as const;
+  const words = { en: ["phrase", "title", "near", "All of them"], ...wanted };
+  for (const language of LANGUAGES) {
+    const notice = STRINGS[language].notices["phrase-unchecked"];
+    for (const word of words[language]) assert.ok(notice.includes(word), `${language} ${word}`);
+  }
+});
+
 test("every notice and every error code has words of its own in each language", () => {
   const tables = [
     ["notices", SEARCH_NOTICES],

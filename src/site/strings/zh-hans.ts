@@ -152,8 +152,9 @@ export const zhHans: Strings = {
     "encoder-away": "语义检索暂时不可用，目前只按关键词检索。",
     "encoder-changed": "档案库的向量由另一个编码器生成，目前只按关键词检索；运行 wenxun reindex 即可恢复语义检索。",
     "query-has-no-vector": "检索词无法按语义理解，结果只按关键词检索。",
-    "query-cut": "检索内容过长，只使用了前面一部分。",
-    "phrase-unchecked": "含有短语各部分的文章过多，较早的文章未逐篇核对。",
+    "query-cut": "检索内容过长或条件过多，部分内容未参与检索。",
+    "phrase-unchecked":
+      "含有短语、排除词、标题词或邻近词各部分的文章过多，无法逐篇核对，已全部计入，其中可能有不完全符合的。",
     "list-cut": "翻页最多到第 10 万条左右；其余结果请缩小日期范围查看，或全部导出。",
     "query-names-article": "检索内容是一篇文章的标题，其余结果参照它的正文检索。",
     "query-has-no-words": "检索内容中没有可检索的词。",

@@ -152,8 +152,9 @@ export const zhHant: Strings = {
     "encoder-away": "語意搜尋暫時無法使用，目前只依關鍵字搜尋。",
     "encoder-changed": "檔案庫的向量由另一個編碼器產生，目前只依關鍵字搜尋；執行 wenxun reindex 即可恢復語意搜尋。",
     "query-has-no-vector": "搜尋詞無法依語意理解，結果只依關鍵字搜尋。",
-    "query-cut": "搜尋內容過長，只採用前面一部分。",
-    "phrase-unchecked": "含有片語各部分的文章過多，較早的文章未逐篇核對。",
+    "query-cut": "搜尋內容過長或條件過多，部分內容未採用。",
+    "phrase-unchecked":
+      "含有片語、排除詞、標題詞或鄰近詞各部分的文章過多，無法逐篇核對，已全部計入，其中可能有不完全符合的。",
     "list-cut": "翻頁最多到第 10 萬筆左右；其餘結果請縮小日期範圍查看，或全部匯出。",
     "query-names-article": "搜尋內容是一篇文章的標題，其餘結果參照它的內文搜尋。",
     "query-has-no-words": "搜尋內容中沒有可搜尋的詞。",
