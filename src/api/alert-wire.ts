@@ -5,13 +5,15 @@ import type { AlertPreview } from "../alerts/preview.ts";
 import type { AlertSummary, DeliverySummary } from "../alerts/summarize-alert.ts";
 import { LACKS, PLAIN_REQUEST, SEARCH_MODES } from "../archive/request.ts";
 import { Type } from "../http/schema.ts";
+import { MAX_QUERY_UNITS } from "../search/limits.ts";
 import { NextCursor } from "./list-page.ts";
+import { MAX_FILTER_UNITS, MAX_FILTER_VALUES } from "./wire.ts";
 
 /** Followed searches, as they come and go. */
 
 const orNull = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Union([schema, Type.Null()]);
 const Moment = (description: string) => orNull(Type.String({ format: "date-time", description }));
-const Names = () => Type.Array(Type.String({ maxLength: 200 }), { maxItems: 100 });
+const Names = () => Type.Array(Type.String({ maxLength: MAX_FILTER_UNITS }), { maxItems: MAX_FILTER_VALUES });
 const Mode = () => Type.Enum([...SEARCH_MODES]);
 const Lacks = () => Type.Array(Type.Enum([...LACKS]), { maxItems: LACKS.length });
 
@@ -89,7 +91,10 @@ export const AlertParams = Type.Object({ alert: Type.Integer({ minimum: 1, maxim
 
 const AskedSearch = Type.Object(
   {
-    query: Type.String({ maxLength: 2000, description: "As a search takes it; empty: every article." }),
+    query: Type.String({
+      maxLength: MAX_QUERY_UNITS,
+      description: "What the `q` of a search would be; empty: every article.",
+    }),
     mode: Type.Optional(Mode()),
     from: Type.Optional(Type.String()),
     to: Type.Optional(Type.String()),
@@ -99,7 +104,7 @@ const AskedSearch = Type.Object(
     excludeCategory: Type.Optional(Names()),
     without: Type.Optional(Lacks()),
   },
-  { description: "The search, by the names that its address has." },
+  { description: "The search: its words as `query`, everything else by the names that the address of a search has." },
 );
 
 export const PreviewAlert = Type.Object({ search: AskedSearch });

@@ -10,13 +10,17 @@ import { DEFAULT_FACET_VALUES, DEFAULT_LIMIT, MAX_FACET_VALUES, MAX_LIMIT, MAX_O
 
 /** The wire: what the HTTP API takes and gives. One schema validates, documents and types each message. */
 
-const MAX_FILTER_VALUES = 50;
+/** Sources or categories that one filter names. */
+export const MAX_FILTER_VALUES = 50;
+
+/** Length of such a name, in UTF-16 units. */
+export const MAX_FILTER_UNITS = 1000;
 
 const day = (description: string) =>
   Type.Optional(Type.String({ format: "date", description, examples: ["2021-03-14"] }));
 
 const filter = (description: string) =>
-  Type.Array(Type.String({ maxLength: 1000 }), { maxItems: MAX_FILTER_VALUES, default: [], description });
+  Type.Array(Type.String({ maxLength: MAX_FILTER_UNITS }), { maxItems: MAX_FILTER_VALUES, default: [], description });
 
 /** Query parameters of a search; an empty parameter counts as absent, an unknown one is ignored. */
 export const SearchQuery = Type.Object({

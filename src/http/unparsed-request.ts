@@ -87,7 +87,7 @@ function toRequest({ code, rawPacket, bytesParsed }: ConnectionError): Request |
     if (name === "" || key in headers) return undefined;
     headers[key] = value;
   }
-  if (headers["host"] === undefined || "content-length" in headers || "transfer-encoding" in headers) return undefined;
+  if (!("host" in headers) || "content-length" in headers || "transfer-encoding" in headers) return undefined;
   return { method, url: url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent), headers };
 }
 

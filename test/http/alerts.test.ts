@@ -50,6 +50,17 @@ const HOOK = {
   address: "https://receiver.example/hook",
 };
 
+test("what a search may hold may be followed, and no more", async (t) => {
+  const { ask } = await start(t);
+  const preview = async (search: object) => (await ask("POST", "/preview", { search })).status;
+  const names = (count: number) => Array.from({ length: count }, (_, n) => `报${n}`);
+  const query = "风".repeat(10_000);
+  assert.equal(await preview({ query, source: names(50), excludeSource: ["报".repeat(1000)] }), 200);
+  assert.equal(await preview({ query: `${query}风` }), 400);
+  assert.equal(await preview({ query: "", category: names(51) }), 400);
+  assert.equal(await preview({ query: "", source: ["报".repeat(1001)] }), 400);
+});
+
 test("a program follows a search, sees it without its secret, pauses, resumes, replays and removes it", async (t) => {
   const { ask } = await start(t);
   assert.deepEqual(await ask("GET", ""), { status: 200, reply: { alerts: [] } });
@@ -92,7 +103,7 @@ test("a preview says how many articles of the last 30 days match, and what canno
     { ...HOOK, at: "24:00" },
     { ...HOOK, timezone: "Mars" },
     { ...HOOK, search: { query: "x", from: "2021-02-30" } },
-    { ...HOOK, search: { query: "x".repeat(2001) } },
+    { ...HOOK, search: { query: "x".repeat(10_001) } },
   ])
     assert.equal((await ask("POST", "", wrong)).status, 400, JSON.stringify(wrong).slice(0, 200));
   assert.deepEqual((await ask("GET", "")).reply, { alerts: [] });
