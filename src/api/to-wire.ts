@@ -1,11 +1,17 @@
 import type { Article } from "../archive/article.ts";
 import type { SearchRequest } from "../archive/request.ts";
 import type { Copy, Hit, SearchResult } from "../archive/result.ts";
-import type { SearchQuery, SearchReply, WireArticle, WireHit } from "./wire.ts";
+import type { FilterQuery, SearchQuery, SearchReply, WireArticle, WireHit } from "./wire.ts";
 
 /** From what search/ speaks to what the wire speaks, and back: dates become ISO text, absent fields the empty string. */
 
 export function toSearchRequest(query: SearchQuery): SearchRequest {
+  const { sort, limit, offset, facetValues } = query;
+  return { ...toFilters(query), sort, limit, offset, facetValues, stories: query.stories === "on" };
+}
+
+/** Which articles match; what is shown of them is for the caller to say. */
+export function toFilters(query: FilterQuery): Omit<SearchRequest, "sort" | "limit" | "offset"> {
   return {
     query: query.q,
     mode: query.mode,
@@ -16,12 +22,7 @@ export function toSearchRequest(query: SearchQuery): SearchRequest {
     without: query.without,
     excludedSources: query.excludeSource,
     excludedCategories: query.excludeCategory,
-    sort: query.sort,
-    limit: query.limit,
-    offset: query.offset,
     snapshot: query.snapshot,
-    stories: query.stories === "on",
-    facetValues: query.facetValues,
   };
 }
 

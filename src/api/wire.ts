@@ -75,6 +75,20 @@ export const SearchQuery = Type.Object({
 });
 export type SearchQuery = Static<typeof SearchQuery>;
 
+const { sort, limit: _limit, offset: _offset, stories, facetValues: _facetValues, ...filters } = SearchQuery.properties;
+
+/** What of a search decides which articles match. Addresses that say more, such as which page, are taken too. */
+const FilterQuery = Type.Object(filters);
+export type FilterQuery = Static<typeof FilterQuery>;
+
+/** Query parameters of a feed, whose order and length are always the same. */
+export const FeedQuery = Type.Object({ ...filters, stories });
+export type FeedQuery = Static<typeof FeedQuery>;
+
+/** Query parameters of an export; each kind says besides how much it holds. */
+export const SortedQuery = Type.Object({ ...filters, sort });
+export type SortedQuery = Static<typeof SortedQuery>;
+
 /** Queries that are drawn beside the first. */
 export const MAX_COMPARED_QUERIES = 4;
 

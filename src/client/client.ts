@@ -32,8 +32,10 @@ export type { ClientOptions, RequestOptions } from "./send.ts";
 export type SearchHit = SearchReply["hits"][number];
 export type Article = GetArticleReply;
 
-/** A search, and whether all of it is exported, by date, instead of the first 5,000. */
-export type ExportParams = SearchParams & { readonly all?: "on" | "off" };
+/** What a search finds, and whether all of it is exported, by date, instead of the first 5,000. */
+export type ExportParams = Omit<SearchParams, "cursor" | "limit" | "offset" | "facetValues" | "stories"> & {
+  readonly all?: "on" | "off";
+};
 
 /** An article of an export, with what was asked of which state of the archive. `published` is in the archive's time zone. */
 export interface ExportedArticle extends GetArticleReply {

@@ -4,6 +4,7 @@ import type { Backend } from "../../src/api/context.ts";
 import type { Article } from "../../src/archive/article.ts";
 import { ARTICLES } from "../fakes/articles.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
+import { describe } from "./description.ts";
 import { readFeed } from "./read-feed.ts";
 import { startFakeServer } from "./server.ts";
 
@@ -215,4 +216,26 @@ test("a search page names its feeds in the head, its exports in the body", async
   );
   assert.match(body, /<link rel="search" type="application\/opensearchdescription\+xml"/);
   assert.match(body, /<a href="\/export\.csv\?q=%E5%A4%A7%E6%A1%A5" download>CSV/);
+});
+
+test("files and feeds are described by what they obey, and an address that says more is taken", async (t) => {
+  const app = await startFakeServer(t, { backend });
+  const { paths } = await describe(app);
+  const disobeyed = ["limit", "offset", "facetValues"];
+  for (const [path, own] of [
+    ["/export.csv", ["stories"]],
+    ["/export.jsonl", ["stories"]],
+    ["/feed.json", ["sort"]],
+    ["/feed.atom", ["sort"]],
+  ] as const) {
+    const names = (paths[path]?.get?.parameters ?? []).map(({ name }) => name);
+    assert.ok(names.includes("q") && names.includes("snapshot"), path);
+    assert.deepEqual(
+      [...disobeyed, ...own].filter((name) => names.includes(name)),
+      [],
+      path,
+    );
+    const read = async (more: object) => (await app.inject({ url: path, query: { q: "大桥", ...more } })).body;
+    assert.equal(await read({ limit: "1", offset: "2", facetValues: "x", [own[0]]: "on" }), await read({}), path);
+  }
 });

@@ -16,8 +16,8 @@ import {
   readInOrder,
   readWhole,
 } from "../export/read-export.ts";
-import { toSearchRequest } from "../to-wire.ts";
-import { SearchQuery } from "../wire.ts";
+import { toFilters } from "../to-wire.ts";
+import { SortedQuery } from "../wire.ts";
 
 /** Exports that are written at the same time; each holds a hundred articles. */
 const UNDER_WAY: UnderWayLimits = { perClient: 2, total: 8 };
@@ -26,7 +26,7 @@ const UNDER_WAY: UnderWayLimits = { perClient: 2, total: 8 };
 const CHUNK_UNITS = 65_536;
 
 const ExportQuery = Type.Object({
-  ...SearchQuery.properties,
+  ...SortedQuery.properties,
   all: Type.Enum(["on", "off"], {
     default: "off",
     description: `on: all that matches, by date, newest first unless \`sort\` is oldest; off: the first ${MAX_EXPORTED} in the order of the search.`,
@@ -65,7 +65,8 @@ export function addExports(app: App, context: ServerContext): void {
         // It is counted before the reply begins, so that what is wrong still gets its status.
         const counted = await backend.search.search(
           {
-            ...{ ...toSearchRequest(query), limit: 0, offset: 0, ranked: false, facetValues: 0 },
+            ...toFilters(query),
+            ...{ sort: query.sort, limit: 0, offset: 0, ranked: false, facetValues: 0 },
             ...(query.all === "on" && { interval: "day" as const }),
           },
           askerOf(request),
@@ -93,7 +94,7 @@ export function addExports(app: App, context: ServerContext): void {
 }
 
 interface Writing {
-  readonly query: SearchQuery & { readonly all: "on" | "off" };
+  readonly query: SortedQuery & { readonly all: "on" | "off" };
   readonly plan: ExportPlan;
   readonly format: ExportFormat;
   readonly snapshot: string;
@@ -106,8 +107,8 @@ async function* writeAll(
 ): AsyncGenerator<string> {
   const { timezone } = archive.info;
   const asked = describeQuery(query);
-  // Other tellings of an event are articles of their own here.
-  const reader = { search, request: { ...toSearchRequest(query), stories: false }, nextAsker };
+  const request = { ...toFilters(query), sort: query.sort, limit: 0, offset: 0 };
+  const reader = { search, request, nextAsker };
   const lists = query.all === "on" ? readWhole(reader, snapshot) : readInOrder(reader, snapshot);
   // Where the snapshot is not kept so long, an article may move to a later page; it is written once.
   const written = new Set<string>();

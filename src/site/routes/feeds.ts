@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { byArchiveState } from "../../api/archive-state.ts";
 import type { App, ServerContext } from "../../api/context.ts";
 import { DEFAULT_QUERY, toArticleUrl, toSearchParams, toSearchUrl, withParams } from "../../api/search-url.ts";
-import { toSearchRequest } from "../../api/to-wire.ts";
-import { SearchQuery } from "../../api/wire.ts";
+import { toFilters } from "../../api/to-wire.ts";
+import { FeedQuery } from "../../api/wire.ts";
 import { isCounted } from "../../archive/result.ts";
 import { askerOf } from "../../http/asker.ts";
 import { fileReplies } from "../../http/error-wire.ts";
@@ -37,7 +37,7 @@ export function addFeeds(app: App, context: ServerContext): void {
           operationId: `follow${id}`,
           summary: `The newest articles of a search as ${name}`,
           tags: ["feeds"],
-          querystring: SearchQuery,
+          querystring: FeedQuery,
           response: fileReplies(type, "A feed.", "invalid-request", "snapshot-gone", "overloaded", "unavailable"),
         },
       },
@@ -59,20 +59,26 @@ export function addFeeds(app: App, context: ServerContext): void {
 async function readFeed(
   context: ServerContext,
   path: string,
-  request: FastifyRequest<{ Querystring: SearchQuery }>,
+  request: FastifyRequest<{ Querystring: FeedQuery }>,
   reply: FastifyReply,
 ): Promise<Feed> {
   const { query } = request;
   const { search } = context.backend();
-  const newest = { ...toSearchRequest(query), sort: "newest", limit: FEED_ENTRIES, offset: 0 } as const;
-  const result = await search.search(newest, askerOf(request));
+  const newest = {
+    sort: "newest",
+    limit: FEED_ENTRIES,
+    offset: 0,
+    stories: query.stories === "on",
+    facetValues: 0,
+  } as const;
+  const result = await search.search({ ...toFilters(query), ...newest }, askerOf(request));
   const site = toAbsoluteSite(request, context.publicUrl);
   const language = chooseLanguage(request, reply, toSitePath(context.publicUrl));
-  const params = toSearchParams({ ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined });
+  const shown = { ...query, sort: "relevance", limit: DEFAULT_LIMIT, offset: 0, stories: undefined } as const;
   return {
     title: query.q === "" ? STRINGS[language].name : `${query.q} · ${STRINGS[language].name}`,
-    pageUrl: toSearchUrl(site, { ...DEFAULT_QUERY, ...query }, { limit: DEFAULT_LIMIT, stories: undefined }),
-    feedUrl: at(site, withParams(path, params)),
+    pageUrl: toSearchUrl(site, DEFAULT_QUERY, shown),
+    feedUrl: at(site, withParams(path, toSearchParams(shown))),
     language,
     entries: result.hits.filter(isCounted).map((hit) => toFeedEntry(hit, toArticleUrl(site, hit.id))),
   };
