@@ -23,7 +23,8 @@ export function registerOpen(program: Command, context: CliContext): void {
     .argument("[QUERY...]", "What to look for at once.")
     .description(
       "Opens the page of the server that serves this archive at the configured host and port, and starts one where there is none, until\n" +
-        "Ctrl-C; a server at another port is not looked for. Where no browser can be opened it writes the address alone. BROWSER names another browser; BROWSER=none opens none.",
+        "Ctrl-C; --port names that of a server elsewhere. Where no browser can be opened it writes the address alone. BROWSER names another\n" +
+        "browser; BROWSER=none opens none.",
     );
   const settings = addSettings(command, ["archive", "encoder", "host", "port", "token"]);
   command.action(async (words: readonly string[], flags: Flags) => {

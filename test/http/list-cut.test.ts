@@ -76,24 +76,44 @@ test("an export that could not be read to its end is refused before it begins", 
   assert.equal((await (await startLong(t)).inject({ url: encodeURI(url), method: "HEAD" })).statusCode, 200);
 });
 
+/** What a tool answers, as a model reads it. */
+async function callTool(app: App, name: string, args: object) {
+  const reply = await app.inject({
+    method: "POST",
+    url: "/mcp",
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    payload: { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } },
+  });
+  const { result } = JSON.parse(reply.body.replace(/^event: message\ndata: /, ""));
+  return JSON.parse(result.content[0].text);
+}
+
+/** A cursor of the same question that leads elsewhere. */
+function moveTo(place: number, cursor: string): string {
+  const [, fingerprint, snapshot] = Buffer.from(cursor, "base64url").toString().split(" ");
+  return Buffer.from(`${place} ${fingerprint} ${snapshot}`).toString("base64url");
+}
+
 test("a model is given no cursor that is refused", async (t) => {
   const app = await startLong(t);
-  const call = async (args: object) => {
-    const reply = await app.inject({
-      method: "POST",
-      url: "/mcp",
-      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-      payload: { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "search", arguments: args } },
-    });
-    const { result } = JSON.parse(reply.body.replace(/^event: message\ndata: /, ""));
-    return JSON.parse(result.content[0].text);
-  };
   const query = { query: "渡轮", limit: 10 };
-  const { nextCursor } = await call(query);
-  const [, fingerprint, snapshot] = Buffer.from(nextCursor, "base64url").toString().split(" ");
-  const at = (place: number): string => Buffer.from(`${place} ${fingerprint} ${snapshot}`).toString("base64url");
-  const before = await call({ ...query, cursor: at(99_990) });
-  assert.equal(before.nextCursor, at(100_000));
-  const last = await call({ ...query, cursor: before.nextCursor });
+  const { nextCursor } = await callTool(app, "search", query);
+  const before = await callTool(app, "search", { ...query, cursor: moveTo(99_990, nextCursor) });
+  assert.equal(before.nextCursor, moveTo(100_000, nextCursor));
+  const last = await callTool(app, "search", { ...query, cursor: before.nextCursor });
   assert.deepEqual([last.results.length, last.nextCursor, last.notices], [10, undefined, ["list-cut"]]);
+});
+
+test("a model is told how many sources no answer lists, and given no cursor to them", async (t) => {
+  const many = Array.from({ length: 10_002 }, (_, index) => ({
+    id: `${index}`,
+    title: "",
+    body: "",
+    source: `报${index}`,
+  }));
+  const app = await startFakeServer(t, { backend: createFakeBackend(many) });
+  const { nextCursor, unlisted } = await callTool(app, "sources", {});
+  assert.equal(unlisted, 2, "said from the first answer on");
+  const last = await callTool(app, "sources", { cursor: moveTo(9990, nextCursor) });
+  assert.deepEqual([last.values.length, last.nextCursor, last.unlisted], [10, undefined, 2]);
 });

@@ -60,7 +60,9 @@ while "nextCursor" in page:
     cursor = {"cursor": page["nextCursor"]} if page["nextCursor"] else {}
     page = json.load(ask("api/v1/search", q="${QUERY}", limit=100, **cursor))
     for hit in page["hits"]:
-        print(hit["published"], hit["title"])`,
+        print(hit["published"], hit["title"])
+if "list-cut" in page["notices"]:
+    raise SystemExit("list-cut")`,
       ),
     },
     article: {
