@@ -102,7 +102,21 @@ test("styles for people, with and without source and day", () => {
       "“渡口停航.” 江湾日报, 4 Sept. 2021, https://e.example/1.",
     ],
   );
-  assert.equal(CITATION_STYLES[1]?.format(bare, "2026-01-02"), "无来源. (n.d.).");
+  assert.deepEqual(
+    CITATION_STYLES.map((style) => style.format(bare, "2026-01-02")),
+    ["无来源[N].", "无来源. (n.d.).", "“无来源.”"],
+  );
+  const printed = { ...simple, url: undefined };
+  assert.equal(CITATION_STYLES[0]?.format(printed, "2026-01-02"), "渡口停航[N]. 江湾日报, 2021-09-04.");
+});
+
+test("the language is told where it is known, and left out where it is not", () => {
+  const languageIn = (title: string, body: string): string | undefined =>
+    /^LA {2}- (.*)\r$/m.exec(toRis(toCited({ id: "l", title, body }, "UTC")))?.[1];
+  assert.equal(languageIn("Ferry stops", "The ferry stopped today, says 渡口 office."), undefined);
+  assert.doesNotMatch(toBibtex(toCited({ id: "l", title: "Ferry stops", body: "" }, "UTC")), /langid/);
+  assert.equal(languageIn("渡口停航", ""), "zh");
+  assert.equal(languageIn("渡口停航", "三人受輕傷，橋樑關閉。"), "zh-Hant");
 });
 
 test("an article without a title is cited by its first words in brackets, and tags are keywords one by one", () => {

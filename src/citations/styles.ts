@@ -25,6 +25,8 @@ const MONTHS = [
 const toMlaMonth = (month: string): string =>
   month.length <= 4 ? month : `${month === "September" ? "Sept" : month.slice(0, 3)}.`;
 
+const isKnown = (part: string | undefined): part is string => part !== undefined;
+
 function readDay(day: string): { year: number; month: string; date: number } {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   return { year, month: MONTHS[month - 1] ?? "", date };
@@ -32,11 +34,13 @@ function readDay(day: string): { year: number; month: string; date: number } {
 
 export const CITATION_STYLES: readonly CitationStyle[] = [
   {
-    // GB/T 7714—2015: newspaper article online, [N/OL], with the day it was read.
+    // GB/T 7714—2015: a newspaper article, [N]; online it is [N/OL], with the day it was read.
     name: "GB/T 7714",
     format: ({ title, source, day, url }, accessedDay) => {
-      const origin = [source, day].filter((part) => part !== undefined).join(", ");
-      return `${title}[N/OL]. ${origin}[${accessedDay}].${url === undefined ? "" : ` ${url}.`}`;
+      const origin = [source, day].filter(isKnown).join(", ");
+      if (url === undefined)
+        return [`${title}[N].`, origin === "" ? undefined : `${origin}.`].filter(isKnown).join(" ");
+      return `${title}[N/OL]. ${origin}[${accessedDay}]. ${url}.`;
     },
   },
   {
@@ -45,9 +49,7 @@ export const CITATION_STYLES: readonly CitationStyle[] = [
     format: ({ title, source, day, url }) => {
       const { year, month, date } = readDay(day ?? "");
       const issued = day === undefined ? "n.d." : `${year}, ${month} ${date}`;
-      return [`${title}. (${issued}).`, source === undefined ? undefined : `${source}.`, url]
-        .filter((part) => part !== undefined)
-        .join(" ");
+      return [`${title}. (${issued}).`, source === undefined ? undefined : `${source}.`, url].filter(isKnown).join(" ");
     },
   },
   {
@@ -55,8 +57,10 @@ export const CITATION_STYLES: readonly CitationStyle[] = [
     name: "MLA",
     format: ({ title, source, day, url }) => {
       const { year, month, date } = readDay(day ?? "");
-      const parts = [source, day === undefined ? undefined : `${date} ${toMlaMonth(month)} ${year}`, url];
-      return `“${title}.” ${parts.filter((part) => part !== undefined).join(", ")}.`;
+      const parts = [source, day === undefined ? undefined : `${date} ${toMlaMonth(month)} ${year}`, url].filter(
+        isKnown,
+      );
+      return [`“${title}.”`, parts.length > 0 ? `${parts.join(", ")}.` : undefined].filter(isKnown).join(" ");
     },
   },
 ];

@@ -2,7 +2,7 @@ import type { Article } from "../archive/article.ts";
 import { dayOf } from "../text/days.ts";
 import { toSuppliedTitle } from "../text/opening.ts";
 import { toSafeLink } from "../text/safe-link.ts";
-import { toTextLanguage } from "../text/text-language.ts";
+import { toKnownLanguage } from "../text/text-language.ts";
 import { type CitedArticle, toLine } from "./cited-article.ts";
 
 /** What was published without a title gets one in square brackets: reference managers cannot do without. */
@@ -15,7 +15,7 @@ export function toCited(article: Article, timezone: string): CitedArticle {
     // A reference manager opens it: only what a browser may follow.
     url: toSafeLink(article.url),
     day: article.publishedAtMs === undefined ? undefined : dayOf(article.publishedAtMs, timezone),
-    language: toTextLanguage(article.title + article.body) ?? "zh",
+    language: toKnownLanguage(article.title + article.body),
   };
 }
 

@@ -1,7 +1,7 @@
 import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
 import type { SearchResult } from "../archive/result.ts";
 import type { SearchService } from "../search/search.ts";
-import { toTextLanguage } from "../text/text-language.ts";
+import { languageOf } from "../text/text-language.ts";
 
 /** A language as BCP 47 names it, and its share of the sample, 0–1. */
 export interface LanguageShare {
@@ -60,14 +60,4 @@ async function readLanguages(
     for (const { id, title, snippet } of hits) languages.set(id, languageOf(`${title} ${snippet.text}`));
   }
   return [...languages.values()];
-}
-
-/** By the script that most letters belong to; of Latin letters nobody can tell more. */
-function languageOf(text: string): string {
-  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
-  const han = count(/\p{Script=Han}/gu);
-  if (count(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu) > han / 4) return "ja";
-  if (count(/\p{Script=Hangul}/gu) > han) return "ko";
-  if (han > count(/\p{Script=Latin}/gu) / 4 && han > 0) return toTextLanguage(text) ?? "zh";
-  return count(/\p{Script=Latin}/gu) > 0 ? "und-Latn" : "und";
 }

@@ -26,3 +26,23 @@ export function toTextLanguage(text: string): "zh-Hans" | "zh-Hant" | undefined 
   if (balance === 0) return undefined;
   return balance > 0 ? "zh-Hans" : "zh-Hant";
 }
+
+/**
+ * BCP 47, by the script that most letters of a text's beginning belong to. Of Latin letters nobody can tell more than `und-Latn`; `und` has
+ * none that are known.
+ */
+export function languageOf(text: string): string {
+  const sample = text.slice(0, SAMPLE);
+  const count = (pattern: RegExp): number => sample.match(pattern)?.length ?? 0;
+  const han = count(/\p{Script=Han}/gu);
+  if (count(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu) > han / 4) return "ja";
+  if (count(/\p{Script=Hangul}/gu) > han) return "ko";
+  if (han > count(/\p{Script=Latin}/gu) / 4 && han > 0) return toTextLanguage(text) ?? "zh";
+  return count(/\p{Script=Latin}/gu) > 0 ? "und-Latn" : "und";
+}
+
+/** As {@link languageOf}; undefined where it is not known. */
+export function toKnownLanguage(text: string): string | undefined {
+  const language = languageOf(text);
+  return language.startsWith("und") ? undefined : language;
+}

@@ -11,19 +11,20 @@ type Write = (articles: readonly SavedArticle[]) => string;
 
 const orUndefined = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
-const toCited = ({ id, title, source, url, published, tags = [] }: SavedArticle): CitedArticle => ({
+const toCited = ({ id, title, source, url, published, category, language, tags = [] }: SavedArticle): CitedArticle => ({
   id,
   title,
   source: orUndefined(source),
-  category: undefined,
+  category: orUndefined(category),
   tags,
   url: orUndefined(url),
   day: orUndefined(published.slice(0, 10)),
-  language: undefined,
+  language: orUndefined(language),
 });
 
-const toCells = ({ folder = "", tags = [], note = "", ...article }: SavedArticle): string[] => [
+const toCells = ({ category = "", folder = "", tags = [], note = "", ...article }: SavedArticle): string[] => [
   ...FIELDS.map((field) => article[field]),
+  category,
   folder,
   tags.join(", "),
   note,
@@ -34,7 +35,8 @@ const WRITERS: Readonly<Record<string, Write>> = {
   json: (articles) => `${JSON.stringify(articles, undefined, 2)}\n`,
   jsonl: (articles) => articles.map((article) => `${JSON.stringify(article)}\n`).join(""),
   csv: (articles) =>
-    CSV_BYTE_ORDER_MARK + [[...FIELDS, "folder", "tags", "note"], ...articles.map(toCells)].map(toCsvRow).join(""),
+    CSV_BYTE_ORDER_MARK +
+    [[...FIELDS, "category", "folder", "tags", "note"], ...articles.map(toCells)].map(toCsvRow).join(""),
   ris: (articles) => articles.map((article) => toRis(toCited(article), orUndefined(article.note))).join(""),
   bib: (articles) => articles.map((article) => toBibtex(toCited(article), orUndefined(article.note))).join(""),
   "csl.json": (articles) =>

@@ -11,6 +11,10 @@ export interface SavedArticle {
   readonly url: string;
   /** ISO 8601 with the archive's offset; empty where unknown. */
   readonly published: string;
+  /** Absent where it is not known, or was saved by an earlier version. */
+  readonly category?: string;
+  /** BCP 47; absent as {@link category}. */
+  readonly language?: string;
   readonly folder?: string;
   readonly tags?: readonly string[];
   readonly note?: string;
@@ -20,11 +24,17 @@ export const FIELDS = ["id", "title", "source", "url", "published"] as const;
 
 export function isSaved(value: unknown): value is SavedArticle {
   if (typeof value !== "object" || value === null) return false;
-  const { folder = "", note = "", tags = [], ...fields } = value as Record<string, unknown>;
+  const {
+    folder = "",
+    note = "",
+    category = "",
+    language = "",
+    tags = [],
+    ...fields
+  } = value as Record<string, unknown>;
   return (
     FIELDS.every((field) => typeof fields[field] === "string") &&
-    typeof folder === "string" &&
-    typeof note === "string" &&
+    [folder, note, category, language].every((text) => typeof text === "string") &&
     Array.isArray(tags) &&
     tags.every((tag) => typeof tag === "string")
   );

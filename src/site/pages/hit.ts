@@ -36,13 +36,15 @@ export function renderHit(view: View, hit: ShownHit, options: HitOptions): Html 
       : { opening: { text: hit.title, highlights: hit.titleHighlights }, rest: hit.snippet };
   const publishedTitle = hit.publishedTitle ?? hit.title;
   const savedTitle = publishedTitle === "" ? toSuppliedTitle(hit.snippet.text) : publishedTitle;
+  // A snippet that was converted tells the script of the reader.
+  const text = hit.publishedTitle === undefined ? hit.title + hit.snippet.text : hit.publishedTitle;
   return html`<li class="hit"><article>
 ${renderTitle(view, { ...hit, title: opening.text, titleHighlights: opening.highlights }, options)}
 <p class="meta">${renderMeta(view, { ...hit, url: undefined })}</p>
 ${rest.text !== "" && html`<p class="snippet"${langAttribute(rest.text)} dir="auto">${markRanges(rest.text, rest.highlights)}</p>`}
 ${renderHitTellings(view, hit, options)}
 ${renderCopies(view, hit)}
-<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: savedTitle })} ${renderWhy(view, hit, options.query)}</p>
+<p class="actions">${renderOriginal(view, hit.url)} ${renderSaveButton(view, { ...hit, title: savedTitle, text })} ${renderWhy(view, hit, options.query)}</p>
 </article></li>`;
 }
 

@@ -2,6 +2,7 @@ import type { Article } from "../../archive/article.ts";
 import { at } from "../../http/site.ts";
 import { toZonedIso } from "../../text/days.ts";
 import { toSafeLink } from "../../text/safe-link.ts";
+import { toKnownLanguage } from "../../text/text-language.ts";
 import { type Html, html } from "../html.ts";
 import { renderLayout } from "./layout.ts";
 import type { View } from "./view.ts";
@@ -53,12 +54,15 @@ export function renderTray(view: View): Html | undefined {
 export const renderSaveAll = ({ strings: { saving } }: View): Html =>
   html`<button type="button" class="save-all" hidden>${saving.saveAll}</button>`;
 
-type Savable = Pick<Article, "id" | "title" | "source" | "publishedAtMs" | "url">;
+interface Savable extends Pick<Article, "id" | "title" | "source" | "category" | "publishedAtMs" | "url"> {
+  /** As it was published, to tell its language. */
+  readonly text: string;
+}
 
 /** Puts an article into the collection or takes it out; shown by script. */
 export function renderSaveButton(
   { strings: { saving }, timezone }: View,
-  { id, title, source, publishedAtMs, url }: Savable,
+  { id, title, source, category, publishedAtMs, url, text }: Savable,
 ): Html {
   const record = {
     id,
@@ -66,6 +70,8 @@ export function renderSaveButton(
     source: source ?? "",
     url: toSafeLink(url) ?? "",
     published: publishedAtMs === undefined ? "" : toZonedIso(publishedAtMs, timezone),
+    ...(category !== undefined && category !== "" && { category }),
+    language: toKnownLanguage(text),
   };
   return html`<button type="button" class="save" hidden data-article="${JSON.stringify(record)}" data-saved="${saving.saved}" data-collection="${saving.collection}" data-unsaved="${saving.save}" aria-pressed="false">${saving.save}</button>`;
 }
