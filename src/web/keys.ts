@@ -20,7 +20,7 @@ type Action = () => boolean;
 function toAction(key: string, active: Element | null): Action | undefined {
   if (document.querySelector("dialog[open]") !== null) return undefined;
   if (active === searchBox()) return key === "ArrowDown" && !isOffering() ? () => moveToHit(1) : undefined;
-  if (active?.matches("input, select, textarea")) return undefined;
+  if (active?.matches("input:not([type=radio], [type=checkbox]), select, textarea")) return undefined;
   const onHit = active?.closest(".hit") != null;
   switch (key) {
     case "/":
@@ -34,7 +34,7 @@ function toAction(key: string, active: Element | null): Action | undefined {
     case "ArrowUp":
       return onHit ? () => moveToHit(-1) : undefined;
     case "Escape":
-      return onHit ? focusBox : undefined;
+      return onHit || isInFilters(active) ? focusBox : undefined;
     case "u":
       return undo;
     case "f":
@@ -45,6 +45,9 @@ function toAction(key: string, active: Element | null): Action | undefined {
       return undefined;
   }
 }
+
+/** In the list of what narrows the search; the sheet of a small screen is closed by the browser. */
+const isInFilters = (active: Element | null): boolean => active?.closest("#filters:not(:popover-open)") != null;
 
 function focusBox(): boolean {
   const box = searchBox();

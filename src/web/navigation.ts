@@ -62,8 +62,8 @@ export async function show(url: string, { history: entry, scrollY }: ShowOptions
   keepOpen(next);
   Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
-    // The box keeps what is being typed. Anything else in focus, such as a bar, must show what the next page says.
-    ignoreActiveValue: document.activeElement?.matches("input, textarea") ?? false,
+    // The box keeps what is being typed, but not when one goes back. Anything else in focus, such as a bar, must show what the next page says.
+    ignoreActiveValue: entry !== "none" && (document.activeElement?.matches("input, textarea") ?? false),
     callbacks: { beforeNodeMorphed: replaceWhole, beforeAttributeUpdated: keepsRole },
   });
   if (scrollY !== undefined) scrollTo(0, scrollY);

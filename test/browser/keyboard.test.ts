@@ -28,6 +28,31 @@ test("Escape never takes the query or the results away", needsBrowser, async (t)
   assert.match(page.url(), /q=/);
 });
 
+test("from the filters Escape leads to the box, and the keys work there too", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend: createFakeBackend(bridges) } });
+  await page.goto(`${url}/?q=桥`);
+  await page.locator("#first-hit").focus();
+  await page.keyboard.press("f");
+  assert.ok(await isFocused(page, "#filters [type=radio]"));
+  await page.keyboard.press("j");
+  assert.ok(await isFocused(page, "#first-hit"));
+  await page.keyboard.press("f");
+  await page.keyboard.press("Escape");
+  assert.ok(await isFocused(page, "#q"));
+});
+
+test("going back puts the words of the search that is shown into the box", needsBrowser, async (t) => {
+  const { page, url } = await openPage(t, { server: { backend: createFakeBackend(bridges) } });
+  await page.goto(`${url}/?q=桥`);
+  await box(page).fill("检修");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/q=%E6%A3%80/);
+  await waitForHits(page, 10);
+  await page.goBack();
+  await page.waitForURL(/q=%E6%A1%A5/);
+  await waitUntil(() => box(page).inputValue(), "桥");
+});
+
 test("from the box down into the hits and back up again by arrows alone", needsBrowser, async (t) => {
   const { page, url } = await openPage(t, { server: { backend: createFakeBackend(bridges) } });
   await page.goto(`${url}/?q=桥`);
