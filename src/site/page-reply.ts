@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { principalOf } from "../access/principal.ts";
+import { allows, type Scope } from "../access/scopes.ts";
 import { NO_ALERTS } from "../api/alert-desk.ts";
 import type { ServerContext } from "../api/context.ts";
 import { askerOf } from "../http/asker.ts";
@@ -24,11 +25,15 @@ export function openView(context: ServerContext, assets: Assets, request: Fastif
   const traditional = traditionalOf(request.headers["accept-language"]);
   const home = context.publicUrl === undefined ? undefined : toAbsoluteSite(request, context.publicUrl);
   const here = withoutSettings(request.url).replace(/^\/+/, "");
-  const { kind, name } = principalOf(request);
+  const { kind, name, scopes } = principalOf(request);
   const reader = kind === "session" ? name : undefined;
-  const tellsOfNew = context.alerts !== NO_ALERTS;
+  // A stranger is led to the login; whoever is known would be refused.
+  const isLedTo = (scope: Scope): boolean => kind === "anonymous" || allows(scopes, [scope]);
+  const tellsOfNew = context.alerts !== NO_ALERTS && isLedTo("alerts");
+  const seesStatus = isLedTo("status");
   return createView({
-    ...{ root, home, language, assets, here, timezone, reader, reading, traditional, density, tellsOfNew },
+    ...{ root, home, language, assets, here, timezone, reader, reading, traditional, density },
+    ...{ tellsOfNew, seesStatus },
   });
 }
 

@@ -52,7 +52,10 @@ test("an article can be read in the other script, which is said, and stays as it
   const { body } = await app.inject({ url: "/articles/first?script=zh-Hant", headers: { accept } });
   assert.match(body, /<article class="article" lang="zh-Hant">/);
   assert.match(body, /<h1 dir="auto">糧倉變成圖書館<\/h1>/);
-  assert.match(body, /僅供閱讀[\s\S]*<a href="\/articles\/first">/);
+  assert.match(
+    body,
+    /<p class="notice scripts" lang="zh-Hans"><span lang="zh-Hant">[^<]*僅供閱讀[^<]*<\/span> <a href="\/articles\/first">/,
+  );
   assert.match(body, /<meta name="citation_title" content="粮仓变成图书馆">/);
   const back = (await app.inject({ url: "/articles/later?script=zh-Hans", headers: { accept } })).body;
   assert.match(back, /<p dir="auto">旧粮仓今天开放，晚上有灯。<\/p>/);
@@ -69,7 +72,7 @@ test("a story is a time line by outlet: exact times, the earliest marked, how mu
   const { body } = await app.inject({ url: "/articles/first", headers: { accept } });
   const section = /<section class="tellings"[\s\S]*?<\/section>/.exec(body)?.[0] ?? "";
   assert.deepEqual(readWhens(section), [
-    "2022年7月1日 10:00 UTC+8 最早",
+    "2022年7月1日 10:00 UTC+8 其中最早",
     "2022年7月2日 12:00 UTC+8 晚 1天 2小时",
     "2022年7月2日 17:00 UTC+8 晚 1天 7小时",
   ]);
@@ -79,6 +82,24 @@ test("a story is a time line by outlet: exact times, the earliest marked, how mu
   assert.match(similar, /旧事/);
   assert.doesNotMatch(similar, /明天/);
   assert.doesNotMatch((await app.inject({ url: "/articles/old", headers: { accept } })).body, /class="tellings"/);
+});
+
+test("a story of which the nearest tellings alone are listed says so", async (t) => {
+  const many = Array.from({ length: 22 }, (_, index) => ({
+    id: `t${index}`,
+    title: "粮仓",
+    body: "旧粮仓今天开放。",
+    category: "本地",
+    publishedAtMs: noon + index,
+  }));
+  const read = async (articles: readonly Article[]) => {
+    const app = await startFakeServer(t, { backend: createFakeBackend(articles) });
+    return (await app.inject({ url: "/articles/t0", headers: { accept } })).body;
+  };
+  const cut = await read(many);
+  assert.equal(cut.match(/<p class="when">/g)?.length, 21);
+  assert.match(cut, /只列出内容最接近的 20 篇，可能还有更早的报道。/);
+  assert.doesNotMatch(await read(many.slice(0, 21)), /只列出/);
 });
 
 test("two articles are compared sentence by sentence from the older to the newer, whichever way one came, and no text becomes markup", async (t) => {
@@ -193,13 +214,13 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   assert.match(list, /另有 3 篇同题报道[\s\S]*乙報[\s\S]*丙报/);
   assert.deepEqual(readWhens(list), [
     // Known by its day alone.
-    "2022年5月26日 最早",
+    "2022年5月26日 其中最早",
     "2022年7月1日 10:00 UTC+8 晚 36天",
     "2022年7月2日 12:00 UTC+8 晚 37天",
     "2022年7月2日 17:00 UTC+8 晚 37天",
   ]);
   // Who was first is told without opening the list, with the way there.
-  assert.match(body, /<p class="meta first"><strong class="earliest">最早<\/strong> <a href="\/articles\/old">/);
+  assert.match(body, /<p class="meta first"><strong class="earliest">其中最早<\/strong> <a href="\/articles\/old">/);
   assert.match(body, /<a class="first" href="\/\?q=[^"]*sort=oldest">谁最早报道/);
 
   const apart = await app.inject({ url: "/?q=粮仓&stories=off", headers: { accept } });
@@ -246,8 +267,8 @@ test("where a copy is the first of a story, it is called the earliest, and stand
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
   const { body } = await app.inject({ url: "/?q=粮仓", headers: { accept } });
-  assert.match(body, /<strong class="earliest">最早<\/strong> <a href="\/articles\/eve"><bdi>戊报<\/bdi><\/a>/);
-  assert.equal(readWhens(body)[0], "2022年4月1日 10:00 UTC+8 最早");
+  assert.match(body, /<strong class="earliest">其中最早<\/strong> <a href="\/articles\/eve"><bdi>戊报<\/bdi><\/a>/);
+  assert.equal(readWhens(body)[0], "2022年4月1日 10:00 UTC+8 其中最早");
 });
 
 test("articles with the ids . and .. are reached by their links and by the API", async (t) => {

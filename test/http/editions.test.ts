@@ -83,3 +83,9 @@ test("an engine that keeps no editions has the one that is there", async (t) => 
   const article = await app.inject({ url: "/articles/a%2F1", headers: { accept: "text/html" } });
   assert.equal(article.statusCode, 200);
 });
+
+test("in Chinese names stand before full-width colons", async (t) => {
+  const { page } = await serve(t);
+  assert.match((await page("/articles/a%2F1/editions/2")).body, /<title>第 2 版：渡口恢复&lt;通航&gt; · /);
+  assert.match((await page("/docs")).body, /：<a href="[^"]*openapi\.json">/);
+});

@@ -54,6 +54,20 @@ test("who logs in comes back to where they wanted to go, with a cookie that no s
   assert.doesNotMatch(page.body, new RegExp(secrets.editor));
 });
 
+test("whoever is logged in is led to nothing that their token does not allow, and told what to do where they are refused", async (t) => {
+  const { tokensFile, secrets } = createTestTokens({ reader: ["search", "read"], chief: ["admin"] });
+  const app = await start(t, { tokensFile });
+  const read = async (secret: string, url: string) => {
+    const cookie = cookieOf(await sendToken(app, secret));
+    return app.inject({ url, headers: { ...PERSON, cookie } });
+  };
+  assert.doesNotMatch((await read(secrets.reader, "/?q=a")).body, /href="\/status"/);
+  assert.match((await read(secrets.chief, "/?q=a")).body, /href="\/status"/);
+  const refused = await read(secrets.reader, "/status");
+  assert.equal(refused.statusCode, 403);
+  assert.match(refused.body, /<p>Please sign in with a token that allows it, or ask whoever runs this archive\.<\/p>/);
+});
+
 test("behind TLS the cookie is sent over TLS alone, and under a path it stays below the path", async (t) => {
   const { tokensFile, secrets } = createTestTokens({ editor: ["search"] });
   const app = await start(t, { tokensFile, publicUrl: "https://example.org/news/" });

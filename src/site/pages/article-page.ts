@@ -30,6 +30,8 @@ export interface ArticlePageOptions {
   readonly neighbours: Neighbours | undefined;
   /** Other tellings of its event. */
   readonly tellings: readonly Hit[];
+  /** Whether there are more than these, which are the nearest. */
+  readonly hasMoreTellings: boolean;
   readonly similar: readonly Hit[];
   /** What the article has said, oldest first; empty where the engine cannot tell. */
   readonly editions: readonly EditionSummary[];
@@ -42,7 +44,7 @@ export const toParagraphs = (body: string): string[] => body.split(/\r?\n/).filt
 /** The article as it was published, and what is near it in meaning. */
 export function renderArticlePage(
   view: View,
-  { article, reading, marks, neighbours, tellings, similar, editions, query }: ArticlePageOptions,
+  { article, reading, marks, neighbours, tellings, hasMoreTellings, similar, editions, query }: ArticlePageOptions,
 ): string {
   const { strings } = view;
   const { title: shownTitle, body } = reading ?? article;
@@ -63,13 +65,13 @@ ${renderRail(view, article, tellings)}</div>
 <article class="article"${lang}>
 <h1${shownTitle === "" && html` class="untitled"`} dir="auto">${markRanges(title, titleMarks)}</h1>
 <p class="meta" lang="${view.language}">${renderMeta(view, { ...article, url: undefined, bodyLength: article.body.length })}</p>
-<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, { ...article, title: article.title === "" ? toSuppliedTitle(article.body) : article.title })} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
+<p class="actions" lang="${view.language}">${renderOriginal(view, article.url)} ${renderSaveButton(view, { ...article, title: article.title === "" ? toSuppliedTitle(article.body) : article.title, text: article.title + article.body })} ${renderShareButton(view)} ${reading === undefined && renderOtherScript(view, article)}</p>
 ${renderChanged(view, article.id, editions)}
 ${reading !== undefined && renderConverted(view, reading.script)}
 ${paragraphs.length > 0 ? paragraphs.map((line, index) => html`<p dir="auto">${markRanges(line, paragraphMarks[index] ?? [])}</p>`) : html`<p class="meta" lang="${view.language}">${strings.noBody}</p>`}
 ${query !== undefined && neighbours !== undefined && renderOnward(view, query, neighbours)}
 </article>
-${renderTellings(view, article, tellings)}
+${renderTellings(view, article, { tellings, hasMoreTellings })}
 ${renderCitations(view, article)}
 <section class="similar" aria-labelledby="similar">
 <h2 id="similar">${strings.similar}</h2>
@@ -131,5 +133,5 @@ function renderConverted(view: View, script: ReaderScript): Html {
   const isSetting = view.reading === script;
   const back = toHere(view, { script: isSetting ? "published" : undefined });
   const spoken = view.language === "en" ? "en" : script === "zh-Hans" ? script : "zh-Hant";
-  return html`<p class="notice scripts" lang="${view.language}">${STRINGS[spoken].converted} <a href="${back}">${strings.asPublished}</a>${!isSetting && html` <a href="${toReadingUrl(view, script)}" rel="nofollow">${strings.reading.always}</a>`}</p>`;
+  return html`<p class="notice scripts" lang="${view.language}"><span lang="${spoken}">${STRINGS[spoken].converted}</span> <a href="${back}">${strings.asPublished}</a>${!isSetting && html` <a href="${toReadingUrl(view, script)}" rel="nofollow">${strings.reading.always}</a>`}</p>`;
 }

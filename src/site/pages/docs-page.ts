@@ -57,7 +57,7 @@ export function renderDocsPage(view: View, description: ApiDescription, site: Do
 <section>
 <h2 id="start">${words.start}</h2>
 <p>${words.startText(`${site.base}/`)}${needsToken && html` ${words.tokenText}`}</p>
-<p>${words.description}: <a href="${at(view, "openapi.json")}">openapi.json</a> (${description.info?.version})</p>
+<p>${strings.labelled(words.description, "")}<a href="${at(view, "openapi.json")}">openapi.json</a> (${description.info?.version})</p>
 ${DOCS_TASKS.map((task) => renderTask(words, task, examples[task]))}
 </section>
 <section>

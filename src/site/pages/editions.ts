@@ -22,7 +22,7 @@ export function renderEditionPage(view: View, { edition, editions, changes }: Ed
   const title = article.title === "" ? strings.untitled : article.title;
   return renderLayout(view, {
     kind: changes === undefined ? "article" : "differences",
-    title: `${name}: ${title.slice(0, 120)}`,
+    title: strings.labelled(name, title.slice(0, 120)),
     main: html`
 <p class="back"><a href="${toArticleUrl(view, article.id)}">${strings.newestEdition}</a></p>
 <article class="${changes === undefined ? "article" : "comparison"}">

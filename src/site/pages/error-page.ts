@@ -2,6 +2,7 @@ import { DEFAULT_QUERY } from "../../api/search-url.ts";
 import type { Failure } from "../../http/error-reply.ts";
 import { at } from "../../http/site.ts";
 import { html } from "../html.ts";
+import type { Strings } from "../strings/strings.ts";
 import { renderLayout } from "./layout.ts";
 import { renderSearchForm } from "./search-form.ts";
 import type { View } from "./view.ts";
@@ -25,7 +26,8 @@ export function renderErrorPage(view: View, failure: Failure, requestId: string,
   });
 }
 
-function toAdvice(status: number): "client" | "missing" | "busy" | "server" {
+function toAdvice(status: number): keyof Strings["errorAdvice"] {
+  if (status === 401 || status === 403) return "forbidden";
   if (status === 404) return "missing";
   if (status === 429 || status === 503 || status === 504) return "busy";
   return status < 500 ? "client" : "server";

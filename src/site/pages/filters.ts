@@ -145,7 +145,7 @@ export function renderFacetForm(view: View, query: PageQuery, field: FacetField,
   const hidden = [...new URLSearchParams(toSearchParams({ ...query, offset: 0 }))].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<form class="find" action="${at(view, `facets/${field}`)}" method="get">${hidden}<input type="search" name="contains" value="${contains}" maxlength="200" placeholder="${strings.findValue}" aria-label="${strings[field]}: ${strings.findValue}" autocomplete="off"></form>`;
+  return html`<form class="find" action="${at(view, `facets/${field}`)}" method="get">${hidden}<input type="search" name="contains" value="${contains}" maxlength="200" placeholder="${strings.findValue}" aria-label="${strings.labelled(strings[field], strings.findValue)}" autocomplete="off"></form>`;
 }
 
 export function renderFacetValue(view: View, query: PageQuery, field: FacetField, { value, count }: FacetCount): Html {

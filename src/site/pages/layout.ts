@@ -108,11 +108,11 @@ ${picture}`;
 }
 
 function renderFootLinks(view: View): Html {
-  const { strings, reader } = view;
+  const { strings, reader, seesStatus } = view;
   const links = [
     ["saved", strings.saving.collection],
     ["docs", strings.docs],
-    ["status", strings.status],
+    ...(seesStatus ? [["status", strings.status]] : []),
     ...(reader === undefined ? [] : [["logout", strings.login.leave]]),
   ];
   const density = view.density === "compact" ? "comfortable" : "compact";

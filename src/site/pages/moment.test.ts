@@ -17,6 +17,7 @@ const viewOf = (language: Language, timezone = "Asia/Shanghai"): View =>
     traditional: "zh-Hant",
     density: "comfortable",
     tellsOfNew: false,
+    seesStatus: true,
   });
 
 /** 2021-03-14 at 08:05:30 in Shanghai. */

@@ -6,11 +6,15 @@ import { type Html, html } from "../html.ts";
 import { isDayOnly, renderMoment, toOffset } from "./moment.ts";
 import { langAttribute, type View } from "./view.ts";
 
-/** The story of an article: every telling of its event, in order of time. */
-export function renderTellings(view: View, article: Article, tellings: readonly Hit[]): Html | undefined {
+/** The story of an article: the tellings of its event, in order of time. */
+export function renderTellings(
+  view: View,
+  article: Article,
+  { tellings, hasMoreTellings }: { readonly tellings: readonly Hit[]; readonly hasMoreTellings: boolean },
+): Html | undefined {
   if (tellings.length === 0) return undefined;
   const { strings } = view;
-  return html`<section class="tellings" aria-labelledby="tellings"><h2 id="tellings">${strings.tellings}</h2>${renderStory(view, article, tellings)}</section>`;
+  return html`<section class="tellings" aria-labelledby="tellings"><h2 id="tellings">${strings.tellings}</h2>${renderStory(view, article, tellings)}${hasMoreTellings && html`<p class="meta">${strings.nearestTellings(view.formatCount(tellings.length))}</p>`}</section>`;
 }
 
 /**

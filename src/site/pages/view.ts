@@ -26,8 +26,10 @@ export interface View extends Site {
   readonly traditional: ReaderScript;
   /** How close hits stand. */
   readonly density: Density;
-  /** Whether this server tells of new articles by mail and webhook. */
+  /** Whether this server tells the reader of new articles by mail and webhook. */
   readonly tellsOfNew: boolean;
+  /** Whether a link leads to the status of the server: not where the reader's token does not allow it. */
+  readonly seesStatus: boolean;
   /** IANA zone of the archive's days. */
   readonly timezone: string;
   /** How long ago, in the largest whole unit: 3年前. */
@@ -70,6 +72,7 @@ export type ViewOptions = Pick<
   | "traditional"
   | "density"
   | "tellsOfNew"
+  | "seesStatus"
 >;
 
 export function createView(options: ViewOptions): View {

@@ -93,10 +93,12 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
       const asker = askerOf(request);
       const article = await search.article(id, asker);
       if (article === undefined) throw noSuchArticle(id);
-      const tellings = (await search.similar(id, { ...asker, limit: TELLINGS_SHOWN, sameStory: true })) ?? [];
-      const told = new Set(tellings.map((telling) => telling.id));
-      const near = (await search.similar(id, { ...asker, limit: SIMILAR_SHOWN + told.size })) ?? [];
-      const similar = near.filter((hit) => !told.has(hit.id)).slice(0, SIMILAR_SHOWN);
+      // One more than is shown tells whether there are more.
+      const told = (await search.similar(id, { ...asker, limit: TELLINGS_SHOWN + 1, sameStory: true })) ?? [];
+      const tellings = told.slice(0, TELLINGS_SHOWN);
+      const toldIds = new Set(told.map((telling) => telling.id));
+      const near = (await search.similar(id, { ...asker, limit: SIMILAR_SHOWN + toldIds.size })) ?? [];
+      const similar = near.filter((hit) => !toldIds.has(hit.id)).slice(0, SIMILAR_SHOWN);
       const editions = (await archive.editions?.(id, asker)) ?? [];
       const view = openView(context, assets, request, reply);
       const { hit, script = view.reading } = request.query;
@@ -124,6 +126,7 @@ export function addPages(app: App, context: ServerContext, { assets, examples, t
           marks,
           neighbours: neighbours === undefined ? undefined : { ...neighbours, next: shown[2]?.[0] },
           tellings: shown[0] ?? [],
+          hasMoreTellings: told.length > tellings.length,
           similar: shown[1] ?? [],
           editions,
           query,

@@ -107,10 +107,11 @@ export const en: Strings = {
   changed: (times) => `Changed ${plural(times, "time", "times")} since it was first read.`,
   whatChanged: "What was changed",
   tellings: "Reports of this story",
+  nearestTellings: (count) => `Only the ${count} closest reports are listed; there may be earlier ones.`,
   thisOne: "this one",
   sameDay: "on the same day",
   dayOnly: "day only",
-  earliest: "first",
+  earliest: "first of these",
   whoWasFirst: "Who reported it first",
   sameTime: "at the same time",
   readAs: "Read in",
@@ -201,6 +202,7 @@ export const en: Strings = {
   },
   errorAdvice: {
     client: "Please change it and try again.",
+    forbidden: "Please sign in with a token that allows it, or ask whoever runs this archive.",
     missing: "It may have moved or been deleted.",
     busy: "Please try again in a moment.",
     server: "The problem is on the server and has been logged.",
@@ -373,4 +375,5 @@ export const en: Strings = {
   status: "System status",
   densities: { comfortable: "Comfortable list", compact: "Compact list" },
   language: "Language",
+  labelled: (name, text) => `${name}: ${text}`,
 };

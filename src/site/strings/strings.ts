@@ -113,11 +113,13 @@ export interface Strings {
   readonly changed: (times: string) => string;
   readonly whatChanged: string;
   readonly tellings: string;
+  /** Under a story of which the nearest tellings alone are listed. */
+  readonly nearestTellings: (count: string) => string;
   readonly thisOne: string;
   readonly sameDay: string;
   /** Of an article whose clock time is not known. */
   readonly dayOnly: string;
-  /** Marks the first telling of a story. */
+  /** Marks the first of the tellings of a story that are listed. */
   readonly earliest: string;
   /** Leads to the oldest of what was found. */
   readonly whoWasFirst: string;
@@ -165,7 +167,7 @@ export interface Strings {
   readonly notices: Readonly<Record<SearchNotice, string>>;
   /** What an error code means, for people. */
   readonly errors: Readonly<Record<ErrorCode, string>>;
-  readonly errorAdvice: Readonly<Record<"client" | "missing" | "busy" | "server", string>>;
+  readonly errorAdvice: Readonly<Record<"client" | "forbidden" | "missing" | "busy" | "server", string>>;
   readonly sources: {
     readonly title: string;
     readonly empty: string;
@@ -341,4 +343,6 @@ export interface Strings {
   /** Sets how close hits stand. */
   readonly densities: Readonly<Record<Density, string>>;
   readonly language: string;
+  /** What stands behind its name, with the colon of the language. */
+  readonly labelled: (name: string, text: string) => string;
 }

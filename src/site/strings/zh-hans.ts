@@ -104,10 +104,11 @@ export const zhHans: Strings = {
   changed: (times) => `收录后改过 ${times} 次。`,
   whatChanged: "改了什么",
   tellings: "同题报道",
+  nearestTellings: (count) => `只列出内容最接近的 ${count} 篇，可能还有更早的报道。`,
   thisOne: "本篇",
   sameDay: "同日",
   dayOnly: "只有日期",
-  earliest: "最早",
+  earliest: "其中最早",
   whoWasFirst: "谁最早报道",
   sameTime: "同时",
   readAs: "切换为",
@@ -195,6 +196,7 @@ export const zhHans: Strings = {
   },
   errorAdvice: {
     client: "请修改后重试。",
+    forbidden: "请改用有此权限的访问令牌登录，或联系档案库管理员。",
     missing: "您访问的内容可能已移动或删除。",
     busy: "请稍后重试。",
     server: "问题出在服务器，已记录。",
@@ -365,4 +367,5 @@ export const zhHans: Strings = {
   status: "系统状态",
   densities: { comfortable: "宽松排列", compact: "紧凑排列" },
   language: "界面语言",
+  labelled: (name, text) => `${name}：${text}`,
 };

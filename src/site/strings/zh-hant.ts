@@ -104,10 +104,11 @@ export const zhHant: Strings = {
   changed: (times) => `收錄後改過 ${times} 次。`,
   whatChanged: "改了什麼",
   tellings: "同一事件的報導",
+  nearestTellings: (count) => `只列出內容最接近的 ${count} 篇，可能還有更早的報導。`,
   thisOne: "本篇",
   sameDay: "同日",
   dayOnly: "只有日期",
-  earliest: "最早",
+  earliest: "其中最早",
   whoWasFirst: "誰最先報導",
   sameTime: "同時",
   readAs: "切換為",
@@ -195,6 +196,7 @@ export const zhHant: Strings = {
   },
   errorAdvice: {
     client: "請修改後再試一次。",
+    forbidden: "請改用有此權限的存取權杖登入，或聯絡檔案庫管理員。",
     missing: "您要找的內容可能已移動或刪除。",
     busy: "請稍後再試。",
     server: "問題出在伺服器，已記錄。",
@@ -365,4 +367,5 @@ export const zhHant: Strings = {
   status: "系統狀態",
   densities: { comfortable: "寬鬆排列", compact: "緊湊排列" },
   language: "介面語言",
+  labelled: (name, text) => `${name}：${text}`,
 };
