@@ -74,7 +74,7 @@ export function toWireHit(hit: Hit): WireHit {
     snippet: { text: hit.snippet.text, highlights: toPairs(hit.snippet.highlights) },
     bodyLength: hit.bodyLength,
     copies: hit.copies.map(toWireCopy),
-    tellings: hit.tellings.map(toWireCopy),
+    tellings: hit.tellings.map((telling) => ({ ...toWireCopy(telling), match: telling.match })),
     why: { ...hit.why },
     match: hit.match,
   };

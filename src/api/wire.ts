@@ -130,6 +130,11 @@ const articleFields = {
   published,
 };
 
+const match = Type.Enum([...MATCH_KINDS], {
+  description:
+    "words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted.",
+});
+
 export const WireHit = Type.Object({
   ...articleFields,
   category: Type.String({ description: "Empty where unknown." }),
@@ -138,18 +143,16 @@ export const WireHit = Type.Object({
   snippet: Type.Object({ text: Type.String(), highlights: Highlights }),
   bodyLength: Type.Integer({ description: "Of the whole text, in UTF-16 units." }),
   copies: Type.Array(Type.Object(articleFields), { description: "Near-copies that were folded into this hit." }),
-  tellings: Type.Array(Type.Object(articleFields), {
-    description: "With stories=on: other tellings of the same event, and their copies.",
+  tellings: Type.Array(Type.Object({ ...articleFields, match }), {
+    description:
+      "With stories=on: other tellings of the same event, and their copies. One that is merely related may stand under a hit that matches; it is not counted.",
   }),
   why: Type.Object({
     keyword: Type.Optional(Type.Number({ description: "BM25 for the words of the query." })),
     semantic: Type.Optional(Type.Number({ description: "Cosine of query and article." })),
     rerank: Type.Optional(Type.Number({ description: "What a re-ranker gave it; comparable within one reply." })),
   }),
-  match: Type.Enum([...MATCH_KINDS], {
-    description:
-      "words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted.",
-  }),
+  match,
 });
 export type WireHit = Static<typeof WireHit>;
 

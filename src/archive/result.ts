@@ -17,6 +17,12 @@ export interface Copy {
   readonly publishedAtMs?: number | undefined;
 }
 
+/** Another telling of a hit's event, or a copy of one. */
+export interface Telling extends Copy {
+  /** By what it was found itself: one that is merely related may stand under a hit that matches. */
+  readonly match: MatchKind;
+}
+
 export interface Why {
   /** BM25 of the article for the query's words; absent when none matched or the mode does not use them. */
   readonly keyword?: number;
@@ -42,7 +48,7 @@ export interface Hit {
   readonly bodyLength: number;
   readonly copies: readonly Copy[];
   /** Other tellings of the event, best first, where the request asks for stories. */
-  readonly tellings: readonly Copy[];
+  readonly tellings: readonly Telling[];
   readonly why: Why;
   readonly match: MatchKind;
 }

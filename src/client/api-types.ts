@@ -98,7 +98,7 @@ export type SearchReply = {
       /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
       readonly published: string;
     }[];
-    /** With stories=on: other tellings of the same event, and their copies. */
+    /** With stories=on: other tellings of the same event, and their copies. One that is merely related may stand under a hit that matches; it is not counted. */
     readonly tellings: readonly {
       readonly id: string;
       readonly title: string;
@@ -108,6 +108,8 @@ export type SearchReply = {
       readonly source: string;
       /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
       readonly published: string;
+      /** words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted. */
+      readonly match: "words" | "meaning" | "related";
     }[];
     readonly why: {
       /** BM25 for the words of the query. */
@@ -354,7 +356,7 @@ export type FindSimilarArticlesReply = {
       /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
       readonly published: string;
     }[];
-    /** With stories=on: other tellings of the same event, and their copies. */
+    /** With stories=on: other tellings of the same event, and their copies. One that is merely related may stand under a hit that matches; it is not counted. */
     readonly tellings: readonly {
       readonly id: string;
       readonly title: string;
@@ -364,6 +366,8 @@ export type FindSimilarArticlesReply = {
       readonly source: string;
       /** Instant of publication, ISO 8601 in UTC; empty where unknown. */
       readonly published: string;
+      /** words: it holds the words asked for; meaning: it is unmistakably near in meaning; related: merely similar, listed after the others and not counted. */
+      readonly match: "words" | "meaning" | "related";
     }[];
     readonly why: {
       /** BM25 for the words of the query. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MatchKind } from "../archive/result.ts";
 import { makeSnippet } from "../text/snippet.ts";
-import { toSnippetQuery } from "./hits.ts";
+import { toHits, toSnippetQuery } from "./hits.ts";
 import { parseQuery } from "./query.ts";
+import type { RankedPlace } from "./ranked.ts";
 
 const WEIGHTS = new Map([
   ["他们", 1],
@@ -23,4 +25,23 @@ test("a phrase is shown where it stands whole, not where its pairs do", () => {
     const { text } = makeSnippet({ title: "题", body: `${scattered}\n${FILLER}${FILLER}\n${whole}\n${FILLER}` }, query);
     assert.ok(text.includes(whole) && !text.includes(scattered), text);
   }
+});
+
+const rankedAt = (place: number): RankedPlace => ({ place, score: 1, tieBreak: 0, key: place });
+
+test("a telling says by what it was found itself, as one that is merely related may stand under a hit that matches", () => {
+  const kinds: readonly MatchKind[] = ["words", "related", "meaning"];
+  const [hit] = toHits([{ ranked: rankedAt(0), copies: [], tellings: [rankedAt(1), rankedAt(2)] }], {
+    candidates: { article: (place) => ({ id: `${place}`, title: "题", body: FILLER }) },
+    snippetQuery: toSnippetQuery(parseQuery("步道"), WEIGHTS),
+    why: () => ({}),
+    kindOf: (place) => kinds[place] ?? "related",
+  });
+  assert.deepEqual(
+    hit?.tellings.map(({ id, match }) => [id, match]),
+    [
+      ["1", "related"],
+      ["2", "meaning"],
+    ],
+  );
 });

@@ -1,5 +1,5 @@
 import type { Article } from "../archive/article.ts";
-import type { Copy, Hit, MatchKind, Why } from "../archive/result.ts";
+import type { Copy, Hit, MatchKind, Telling, Why } from "../archive/result.ts";
 import { createHighlighter } from "../text/highlights.ts";
 import { makeSnippet, type SnippetQuery } from "../text/snippet.ts";
 import type { Candidates } from "./candidates.ts";
@@ -25,6 +25,8 @@ export function toHits(groups: readonly Group[], { candidates, snippetQuery, why
       const copy = candidates.article(place);
       return copy === undefined ? [] : [toCopy(copy)];
     });
+  const toTellings = (places: readonly RankedPlace[]): Telling[] =>
+    places.flatMap((ranked) => toCopies([ranked]).map((copy) => ({ ...copy, match: kindOf(ranked.place) })));
   candidates.readAhead?.(
     groups.flatMap(({ ranked, copies, tellings }) => [ranked, ...copies, ...tellings].map(({ place }) => place)),
   );
@@ -44,7 +46,7 @@ export function toHits(groups: readonly Group[], { candidates, snippetQuery, why
       snippet: makeSnippet(article, snippetQuery),
       bodyLength: body.length,
       copies: toCopies(copies),
-      tellings: toCopies(tellings),
+      tellings: toTellings(tellings),
       why: why(ranked.place),
       match: kindOf(ranked.place),
     };

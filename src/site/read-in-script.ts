@@ -70,7 +70,7 @@ export async function readHits(
 
 function showHit(hit: Hit, texts: ReadonlyMap<string, string>): ShownHit {
   const read = (text: string): string => texts.get(text) ?? text;
-  const readCopy = (copy: Copy): Copy => ({ ...copy, title: read(copy.title) });
+  const readCopy = <T extends Copy>(copy: T): T => ({ ...copy, title: read(copy.title) });
   return {
     ...hit,
     title: read(hit.title),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { SearchReply } from "../../src/api/wire.ts";
 import type { Article } from "../../src/archive/article.ts";
-import type { Copy } from "../../src/archive/result.ts";
+import type { Copy, Telling } from "../../src/archive/result.ts";
 import type { SearchService } from "../../src/search/search.ts";
 import { createFakeBackend } from "../fakes/backend.ts";
 import { startFakeServer } from "./server.ts";
@@ -193,7 +194,11 @@ test("copies name their outlets, who was first, and lead to the differences", as
 
 test("tellings of one event stand under the best: outlets, when each came, and the way to list them all", async (t) => {
   const backend = createFakeBackend(tellings);
-  const [first, ...others] = tellings;
+  const [first, ...rest] = tellings;
+  const others = rest.map((article, index) => ({
+    ...article,
+    match: index === 1 ? ("related" as const) : ("words" as const),
+  }));
   const search: SearchService = {
     ...backend.search,
     search: async (request) => {
@@ -223,6 +228,9 @@ test("tellings of one event stand under the best: outlets, when each came, and t
   assert.match(body, /<p class="meta first"><strong class="earliest">其中最早<\/strong> <a href="\/articles\/old">/);
   assert.match(body, /<a class="first" href="\/\?q=[^"]*sort=oldest">谁最早报道/);
 
+  const reply = await app.inject({ url: "/api/v1/search?q=粮仓&stories=on" });
+  const matches = reply.json<SearchReply>().hits[0]?.tellings.map(({ match }) => match);
+  assert.deepEqual(matches, ["words", "related", "words"], "one that merely is related says so");
   const apart = await app.inject({ url: "/?q=粮仓&stories=off", headers: { accept } });
   assert.equal(apart.body.match(/class="hit"/g)?.length, 4);
   assert.match(apart.body, /<a href="\/\?q=%E7%B2%AE%E4%BB%93">合并同题报道/);
@@ -233,7 +241,7 @@ test("tellings of one event stand under the best: outlets, when each came, and t
 test("copies are not called reports of a story, and where nothing else is grouped no link lists them", async (t) => {
   const backend = createFakeBackend(tellings.slice(0, 1));
   const copies: readonly Copy[] = tellings.slice(1, 3);
-  let others: readonly Copy[] = [];
+  let others: readonly Telling[] = [];
   const search: SearchService = {
     ...backend.search,
     search: async (request) => {
@@ -248,7 +256,7 @@ test("copies are not called reports of a story, and where nothing else is groupe
   const alone = await read("/?q=粮仓");
   assert.match(alone, /已合并 2 篇内容相同的文章/);
   assert.doesNotMatch(alone, /逐篇显示/);
-  others = tellings.slice(3);
+  others = tellings.slice(3).map((article) => ({ ...article, match: "words" as const }));
   assert.match(await read("/?q=粮仓"), /已合并 3 篇同题报道 <a href="[^"]*stories=off">逐篇显示/);
   const apart = await read("/?q=粮仓&stories=off");
   assert.match(apart, /已合并 2 篇内容相同的文章 <a href="[^"]*">合并同题报道/);
@@ -262,7 +270,8 @@ test("where a copy is the first of a story, it is called the earliest, and stand
     search: async (request) => {
       const { hits, ...result } = await backend.search.search(request);
       const [hit] = hits;
-      return { ...result, hits: hit === undefined ? [] : [{ ...hit, copies: [copy], tellings: tellings.slice(1, 2) }] };
+      const others = tellings.slice(1, 2).map((article) => ({ ...article, match: "words" as const }));
+      return { ...result, hits: hit === undefined ? [] : [{ ...hit, copies: [copy], tellings: others }] };
     },
   };
   const app = await startFakeServer(t, { backend: { ...backend, search } });
