@@ -2,6 +2,7 @@ import type { Article } from "../archive/article.ts";
 import type { ArchiveWriter, TakenPlace } from "../archive/writer.ts";
 import { PacedSize } from "../collections/paced-size.ts";
 import { AppError } from "../errors.ts";
+import { ArticleNotes } from "./article-notes.ts";
 import { addExample } from "./report.ts";
 
 export interface BatchOptions {
@@ -32,10 +33,17 @@ interface Batch {
   /** Those whose id stands in an earlier batch: written apart, so that what the archive says of the others is true. */
   readonly again: Article[];
   readonly listById: Map<string, Article[]>;
+  readonly notes: ArticleNotes;
   characters: number;
 }
 
-const emptyBatch = (): Batch => ({ first: [], again: [], listById: new Map(), characters: 0 });
+const emptyBatch = (): Batch => ({
+  first: [],
+  again: [],
+  listById: new Map(),
+  notes: new ArticleNotes(),
+  characters: 0,
+});
 
 /**
  * Writes articles in batches, one while the next is filled, and counts what became of each: every article put is added, updated,
@@ -51,6 +59,8 @@ export class BatchWriter {
   differing = 0;
   takenPlaces = 0;
   readonly places: TakenPlace[] = [];
+  /** What was noticed of the articles that are stored. */
+  readonly notes = new ArticleNotes();
   failure: AppError | undefined;
   readonly #options: BatchOptions;
   readonly #onStored: () => void;
@@ -79,6 +89,11 @@ export class BatchWriter {
     return first.length + again.length >= this.#pace.size || characters >= batchCharacters;
   }
 
+  /** What is noticed of the articles that are to be written next. */
+  get batchNotes(): ArticleNotes {
+    return this.#batch.notes;
+  }
+
   /** `isRepeated`: the id had come before. */
   add(article: Article, isRepeated: boolean): void {
     const batch = this.#batch;
@@ -104,7 +119,7 @@ export class BatchWriter {
     await this.#writing;
   }
 
-  async #put({ first, again }: Batch): Promise<void> {
+  async #put({ first, again, notes }: Batch): Promise<void> {
     const startedMs = this.#nowMs();
     try {
       if (first.length > 0) {
@@ -123,6 +138,7 @@ export class BatchWriter {
         this.repeated += again.length;
         this.stored += again.length;
       }
+      this.notes.addAll(notes);
       this.#pace.learn(first.length + again.length, this.#nowMs() - startedMs);
       this.#onStored();
     } catch (error) {

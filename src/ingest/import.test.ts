@@ -187,6 +187,7 @@ test("an interrupt finishes the batch at hand and stores nothing after it", asyn
   const report = await run([file(articles(1000)), file(articles(10))], writer, { signal: controller.signal });
   assert.equal(report.interrupted, true);
   assert.equal(report.stored, 30);
+  assert.equal(report.withoutBody, 30, "what is counted of articles is counted of those that are stored");
   assert.equal(writer.articles.size, 30);
   assert.deepEqual(report.failures, []);
 });

@@ -1,9 +1,7 @@
-import type { Article } from "../archive/article.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { AppError } from "../errors.ts";
 import { type ArticleMapper, createMapper, type MappingOptions } from "./article.ts";
 import { BatchWriter } from "./batch-writer.ts";
-import { type DateFlaw, FLAWS } from "./dates/day.ts";
 import { findMissingNames } from "./field-finder.ts";
 import type { Format } from "./format.ts";
 import { inputName, type Meter, STDIN } from "./input.ts";
@@ -89,20 +87,8 @@ class ImportRun {
   readonly #meter: Meter = { bytes: 0 };
   readonly #totalBytes: number | undefined;
   readonly #startedMs = performance.now();
-  readonly #counts = {
-    rejected: 0,
-    contradicting: 0,
-    colliding: 0,
-    withoutTitle: 0,
-    withoutBody: 0,
-    undated: 0,
-    madeIds: 0,
-  };
-  readonly #badDateCounts: Partial<Record<DateFlaw, number>> = {};
+  #rejected = 0;
   readonly #rejections: RecordNote[] = [];
-  readonly #badDates: RecordNote[] = [];
-  readonly #badIds: RecordNote[] = [];
-  readonly #repeatedIds: RecordNote[] = [];
   readonly #remarks = new Set<string>();
   #inputs = 0;
   #failure: AppError | undefined;
@@ -163,21 +149,18 @@ class ImportRun {
       this.#failure ??= error instanceof AppError ? error : new AppError("io", String(error), { cause: error });
     }
     const failure = this.#failure ?? this.#batches.failure;
-    const { rejected, ...counts } = this.#counts;
-    const { stored, added, updated, unchanged, repeated, differing, takenPlaces, places } = this.#batches;
+    const rejected = this.#rejected;
+    const { stored, added, updated, unchanged, repeated, differing, takenPlaces, places, notes } = this.#batches;
     const seconds = this.#seconds();
     return {
       read: stored + rejected,
-      ...{ stored, added, updated, unchanged, repeated, rejected, ...counts, differing, takenPlaces },
-      badDateCounts: this.#badDateCounts,
+      ...{ stored, added, updated, unchanged, repeated, rejected, differing, takenPlaces },
+      ...notes,
       seconds: Math.round(seconds * 1000) / 1000,
       articlesPerSecond: Math.round(stored / Math.max(seconds, 0.001)),
       fields: this.#mapper.fields(),
       ...(rejected > 0 ? { rejectsFile: this.#rejects.path, rejectsKept: this.#rejects.kept } : {}),
       rejections: this.#rejections,
-      badDates: this.#badDates,
-      badIds: this.#badIds,
-      repeatedIds: this.#repeatedIds,
       places,
       remarks: [...this.#remarks],
       failures: this.failures,
@@ -229,48 +212,29 @@ class ImportRun {
   }
 
   #take(record: RawRecord, input: InputRun): void {
-    const counts = this.#counts;
     const place = { input: input.name, line: record.line };
     input.read++;
     const mapped = record.problem === undefined ? this.#mapper(record.value) : { problem: record.problem };
     if ("problem" in mapped) {
       if (input.rejected === 0) input.firstProblem = mapped.problem;
       input.rejected++;
-      counts.rejected++;
+      this.#rejected++;
       this.#rejects.add(input.name, record, mapped.problem);
       addExample(this.#rejections, { ...place, text: mapped.problem });
       return;
     }
     const { article, badDate, badId } = mapped;
-    if (article.title === "") counts.withoutTitle++;
-    if (article.body === "") counts.withoutBody++;
-    if (badId !== undefined) {
-      counts.madeIds++;
-      addExample(this.#badIds, { ...place, text: badId === "" ? "empty" : badId });
-    }
-    if (article.publishedAtMs === undefined) counts.undated++;
-    if (badDate !== undefined && article.publishedAtMs === undefined) {
-      const { flaw, text } = badDate;
-      this.#badDateCounts[flaw] = (this.#badDateCounts[flaw] ?? 0) + 1;
-      addExample(this.#badDates, { ...place, text: `${text} (${FLAWS[flaw]})` });
-    }
-    this.#batches.add(article, this.#isRepeated(article, place, input.number));
-  }
-
-  #isRepeated(article: Article, place: Omit<RecordNote, "text">, input: number): boolean {
     const { id, title, body, source } = article;
-    const before = this.#ids.add(id, `${title}\n${body.length}\n${source ?? ""}`, input);
-    if (before === undefined) return false;
-    if (!before.withSameText) this.#counts[before.inSameInput ? "contradicting" : "colliding"]++;
-    addExample(this.#repeatedIds, { ...place, text: id });
-    return true;
+    const before = this.#ids.add(id, `${title}\n${body.length}\n${source ?? ""}`, input.number);
+    this.#batches.batchNotes.add({ article, badDate, badId, before }, place);
+    this.#batches.add(article, before !== undefined);
   }
 
   #onBatch(): void {
     this.#rejects.flush();
     this.#options.onProgress?.({
       stored: this.#batches.stored,
-      rejected: this.#counts.rejected,
+      rejected: this.#rejected,
       seconds: this.#seconds(),
       bytes: this.#meter.bytes,
       totalBytes: this.#totalBytes,
