@@ -226,3 +226,19 @@ test("feeds one after the other keep their titles apart", async () => {
     ["江湾日报", undefined, "江湾", "晚报"],
   );
 });
+
+test("Atom whose names have a prefix is read as Atom without one", async () => {
+  const [only] = await readArticles(
+    `<a:feed xmlns:a="http://www.w3.org/2005/Atom" xmlns:x="urn:x"><a:title>江湾</a:title><a:entry><a:id>n-1</a:id><a:title>新桥</a:title>
+    <a:link href="https://n.example/1"/><a:content type="html">&lt;p&gt;通车。&lt;/p&gt;</a:content><a:updated>2021-03-14T00:05:00Z</a:updated><x:title>别的</x:title></a:entry></a:feed>`,
+  );
+  assert.deepEqual(only, {
+    id: "n-1",
+    title: "新桥",
+    body: "通车。",
+    url: "https://n.example/1",
+    source: "江湾",
+    category: undefined,
+    published: "2021-03-14T00:05:00.000Z",
+  });
+});

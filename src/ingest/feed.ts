@@ -46,6 +46,14 @@ const TOO_DEEP = `lies inside of ${MAX_DEPTH} elements and more, as no item of a
 /** What an element takes beside its text and attributes, in characters. */
 const ELEMENT_CHARACTERS = 100;
 
+/** The prefix of a root element that is one of Atom under a prefix, such as `a:`; else none. */
+function atomPrefix(root: string, attributes: Readonly<Record<string, string>>): string {
+  const prefix = /^[^:]+:/.exec(root)?.[0] ?? "";
+  return prefix !== "" && attributes[`xmlns:${prefix.slice(0, -1)}`] === ATOM ? prefix : "";
+}
+
+const ATOM = "http://www.w3.org/2005/Atom";
+
 const lengthOf = (attributes: Readonly<Record<string, string>>): number =>
   Object.entries(attributes).reduce((sum, [name, value]) => sum + ELEMENT_CHARACTERS + name.length + value.length, 0);
 
@@ -81,6 +89,8 @@ class FeedReader {
   /** The element of the feed itself that is being read, such as its title, and the depth of elements outside items. */
   readonly #outside: string[] = [];
   #feed: { title: string; author: string } = { title: "", author: "" };
+  /** What stands before the names of Atom, as in `<a:feed>`. */
+  #prefix = "";
   #line = 1;
   /** Where in all of the text lines were counted up to, and the text that is being parsed. */
   #countedTo = 0;
@@ -129,7 +139,9 @@ class FeedReader {
     return "is XML without the items of an RSS or Atom feed: write its articles as JSON lines or CSV.";
   }
 
-  #open(name: string, attributes: Readonly<Record<string, string>>): void {
+  #open(written: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#item === undefined && this.#outside.length === 0) this.#prefix = atomPrefix(written, attributes);
+    const name = this.#withoutPrefix(written);
     if (this.#item !== undefined) {
       this.#itemLength += ELEMENT_CHARACTERS + lengthOf(attributes);
       if (this.#itemLength > this.#maxCharacters) this.#item.stopKeeping();
@@ -147,6 +159,10 @@ class FeedReader {
     this.#itemLength = 0;
   }
 
+  #withoutPrefix(name: string): string {
+    return this.#prefix !== "" && name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
+  }
+
   #addText(text: string): void {
     if (this.#item === undefined) {
       this.#addToFeed(text);
@@ -162,7 +178,8 @@ class FeedReader {
     else if (/^feed author name$/i.test(path)) this.#feed.author += text;
   }
 
-  #close(name: string): void {
+  #close(written: string): void {
+    const name = this.#withoutPrefix(written);
     const item = this.#item;
     if (item === undefined) this.#outside.pop();
     else if (item.close(name)) {

@@ -163,8 +163,10 @@ async function* unpack(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
   } catch (error) {
     if (!isSystemError(error) || error.code?.startsWith("Z_") !== true) throw error;
     const what =
-      error.code === "Z_BUF_ERROR" ? "ends in the middle of its gzip data" : `is damaged gzip (${error.message})`;
-    throw badInput(`${name} ${what}; what came before was read. Fetch the file again and import it once more.`, {
+      error.code === "Z_BUF_ERROR"
+        ? "ends in the middle of its gzip data; what came before was read"
+        : `is damaged gzip (${error.message}); what came before was read, but for up to 64 KB right before the damage`;
+    throw badInput(`${name} ${what}. Fetch the file again and import it once more.`, {
       cause: error,
     });
   }

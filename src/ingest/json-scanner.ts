@@ -35,6 +35,8 @@ const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+/** The bytes of a byte-order mark: files that were put together from several keep those of the parts. */
+const MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 
 /**
  * Finds the values of a JSON text that comes in pieces. Only the value at hand is held: its end is found by counting brackets outside
@@ -169,6 +171,7 @@ export class JsonScanner {
   #begins(byte: number): boolean {
     const frames = this.#frames;
     const { last } = frames;
+    if (last.kind === "top" && MARK.includes(byte)) return false;
     if (byte === COMMA) {
       if (last.kind === "object") last.name = undefined;
       return false;

@@ -252,7 +252,10 @@ test("damaged gzip is an error after what could be read; several gzip members ar
   const damaged = gzipSync(noise.join("\n"), { level: 1 });
   damaged.writeUInt32LE((damaged.readUInt32LE(damaged.length - 8) ^ 1) >>> 0, damaged.length - 8);
   const { titles, error } = await read(file("damaged.jsonl.gz", damaged));
-  assert.match(error ?? "", /damaged gzip \(incorrect data check\)/);
+  assert.match(
+    error ?? "",
+    /damaged gzip \(incorrect data check\); what came before was read, but for up to 64 KB right before/,
+  );
   assert.ok(titles.length > 30_000, String(titles.length));
   const padded = Buffer.concat([gzipSync(JSONL), Buffer.alloc(600_000)]);
   assert.deepEqual(await read(file("padded.jsonl.gz", padded)), { titles: TITLES });

@@ -98,6 +98,8 @@ const SHAPES: readonly (readonly [name: string, text: string])[] = [
   ["MongoDB Extended JSON", ARTICLES.map(({ id, ...rest }) => json({ _id: id, ...rest, views: { $numberLong: "5" }, at: { $date: "2021-03-14T00:00:00Z" } })).join("\n")],
   ["MongoDB shell", ARTICLES.map(({ id, ...rest }) => `{ "_id" : "${id}", ${json(rest).slice(1, -1)}, "at" : ISODate("2021-03-14T00:00:00Z"), "views" : NumberLong(5) }`).join("\n")],
   ["records written as JSON twice", json([one, two, three])],
+  ["a byte-order mark before each of joined lists", `\ufeff[${one},${two}]\n\ufeff[${three}]\n`],
+  ["a byte-order mark before lists over several lines", `[\n${one},\n${two}\n]\n\ufeff[\n${three}\n]`],
   ["a byte-order mark before each of joined files", `\ufeff${one}\n\ufeff${two}\n\ufeff${three}`],
 ]; // biome-ignore format: a table
 
