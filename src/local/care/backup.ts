@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -15,6 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { syncFolder } from "../../disk/sync-folder.ts";
 import { AppError, isSystemError } from "../../errors.ts";
 import { SYNONYMS_FILE } from "../../text/synonyms.ts";
@@ -52,7 +52,7 @@ export async function backupArchive(folder: string, target: string, first?: Copy
   let segments: readonly OpenSegment[] = [];
   try {
     rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(segmentFolder(unfinished), { recursive: true });
+    makeFolder(segmentFolder(unfinished));
     await first?.(unfinished);
     segments = openState(folder, database);
     const articles = await copyDatabase(database, unfinished);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { ArchiveInfo } from "../../archive/archive.ts";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { AppError } from "../../errors.ts";
 import type { Lease, Resources } from "../../resources/resources.ts";
 import { FOLD_VERSION } from "../../text/fold.ts";
@@ -143,7 +144,7 @@ export interface CreateSettings {
 /** Makes an empty archive in `folder`, which is created if need be. @throws AppError `io`, `disk-full`. */
 export function createDatabase(folder: string, settings: CreateSettings): void {
   translateErrors(folder, () => {
-    mkdirSync(segmentFolder(folder), { recursive: true });
+    makeFolder(segmentFolder(folder));
     const database = new DatabaseSync(databasePath(folder));
     try {
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
