@@ -1,28 +1,37 @@
 import { join } from "node:path";
 import { tokensPath } from "./access/tokens-path.ts";
 import type { Article } from "./archive/article.ts";
-import { PLAIN_REQUEST, type SearchRequest } from "./archive/request.ts";
+import type { SearchRequest } from "./archive/request.ts";
 import type { Explanation, Hit, SearchResult } from "./archive/result.ts";
 import type { ArchiveWriter, PutResult, RemoveOptions } from "./archive/writer.ts";
 import { AUDIT_FOLDER } from "./audit/audit-files.ts";
-import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
+import { checkImport, importFiles, type LibraryImportOptions } from "./compose/library-import.ts";
 import {
-  type BackendOptions,
-  folderHoldsArchive,
-  type OnError,
-  openBackend,
-  openForWriting,
-} from "./compose/open-backend.ts";
-import { inThreads, type ThreadOptions } from "./compose/open-served.ts";
-import { type SearchServer, type SearchServerOptions, startSearchServer } from "./compose/start-search-server.ts";
-import { encoderChoice, rerankerChoice } from "./config/value-types.ts";
-import { AppError } from "./errors.ts";
-import { type ImportOptions, importArticles } from "./ingest/import.ts";
-import { LIBRARY_REMEDIES } from "./ingest/remedies.ts";
+  checkServerOptions,
+  type OpenArchiveOptions,
+  readOpenOptions,
+  type StartServerOptions,
+} from "./compose/library-options.ts";
+import { inLibraryWords, withLibraryWords } from "./compose/library-words.ts";
+import { folderHoldsArchive, type OnError, openBackend, openForWriting } from "./compose/open-backend.ts";
+import { inThreads } from "./compose/open-served.ts";
+import { type SearchServer, startSearchServer } from "./compose/start-search-server.ts";
+import { checkArticles } from "./ingest/check-articles.ts";
 import type { ImportReport } from "./ingest/report.ts";
 import { createResources } from "./resources/registry.ts";
 import type { Resources } from "./resources/resources.ts";
 import { type CountInterval, countByDate, type DateCounts } from "./search/count-by-date.ts";
+import { toId, toRequest, toSimilarLimit } from "./search/to-request.ts";
+import {
+  BOOLEAN,
+  checkFields,
+  checkValue,
+  type FieldRule,
+  type FieldRules,
+  isText,
+  isTexts,
+  OPTIONS_PLACE,
+} from "./text/check-fields.ts";
 
 /**
  * The library: an archive in a folder, and the search page over it, in a few lines.
@@ -36,6 +45,8 @@ export type { Article } from "./archive/article.ts";
 export type { SearchMode, SearchRequest, SortOrder } from "./archive/request.ts";
 export type { Explanation, Hit, SearchResult } from "./archive/result.ts";
 export type { PutResult, RemoveOptions } from "./archive/writer.ts";
+export { ImportError, type LibraryImportOptions } from "./compose/library-import.ts";
+export type { OpenArchiveOptions, StartServerOptions } from "./compose/library-options.ts";
 export type { SearchServer } from "./compose/start-search-server.ts";
 export { AppError, type ErrorCode } from "./errors.ts";
 export type { ImportProgress } from "./ingest/import.ts";
@@ -45,25 +56,15 @@ export type { CountInterval, DateCounts, PeriodCount } from "./search/count-by-d
 export { type Html, html } from "./site/html.ts";
 export { definePage, type OwnPage, type PageArchive, type PageCall, type PageReply } from "./site/own-page.ts";
 
-export interface OpenArchiveOptions {
-  /** `builtin` (default), `onnx:FOLDER`, or the address of an embedding server. */
-  readonly encoder?: string;
-  /** IANA zone in which the days of a new archive begin, and of dates that do not say theirs. Default Asia/Shanghai. */
-  readonly timezone?: string;
-  /**
-   * Reads the first hits of a search and puts them in a better order: `onnx:FOLDER` (a sentence encoder or a cross-encoder) or the address of
-   * a re-ranking server. Default: the order of the search.
-   */
-  readonly rerank?: string;
-  /** Hits that it reads, 2–100. Default 30. */
-  readonly rerankDepth?: number;
-  /** How long a search waits for it; what was not read by then keeps its place. Default 800. */
-  readonly rerankBudgetMs?: number;
-  /** How much it counts beside the search itself, 0–1. Default 0.4. */
-  readonly rerankWeight?: number;
+export interface CompactOptions {
+  /** Also writes every text anew as new ones are written: for archives of earlier versions. Default false. */
+  readonly rewrite?: boolean;
 }
 
-export type LibraryImportOptions = Partial<Omit<ImportOptions, "inputs" | "writer">>;
+export interface ExportOptions {
+  /** Aborted: the export ends with what it is aborted with. */
+  readonly signal?: AbortSignal;
+}
 
 export interface Archive extends AsyncDisposable {
   readonly folder: string;
@@ -76,7 +77,7 @@ export interface Archive extends AsyncDisposable {
   /** Removes articles by id; returns how many were there. The archive's log notes it, with `by`. */
   remove(ids: string | readonly string[], options?: RemoveOptions): Promise<number>;
   /** Makes searches as quick as they can be, and erases the texts of removed articles from the disk. */
-  compact(options?: { readonly rewrite?: boolean }): Promise<void>;
+  compact(options?: CompactOptions): Promise<void>;
   /** Searches by what is asked; what is left out is as on the search page: hybrid, best first, ten hits. */
   search(query: string | Partial<SearchRequest>): Promise<SearchResult>;
   article(id: string): Promise<Article | undefined>;
@@ -87,21 +88,12 @@ export interface Archive extends AsyncDisposable {
   /** Articles that match, by day, week, month or year, beside all that there are. */
   count(query: string | Partial<SearchRequest>, interval: CountInterval): Promise<DateCounts>;
   /** Every article once, of one state of the archive, in no order; a few at a time are in memory. */
-  export(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Article>;
+  export(options?: ExportOptions): AsyncIterableIterator<Article>;
   /** The search page and the API over this archive; see {@link startServer}. */
   serve(options?: StartServerOptions): Promise<SearchServer>;
   /** Stop its servers first. */
   close(): Promise<void>;
 }
-
-/**
- * Everything that a server may be told, as `wenxun serve` is (docs/CONFIGURATION.md). Left out: this machine alone, port 8600, everybody
- * reads, who writes has a token, the archive's own file of tokens and its audit log; port 0 picks a free one.
- */
-export type StartServerOptions = Partial<Omit<SearchServerOptions, "open" | "resources">> &
-  Omit<ThreadOptions, "onError">;
-
-const DEFAULT_TIMEZONE = "Asia/Shanghai";
 
 /**
  * Opens the archive in a folder, and makes it first where there is none. Everything heavy is loaded once and shared by the
@@ -116,13 +108,17 @@ export const openArchive = (folder: string, options: OpenArchiveOptions = {}): P
     return { ...withLibraryWords(archive), export: archive.export };
   });
 
+const FOLDER: FieldRule = { wanted: "the path of a folder", isRight: (value) => isText(value) && value !== "" };
+const IDS: FieldRule = { wanted: "the id of an article, or an array of ids", isRight: isTexts };
+const REMOVE_OPTIONS: FieldRules<RemoveOptions> = { by: { wanted: "text", isRight: isText } };
+const COMPACT_OPTIONS: FieldRules<CompactOptions> = { rewrite: BOOLEAN };
+const EXPORT_OPTIONS: FieldRules<ExportOptions> = {
+  signal: { wanted: "an AbortSignal", isRight: (value) => value instanceof AbortSignal },
+};
+
 async function open(folder: string, options: OpenArchiveOptions): Promise<Archive> {
-  const { encoder: encoderText = "builtin", timezone = DEFAULT_TIMEZONE } = options;
-  const encoder = encoderChoice().parse(encoderText);
-  if (encoder === undefined) {
-    throw new AppError("usage", `encoder must be ${encoderChoice().wanted}, got ${JSON.stringify(encoderText)}.`);
-  }
-  const rerank = toRerank(options);
+  checkValue(folder, FOLDER, { code: "usage", name: "folder" });
+  const { encoder, timezone, rerank } = readOpenOptions(options);
   await using opening = new AsyncDisposableStack();
   const resources = opening.use(createResources());
   const appOptions = { folder, encoder, resources };
@@ -150,31 +146,37 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
   return {
     folder,
     resources,
-    import: (files, importOptions) =>
-      writing(async (writer) => {
-        const inputs = typeof files === "string" ? [files] : files;
-        const mapping = { timezone: archive.info.timezone, ...importOptions?.mapping };
-        const report = await importArticles({
-          rejectsFolder: folder,
-          remedies: LIBRARY_REMEDIES,
-          ...importOptions,
-          mapping,
-          inputs,
-          writer,
-        });
-        if (report.failure !== undefined) throw report.failure;
-        return report;
-      }),
-    put: (articles) => writing((writer) => writer.put(articles)),
-    remove: (ids, options) => writing((writer) => writer.remove(typeof ids === "string" ? [ids] : ids, options)),
-    compact: (options) => writing(async (writer) => writer.compact?.(options)),
+    import: (files, options = {}) => {
+      checkImport(files, options);
+      const { timezone } = archive.info;
+      return writing((writer) => importFiles(files, options, { writer, folder, timezone }));
+    },
+    put: (articles) => {
+      checkArticles(articles);
+      return writing((writer) => writer.put(articles));
+    },
+    remove: (ids, options = {}) => {
+      const removed = typeof ids === "string" ? [ids] : ids;
+      checkValue(removed, IDS, { code: "invalid-request", name: "ids" });
+      checkFields<RemoveOptions>(options, REMOVE_OPTIONS, OPTIONS_PLACE);
+      return writing((writer) => writer.remove(removed, options));
+    },
+    compact: (options = {}) => {
+      checkFields<CompactOptions>(options, COMPACT_OPTIONS, OPTIONS_PLACE);
+      return writing(async (writer) => writer.compact?.(options));
+    },
     search: (query) => search.search(toRequest(query)),
-    explain: (id, query) => search.explain(id, toRequest(query)),
+    explain: (id, query) => search.explain(toId(id), toRequest(query)),
     count: (query, interval) => countByDate(search, toRequest(query), { interval }),
-    export: (scanOptions) => archive.articles(scanOptions),
-    article: (id) => search.article(id),
-    similar: (id, limit = 10) => search.similar(id, { limit }),
-    serve: async ({ host = "127.0.0.1", port = 8600, ...rest } = {}) => {
+    export: (options = {}) => {
+      checkFields<ExportOptions>(options, EXPORT_OPTIONS, OPTIONS_PLACE);
+      return archive.articles(options);
+    },
+    article: (id) => search.article(toId(id)),
+    similar: (id, limit) => search.similar(toId(id), { limit: toSimilarLimit(limit) }),
+    serve: async (options = {}) => {
+      checkServerOptions(options);
+      const { host = "127.0.0.1", port = 8600, ...rest } = options;
       const open = async ({ onError }: { readonly onError: OnError }) => inThreads(backend, { ...rest, onError });
       const { opened, ...server } = await startSearchServer({
         open,
@@ -185,33 +187,17 @@ async function open(folder: string, options: OpenArchiveOptions): Promise<Archiv
         auditFolder: join(folder, AUDIT_FOLDER),
         ...rest,
       });
-      await opened;
+      try {
+        await opened;
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
       return server;
     },
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-const toRequest = (query: string | Partial<SearchRequest>): SearchRequest => ({
-  ...PLAIN_REQUEST,
-  ...(typeof query === "string" ? { query } : query),
-});
-
-/** @throws AppError `usage` for a re-ranker that is not understood, or a number out of its range. */
-function toRerank(options: OpenArchiveOptions): BackendOptions["rerank"] {
-  const { rerank = "off", rerankDepth = 30, rerankBudgetMs = 800, rerankWeight = 0.4 } = options;
-  const choice = rerankerChoice().parse(rerank);
-  if (choice === undefined)
-    throw new AppError("usage", `rerank must be ${rerankerChoice().wanted}, got ${JSON.stringify(rerank)}.`);
-  const limits = { rerankDepth: [2, 100], rerankBudgetMs: [1, 600_000], rerankWeight: [0, 1] } as const;
-  for (const [name, value] of Object.entries({ rerankDepth, rerankBudgetMs, rerankWeight })) {
-    const [lowest, highest] = limits[name as keyof typeof limits];
-    if (value >= lowest && value <= highest) continue;
-    throw new AppError("usage", `${name} must be a number from ${lowest} to ${highest}, got ${value}.`);
-  }
-  if (choice.kind === "off") return undefined;
-  return { choice, depth: Math.round(rerankDepth), budgetMs: rerankBudgetMs, weight: rerankWeight };
 }
 
 /**

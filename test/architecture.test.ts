@@ -9,7 +9,7 @@ import { packageRoot } from "../src/config/paths.ts";
 /** Files that a room may import from others: a whole room (`text/`) or one file of it, its port. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
-  config: ["errors.ts", "access/scopes.ts", "text/suggest.ts"],
+  config: ["errors.ts", "access/scopes.ts", "text/check-fields.ts", "text/suggest.ts"],
   access: ["errors.ts", "disk/", "http/app.ts", "http/client-key.ts", "http/schema.ts", "collections/"],
   resources: ["errors.ts", "threads/time-slices.ts"],
   text: ["errors.ts"],

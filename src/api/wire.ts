@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { ACTIVITY_KINDS } from "../archive/archive.ts";
-import { LACKS, SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
+import { HISTOGRAM_INTERVALS, LACKS, SEARCH_MODES, SORT_ORDERS } from "../archive/request.ts";
 import { MATCH_KINDS, SEARCH_NOTICES } from "../archive/result.ts";
 import { Type } from "../http/schema.ts";
 import { DAY_ORDERS } from "../ingest/dates/rules.ts";
@@ -215,7 +215,7 @@ export const SearchReply = Type.Object({
     { description: "With what is not listed, the counts of a facet add up to the total." },
   ),
   histogram: Type.Object({
-    interval: Type.Enum(["day", "month", "year"]),
+    interval: Type.Enum([...HISTOGRAM_INTERVALS]),
     buckets: Type.Array(Type.Object({ start: Type.String(), count: Type.Integer() })),
     undated: Type.Integer({ description: "Articles without a date, which stand in no bucket." }),
   }),

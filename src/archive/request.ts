@@ -13,7 +13,9 @@ export const LACKS = ["source", "category", "date"] as const;
 
 export type Lack = (typeof LACKS)[number];
 
-export type HistogramInterval = "day" | "month" | "year";
+export const HISTOGRAM_INTERVALS = ["day", "month", "year"] as const;
+
+export type HistogramInterval = (typeof HISTOGRAM_INTERVALS)[number];
 
 export interface SearchRequest {
   /** As typed. Empty: every article, newest first. `"…"` is a phrase, `-word` excludes. At most 10,000 characters are read. */

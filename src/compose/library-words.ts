@@ -7,7 +7,7 @@ const toOption = (setting: string): string =>
   `\`${OPTION_NAMES[setting] ?? setting.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}\``;
 
 /** What mends an error, for programs: options of the library, and the command line for what only that can do. */
-const LIBRARY_REMEDIES: RemedyWords = {
+export const LIBRARY_WORDS: RemedyWords = {
   "option-takes": ({ option, takes }) => `The option ${toOption(option)} takes ${takes}.`,
   "set-option": ({ option, value, does }) =>
     `The option ${toOption(option)}${value === undefined ? "" : ` (${value})`} ${does}.`,
@@ -27,7 +27,7 @@ export async function inLibraryWords<T>(call: () => Promise<T> | T): Promise<T> 
   } catch (error) {
     if (!(error instanceof AppError) || error.remedy === undefined) throw error;
     const { code, remedy, retryAfterS } = error;
-    throw new AppError(code, wordError(error, LIBRARY_REMEDIES), {
+    throw new AppError(code, wordError(error, LIBRARY_WORDS), {
       cause: error,
       remedy,
       ...(retryAfterS !== undefined && { retryAfterS }),

@@ -117,13 +117,22 @@ function findConflicts(config: Config): string[] {
         `server, such as http://127.0.0.1:${config.encoderServerPort}.`,
     );
   }
-  if (config.access === "proxy" && config.trustedProxies === undefined) {
+  if (letsNobodyIn(config)) {
     conflicts.push(
       "access is proxy, and no proxy is trusted: nobody could come in. Name the proxy's address in trusted-proxies, such as 127.0.0.1.",
     );
   }
   return conflicts;
 }
+
+interface AccessSettings {
+  readonly access?: Config["access"] | undefined;
+  readonly trustedProxies?: Config["trustedProxies"];
+}
+
+/** Whether only a proxy is believed, and there is none. */
+export const letsNobodyIn = ({ access, trustedProxies }: AccessSettings): boolean =>
+  access === "proxy" && trustedProxies === undefined;
 
 function pointsAt(url: string, { host, port }: Config): boolean {
   const { hostname, port: urlPort, protocol } = new URL(url);

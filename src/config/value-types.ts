@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { type FieldRule, isText, isTexts } from "../text/check-fields.ts";
 
 /** The kinds of values that options hold: how each is written, and what the text means. */
 
@@ -11,7 +12,21 @@ export interface ValueType<T> {
   readonly beginnings?: readonly string[];
   /** Undefined for a text that is not one of these. */
   parse(text: string): T | undefined;
+  /** The value that a program passes; absent where that is a text that {@link parse} understands. */
+  readonly passed?: Pick<FieldRule, "wanted" | "isRight">;
 }
+
+/** What a program may pass where a value of this type is set. */
+export const toPassed = (type: ValueType<unknown>): FieldRule =>
+  type.passed ?? {
+    wanted: type.wanted,
+    isRight: (value) => isText(value) && type.parse(value) !== undefined,
+  };
+
+const numberWithin = (lowest: number, highest: number, wanted: string, isKind = Number.isFinite) => ({
+  wanted: `${wanted} from ${lowest} to ${highest}`,
+  isRight: (value: unknown) => isKind(value) && within(Number(value), lowest, highest) !== undefined,
+});
 
 export function text(wanted: string, isValid: (text: string) => boolean = () => true): ValueType<string> {
   return { wanted, parse: (text) => (text !== "" && isValid(text) ? text : undefined) };
@@ -21,6 +36,7 @@ export function integer(lowest: number, highest: number): ValueType<number> {
   return {
     wanted: `a whole number from ${lowest} to ${highest}`,
     parse: (text) => (/^\d{1,15}$/.test(text) ? within(Number(text), lowest, highest) : undefined),
+    passed: numberWithin(lowest, highest, "a whole number", Number.isInteger),
   };
 }
 
@@ -29,6 +45,10 @@ export function choice<const T extends string>(values: readonly T[]): ValueType<
     wanted: `one of ${values.join(", ")}`,
     values,
     parse: (text) => values.find((value) => value === text.toLowerCase()),
+    passed: {
+      wanted: `one of ${values.join(", ")}`,
+      isRight: (passed) => values.some((value) => value === passed),
+    },
   };
 }
 
@@ -40,6 +60,7 @@ export function list<T extends string>(wanted: string, isItem: (text: string) =>
       const items = text.split(/[\s,]+/).filter((item) => item !== "");
       return items.every(isItem) ? items : undefined;
     },
+    passed: { wanted: `an array of ${wanted}`, isRight: (value) => isTexts(value) && value.every(isItem) },
   };
 }
 
@@ -54,6 +75,7 @@ export function bytes(lowest: string, highest: string): ValueType<number> {
       const value = parseBytes(text);
       return value === undefined ? undefined : within(value, from, to);
     },
+    passed: numberWithin(from, to, "a whole number of bytes", Number.isInteger),
   };
 }
 
@@ -74,6 +96,7 @@ export function duration(lowest: string, highest: string): ValueType<number> {
       const value = parseDuration(text);
       return value === undefined ? undefined : within(value, from, to);
     },
+    passed: numberWithin(from, to, "a number of milliseconds"),
   };
 }
 
@@ -112,6 +135,10 @@ export function addressList(): ValueType<readonly string[]> {
     parse: (text) => {
       const items = text.split(",").map((item) => item.trim());
       return items.every(isAddressOrRange) ? items : undefined;
+    },
+    passed: {
+      wanted: "an array of addresses or ranges, such as 127.0.0.1, 10.0.0.0/8 or fd00::/8",
+      isRight: (value) => isTexts(value) && value.every(isAddressOrRange),
     },
   };
 }
@@ -175,6 +202,7 @@ export function share(): ValueType<number> {
   return {
     wanted: "a number from 0 to 1, such as 0.4",
     parse: (text) => (/^\d(?:\.\d{1,6})?$/.test(text) ? within(Number(text), 0, 1) : undefined),
+    passed: numberWithin(0, 1, "a number"),
   };
 }
 

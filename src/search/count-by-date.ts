@@ -1,11 +1,14 @@
 import type { ReadOptions } from "../archive/archive.ts";
 import type { HistogramInterval, SearchRequest } from "../archive/request.ts";
 import type { Histogram, SearchResult } from "../archive/result.ts";
+import { checkValue } from "../text/check-fields.ts";
 import { filtersAlone } from "./query.ts";
 import type { SearchService } from "./search.ts";
 
 export const COUNT_INTERVALS = ["day", "week", "month", "year"] as const;
 export type CountInterval = (typeof COUNT_INTERVALS)[number];
+
+const isCountInterval = (value: unknown): boolean => COUNT_INTERVALS.some((known) => known === value);
 
 /** Articles of one day, week, month or year. */
 export interface PeriodCount {
@@ -33,12 +36,15 @@ const COUNTED = { limit: 0, offset: 0, ranked: false, stories: false, facetValue
 /**
  * Counts what a search matches, period by period, beside all that there is: a topic that seems to grow may only stand in an archive
  * that grows. Both counts are of one state of the archive.
+ * @throws AppError `invalid-request` for an interval that there is none of, and as a search does
  */
 export async function countByDate(
   search: Pick<SearchService, "search">,
   request: SearchRequest,
   { interval, ...options }: ReadOptions & { readonly interval: CountInterval },
 ): Promise<DateCounts> {
+  const wanted = { wanted: `one of ${COUNT_INTERVALS.join(", ")}`, isRight: isCountInterval };
+  checkValue(interval, wanted, { code: "invalid-request", name: "interval" });
   const counted = { ...request, ...COUNTED, interval: searchedInterval(interval) } as const;
   const result = await search.search(counted, options);
   const { snapshot, total, undated } = result;

@@ -1,12 +1,13 @@
 import type { Archive } from "../archive/archive.ts";
 import type { Article } from "../archive/article.ts";
-import { PLAIN_REQUEST, type SearchRequest } from "../archive/request.ts";
+import type { SearchRequest } from "../archive/request.ts";
 import type { Hit, SearchResult } from "../archive/result.ts";
 import { AppError } from "../errors.ts";
 import type { Asker } from "../http/asker.ts";
 import type { Resources } from "../resources/resources.ts";
 import { type CountInterval, countByDate, type DateCounts } from "../search/count-by-date.ts";
 import type { SearchService } from "../search/search.ts";
+import { toId, toRequest, toSimilarLimit } from "../search/to-request.ts";
 import { type Html, html } from "./html.ts";
 import type { Language } from "./strings/languages.ts";
 
@@ -73,13 +74,23 @@ export interface OwnPage {
 
 const PATH = /^(?:\/[\w-]+)+$/;
 
+/** Whether a program passes a page with an address that a page can have. */
+export const isOwnPage = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  "path" in value &&
+  typeof value.path === "string" &&
+  PATH.test(value.path) &&
+  "render" in value &&
+  typeof value.render === "function";
+
 /**
  * A page of one's own, for `startServer(archive, { pages })`.
  * @param path such as `/weekly`; letters, digits, `_` and `-` between slashes
  * @throws AppError `usage` for another path
  */
 export function definePage(path: string, render: OwnPage["render"]): OwnPage {
-  if (PATH.test(path)) return { path, render };
+  if (isOwnPage({ path, render })) return { path, render };
   throw new AppError(
     "usage",
     `The path of a page is ${JSON.stringify(path)}: wanted one like /weekly, of letters, digits, _ and -.`,
@@ -88,16 +99,12 @@ export function definePage(path: string, render: OwnPage["render"]): OwnPage {
 
 /** What a page reads, for one who asks. */
 export function toPageArchive(search: SearchService, { timezone }: Archive["info"], asker: Asker): PageArchive {
-  const toRequest = (query: string | Partial<SearchRequest>): SearchRequest => ({
-    ...PLAIN_REQUEST,
-    ...(typeof query === "string" ? { query } : query),
-  });
   return {
     timezone,
-    search: (query) => search.search(toRequest(query), asker),
-    article: (id) => search.article(id, asker),
-    similar: (id, limit = 10) => search.similar(id, { ...asker, limit }),
-    count: (query, interval) => countByDate(search, toRequest(query), { ...asker, interval }),
+    search: async (query) => search.search(toRequest(query), asker),
+    article: async (id) => search.article(toId(id), asker),
+    similar: async (id, limit) => search.similar(toId(id), { ...asker, limit: toSimilarLimit(limit) }),
+    count: async (query, interval) => countByDate(search, toRequest(query), { ...asker, interval }),
   };
 }
 

@@ -7,7 +7,7 @@ import { CLI_REMEDIES } from "../../src/cli/remedy-words.ts";
 import { inLibraryWords } from "../../src/compose/library-words.ts";
 import { AppError, ERROR_KINDS, type ErrorCode, type Remedy, wordError } from "../../src/errors.ts";
 import { toFailure } from "../../src/http/error-reply.ts";
-import { openArchive } from "../../src/index.ts";
+import { ImportError, openArchive } from "../../src/index.ts";
 import { fromPostedError, toPostedError } from "../../src/threads/posted-error.ts";
 import { createTestFolder, runCli } from "../fakes/cli.ts";
 
@@ -73,9 +73,12 @@ test("one mistake, told at the terminal and to a program", async () => {
   const { stderr } = await runCli(["import", file, "--archive", join(folder, "a")]);
   assert.match(stderr, /has no column that looks like a title .*--map title=NAME,body=NAME names them\./);
   await using archive = await openArchive(join(folder, "b"));
-  const report = await archive.import(file);
-  assert.equal(report.failures.length, 1);
-  assert.doesNotMatch(report.failures[0]?.message ?? "", NAMES_A_FLAG);
+  await assert.rejects(archive.import(file), (error) => {
+    assert.ok(error instanceof ImportError && error.report.failures.length === 1);
+    assert.match(error.message, /has no column that looks like a title .*The option `mapping\.fields` .*names them\.$/);
+    assert.doesNotMatch(error.message, NAMES_A_FLAG);
+    return true;
+  });
   await assert.rejects(archive.serve({ host: "203.0.113.7", port: 0 }), (error) => {
     assert.ok(error instanceof AppError && error.code === "usage");
     assert.match(error.message, /The option `host` names the address\.$/);

@@ -23,7 +23,9 @@ let ports: Readonly<Record<string, string>>;
 
 before(async () => {
   const archive = opened.use(await openArchive(join(createTestFolder(), "archive")));
-  const articles = loadSampleArticles().filter(({ id, body }) => id === "typhoon-1" || body.includes("台风"));
+  const articles = loadSampleArticles()
+    .filter(({ id, body }) => id === "typhoon-1" || body.includes("台风"))
+    .map(({ published, ...article }) => ({ ...article, publishedAtMs: Date.parse(published) }));
   await archive.put([...articles, ...articles.slice(0, 1).map((article) => ({ ...article, id: "ID" }))]);
   const search = opened.use(await archive.serve({ port: 0, token: TOKEN }));
   const encoder = await listen(
