@@ -1,7 +1,8 @@
 /** The npm package, packed and installed elsewhere, with the Node.js that the machine has and no checkout near. */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { before, describe, test } from "node:test";
 import { packageRoot, readVersion } from "../../src/config/paths.ts";
@@ -93,6 +94,36 @@ describe("the package", () => {
     writeFileSync(join(folder, "use.js"), code);
     const used = spawnSync(process.execPath, ["use.js"], { cwd: folder, env, encoding: "utf8" });
     assert.equal(used.stdout, "1\n", used.stderr);
+  });
+
+  test("runs the example as its page says, in a folder that npm made", async () => {
+    const page = readFileSync(join(packageRoot, "examples", "README.md"), "utf8");
+    const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(page) ?? [];
+    const place = join(folder, "of-ones-own");
+    mkdirSync(place);
+    const commands = block
+      .replaceAll("PATH/TO/wenxun/", `${packageRoot}/`)
+      // Below the folder where it is installed, under a Node.js that is new enough.
+      .replace(/^npm install PATH\/TO\/wenxun-\S+\.tgz$/m, "")
+      .replace(/^node /m, `exec "${process.execPath}" `);
+    const child = spawn("sh", ["-e", "-c", commands], { cwd: place, env: { ...env, PORT: "0" } });
+    const ended = once(child, "exit");
+    let printed = "";
+    child.stderr.on("data", (piece) => {
+      printed += piece;
+    });
+    let address: string | undefined;
+    for await (const piece of child.stdout) {
+      printed += piece;
+      address = /^http:\S+$/m.exec(printed)?.[0];
+      if (address !== undefined) break;
+    }
+    try {
+      assert.equal((await fetch(`${address ?? assert.fail(printed)}/readyz`)).status, 200);
+    } finally {
+      child.kill();
+      await ended;
+    }
   });
 
   test("has types that a strict program can use", () => {
