@@ -130,7 +130,8 @@ function renderDays(view: View, { added }: ListedSource, days: readonly number[]
   if (followed.length < 2) return undefined;
   const empty = followed.filter((count) => count === 0).length;
   const bars = followed.map((count) => (count === 0 ? "·" : BARS[Math.ceil((count / most) * BARS.length) - 1]));
-  return html`<p class="meta"><span role="img" aria-label="${words.days}: ${followed.join(" ")}" title="${words.days}: ${followed.join(" ")}">${bars.join("")}</span>${empty > 0 && html` ${words.none(view.formatCount(empty))}`}</p>`;
+  const label = view.strings.labelled(words.days, followed.join(" "));
+  return html`<p class="meta"><span role="img" aria-label="${label}" title="${label}">${bars.join("")}</span>${empty > 0 && html` ${words.none(view.formatCount(empty))}`}</p>`;
 }
 
 function renderActions(view: View, { id, status }: ListedSource): Html {
