@@ -11,10 +11,13 @@ after(closeBrowser);
 /** What comes by and by, here sooner and there later, and again when it was taken away: the memory drawn once it was looked at twice, and suggestions. */
 const COMES_LATER = "figure.memory, #suggestions option";
 
+/** A text that is in no language that can be told names none. */
+const TELLS_LANGUAGE = "meta[name$=language]";
+
 /** The elements of a page, one after another, without their text: what hostile text must not change. */
 const readSkeleton = (page: Page): Promise<string> =>
   page.evaluate<string>(
-    `[...document.querySelectorAll('*')].filter((element) => element.closest('${COMES_LATER}') === null)` +
+    `[...document.querySelectorAll('*')].filter((element) => element.closest('${COMES_LATER}, ${TELLS_LANGUAGE}') === null)` +
       ".map((element) => element.tagName + '.' + element.getAttribute('class')).join(' ')",
   );
 

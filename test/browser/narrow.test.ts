@@ -19,7 +19,7 @@ test("among two hundred sources one is found by its name, in place, and chosen",
   await page.goto(`${url}/?q=桥`);
   const more = page.locator("#more-source");
   await more.locator("summary").click();
-  await more.getByRole("searchbox", { name: "来源: 按名称查找" }).fill("187");
+  await more.getByRole("searchbox", { name: "来源：按名称查找" }).fill("187");
   await waitUntil(() => more.locator(".values li").count(), 1);
   await more.getByRole("link", { name: "187 号报 1", exact: true }).click();
   await page.waitForURL(/source=187/);
@@ -34,7 +34,7 @@ test("without script every source is reached by a page of its own", needsBrowser
   await page.getByRole("link", { name: "查看全部" }).click();
   await page.waitForURL(/facets\/source\?q=/);
   assert.equal(await page.locator(".values li").count(), 200);
-  await page.getByRole("searchbox", { name: "来源: 按名称查找" }).fill("187");
+  await page.getByRole("searchbox", { name: "来源：按名称查找" }).fill("187");
   await page.keyboard.press("Enter");
   await page.waitForURL(/contains=187/);
   await page.getByRole("link", { name: "187 号报 1", exact: true }).click();

@@ -210,7 +210,7 @@ describe("a newsroom's tasks in five actions or fewer", needsBrowser, () => {
       await page.getByRole("heading", { level: 1, name: "货轮长风号搁浅青石运河" }).waitFor();
       assert.match(await page.locator(".article").innerText(), /群众站在堤上看着/);
       await person.click("details.cite summary");
-      await page.getByText("貨輪長風號擱淺青石運河 兩岸船隻受阻[N/OL]. 島嶼通訊社, 2021-03-23").waitFor();
+      await page.getByText("貨輪長風號擱淺青石運河 兩岸船隻受阻[N]. 島嶼通訊社, 2021-03-23").waitFor();
     });
   }
 
