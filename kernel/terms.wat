@@ -88,7 +88,8 @@
   ;; Looks at rows [row, to) in order, sixteen at a time. A row that has the `must` bits and weighs `needed`, or that was chosen
   ;; (the sign bit), is written to `rows` with `base` added, its score to `rowScores`. One that weighs `least` and scores `floor` or more,
   ;; whatever it has of the `must` bits, is written to `best` as { row u32, score f32 }; stops where sixteen more would not fit before `bestEnd`.
-  ;; A row without any bit is neither, nor, since it could not be, one with a single bit that is not among `strong`. Returns the first row not looked at and the ends of what was written to `rows` and `best`.
+  ;; A row without any bit is neither, nor, since it could not be, one with a single bit that is not among `strong`.
+  ;; Returns the first row not looked at and the ends of what was written to `rows` and `best`.
   (func (export "collect")
     (param $row i32) (param $to i32) (param $seen i32) (param $scores i32)
     (param $allow i32)      ;; address of one byte per row, 0 = leave out; or 0 to let all through

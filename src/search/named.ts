@@ -46,9 +46,8 @@ export function findNamed(
   findNearest: () => readonly RankedPlace[],
   candidates: Pick<Candidates, "article" | "vector">,
 ): Named | undefined {
-  if (query.text.length > MAX_HEADLINE_UNITS) return undefined;
-  const asked = lettersOf(query.text);
-  if (asked.length < MIN_HEADLINE_LETTERS) return undefined;
+  const asked = headlineLetters(query.text);
+  if (asked === undefined) return undefined;
   let best: { place: number; article: Article; shared: number } | undefined;
   for (const { place } of findNearest().slice(0, NAMED_CANDIDATES)) {
     const article = candidates.article(place);
@@ -73,14 +72,19 @@ export function findTitled(
   byWords: readonly RankedPlace[],
   candidates: Pick<Candidates, "article">,
 ): Pick<Named, "place" | "article"> | undefined {
-  if (text.length > MAX_HEADLINE_UNITS) return undefined;
-  const asked = lettersOf(text);
-  if (asked.length < MIN_HEADLINE_LETTERS) return undefined;
+  const asked = headlineLetters(text);
+  if (asked === undefined) return undefined;
   for (const { place } of byWords.slice(0, TITLED_CANDIDATES)) {
     const article = candidates.article(place);
     if (mayBeNamed(article) && lettersOf(article.title) === asked) return { place, article };
   }
   return undefined;
+}
+
+/** The letters of a query that may be a headline. */
+function headlineLetters(text: string): string | undefined {
+  const letters = text.length > MAX_HEADLINE_UNITS ? "" : lettersOf(text);
+  return letters.length < MIN_HEADLINE_LETTERS ? undefined : letters;
 }
 
 const mayBeNamed = (article: Article | undefined): article is Article =>

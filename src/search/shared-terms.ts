@@ -1,6 +1,6 @@
 import type { Article } from "../archive/article.ts";
 import { foldText } from "../text/fold.ts";
-import { scanTerms } from "../text/terms.ts";
+import { isLastOfRun, scanTerms } from "../text/terms.ts";
 
 /** Units of an article that are compared, the title first. */
 const COMPARED_UNITS = 600;
@@ -13,8 +13,7 @@ export function termsOfOpening({ title, body }: Pick<Article, "title" | "body">)
   const opening = foldText(`${title}\n${body}`.slice(0, COMPARED_UNITS));
   const terms = new Set<string>();
   scanTerms(opening, (high, low, start, end) => {
-    // The last character of a run stands for no pair.
-    if (high === 0 && (low & 0xffff) === 0) return;
+    if (isLastOfRun(high, low)) return;
     if (high === 0 || end - start >= MIN_WORD_UNITS) terms.add(opening.slice(start, end));
   });
   return terms;
